@@ -1,0 +1,24 @@
+import { fail } from '../error.js';
+import type { Op } from './op.js';
+
+/** Every operator, one file each. */
+export const ops: readonly Op[] = [];
+
+const byName = new Map(ops.map((op) => [op.name, op]));
+const byCaffeType = new Map(ops.flatMap((op) => (op.caffe?.types ?? []).map((type) => [type, op] as const)));
+const byTensorFlowType = new Map(ops.flatMap((op) => (op.tensorflow?.types ?? []).map((type) => [type, op] as const)));
+
+/** The op of a node; the importers only make nodes whose op is in the table. */
+export function opOf(node: { readonly op: string }): Op {
+  return byName.get(node.op) ?? fail('internal', '', `no operator is named "${node.op}".`);
+}
+
+/** The op that a Caffe layer type spells, undefined if we cannot run it. */
+export function caffeOp(type: string): Op | undefined {
+  return byCaffeType.get(type);
+}
+
+/** The op that a TensorFlow node type spells, undefined if we cannot run it. */
+export function tensorFlowOp(type: string): Op | undefined {
+  return byTensorFlowType.get(type);
+}
