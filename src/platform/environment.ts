@@ -1,0 +1,67 @@
+import { builtin, isNode, nodeProcess } from './node.js';
+
+/** What a program has around it: its arguments, its output streams, its exit code. In a browser: none, the console, none. */
+export const environment = {
+  /** The arguments after the program's name. */
+  arguments(): string[] {
+    return nodeProcess?.argv.slice(2) ?? [];
+  },
+
+  /** An environment variable, undefined where it is not set. */
+  variable(name: string): string | undefined {
+    return nodeProcess?.env[name];
+  },
+
+  /** Writes text to standard output as it is. */
+  writeOutput(text: string): void {
+    write(nodeProcess?.stdout, text);
+  },
+
+  /** Writes text to standard error as it is. */
+  writeError(text: string): void {
+    write(nodeProcess?.stderr, text);
+  },
+
+  outputIsTerminal(): boolean {
+    return nodeProcess?.stdout.isTTY === true;
+  },
+
+  errorIsTerminal(): boolean {
+    return nodeProcess?.stderr.isTTY === true;
+  },
+
+  /** Columns of the terminal on standard output; 80 where there is none. */
+  columns(): number {
+    return nodeProcess?.stdout.columns ?? 80;
+  },
+
+  /** Sets the code that the process ends with once its work is done. */
+  setExitCode(code: number): void {
+    if (nodeProcess !== undefined) nodeProcess.exitCode = code;
+  },
+};
+
+/** How many threads can run at once; at least 1. */
+export async function cores(): Promise<number> {
+  if (isNode()) return Math.max(1, (await builtin('node:os', 'cores')).availableParallelism());
+  return Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1);
+}
+
+/** A fresh random seed, 0 to 2^32 - 1. */
+export function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
+}
+
+const guarded = new WeakSet<object>();
+
+function write(stream: NodeJS.WriteStream | undefined, text: string): void {
+  if (stream === undefined) return console.log(text.replace(/\n$/, ''));
+  if (!guarded.has(stream)) {
+    guarded.add(stream);
+    // A reader that has seen enough (`| head`) is no failure of ours.
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  stream.write(text);
+}

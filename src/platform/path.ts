@@ -1,0 +1,38 @@
+/** `folder/name`, with one separator between them; `name` alone when `folder` is empty. */
+export function joinPath(folder: string, name: string): string {
+  if (folder === '') return name;
+  return /[/\\]$/.test(folder) ? folder + name : `${folder}/${name}`;
+}
+
+/** The last part of a path, after its last `/` (or `\`, on Windows). */
+export function baseName(path: string): string {
+  return path.slice(separatorEnd(path));
+}
+
+/** The path with the ending of its last part replaced: `a.b/net.prototxt` -> `a.b/net.json`; appended where there is none. */
+export function replaceExtension(path: string, extension: string): string {
+  const dot = path.lastIndexOf('.');
+  return (dot > separatorEnd(path) ? path.slice(0, dot) : path) + extension;
+}
+
+/** Where the last part of a path begins. */
+function separatorEnd(path: string): number {
+  return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
+}
+
+/**
+ * Compares two names by the bytes of their UTF-8 form, which is the order of their code points. (JavaScript's own
+ * order is that of UTF-16 units and differs above U+FFFF.)
+ */
+export function compareNames(a: string, b: string): number {
+  const left = Array.from(a, codePoint);
+  const right = Array.from(b, codePoint);
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    if (left[i] !== right[i]) return left[i]! - right[i]!;
+  }
+  return left.length - right.length;
+}
+
+function codePoint(character: string): number {
+  return character.codePointAt(0)!;
+}

@@ -1,0 +1,73 @@
+import { builtin, isNode } from './node.js';
+
+/** What the starter of a worker hears from it. */
+export interface WorkerEvents {
+  /** A message that the worker posted. */
+  message(message: unknown): void;
+  /** The worker threw, could not be loaded, or ended by itself. */
+  error(error: Error): void;
+}
+
+/** A running worker. */
+export interface WorkerHandle {
+  /** Sends a message by structured clone; the buffers in `transfer` move, shared memory is shared. */
+  post(message: unknown, transfer?: ArrayBuffer[]): void;
+  /** Ends the worker at once, whatever it is doing. */
+  terminate(): Promise<void>;
+}
+
+/** The other end: what a worker's module has of its starter. */
+export interface WorkerPort {
+  post(message: unknown, transfer?: ArrayBuffer[]): void;
+}
+
+/** Starts the ES module at `module` in a thread of its own: a worker thread of Node, else a Web Worker. */
+export async function startWorker(module: URL, events: WorkerEvents): Promise<WorkerHandle> {
+  return isNode() ? startThread(module, events) : startWebWorker(module, events);
+}
+
+/** Called once by a worker's module: `message` gets every message of the starter, the early ones too. */
+export async function openWorkerPort(message: (message: unknown) => void): Promise<WorkerPort> {
+  if (!isNode()) return openWebPort(message);
+  const { parentPort } = await builtin('node:worker_threads', 'worker');
+  if (parentPort === null) throw new Error('This module runs as a worker only.');
+  parentPort.on('message', message);
+  return { post: (value, transfer = []) => parentPort.postMessage(value, transfer) };
+}
+
+async function startThread(module: URL, events: WorkerEvents): Promise<WorkerHandle> {
+  const { Worker } = await builtin('node:worker_threads', 'worker');
+  const worker = new Worker(module);
+  let over = false;
+  const end = (error: Error): void => {
+    if (!over) events.error(error);
+    over = true;
+  };
+  worker.on('message', (value) => events.message(value));
+  worker.on('messageerror', end);
+  worker.on('error', end);
+  worker.on('exit', (code) => end(new Error(`The worker ended by itself with exit code ${code}.`)));
+  return {
+    post: (value, transfer = []) => worker.postMessage(value, transfer),
+    terminate: async () => {
+      over = true;
+      await worker.terminate();
+    },
+  };
+}
+
+function startWebWorker(module: URL, events: WorkerEvents): WorkerHandle {
+  const worker = new Worker(module, { type: 'module' });
+  worker.onmessage = (event) => events.message(event.data);
+  worker.onerror = (event) => events.error(new Error(event.message ?? 'The worker could not be loaded.'));
+  return {
+    post: (value, transfer = []) => worker.postMessage(value, transfer),
+    terminate: async () => worker.terminate(),
+  };
+}
+
+function openWebPort(message: (message: unknown) => void): WorkerPort {
+  const scope = globalThis as unknown as Pick<Worker, 'postMessage' | 'onmessage'>;
+  scope.onmessage = (event) => message(event.data);
+  return { post: (value, transfer = []) => scope.postMessage(value, transfer) };
+}

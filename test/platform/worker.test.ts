@@ -1,0 +1,35 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startWorker } from '../../src/platform/index.js';
+
+const module = new URL('./echo-worker.js', import.meta.url);
+
+/** What a worker answers to one message: its message, or its error. */
+async function ask(message: unknown, url = module): Promise<unknown> {
+  let answer!: (value: unknown) => void;
+  const answered = new Promise((resolve) => (answer = resolve));
+  const worker = await startWorker(url, { message: answer, error: answer });
+  worker.post(message);
+  const result = await answered;
+  await worker.terminate();
+  return result;
+}
+
+test('a message posted at once is answered', async () => {
+  assert.equal(await ask({ a: [1, 2], b: new Float32Array([1.5]) }), { a: [1, 2], b: new Float32Array([1.5]) });
+});
+
+test('shared memory is shared', async () => {
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const back = (await ask(shared)) as Int32Array;
+  back[1] = 7;
+  assert.is(shared[1], 7);
+});
+
+test('a worker that throws, ends or cannot be loaded is an error', async () => {
+  assert.match(((await ask('throw')) as Error).message, /asked to/);
+  assert.match(((await ask('exit')) as Error).message, /exit code 3/);
+  assert.instance(await ask('x', new URL('./no-such-worker.js', import.meta.url)), Error);
+});
+
+test.run();
