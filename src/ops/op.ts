@@ -23,8 +23,8 @@ export interface ParamSpec {
  */
 export type Rule =
   | { readonly kind: 'input' }
-  /** An exact dot product of codes per output channel. `entry`: in the scaling file always, or on request. */
-  | { readonly kind: 'weighted'; readonly entry: 'always' | 'optional'; readonly form: 'Convolution' | 'Deconvolution' | 'InnerProduct' | 'Scale' }
+  /** An exact dot product of codes per output channel. `entry`: in the scaling file always, or on request. `channels`: of the output. */
+  | { readonly kind: 'weighted'; readonly entry: 'always' | 'optional'; readonly channels: number; readonly form: 'Convolution' | 'Deconvolution' | 'InnerProduct' | 'Scale' }
   /** `y = x < 0 ? x * slope : x`, then at most `ceiling`. One slope, or one per channel. */
   | { readonly kind: 'activation'; readonly slopes: readonly number[]; readonly ceiling: number }
   /** `area`: kernel_h * kernel_w, or H * W when global; `clipped`: some window counts fewer elements. */
@@ -41,6 +41,11 @@ export type Rule =
 export interface Affine {
   readonly scale: Float64Array;
   readonly shift: Float64Array;
+  /**
+   * Whether it may be folded into a neighbour by itself. False (a Caffe Scale): only behind one that may;
+   * on its own it stays a layer with an entry (QUANTIZER.md, section 4).
+   */
+  readonly alone: boolean;
 }
 
 /** Sizes a node works on, and the layout of its activations. */
@@ -117,12 +122,19 @@ export interface Op<A = any> {
   reference(node: OpNode<A>, inputs: readonly Tensor<any>[], outputs: readonly Tensor<any>[], layout: Layout): void;
   /** The same on kernels, same bits; `fused` is a following activation to apply at once. Undefined: use `reference`. */
   lower?(node: OpNode<A>, shapes: NodeShapes, fused?: Rule & { kind: 'activation' }): Lowering | undefined;
-  /** Weighted ops: exact sums of products of input codes and weight codes (bias left out). */
+  /**
+   * Weighted ops whose `params[0]` is not already [output channel][k] row-major (Deconvolution, a transposed
+   * InnerProduct): the weights in that order. It is the order of `accumulate`'s codes.
+   */
+  weightRows?(node: OpNode<A>): Float32Array;
+  /** Weighted ops: exact sums of products of input codes and weight codes (bias, `params[1]`, left out). */
   accumulate?(node: OpNode<A>, shapes: NodeShapes, weightCodes: Int16Array, bits: { input: number; params: number }): Accumulation;
   /** Pool ops: codes to codes of the same width as the walk has it (MAX; AVE rounded half even). */
   lowerCodes?(node: OpNode<A>, shapes: NodeShapes, bits: number): Lowering;
   /** Average pooling: codes to int32 window sums, as the overlay's avgPool takes them. */
   lowerSums?(node: OpNode<A>, shapes: NodeShapes, bits: number): Lowering;
+  /** Whether every output is the input unchanged (Dropout, Split, Identity): such a node is dropped before anything else. */
+  identity?(node: OpNode<A>): boolean;
   /** Multiply-accumulates for one image. */
   macs?(node: OpNode<A>, shapes: NodeShapes): number;
   /** The node as a per-channel affine map, if it is one. */

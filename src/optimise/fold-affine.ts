@@ -1,0 +1,101 @@
+import { consumers, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { shapesOf } from '../graph/shapes.js';
+import { opOf } from '../ops/index.js';
+import type { Affine } from '../ops/op.js';
+import { channelAxis } from '../tensor.js';
+import { rewrite } from './rewrite.js';
+
+/** What became of one chain of affine nodes (batch norm, scale, bias), for `inspect`. */
+export interface FoldedChain {
+  /** Names of the nodes of the chain, in order. */
+  readonly nodes: readonly string[];
+  /** The node that took it in, or null when it runs as a per-channel Scale under its last node's name. */
+  readonly into: string | null;
+}
+
+/** `second(first(x))`, in double. */
+function compose(first: Affine, second: Affine): Affine {
+  return {
+    scale: first.scale.map((scale, c) => scale * second.scale[c]!),
+    shift: first.shift.map((shift, c) => shift * second.scale[c]! + second.shift[c]!),
+    alone: true,
+  };
+}
+
+const affineOf = (graph: Graph, node: GraphNode): Affine | undefined => opOf(node).toAffine?.(node, shapesOf(graph, node));
+
+/** The affine nodes that follow `start`, each the only reader of the one before; none of the inner values is kept. */
+function chainFrom(graph: Graph, start: GraphNode, readers: number[][], keep: ReadonlySet<ValueId>): { nodes: GraphNode[]; affine: Affine } | undefined {
+  let affine = affineOf(graph, start);
+  if (affine === undefined || !affine.alone) return undefined;
+  const nodes = [start];
+  for (;;) {
+    const id = nodes[nodes.length - 1]!.outputs[0]!;
+    if (keep.has(id) || readers[id]!.length !== 1) break;
+    const next = graph.nodes[readers[id]![0]!]!;
+    const more = affineOf(graph, next);
+    if (more === undefined) break;
+    affine = compose(affine, more);
+    nodes.push(next);
+  }
+  return { nodes, affine };
+}
+
+/** The chain as one per-channel Scale layer, under the name of its last node. */
+function asScale(graph: Graph, chain: readonly GraphNode[], affine: Affine): GraphNode {
+  const last = chain[chain.length - 1]!;
+  const value = graph.values[last.outputs[0]!]!;
+  const shape = [affine.scale.length];
+  return {
+    ...last,
+    op: 'scale',
+    attrs: { axis: channelAxis(value.shape.length, value.layout), bias: true },
+    inputs: chain[0]!.inputs,
+    params: [{ shape, data: Float32Array.from(affine.scale) }, { shape, data: Float32Array.from(affine.shift) }],
+  };
+}
+
+/** The chain taken in by the node before it or, where that is exact, by the one after it; undefined if neither can. */
+function absorb(graph: Graph, chain: readonly GraphNode[], affine: Affine, readers: number[][], writers: Int32Array, keep: ReadonlySet<ValueId>): { old: GraphNode; node: GraphNode } | undefined {
+  const input = chain[0]!.inputs[0]!;
+  const output = chain[chain.length - 1]!.outputs[0]!;
+  const before = graph.nodes[writers[input]!];
+  if (before !== undefined && readers[input]!.length === 1 && !keep.has(input)) {
+    const node = opOf(before).absorbAffine?.(before, affine, 'output', shapesOf(graph, before));
+    if (node !== undefined) return { old: before, node: { ...node, outputs: [output] } };
+  }
+  const after = graph.nodes[readers[output]![0] ?? -1];
+  if (after !== undefined && readers[output]!.length === 1 && !keep.has(output)) {
+    const node = opOf(after).absorbAffine?.(after, affine, 'input', shapesOf(graph, after));
+    if (node !== undefined) return { old: after, node: { ...node, inputs: [input] } };
+  }
+  return undefined;
+}
+
+/**
+ * Folds batch norms (with the Scale behind them) and the constant adds and multiplies of TensorFlow graphs into
+ * a weighted neighbour, in double and rounded once to float32; what cannot be folded becomes one per-channel
+ * Scale. Values in `keep` are asked for and stay as they are. Source: QUANTIZER.md, section 4, "BatchNorm".
+ */
+export function foldAffine(graph: Graph, keep: ReadonlySet<ValueId> = new Set()): { graph: Graph; chains: readonly FoldedChain[] } {
+  const chains: FoldedChain[] = [];
+  let current = graph;
+  for (let index = 0; index < current.nodes.length; index++) {
+    const readers = consumers(current);
+    const chain = chainFrom(current, current.nodes[index]!, readers, keep);
+    if (chain === undefined) continue;
+    const absorbed = absorb(current, chain.nodes, chain.affine, readers, producers(current), keep);
+    const gone = new Set(chain.nodes);
+    const scale = absorbed === undefined ? asScale(current, chain.nodes, chain.affine) : undefined;
+    const nodes = current.nodes.flatMap((node) => {
+      if (node === absorbed?.old) return [absorbed.node];
+      if (node === chain.nodes[chain.nodes.length - 1] && scale !== undefined) return [scale];
+      return gone.has(node) ? [] : [node];
+    });
+    chains.push({ nodes: chain.nodes.map((node) => node.name), into: absorbed?.node.name ?? null });
+    const removed = current.nodes.length - nodes.length;
+    current = rewrite(current, nodes);
+    index -= removed;
+  }
+  return { graph: current, chains };
+}

@@ -1,0 +1,17 @@
+import type { Graph } from '../graph/graph.js';
+import { dropIdentities } from './drop-identities.js';
+import { dropUnused } from './drop-unused.js';
+import { foldAffine, type FoldedChain } from './fold-affine.js';
+
+/**
+ * The graph as it is calibrated and emulated: only what a wanted value needs, copies dropped, batch norms
+ * folded. What is listed in `graph.outputs` is asked for and never folded away.
+ */
+export function optimise(graph: Graph): { graph: Graph; chains: readonly FoldedChain[] } {
+  const plain = dropIdentities(dropUnused(graph));
+  return foldAffine(plain, new Set(plain.outputs));
+}
+
+export { dropIdentities } from './drop-identities.js';
+export { dropUnused } from './drop-unused.js';
+export { foldAffine, type FoldedChain } from './fold-affine.js';
