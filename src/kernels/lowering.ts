@@ -18,3 +18,14 @@ export interface Lowering {
   prepare(engine: Engine, at: number): void;
   run(engine: Engine, at: Addresses): void;
 }
+
+/** `y = x < 0 ? x * slope : x` in float32, then at most `ceiling`. One slope, or one per channel; ReLU has slope 0 and gives +0. */
+export interface Activation {
+  readonly slopes: readonly number[];
+  readonly ceiling: number;
+}
+
+/** Bytes rounded up so that what follows stays aligned to a cache line. */
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}

@@ -1,0 +1,123 @@
+// What feeds the matrix products: padded planes, and panels of 8 pixels cut from them.
+
+/**
+ * Panels of 8 output pixels from planes of 32-bit elements: dst[panel][k][8], pixel p at
+ * src + offsets[k] + (p / width) * rowBytes + (p % width) * 4. Pixels past the last are zero.
+ */
+export function pack_panels(
+  src: usize, dst: usize, offsets: usize, depth: i32, width: i32, rowBytes: usize, first: i32, count: i32,
+): void {
+  const gap = rowBytes - ((<usize>width) << 2);
+  const offsetsEnd = offsets + ((<usize>depth) << 2);
+  for (let p = 0; p < count; p += 8, dst += (<usize>depth) << 5) {
+    const y = (first + p) / width;
+    const x = (first + p) - y * width;
+    const base = src + <usize>y * rowBytes + ((<usize>x) << 2);
+    const inRow = width - x;
+    if (count - p < 8 || (inRow < 8 && inRow + width < 8)) {
+      packLanes(src, dst, offsets, depth, width, rowBytes, first + p, min(8, count - p));
+    } else if (inRow >= 8) {
+      let to = dst;
+      for (let o = offsets; o < offsetsEnd; o += 4, to += 32) {
+        const from = base + <usize>load<u32>(o);
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+      }
+    } else {
+      packTwoRows(base, dst, offsets, offsetsEnd, gap, inRow);
+    }
+  }
+}
+
+/** One panel whose pixels stand in two rows: the first `inRow` lanes before the row's end, the rest after the gap. */
+function packTwoRows(base: usize, dst: usize, offsets: usize, offsetsEnd: usize, gap: usize, inRow: i32): void {
+  const limit = i32x4.splat(inRow);
+  const low = i32x4.gt_s(limit, i32x4(0, 1, 2, 3));
+  const high = i32x4.gt_s(limit, i32x4(4, 5, 6, 7));
+  for (let o = offsets; o < offsetsEnd; o += 4, dst += 32) {
+    const from = base + <usize>load<u32>(o);
+    const next = from + gap;
+    v128.store(dst, v128.bitselect(v128.load(from), v128.load(next), low));
+    v128.store(dst, v128.bitselect(v128.load(from, 16), v128.load(next, 16), high), 16);
+  }
+}
+
+/** One panel pixel by pixel: narrow planes, and the last panel. */
+function packLanes(
+  src: usize, dst: usize, offsets: usize, depth: i32, width: i32, rowBytes: usize, first: i32, count: i32,
+): void {
+  const offsetsEnd = offsets + ((<usize>depth) << 2);
+  for (let lane = 0; lane < 8; lane++, dst += 4) {
+    const y = (first + lane) / width;
+    const base = src + <usize>y * rowBytes + ((<usize>(first + lane - y * width)) << 2);
+    let to = dst;
+    for (let o = offsets; o < offsetsEnd; o += 4, to += 32) {
+      store<u32>(to, lane < count ? load<u32>(base + <usize>load<u32>(o)) : 0);
+    }
+  }
+}
+
+/**
+ * Padded float32 planes in phases: dst[channel][row][phase][column], where the padded column phase + column * step
+ * of the padded row row * step' is meant; outside the source 0. Strides of src in bytes.
+ */
+export function pad_f32(
+  src: usize, dst: usize, channels: i32, channelBytes: usize, rowBytes: usize, columnBytes: usize,
+  height: i32, width: i32, top: i32, left: i32, rows: i32, columns: i32, rowStep: i32, columnStep: i32, phases: i32,
+): void {
+  for (let c = 0; c < channels; c++, src += channelBytes) {
+    for (let row = 0; row < rows; row++) {
+      const y = row * rowStep - top;
+      for (let phase = 0; phase < phases; phase++, dst += (<usize>columns) << 2) {
+        if (y < 0 || y >= height) { memory.fill(dst, 0, (<usize>columns) << 2); continue; }
+        const line = src + <usize>y * rowBytes;
+        const shift = phase - left;
+        // first and past-the-last column inside the source
+        const begin = min(columns, shift < 0 ? (columnStep - 1 - shift) / columnStep : 0);
+        const end = max(begin, min(columns, (width - shift + columnStep - 1) / columnStep));
+        if (begin > 0) memory.fill(dst, 0, (<usize>begin) << 2);
+        if (end < columns) memory.fill(dst + ((<usize>end) << 2), 0, (<usize>(columns - end)) << 2);
+        const from = line + <usize>(begin * columnStep + shift) * columnBytes;
+        const to = dst + ((<usize>begin) << 2);
+        if (columnStep == 1 && columnBytes == 4) memory.copy(to, from, (<usize>(end - begin)) << 2);
+        else copyStrided(from, to, end - begin, <usize>columnStep * columnBytes);
+      }
+    }
+  }
+}
+
+function copyStrided(from: usize, to: usize, count: i32, step: usize): void {
+  const end = to + ((<usize>count) << 2);
+  for (; to < end; to += 4, from += step) store<u32>(to, load<u32>(from));
+}
+
+/** dst[column][row] = src[row][column] of 32-bit elements; strides in elements. */
+export function transpose_32(src: usize, srcStride: usize, dst: usize, dstStride: usize, rows: i32, columns: i32): void {
+  const rowBytes = srcStride << 2;
+  const columnBytes = dstStride << 2;
+  let row = 0;
+  for (; row + 4 <= rows; row += 4, src += rowBytes << 2, dst += 16) {
+    let from = src;
+    let to = dst;
+    let column = 0;
+    for (; column + 4 <= columns; column += 4, from += 16, to += columnBytes << 2) {
+      const r0 = v128.load(from), r1 = v128.load(from + rowBytes);
+      const r2 = v128.load(from + (rowBytes << 1)), r3 = v128.load(from + rowBytes * 3);
+      const t0 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5);
+      const t2 = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
+      v128.store(to, v128.shuffle<i64>(t0, t1, 0, 2));
+      v128.store(to + columnBytes, v128.shuffle<i64>(t0, t1, 1, 3));
+      v128.store(to + (columnBytes << 1), v128.shuffle<i64>(t2, t3, 0, 2));
+      v128.store(to + columnBytes * 3, v128.shuffle<i64>(t2, t3, 1, 3));
+    }
+    for (; column < columns; column++, from += 4, to += columnBytes) {
+      store<u32>(to, load<u32>(from));
+      store<u32>(to, load<u32>(from + rowBytes), 4);
+      store<u32>(to, load<u32>(from + (rowBytes << 1)), 8);
+      store<u32>(to, load<u32>(from + rowBytes * 3), 12);
+    }
+  }
+  for (; row < rows; row++, src += rowBytes, dst += 4) {
+    for (let column: usize = 0; column < <usize>columns; column++) store<u32>(dst + column * columnBytes, load<u32>(src + (column << 2)));
+  }
+}

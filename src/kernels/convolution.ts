@@ -1,0 +1,139 @@
+import { blockProduct, type Blocking } from './blocking.js';
+import type { Engine } from './engine.js';
+import { activationStrides, layPlanes, pixels, type ConvolutionGeometry, type Planes } from './geometry.js';
+import { aligned, type Activation, type Addresses, type Lowering } from './lowering.js';
+
+/** Everything a float convolution's run needs to know: sizes, and offsets in bytes into constants and scratch. */
+interface Parts {
+  readonly geometry: ConvolutionGeometry;
+  readonly planes: Planes;
+  readonly blocking: Blocking;
+  /** Output channels of a group, the same in whole blocks of 4, and products per output. */
+  readonly rows: number;
+  readonly blockedRows: number;
+  readonly depth: number;
+  readonly pixels: number;
+  readonly bias: number;
+  readonly slopes: number;
+  readonly offsets: number;
+  readonly panels: number;
+  readonly strip: number;
+}
+
+/**
+ * Convolution in float32: NCHW or NHWC as the geometry says, one accumulator per output that starts at +0,
+ * products added in ascending k = (input channel, kernel row, kernel column), padding as products with 0; then
+ * + bias, then the activation. `weights` OIHW of outChannels x inChannels/group x kernel, `bias` one per output channel.
+ */
+export function lowerConvolutionF32(
+  geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+): Lowering {
+  const depth = (geometry.inChannels / geometry.group) * geometry.kernel[0] * geometry.kernel[1];
+  const rows = geometry.outChannels / geometry.group;
+  const blockedRows = Math.ceil(rows / 4) * 4;
+  const planes = layPlanes(geometry, false);
+  const blocking = blockProduct(depth, pixels(geometry));
+  const perChannel = aligned((geometry.outChannels + 3) * 4);
+  const packed = aligned(geometry.group * blockedRows * depth * 4);
+  const copy = planes.copied ? aligned(geometry.inChannels * planes.elements * 4) : 0;
+  const panelBytes = aligned(blocking.depth * blocking.columns * 4);
+  const parts: Parts = {
+    geometry, planes, blocking, rows, blockedRows, depth, pixels: pixels(geometry),
+    bias: packed, slopes: packed + perChannel, offsets: packed + 2 * perChannel, panels: copy, strip: copy + panelBytes,
+  };
+  return {
+    constants: parts.offsets + aligned(depth * 4),
+    scratch: parts.strip + (geometry.layout === 'NHWC' ? aligned(rows * blocking.columns * 4) : 0),
+    prepare: (engine, at) => prepare(engine, at, parts, weights, bias, activation),
+    run: (engine, at) => run(engine, at, parts, activation),
+  };
+}
+
+function prepare(
+  { heap }: Engine, at: number, parts: Parts, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+): void {
+  const { geometry, rows, blockedRows, depth } = parts;
+  for (let group = 0; group < geometry.group; group++) {
+    const from = weights.subarray(group * rows * depth, (group + 1) * rows * depth);
+    packRows(from, heap.f32(at + group * blockedRows * depth * 4, blockedRows * depth), rows, depth);
+  }
+  const channels = geometry.outChannels;
+  heap.f32(at + parts.bias, channels + 3).fill(0).set(bias ?? []);
+  const slopes = activation?.slopes ?? [];
+  heap.f32(at + parts.slopes, channels + 3).fill(slopes[0] ?? 0).set(slopes);
+  heap.i32(at + parts.offsets, depth).set(tapOffsets(geometry, parts.planes, geometry.inChannels / geometry.group));
+}
+
+/** Rows of weights in blocks of 4, [block][k][4]; rows past the last are zero. */
+export function packRows(from: Float32Array, to: Float32Array, rows: number, depth: number): void {
+  if (rows % 4 !== 0) to.fill(0);
+  for (let row = 0; row < rows; row++) {
+    let target = (row >> 2) * depth * 4 + (row & 3);
+    for (let k = row * depth; k < (row + 1) * depth; k++, target += 4) to[target] = from[k]!;
+  }
+}
+
+/** Byte offset of every k = (plane, kernel row, kernel column) in the planes. */
+export function tapOffsets({ kernel }: ConvolutionGeometry, planes: Planes, count: number): number[] {
+  const offsets: number[] = [];
+  for (let plane = 0; plane < count; plane++) {
+    for (let y = 0; y < kernel[0]; y++) {
+      for (let x = 0; x < kernel[1]; x++) offsets.push(plane * planes.elements * 4 + planes.tap(y, x));
+    }
+  }
+  return offsets;
+}
+
+function run(engine: Engine, at: Addresses, parts: Parts, activation?: Activation): void {
+  const { geometry, planes, blocking } = parts;
+  const source = planes.copied ? at.scratch : at.inputs[0]!;
+  if (planes.copied) padInput(engine, at, parts);
+  const channels = geometry.inChannels / geometry.group;
+  for (let first = 0; first < parts.pixels; first += blocking.columns) {
+    for (let group = 0; group < geometry.group; group++) {
+      runStrip(engine, at, parts, source + group * channels * planes.elements * 4, group, first, activation);
+    }
+  }
+}
+
+function padInput({ kernels }: Engine, at: Addresses, { geometry, planes }: Parts): void {
+  const { inChannels, input, layout, pad } = geometry;
+  const strides = activationStrides(inChannels, input, layout, 4);
+  kernels.pad_f32(
+    at.inputs[0]!, at.scratch, inChannels, ...strides, ...input, pad[0], pad[1],
+    planes.rows, planes.columns, planes.rowStep, planes.columnStep, planes.phases,
+  );
+}
+
+/** One group's outputs for the pixels of one strip, k block by k block. */
+function runStrip(engine: Engine, at: Addresses, parts: Parts, source: number, group: number, first: number, activation?: Activation): void {
+  const { geometry, planes, blocking, rows, depth } = parts;
+  const { kernels } = engine;
+  const count = Math.min(blocking.columns, parts.pixels - first);
+  const channel = group * rows;
+  const planar = geometry.layout === 'NCHW';
+  const target = planar ? at.outputs[0]! + (channel * parts.pixels + first) * 4 : at.scratch + parts.strip;
+  const stride = planar ? parts.pixels : blocking.columns;
+  const [slopes, low, high] = finishing(at.constants + parts.slopes + channel * 4, activation);
+  for (let k = 0; k < depth; k += blocking.depth) {
+    const part = Math.min(blocking.depth, depth - k);
+    const a = at.constants + (group * parts.blockedRows * depth + k * 4) * 4;
+    const panels = at.scratch + parts.panels;
+    kernels.pack_panels(source, panels, at.constants + parts.offsets + k * 4, part, planes.width, planes.rowBytes, first, count);
+    kernels.gemm_f32(
+      a, depth * 4, panels, target, stride, rows, count, part, k > 0 ? 1 : 0, k + part === depth ? 1 : 0,
+      at.constants + parts.bias + channel * 4, slopes, low, high,
+    );
+  }
+  if (!planar) {
+    const place = at.outputs[0]! + (first * geometry.outChannels + channel) * 4;
+    kernels.transpose_32(target, stride, place, geometry.outChannels, rows, count);
+  }
+}
+
+/** Slopes' address (0: none) and clamps of an activation, as the float kernels take them. */
+export function finishing(slopes: number, activation?: Activation): [number, number, number] {
+  if (activation === undefined) return [0, -Infinity, Infinity];
+  const rectified = activation.slopes.every((slope) => slope === 0);
+  return rectified ? [0, 0, activation.ceiling] : [slopes, -Infinity, activation.ceiling];
+}

@@ -1,0 +1,78 @@
+import type { Layout } from '../tensor.js';
+
+/** A convolution on one image. Weights are OIHW; `input` and `output` are spatial sizes, `pad` top, left, bottom, right. */
+export interface ConvolutionGeometry {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly group: number;
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly pad: readonly [number, number, number, number];
+  readonly dilation: readonly [number, number];
+  readonly input: readonly [number, number];
+  readonly output: readonly [number, number];
+  readonly layout: Layout;
+}
+
+/** Padded planes the panels are cut from: how they are copied, and where a tap stands in them. */
+export interface Planes {
+  /** False: the input itself serves, nothing is copied. */
+  readonly copied: boolean;
+  readonly rows: number;
+  readonly columns: number;
+  readonly phases: number;
+  readonly rowStep: number;
+  readonly columnStep: number;
+  /** 32-bit elements of one plane (a channel, or a pair of channels of codes). */
+  readonly elements: number;
+  /** Output pixels per row as the panels see them, and bytes from one such row to the next in a plane. */
+  readonly width: number;
+  readonly rowBytes: number;
+  /** Byte offset in a plane of the tap at kernel row `y`, column `x`. */
+  tap(y: number, x: number): number;
+}
+
+/** Number of output pixels. */
+export function pixels(geometry: ConvolutionGeometry): number {
+  return geometry.output[0] * geometry.output[1];
+}
+
+/**
+ * Lays out planes of 32-bit elements for a convolution. A strided convolution reads columns of one phase, so
+ * the copy splits columns by phase and every panel is cut from neighbours; a 1 x 1 kernel copies only what it reads.
+ * `mustCopy`: the input is not planes of 32-bit elements (codes).
+ */
+export function layPlanes(geometry: ConvolutionGeometry, mustCopy: boolean): Planes {
+  const [top, left] = geometry.pad;
+  const [height, width] = geometry.output;
+  const inside = top === 0 && left === 0 && reach(geometry, 0) <= geometry.input[0] && reach(geometry, 1) <= geometry.input[1];
+  const copied = mustCopy || geometry.layout === 'NHWC' || !inside || geometry.stride[1] > 1;
+  const shape = copied ? copyShape(geometry) : { rows: geometry.input[0], columns: geometry.input[1], phases: 1, rowStep: 1, columnStep: 1 };
+  const line = shape.phases * shape.columns;
+  const rowBytes = (geometry.stride[0] / shape.rowStep) * line * 4;
+  const flat = rowBytes === width * 4;
+  const [down, across] = geometry.dilation;
+  return {
+    ...shape, copied, elements: shape.rows * line, rowBytes, width: flat ? width * height : width,
+    tap: (y, x) => 4 * (y * down * line + ((x * across) % shape.columnStep) * shape.columns + Math.floor((x * across) / shape.columnStep)),
+  };
+}
+
+/** Rows (axis 0) or columns (axis 1) of the padded input that the outputs touch. */
+function reach({ output, stride, kernel, dilation }: ConvolutionGeometry, axis: 0 | 1): number {
+  return (output[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1;
+}
+
+function copyShape(geometry: ConvolutionGeometry): Pick<Planes, 'rows' | 'columns' | 'phases' | 'rowStep' | 'columnStep'> {
+  const columnStep = geometry.stride[1];
+  const phases = geometry.kernel[1] === 1 ? 1 : columnStep;
+  const columns = geometry.kernel[1] === 1 ? geometry.output[1] : Math.ceil(reach(geometry, 1) / columnStep);
+  return geometry.kernel[0] === 1
+    ? { rows: geometry.output[0], columns, phases, rowStep: geometry.stride[0], columnStep }
+    : { rows: reach(geometry, 0), columns, phases, rowStep: 1, columnStep };
+}
+
+/** Byte strides of an activation: channel, row, column. */
+export function activationStrides(channels: number, [height, width]: readonly [number, number], layout: Layout, bytes: number): [number, number, number] {
+  return layout === 'NCHW' ? [height * width * bytes, width * bytes, bytes] : [bytes, width * channels * bytes, channels * bytes];
+}

@@ -1,0 +1,16 @@
+import { gemmRows } from './twins/gemm.js';
+import { packRows } from './twins/pack.js';
+import type { Heap } from './heap.js';
+
+/** The one table of kernels: every export of the module, its signature, tiles and plain twin. */
+export const table = {
+  ...packRows,
+  ...gemmRows,
+};
+
+export type KernelName = keyof typeof table;
+
+type WithoutHeap<F> = F extends (heap: Heap, ...args: infer A) => infer R ? (...args: A) => R : never;
+
+/** The kernels as functions on one heap: addresses in bytes, counts and strides as each row says. */
+export type Kernels = { readonly [name in KernelName]: WithoutHeap<(typeof table)[name]['twin']> };
