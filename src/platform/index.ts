@@ -2,7 +2,7 @@ export { cores, environment, randomSeed } from './environment.js';
 export { exists, listFiles, readChunks, readFile, readFileShared, removeFile, stat, writeFileAtomic } from './files.js';
 export type { FileKind, FileStatus } from './files.js';
 export { sha256 } from './hash.js';
-export { isNode } from './node.js';
+export { isNode, toBuffer } from './node.js';
 export { baseName, compareNames, joinPath, replaceExtension } from './path.js';
 export { attachTemporaryFile, openTemporaryFile } from './temporary-file.js';
 export type { TemporaryFile } from './temporary-file.js';
