@@ -58,37 +58,96 @@ function packLanes(
 }
 
 /**
- * Padded float32 planes in phases: dst[channel][row][phase][column], where the padded column phase + column * step
- * of the padded row row * step' is meant; outside the source 0. Strides of src in bytes.
+ * Padded float32 planes in phases: dst[channel][row][phase][column] = source at row * rowStep - top,
+ * column * columnStep + phase - left, 0 outside. Strides of src in bytes.
  */
 export function pad_f32(
   src: usize, dst: usize, channels: i32, channelBytes: usize, rowBytes: usize, columnBytes: usize,
   height: i32, width: i32, top: i32, left: i32, rows: i32, columns: i32, rowStep: i32, columnStep: i32, phases: i32,
 ): void {
   for (let c = 0; c < channels; c++, src += channelBytes) {
-    for (let row = 0; row < rows; row++) {
-      const y = row * rowStep - top;
-      for (let phase = 0; phase < phases; phase++, dst += (<usize>columns) << 2) {
-        if (y < 0 || y >= height) { memory.fill(dst, 0, (<usize>columns) << 2); continue; }
-        const line = src + <usize>y * rowBytes;
-        const shift = phase - left;
-        // first and past-the-last column inside the source
-        const begin = min(columns, shift < 0 ? (columnStep - 1 - shift) / columnStep : 0);
-        const end = max(begin, min(columns, (width - shift + columnStep - 1) / columnStep));
-        if (begin > 0) memory.fill(dst, 0, (<usize>begin) << 2);
-        if (end < columns) memory.fill(dst + ((<usize>end) << 2), 0, (<usize>(columns - end)) << 2);
-        const from = line + <usize>(begin * columnStep + shift) * columnBytes;
-        const to = dst + ((<usize>begin) << 2);
-        if (columnStep == 1 && columnBytes == 4) memory.copy(to, from, (<usize>(end - begin)) << 2);
-        else copyStrided(from, to, end - begin, <usize>columnStep * columnBytes);
-      }
-    }
+    dst = padPlane<f32>(src, 0, dst, rowBytes, columnBytes, height, width, top, left, rows, columns, rowStep, columnStep, phases);
   }
 }
 
-function copyStrided(from: usize, to: usize, count: i32, step: usize): void {
+/** As pad_f32 from int8 codes to pairs of int16: channels c and c + 1 side by side, 0 for the one past the last. */
+export function pad_i8(
+  src: usize, dst: usize, channels: i32, channelBytes: usize, rowBytes: usize, columnBytes: usize,
+  height: i32, width: i32, top: i32, left: i32, rows: i32, columns: i32, rowStep: i32, columnStep: i32, phases: i32,
+): void {
+  for (let c = 0; c < channels; c += 2, src += channelBytes << 1) {
+    const partner = c + 1 < channels ? src + channelBytes : 0;
+    dst = padPlane<i8>(src, partner, dst, rowBytes, columnBytes, height, width, top, left, rows, columns, rowStep, columnStep, phases);
+  }
+}
+
+/** As pad_i8 from int16 codes. */
+export function pad_i16(
+  src: usize, dst: usize, channels: i32, channelBytes: usize, rowBytes: usize, columnBytes: usize,
+  height: i32, width: i32, top: i32, left: i32, rows: i32, columns: i32, rowStep: i32, columnStep: i32, phases: i32,
+): void {
+  for (let c = 0; c < channels; c += 2, src += channelBytes << 1) {
+    const partner = c + 1 < channels ? src + channelBytes : 0;
+    dst = padPlane<i16>(src, partner, dst, rowBytes, columnBytes, height, width, top, left, rows, columns, rowStep, columnStep, phases);
+  }
+}
+
+/** One plane of 32-bit elements; returns where the next begins. */
+// @ts-ignore: decorator
+@inline
+function padPlane<T>(
+  src: usize, partner: usize, dst: usize, rowBytes: usize, columnBytes: usize,
+  height: i32, width: i32, top: i32, left: i32, rows: i32, columns: i32, rowStep: i32, columnStep: i32, phases: i32,
+): usize {
+  const lineBytes = (<usize>columns) << 2;
+  for (let row = 0; row < rows; row++) {
+    const y = row * rowStep - top;
+    for (let phase = 0; phase < phases; phase++, dst += lineBytes) {
+      if (y < 0 || y >= height) { memory.fill(dst, 0, lineBytes); continue; }
+      const shift = phase - left;
+      // The first column inside the source, and the one past the last.
+      const begin = min(columns, shift < 0 ? (columnStep - 1 - shift) / columnStep : 0);
+      const end = max(begin, min(columns, (width - shift + columnStep - 1) / columnStep));
+      if (begin > 0) memory.fill(dst, 0, (<usize>begin) << 2);
+      if (end < columns) memory.fill(dst + ((<usize>end) << 2), 0, (<usize>(columns - end)) << 2);
+      const skip = <usize>y * rowBytes + <usize>(begin * columnStep + shift) * columnBytes;
+      const to = dst + ((<usize>begin) << 2);
+      const step = <usize>columnStep * columnBytes;
+      if (sizeof<T>() == 4) copyFloats(src + skip, to, end - begin, step);
+      else copyPairs<T>(src + skip, partner ? partner + skip : 0, to, end - begin, step);
+    }
+  }
+  return dst;
+}
+
+function copyFloats(from: usize, to: usize, count: i32, step: usize): void {
+  if (step == 4) { memory.copy(to, from, (<usize>count) << 2); return; }
   const end = to + ((<usize>count) << 2);
   for (; to < end; to += 4, from += step) store<u32>(to, load<u32>(from));
+}
+
+function copyPairs<T>(from: usize, partner: usize, to: usize, count: i32, step: usize): void {
+  const end = to + ((<usize>count) << 2);
+  if (step == sizeof<T>()) {
+    const whole = to + ((<usize>(count & ~7)) << 2);
+    for (; to < whole; to += 32, from += 8 * sizeof<T>()) {
+      const first = sizeof<T>() == 1 ? v128.load_ext<i8>(from) : v128.load(from);
+      let second = i16x8.splat(0);
+      if (partner) {
+        second = sizeof<T>() == 1 ? v128.load_ext<i8>(partner) : v128.load(partner);
+        partner += 8 * sizeof<T>();
+      }
+      v128.store(to, v128.shuffle<i16>(first, second, 0, 8, 1, 9, 2, 10, 3, 11));
+      v128.store(to, v128.shuffle<i16>(first, second, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+    }
+  }
+  if (partner) {
+    for (; to < end; to += 4, from += step, partner += step) {
+      store<u32>(to, (<u32><i32>load<T>(from) & 0xffff) | (<u32><i32>load<T>(partner) << 16));
+    }
+  } else {
+    for (; to < end; to += 4, from += step) store<u32>(to, <u32><i32>load<T>(from) & 0xffff);
+  }
 }
 
 /** dst[column][row] = src[row][column] of 32-bit elements; strides in elements. */

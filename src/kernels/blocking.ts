@@ -9,9 +9,9 @@ const DEPTH = 384;
 /** A strip of panels stays in the second-level cache beside the weights that stream through. */
 const STRIP_BYTES = 192 * 1024;
 
-/** Even blocks of k, and strips of whole panels. Sizes change speed only: each sum keeps its order. */
-export function blockProduct(depth: number, columns: number): Blocking {
-  const blocks = Math.ceil(depth / DEPTH);
+/** Even blocks of at most `most` k, and strips of whole panels. Sizes change speed only: each sum keeps its order. */
+export function blockProduct(depth: number, columns: number, most = DEPTH): Blocking {
+  const blocks = Math.ceil(depth / most);
   const size = Math.ceil(depth / blocks);
   const strip = Math.max(8, Math.floor(STRIP_BYTES / (size * 4) / 8) * 8);
   const strips = Math.ceil(columns / strip);

@@ -1,7 +1,8 @@
 import { blockProduct, type Blocking } from './blocking.js';
+import { lowerDepthwiseF32 } from './depthwise.js';
 import type { Engine } from './engine.js';
-import { activationStrides, layPlanes, pixels, type ConvolutionGeometry, type Planes } from './geometry.js';
-import { aligned, type Activation, type Addresses, type Lowering } from './lowering.js';
+import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
+import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
 
 /** Everything a float convolution's run needs to know: sizes, and offsets in bytes into constants and scratch. */
 interface Parts {
@@ -28,12 +29,13 @@ interface Parts {
 export function lowerConvolutionF32(
   geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
 ): Lowering {
+  if (isDepthwise(geometry)) return lowerDepthwiseF32(geometry, weights, bias, activation);
   const depth = (geometry.inChannels / geometry.group) * geometry.kernel[0] * geometry.kernel[1];
   const rows = geometry.outChannels / geometry.group;
   const blockedRows = Math.ceil(rows / 4) * 4;
   const planes = layPlanes(geometry, false);
   const blocking = blockProduct(depth, pixels(geometry));
-  const perChannel = aligned((geometry.outChannels + 3) * 4);
+  const perChannel = channelBytes(geometry.outChannels);
   const packed = aligned(geometry.group * blockedRows * depth * 4);
   const copy = planes.copied ? aligned(geometry.inChannels * planes.elements * 4) : 0;
   const panelBytes = aligned(blocking.depth * blocking.columns * 4);
@@ -57,10 +59,7 @@ function prepare(
     const from = weights.subarray(group * rows * depth, (group + 1) * rows * depth);
     packRows(from, heap.f32(at + group * blockedRows * depth * 4, blockedRows * depth), rows, depth);
   }
-  const channels = geometry.outChannels;
-  heap.f32(at + parts.bias, channels + 3).fill(0).set(bias ?? []);
-  const slopes = activation?.slopes ?? [];
-  heap.f32(at + parts.slopes, channels + 3).fill(slopes[0] ?? 0).set(slopes);
+  writeFinish(heap, at + parts.bias, at + parts.slopes, geometry.outChannels, bias, activation);
   heap.i32(at + parts.offsets, depth).set(tapOffsets(geometry, parts.planes, geometry.inChannels / geometry.group));
 }
 
@@ -71,17 +70,6 @@ export function packRows(from: Float32Array, to: Float32Array, rows: number, dep
     let target = (row >> 2) * depth * 4 + (row & 3);
     for (let k = row * depth; k < (row + 1) * depth; k++, target += 4) to[target] = from[k]!;
   }
-}
-
-/** Byte offset of every k = (plane, kernel row, kernel column) in the planes. */
-export function tapOffsets({ kernel }: ConvolutionGeometry, planes: Planes, count: number): number[] {
-  const offsets: number[] = [];
-  for (let plane = 0; plane < count; plane++) {
-    for (let y = 0; y < kernel[0]; y++) {
-      for (let x = 0; x < kernel[1]; x++) offsets.push(plane * planes.elements * 4 + planes.tap(y, x));
-    }
-  }
-  return offsets;
 }
 
 function run(engine: Engine, at: Addresses, parts: Parts, activation?: Activation): void {
@@ -129,11 +117,4 @@ function runStrip(engine: Engine, at: Addresses, parts: Parts, source: number, g
     const place = at.outputs[0]! + (first * geometry.outChannels + channel) * 4;
     kernels.transpose_32(target, stride, place, geometry.outChannels, rows, count);
   }
-}
-
-/** Slopes' address (0: none) and clamps of an activation, as the float kernels take them. */
-export function finishing(slopes: number, activation?: Activation): [number, number, number] {
-  if (activation === undefined) return [0, -Infinity, Infinity];
-  const rectified = activation.slopes.every((slope) => slope === 0);
-  return rectified ? [0, 0, activation.ceiling] : [slopes, -Infinity, activation.ceiling];
 }

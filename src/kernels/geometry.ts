@@ -76,3 +76,19 @@ function copyShape(geometry: ConvolutionGeometry): Pick<Planes, 'rows' | 'column
 export function activationStrides(channels: number, [height, width]: readonly [number, number], layout: Layout, bytes: number): [number, number, number] {
   return layout === 'NCHW' ? [height * width * bytes, width * bytes, bytes] : [bytes, width * channels * bytes, channels * bytes];
 }
+
+/** Byte offset of every k = (plane, kernel row, kernel column) in the planes. */
+export function tapOffsets({ kernel }: ConvolutionGeometry, planes: Planes, count: number): number[] {
+  const offsets: number[] = [];
+  for (let plane = 0; plane < count; plane++) {
+    for (let y = 0; y < kernel[0]; y++) {
+      for (let x = 0; x < kernel[1]; x++) offsets.push(plane * planes.elements * 4 + planes.tap(y, x));
+    }
+  }
+  return offsets;
+}
+
+/** Every input channel is a group of its own. */
+export function isDepthwise(geometry: ConvolutionGeometry): boolean {
+  return geometry.group === geometry.inChannels && geometry.group > 1;
+}

@@ -1,11 +1,17 @@
+import { depthwiseRows } from './twins/depthwise.js';
 import { gemmRows } from './twins/gemm.js';
+import { gemvRows } from './twins/gemv.js';
 import { packRows } from './twins/pack.js';
+import { widenRows } from './twins/widen.js';
 import type { Heap } from './heap.js';
 
 /** The one table of kernels: every export of the module, its signature, tiles and plain twin. */
 export const table = {
   ...packRows,
   ...gemmRows,
+  ...depthwiseRows,
+  ...gemvRows,
+  ...widenRows,
 };
 
 export type KernelName = keyof typeof table;

@@ -1,5 +1,5 @@
 import type { Heap } from '../heap.js';
-import { both, derived, input, oneOf, output, row, size, type Arguments } from '../row.js';
+import { both, derived, input, oneOf, output, row, size, type Arguments, type Parameter } from '../row.js';
 
 /**
  * Panels of 8 pixels of 32-bit elements: dst[panel][k][8]; pixel p = first + index lies at
@@ -32,6 +32,25 @@ function place(
   };
 }
 
+/** Source address to the 32-bit element it gives; `channel` may be the one past the last of an odd number. */
+type Read = (channel: number, offset: number) => number;
+
+/** All padding kernels: `planes` planes of 32-bit elements, written as int32 bits. */
+function pad(heap: Heap, dst: number, planes: number, rows: number, columns: number, phases: number, from: Place, read: Read): void {
+  const { i32 } = heap.all;
+  let to = dst / 4;
+  for (let plane = 0; plane < planes; plane++) {
+    for (let y = 0; y < rows; y++) {
+      for (let phase = 0; phase < phases; phase++) {
+        for (let x = 0; x < columns; x++) {
+          const offset = from(y, phase, x);
+          i32[to++] = offset === undefined ? 0 : read(plane, offset);
+        }
+      }
+    }
+  }
+}
+
 /**
  * Padded float32 planes, their columns split in phases so that a strided convolution reads neighbours:
  * dst[channel][row][phase][column] = source at row * rowStep - top, column * columnStep + phase - left, or 0 outside.
@@ -41,19 +60,22 @@ function padF32(
   heap: Heap, src: number, dst: number, channels: number, channelBytes: number, rowBytes: number, columnBytes: number,
   height: number, width: number, top: number, left: number, rows: number, columns: number, rowStep: number, columnStep: number, phases: number,
 ): void {
-  const { f32 } = heap.all;
   const from = place(rowBytes, columnBytes, height, width, top, left, rowStep, columnStep);
-  let to = dst / 4;
-  for (let c = 0; c < channels; c++) {
-    for (let y = 0; y < rows; y++) {
-      for (let phase = 0; phase < phases; phase++) {
-        for (let x = 0; x < columns; x++) {
-          const offset = from(y, phase, x);
-          f32[to++] = offset === undefined ? 0 : f32[(src + c * channelBytes + offset) / 4]!;
-        }
-      }
-    }
-  }
+  pad(heap, dst, channels, rows, columns, phases, from, (channel, offset) => heap.all.i32[(src + channel * channelBytes + offset) / 4]!);
+}
+
+/** As `pad_f32` from codes to pairs of int16 (channels 2 i and 2 i + 1, low half first; 0 past the last channel). */
+function padCodes(element: 'i8' | 'i16') {
+  return (
+    heap: Heap, src: number, dst: number, channels: number, channelBytes: number, rowBytes: number, columnBytes: number,
+    height: number, width: number, top: number, left: number, rows: number, columns: number, rowStep: number, columnStep: number, phases: number,
+  ): void => {
+    const codes = heap.all[element];
+    const from = place(rowBytes, columnBytes, height, width, top, left, rowStep, columnStep);
+    const code = (channel: number, offset: number): number =>
+      channel < channels ? codes[(src + channel * channelBytes + offset) / codes.BYTES_PER_ELEMENT]! : 0;
+    pad(heap, dst, Math.ceil(channels / 2), rows, columns, phases, from, (pair, offset) => (code(2 * pair, offset) & 0xffff) | (code(2 * pair + 1, offset) << 16));
+  };
 }
 
 /** dst[column][row] = src[row][column] of 32-bit elements; strides in elements. */
@@ -68,6 +90,20 @@ function transpose32(heap: Heap, src: number, srcStride: number, dst: number, ds
 const panelSource = (given: Arguments): number =>
   (Math.ceil((given['first']! + given['count']!) / given['width']!) * given['rowBytes']!) / 4 + given['width']! + 64;
 
+/** Channels first (one plane after the other) or last (one pixel after the other), by the channel stride chosen. */
+function padParameters(element: 'f32' | 'i8' | 'i16', bytes: number, together: number): Parameter[] {
+  const last = (given: Arguments): boolean => given['channelBytes'] === bytes && given['channels']! > 1;
+  return [
+    input('src', element, (given) => given['channels']! * given['height']! * given['width']!),
+    output('dst', 'i32', (given) => Math.ceil(given['channels']! / together) * given['rows']! * given['phases']! * given['columns']!),
+    size('channels', together), derived('channelBytes', (given) => [given['height']! * given['width']! * bytes, bytes]),
+    derived('rowBytes', (given) => [given['width']! * bytes * (last(given) ? given['channels']! : 1)]),
+    derived('columnBytes', (given) => [bytes * (last(given) ? given['channels']! : 1)]),
+    oneOf('height', 1, 5), oneOf('width', 1, 4, 9, 21), oneOf('top', 0, 1, 3), oneOf('left', 0, 1, 2, 12), oneOf('rows', 1, 4, 9), oneOf('columns', 1, 3, 8, 20),
+    oneOf('rowStep', 1, 2), oneOf('columnStep', 1, 2, 3), derived('phases', (given) => [1, given['columnStep']!]),
+  ];
+}
+
 export const packRows = {
   pack_panels: row([
     input('src', 'i32', panelSource), output('dst', 'i32', (given) => Math.ceil(given['count']! / 8) * given['depth']! * 8),
@@ -75,16 +111,9 @@ export const packRows = {
     size('depth', 4), oneOf('width', 1, 3, 7, 8, 9, 14, 40), derived('rowBytes', (given) => [given['width']! * 4, given['width']! * 4 + 8]),
     oneOf('first', 0, 5, 8), size('count', 8),
   ], packPanels),
-  pad_f32: row([
-    input('src', 'f32', (given) => given['channels']! * given['height']! * given['width']!),
-    output('dst', 'f32', (given) => given['channels']! * given['rows']! * given['phases']! * given['columns']!),
-    size('channels', 1),
-    derived('channelBytes', (given) => [given['height']! * given['width']! * 4, 4]),
-    derived('rowBytes', (given) => [given['channelBytes'] === 4 && given['channels']! > 1 ? given['width']! * given['channels']! * 4 : given['width']! * 4]),
-    derived('columnBytes', (given) => [given['channelBytes'] === 4 && given['channels']! > 1 ? given['channels']! * 4 : 4]),
-    oneOf('height', 1, 5), oneOf('width', 1, 4, 9), oneOf('top', 0, 1, 3), oneOf('left', 0, 1, 2, 12), oneOf('rows', 1, 4, 9), oneOf('columns', 1, 3, 8),
-    oneOf('rowStep', 1, 2), oneOf('columnStep', 1, 2, 3), derived('phases', (given) => [1, given['columnStep']!]),
-  ], padF32),
+  pad_f32: row(padParameters('f32', 4, 1), padF32),
+  pad_i8: row(padParameters('i8', 1, 2), padCodes('i8')),
+  pad_i16: row(padParameters('i16', 2, 2), padCodes('i16')),
   transpose_32: row([
     input('src', 'i32', (given) => (given['rows']! - 1) * given['srcStride']! + given['columns']!), derived('srcStride', (given) => [given['columns']!, given['columns']! + 3]),
     both('dst', 'i32', (given) => (given['columns']! - 1) * given['dstStride']! + given['rows']!), derived('dstStride', (given) => [given['rows']!, given['rows']! + 2]),

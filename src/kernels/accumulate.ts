@@ -1,0 +1,171 @@
+import { blockProduct, type Blocking } from './blocking.js';
+import { lowerDepthwiseI32 } from './depthwise.js';
+import type { Engine } from './engine.js';
+import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
+import { aligned, type Addresses, type Lowering } from './lowering.js';
+
+/** Integer codes of weights, OIHW or [outputs][inputs]. */
+export type Codes = Int8Array | Int16Array;
+
+/** Widths of the codes: 8 stands in int8, 16 in int16. */
+export interface CodeBits {
+  readonly input: number;
+  readonly params: number;
+}
+
+/** A lowering whose output is exact sums, always [channel][pixel], and the type they are written in. */
+export interface CodeAccumulation {
+  readonly lowering: Lowering;
+  readonly type: 'i32' | 'f64';
+}
+
+/** Largest magnitude a sum of products can have: over channels, the sum of |weight| times the largest |input| of the width. */
+export function boundSums(weights: Codes, channels: number, inputBits: number): number {
+  const depth = weights.length / channels;
+  let bound = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    let sum = 0;
+    for (let k = channel * depth; k < (channel + 1) * depth; k++) sum += Math.abs(weights[k]!);
+    bound = Math.max(bound, sum);
+  }
+  return bound * 2 ** (inputBits - 1);
+}
+
+/** Exact sums of a convolution on codes in the narrowest type that surely holds them; int8 sums below 2^31 in int32. */
+export function accumulateConvolution(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
+  return boundSums(weights, geometry.outChannels, bits.input) < 2 ** 31
+    ? { lowering: lowerAccumulateI32(geometry, weights, bits.input), type: 'i32' }
+    : { lowering: lowerAccumulateF64(geometry, weights, bits), type: 'f64' };
+}
+
+/** How weights are multiplied: whole, or as `low + 256 * high` with both in -128..128, each summed in int32. */
+interface Parts {
+  readonly geometry: ConvolutionGeometry;
+  readonly planes: Planes;
+  readonly blocking: Blocking;
+  readonly inputBits: number;
+  /** Channels of a group: in, pairs of them, out, out in whole blocks of 4; pairs of products per output. */
+  readonly channels: number;
+  readonly pairs: number;
+  readonly rows: number;
+  readonly blockedRows: number;
+  readonly depth: number;
+  readonly split: boolean;
+  readonly wide: boolean;
+  /** Bytes of one packed set of weights, and offsets into constants and scratch. */
+  readonly packed: number;
+  readonly offsets: number;
+  readonly panels: number;
+  readonly sums: number;
+}
+
+function partsOf(geometry: ConvolutionGeometry, inputBits: number, wide: boolean, split: boolean): Parts {
+  const channels = geometry.inChannels / geometry.group;
+  const pairs = Math.ceil(channels / 2);
+  const rows = geometry.outChannels / geometry.group;
+  const blockedRows = Math.ceil(rows / 4) * 4;
+  const depth = pairs * geometry.kernel[0] * geometry.kernel[1];
+  const planes = layPlanes(geometry, true);
+  const blocking = blockProduct(depth, pixels(geometry), wide ? EXACT_PAIRS : undefined);
+  const packed = aligned(geometry.group * blockedRows * depth * 4);
+  const panels = aligned(geometry.group * pairs * planes.elements * 4);
+  return {
+    geometry, planes, blocking, inputBits, channels, pairs, rows, blockedRows, depth, split, wide, packed,
+    offsets: packed * (split ? 2 : 1), panels, sums: panels + aligned(blocking.depth * blocking.columns * 4),
+  };
+}
+
+/**
+ * Pairs whose products sum within int32: 252 pairs, 504 products of at most 2^15 * 128 = 2^22
+ * (int16 times a byte half, or int8 times int16: 2^7 * 2^15), are below 2^31.
+ */
+const EXACT_PAIRS = 252;
+
+/**
+ * Exact int32 sums of a convolution on codes (int8 where `inputBits` is 8, else int16; NCHW or NHWC), always written
+ * [channel][pixel]. The caller bounds the sums below 2^31 (`boundSums`); padding counts as code 0.
+ */
+export function lowerAccumulateI32(geometry: ConvolutionGeometry, weights: Codes, inputBits = 8): Lowering {
+  return isDepthwise(geometry) ? lowerDepthwiseI32(geometry, weights, inputBits) : lower(partsOf(geometry, inputBits, false, false), weights);
+}
+
+/** The same in float64, for sums below 2^53: int32 sums over blocks of k that cannot overflow, added exactly. */
+export function lowerAccumulateF64(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits): Lowering {
+  return lower(partsOf(geometry, bits.input, true, bits.input > 8 && bits.params > 8), weights);
+}
+
+function lower(parts: Parts, weights: Codes): Lowering {
+  const strip = aligned(parts.rows * parts.blocking.columns * 4);
+  return {
+    constants: parts.offsets + aligned(parts.depth * 4),
+    scratch: parts.sums + (parts.wide ? strip * (parts.split ? 2 : 1) : 0),
+    prepare({ heap }, at) {
+      heap.i32(at + parts.offsets, parts.depth).set(tapOffsets(parts.geometry, parts.planes, parts.pairs));
+      const part = (pick: (code: number) => number, offset: number): void =>
+        packPairs(parts, weights, heap.i16(at + offset, parts.packed / 2), pick);
+      if (!parts.split) return part((code) => code, 0);
+      part((code) => (code << 24) >> 24, 0);
+      part((code) => (code - ((code << 24) >> 24)) >> 8, parts.packed);
+    },
+    run: (engine, at) => run(engine, at, parts),
+  };
+}
+
+/** Weights in blocks of 4 rows, [block][pair of channels, kernel row, kernel column][row][2]; 0 past the last row or channel. */
+function packPairs({ geometry, channels, rows, blockedRows, depth }: Parts, from: Codes, to: Int16Array, pick: (code: number) => number): void {
+  const taps = geometry.kernel[0] * geometry.kernel[1];
+  to.fill(0);
+  for (let channel = 0; channel < geometry.outChannels; channel++) {
+    const row = channel % rows;
+    const block = Math.floor(channel / rows) * blockedRows * depth * 2 + (row >> 2) * depth * 8 + (row & 3) * 2;
+    for (let plane = 0; plane < channels; plane++) {
+      const source = (channel * channels + plane) * taps;
+      const target = block + (plane >> 1) * taps * 8 + (plane & 1);
+      for (let tap = 0; tap < taps; tap++) to[target + tap * 8] = pick(from[source + tap]!);
+    }
+  }
+}
+
+function run(engine: Engine, at: Addresses, parts: Parts): void {
+  const { geometry, planes, blocking } = parts;
+  const groupBytes = parts.pairs * planes.elements * 4;
+  for (let group = 0; group < geometry.group; group++) padGroup(engine, at, parts, group, at.scratch + group * groupBytes);
+  for (let first = 0; first < pixels(geometry); first += blocking.columns) {
+    for (let group = 0; group < geometry.group; group++) runStrip(engine, at, parts, group, first, at.scratch + group * groupBytes);
+  }
+}
+
+/** A pair of channels never straddles two groups. */
+function padGroup({ kernels }: Engine, at: Addresses, { geometry, planes, inputBits, channels }: Parts, group: number, target: number): void {
+  const { inChannels, input, layout, pad } = geometry;
+  const strides = activationStrides(inChannels, input, layout, inputBits / 8);
+  const copy = inputBits === 8 ? kernels.pad_i8 : kernels.pad_i16;
+  copy(
+    at.inputs[0]! + group * channels * strides[0], target, channels, ...strides, ...input, pad[0], pad[1],
+    planes.rows, planes.columns, planes.rowStep, planes.columnStep, planes.phases,
+  );
+}
+
+/** One group's sums for the pixels of one strip, k block by k block. */
+function runStrip(engine: Engine, at: Addresses, parts: Parts, group: number, first: number, source: number): void {
+  const { planes, blocking, rows, depth } = parts;
+  const { kernels } = engine;
+  const total = pixels(parts.geometry);
+  const count = Math.min(blocking.columns, total - first);
+  const place = group * rows * total + first;
+  const panels = at.scratch + parts.panels;
+  for (let k = 0; k < depth; k += blocking.depth) {
+    const part = Math.min(blocking.depth, depth - k);
+    const a = at.constants + (group * parts.blockedRows * depth + k * 4) * 4;
+    kernels.pack_panels(source, panels, at.constants + parts.offsets + k * 4, part, planes.width, planes.rowBytes, first, count);
+    if (!parts.wide) {
+      kernels.gemm_i16(a, depth * 4, panels, at.outputs[0]! + place * 4, total, rows, count, part, k > 0 ? 1 : 0);
+      continue;
+    }
+    const low = at.scratch + parts.sums;
+    const high = parts.split ? low + aligned(rows * blocking.columns * 4) : 0;
+    kernels.gemm_i16(a, depth * 4, panels, low, count, rows, count, part, 0);
+    if (parts.split) kernels.gemm_i16(a + parts.packed, depth * 4, panels, high, count, rows, count, part, 0);
+    kernels.widen_sums(low, high, count, at.outputs[0]! + place * 8, total, rows, count, k > 0 ? 1 : 0);
+  }
+}

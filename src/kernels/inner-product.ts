@@ -1,0 +1,51 @@
+import { boundSums, type CodeAccumulation, type CodeBits, type Codes } from './accumulate.js';
+import { aligned, channelBytes, finishing, writeFinish, type Activation, type Lowering } from './lowering.js';
+
+/** Sizes of a matrix-vector product: weights are [outputs][inputs], row-major. */
+export interface InnerProductGeometry {
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/**
+ * y = W x in float32, one accumulator per output that starts at +0, products added in ascending k; then + bias, then
+ * the activation. Weights stay row-major (a plain copy), so the largest matrix is read once per run and never packed.
+ */
+export function lowerInnerProductF32(
+  { inputs, outputs }: InnerProductGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+): Lowering {
+  const biasAt = aligned(weights.length * 4);
+  const slopesAt = biasAt + channelBytes(outputs);
+  return {
+    constants: slopesAt + channelBytes(outputs),
+    scratch: 0,
+    prepare({ heap }, at) {
+      heap.f32(at, weights.length).set(weights);
+      writeFinish(heap, at + biasAt, at + slopesAt, outputs, bias, activation);
+    },
+    run({ kernels }, at) {
+      const finish = finishing(at.constants + slopesAt, activation);
+      kernels.gemv_f32(at.constants, at.inputs[0]!, at.outputs[0]!, outputs, inputs, at.constants + biasAt, ...finish);
+    },
+  };
+}
+
+/**
+ * Exact sums of W x on codes (int8 where `bits.input` is 8, else int16): int32 where weights are bytes and the bound
+ * of the sums allows it, else float64 (sums below 2^53; weight codes above -32768).
+ */
+export function accumulateInnerProduct({ inputs, outputs }: InnerProductGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
+  const narrow = bits.params === 8 && boundSums(weights, outputs, bits.input) < 2 ** 31;
+  const bytes = narrow ? 1 : 2;
+  const lowering: Lowering = {
+    constants: aligned(weights.length * bytes),
+    scratch: bits.input === 8 ? aligned(inputs * 2) : 0,
+    prepare: ({ heap }, at) => (narrow ? heap.i8(at, weights.length) : heap.i16(at, weights.length)).set(weights),
+    run({ kernels }, at) {
+      if (bits.input === 8) kernels.widen_i8(at.inputs[0]!, at.scratch, inputs);
+      const x = bits.input === 8 ? at.scratch : at.inputs[0]!;
+      (narrow ? kernels.gemv_i8 : kernels.gemv_i16)(at.constants, x, at.outputs[0]!, outputs, inputs);
+    },
+  };
+  return { lowering, type: narrow ? 'i32' : 'f64' };
+}
