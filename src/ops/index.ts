@@ -6,7 +6,8 @@ export const ops: readonly Op[] = [];
 
 const byName = new Map(ops.map((op) => [op.name, op]));
 const byCaffeType = new Map(ops.flatMap((op) => (op.caffe?.types ?? []).map((type) => [type, op] as const)));
-const byTensorFlowType = new Map(ops.flatMap((op) => (op.tensorflow?.types ?? []).map((type) => [type, op] as const)));
+const byTensorFlowType = new Map<string, Op[]>();
+for (const op of ops) for (const type of op.tensorflow?.types ?? []) byTensorFlowType.set(type, [...(byTensorFlowType.get(type) ?? []), op]);
 
 /** The op of a node; the importers only make nodes whose op is in the table. */
 export function opOf(node: { readonly op: string }): Op {
@@ -18,7 +19,7 @@ export function caffeOp(type: string): Op | undefined {
   return byCaffeType.get(type);
 }
 
-/** The op that a TensorFlow node type spells, undefined if we cannot run it. */
-export function tensorFlowOp(type: string): Op | undefined {
-  return byTensorFlowType.get(type);
+/** The ops that may spell a TensorFlow node type, in the order they are asked; none if we cannot run it. */
+export function tensorFlowOps(type: string): readonly Op[] {
+  return byTensorFlowType.get(type) ?? [];
 }

@@ -77,25 +77,34 @@ export interface CaffeLayer {
   fail(detail: string, hint?: string): never;
 }
 
-/** What the TensorFlow importer shows an op of a node. Inputs that evaluate to constants are offered as such. */
+/**
+ * What the TensorFlow importer shows an op of a node. Inputs that do not depend on the network's input have been
+ * evaluated and are offered as constants.
+ */
 export interface TensorFlowNode {
   readonly name: string;
   readonly type: string;
-  /** An attribute by name; strings decoded, lists as arrays, types by their name (`DT_FLOAT`); undefined if absent. */
+  /** An attribute by name: strings decoded, lists as arrays, types by their name (`DT_FLOAT`); undefined if absent. */
   attr(name: string): any;
+  /** Data inputs; control inputs are gone. */
   readonly inputCount: number;
-  /** Shape of a data input or constant. */
+  /** Shape of an input, constant or not. */
   inputShape(index: number): Shape;
-  /** The constant an input evaluates to (float64 for exact integers of any type), undefined if it depends on the graph's input. */
-  constant(index: number): Tensor<Float64Array> | Tensor | undefined;
+  /** Layout of an input that is an activation. */
+  inputLayout(index: number): Layout;
+  /** The constant an input evaluates to: float32, or float64 for doubles, integers and booleans; undefined if it depends on the network's input. */
+  constant(index: number): Tensor<Float32Array | Float64Array> | undefined;
   fail(detail: string, hint?: string): never;
 }
 
 /** What an op makes of a TensorFlow node: which inputs stay data, and what becomes attributes and params. */
 export interface TensorFlowReading<A> {
   readonly attrs: A;
+  /** Indices of inputs; a constant among them becomes a value of its own (op `constant`). */
   readonly inputs: readonly number[];
   readonly params: readonly Tensor[];
+  /** The shape the node's output has in TensorFlow where it differs from the op's: a reshape follows (Mean without keep_dims). */
+  readonly reshape?: Shape;
 }
 
 /**
@@ -107,7 +116,10 @@ export interface Op<A = any> {
   readonly name: string;
   /** Caffe layer types that spell it, and how to read one. */
   readonly caffe?: { readonly types: readonly string[]; attributes(layer: CaffeLayer): A };
-  /** TensorFlow node types that spell it. Undefined result: this node has a form we do not run. */
+  /**
+   * TensorFlow node types that spell it. Several ops may list a type (Add is an Eltwise, or a constant's): they are asked
+   * in the order of the table. Undefined result: this node is not of a form this op runs.
+   */
   readonly tensorflow?: { readonly types: readonly string[]; read(node: TensorFlowNode): TensorFlowReading<A> | undefined };
   /** The constants it needs, in order. Nothing if it has none. */
   params?(attrs: A, inputs: readonly Shape[]): readonly ParamSpec[];
