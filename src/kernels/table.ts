@@ -1,6 +1,7 @@
 import { depthwiseRows } from './twins/depthwise.js';
 import { gemmRows } from './twins/gemm.js';
 import { gemvRows } from './twins/gemv.js';
+import { histogramRows } from './twins/histogram.js';
 import { packRows } from './twins/pack.js';
 import { widenRows } from './twins/widen.js';
 import type { Heap } from './heap.js';
@@ -9,6 +10,7 @@ import type { Heap } from './heap.js';
 export const table = {
   ...packRows,
   ...gemmRows,
+  ...histogramRows,
   ...depthwiseRows,
   ...gemvRows,
   ...widenRows,
