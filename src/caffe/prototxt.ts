@@ -1,0 +1,105 @@
+import { fail } from '../error.js';
+import { parseMessage } from '../formats/protobuf-text.js';
+import type { ParsedText } from '../formats/protobuf-text.js';
+import type { Message } from '../formats/schema.js';
+import { looksLikeText, sniff } from '../formats/sniff.js';
+import type { Layer, Net } from './layer.js';
+import { netType } from './schema.js';
+import { foldPadding, upgradeLayer } from './upgrade.js';
+
+/** Fields of training and of engines that change no result; everything else unknown is warned of. */
+const ignored = new Set([
+  'engine', 'propagate_down', 'debug_info', 'force_backward', 'loss_param', 'accuracy_param', 'share_mode', 'blob_share_mode', 'lr_mult',
+  'stable_prod_grad', 'scale_train', 'force_nd_im2col', 'annotated_data_param', 'hdf5_data_param', 'hdf5_output_param', 'infogain_loss_param',
+  'hinge_loss_param', 'contrastive_loss_param', 'multibox_loss_param', 'detection_evaluate_param', 'save_output_param', 'hdf5_output', 'noise_param',
+  'distort_param', 'expand_param', 'emit_constraint', 'rand_skip', 'backend', 'prefetch', 'shuffle', 'root_folder', 'mirror',
+]);
+
+/**
+ * Reads a network from prototxt text: V2 `layer`, V1 and V0 `layers`, and the legacy `input` with `input_dim` or
+ * `input_shape`, which become Input layers. `name` stands for the file in messages. Throws `format` where the text
+ * does not parse, `model` where it holds no network.
+ */
+export function readPrototxt(source: string | Uint8Array, name: string): Net {
+  const parsed = parseMessage(netType, textOf(source, name), { where: name, ignore: ignored });
+  const net = parsed.message;
+  const layers = [...inputLayers(net, parsed, name), ...layersOf(net, parsed, name)];
+  if (layers.length === 0) fail('model', name, 'expected a network with layers, got none.', noLayersHint(parsed));
+  const state = (net.state ?? {}) as Message;
+  return {
+    name: String(net.name ?? ''),
+    layers,
+    level: Number(state.level ?? 0),
+    stages: (state.stage ?? []) as string[],
+    warnings: parsed.warnings,
+  };
+}
+
+function noLayersHint(parsed: ParsedText): string {
+  const solver = parsed.warnings.some((line) => /unknown field (net|base_lr|lr_policy|max_iter|train_net) /.test(line));
+  return solver ? 'This is a solver; give the network that its "net:" line names.' : 'Give the deploy prototxt of a network.';
+}
+
+function textOf(source: string | Uint8Array, name: string): string {
+  if (typeof source === 'string') {
+    if (/[\0-\x08\x0e-\x1f]/.test(source.slice(0, 4096))) fail('format', name, 'this is a binary file; expected the text of a prototxt.', swapHint);
+    return source;
+  }
+  if (source.length > 0 && !looksLikeText(source)) {
+    fail('format', name, `this is ${sniff(source) ?? 'a binary file'}; expected the text of a prototxt.`, swapHint);
+  }
+  return new TextDecoder().decode(source);
+}
+
+const swapHint = 'Are model and weights swapped?';
+
+function layersOf(net: Message, parsed: ParsedText, name: string): Layer[] {
+  const old = (net.layers ?? []) as Message[];
+  const current = (net.layer ?? []) as Message[];
+  if (old.length > 0 && current.length > 0) {
+    fail('model', placeOf(parsed, name, old[0]!), 'this file mixes "layers" (old form) and "layer" (new form).', 'Use one of them.');
+  }
+  const upgraded = old.map((layer) => {
+    const where = placeOf(parsed, name, layer);
+    return { layer: upgradeLayer(layer, where), where };
+  });
+  const placed = current.map((layer) => ({ layer, where: placeOf(parsed, name, layer) }));
+  return [...foldPadding(upgraded), ...placed].map(({ layer, where }) => makeLayer(layer, where));
+}
+
+function placeOf(parsed: ParsedText, name: string, message: object): string {
+  const { line, column } = parsed.positionOf(message);
+  return `${name}:${line}:${column}`;
+}
+
+function makeLayer(message: Message, where: string): Layer {
+  const name = String(message.name ?? '');
+  if (message.type === undefined) fail('model', where, `layer "${name}": expected a type, got none.`);
+  return {
+    name,
+    type: String(message.type),
+    bottoms: (message.bottom ?? []) as string[],
+    tops: (message.top ?? []) as string[],
+    message,
+    where,
+  };
+}
+
+/** One Input layer for each `input` of the file, with a shape if the file states one. */
+function inputLayers(net: Message, parsed: ParsedText, name: string): Layer[] {
+  const names = (net.input ?? []) as string[];
+  const dims = (net.input_dim ?? []) as number[];
+  const shapes = (net.input_shape ?? []) as Message[];
+  if (dims.length > 0 && shapes.length > 0) fail('model', name, 'expected input_dim or input_shape, got both.');
+  if (dims.length > 0 && dims.length !== 4 * names.length) {
+    fail('model', name, `expected 4 input_dim for each input, got ${dims.length} for ${names.length}.`);
+  }
+  if (shapes.length > 0 && shapes.length !== names.length) {
+    fail('model', placeOf(parsed, name, shapes[0]!), `expected an input_shape for each input, got ${shapes.length} for ${names.length}.`);
+  }
+  return names.map((input, index) => {
+    const dim = dims.length > 0 ? dims.slice(4 * index, 4 * index + 4) : (shapes[index]?.dim as number[] | undefined);
+    const message: Message = { name: input, type: 'Input', top: [input], ...(dim === undefined ? {} : { input_param: { shape: [{ dim }] } }) };
+    return makeLayer(message, shapes[index] === undefined ? name : placeOf(parsed, name, shapes[index]!));
+  });
+}

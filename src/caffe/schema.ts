@@ -1,0 +1,16 @@
+import type { Type } from 'protobufjs';
+import { caffeProto } from '../formats/generated/protos.js';
+import { messageType, parseSchema } from '../formats/schema.js';
+
+const root = parseSchema(caffeProto);
+
+/** The message a prototxt or caffemodel holds. */
+export const netType: Type = root.lookupType('caffe.NetParameter');
+
+/** The message of one layer in today's form. */
+export const layerType: Type = root.lookupType('caffe.LayerParameter');
+
+/** The message type of a layer's parameter field (`convolution_param`), undefined if the schema has none. */
+export function paramType(field: string): Type | undefined {
+  return (Object.hasOwn(layerType.fields, field) ? messageType(layerType.fields[field]!) : null) ?? undefined;
+}

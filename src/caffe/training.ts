@@ -1,0 +1,33 @@
+import type { Layer } from './layer.js';
+import { isData } from './inputs.js';
+
+/** Layers left after {@link dropTraining}, and what their removal says about outputs. */
+export interface Trimmed {
+  readonly layers: readonly Layer[];
+  /** Layers dropped because they only serve training or measuring. */
+  readonly dropped: readonly Layer[];
+  /** Blobs that a Silence layer swallowed: no outputs, though nothing reads them. */
+  readonly silenced: ReadonlySet<string>;
+}
+
+const measuring = new Set(['Accuracy', 'DetectionEvaluate', 'HDF5Output', 'Silence']);
+
+/**
+ * Drops losses (SoftmaxWithLoss too: its bottom becomes the output), accuracies and Silence, and what is computed
+ * from labels alone, that is from the second and later tops of a layer that reads data.
+ */
+export function dropTraining(layers: readonly Layer[]): Trimmed {
+  const labels = new Set<string>();
+  const kept: Layer[] = [];
+  const dropped: Layer[] = [];
+  const silenced = new Set<string>();
+  for (const layer of layers) {
+    if (isData(layer)) layer.tops.slice(1).forEach((top) => labels.add(top));
+    const fromLabels = layer.bottoms.length > 0 && layer.bottoms.every((bottom) => labels.has(bottom));
+    if (layer.type === 'Silence') layer.bottoms.forEach((bottom) => silenced.add(bottom));
+    if (fromLabels) layer.tops.forEach((top) => labels.add(top));
+    else layer.tops.forEach((top) => !isData(layer) && labels.delete(top));
+    (fromLabels || measuring.has(layer.type) || layer.type.endsWith('Loss') ? dropped : kept).push(layer);
+  }
+  return { layers: kept, dropped, silenced };
+}

@@ -1,0 +1,84 @@
+import { fail } from '../error.js';
+import type { Layer } from './layer.js';
+
+/** A layer with its bottoms and tops as numbers of values, each written once. */
+export interface WiredLayer {
+  readonly layer: Layer;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+/** A network in single-assignment form, before shapes. */
+export interface Wiring {
+  readonly layers: readonly WiredLayer[];
+  /** Blob name and version of each value. */
+  readonly values: readonly { readonly blob: string; readonly version: number }[];
+  /** The last value of each blob. */
+  readonly last: ReadonlyMap<string, number>;
+}
+
+/**
+ * Gives every top a value of its own: a layer that works in place writes the next version of its blob, and whoever
+ * comes later reads that one. Throws `model` for a bottom that nothing wrote before (a cycle if a later layer
+ * does), a blob written twice otherwise, and two layers of one name.
+ */
+export function wire(layers: readonly Layer[]): Wiring {
+  const wiring = new Wirer(layers);
+  return { layers: layers.map((layer) => wiring.layer(layer)), values: wiring.values, last: wiring.last };
+}
+
+class Wirer {
+  readonly values: { blob: string; version: number }[] = [];
+  readonly last = new Map<string, number>();
+  private readonly writers = new Map<string, Layer>();
+  private readonly names = new Map<string, Layer>();
+
+  constructor(private readonly layers: readonly Layer[]) {}
+
+  layer(layer: Layer): WiredLayer {
+    this.unique(layer);
+    const inputs = layer.bottoms.map((bottom) => this.last.get(bottom) ?? this.undefinedBottom(layer, bottom));
+    const outputs = layer.tops.map((top, index) => this.write(layer, top, index));
+    return { layer, inputs, outputs };
+  }
+
+  private unique(layer: Layer): void {
+    const other = this.names.get(layer.name);
+    if (other !== undefined) {
+      fail('model', layer.where, `layer "${layer.name}" (${layer.type}): expected a name of its own, got that of the layer at ${other.where}.`, 'Rename one of them, in the caffemodel too.');
+    }
+    this.names.set(layer.name, layer);
+  }
+
+  private write(layer: Layer, top: string, index: number): number {
+    const before = this.last.get(top);
+    if (before !== undefined && layer.bottoms[index] !== top) {
+      const writer = this.writers.get(top)!;
+      fail('model', layer.where, `layer "${layer.name}" (${layer.type}): top "${top}" is already written by layer "${writer.name}" (${writer.where}).`, 'Only a layer that reads a blob may write it again.');
+    }
+    this.values.push({ blob: top, version: before === undefined ? 0 : this.values[before]!.version + 1 });
+    this.last.set(top, this.values.length - 1);
+    this.writers.set(top, layer);
+    return this.values.length - 1;
+  }
+
+  private undefinedBottom(layer: Layer, bottom: string): never {
+    const from = this.layers.indexOf(layer);
+    const later = this.layers.slice(from).find((other) => other.tops.includes(bottom));
+    const place = `layer "${layer.name}" (${layer.type})`;
+    if (later === undefined) fail('model', layer.where, `${place}: bottom "${bottom}" is undefined: no layer writes it.`);
+    if (later === layer) fail('model', layer.where, `${place}: bottom "${bottom}" is its own top: a cycle.`);
+    const kind = this.dependsOn(later, layer) ? 'a cycle' : 'the layers are out of order';
+    fail('model', layer.where, `${place}: bottom "${bottom}" is only written later, by layer "${later.name}" (${later.where}): ${kind}.`);
+  }
+
+  /** Whether `layer` reads, through whatever layers, what `source` writes. */
+  private dependsOn(layer: Layer, source: Layer): boolean {
+    const seen = new Set<Layer>([layer]);
+    for (const reader of seen) {
+      if (reader === source) return true;
+      for (const other of this.layers) if (other.tops.some((top) => reader.bottoms.includes(top))) seen.add(other);
+    }
+    return false;
+  }
+}
