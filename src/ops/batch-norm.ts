@@ -1,0 +1,57 @@
+import { splitAxis } from './axes.js';
+import { isChannelAxis, mapChannels } from './affine.js';
+import { keepShape } from './elementwise.js';
+import type { Affine, CaffeLayer, Op, OpNode, ParamSpec } from './op.js';
+
+export type BatchNormAttrs = {
+  readonly axis: number;
+  readonly eps: number;
+  /** A third constant: mean and variance are stored multiplied by it (0: both count as 0). */
+  readonly factor: boolean;
+  /** Two more constants: a scale and a bias applied after the normalisation (NVIDIA Caffe). */
+  readonly scaleBias: boolean;
+};
+
+function caffeAttributes(layer: CaffeLayer): BatchNormAttrs {
+  const field = 'batch_norm_param';
+  const message = layer.param(field);
+  if (layer.has(field, 'use_global_stats') && !message['use_global_stats']) {
+    layer.fail('expected use_global_stats true, got false.', 'Statistics of a batch are for training; remove the line.');
+  }
+  const asked = message['scale_bias'] || layer.has(field, 'scale_filler') || layer.has(field, 'bias_filler');
+  return { axis: 1, eps: message['eps'], factor: true, scaleBias: asked || layer.blobShapes?.length === 5 };
+}
+
+/** `scale[c] * x + shift[c]` with scale = 1 / sqrt(variance + eps), in double. */
+function affineOf({ attrs, params }: OpNode<BatchNormAttrs>): Affine {
+  const [mean, variance] = [params[0]!.data, params[1]!.data];
+  const stored = attrs.factor ? params[2]!.data[0]! : 1;
+  const factor = stored === 0 ? 0 : 1 / stored;
+  const [gamma, beta] = attrs.scaleBias ? [params.at(-2)!.data, params.at(-1)!.data] : [];
+  const scale = Float64Array.from(variance, (value, c) => (gamma?.[c] ?? 1) / Math.sqrt(value * factor + attrs.eps));
+  const shift = Float64Array.from(mean, (value, c) => (beta?.[c] ?? 0) - value * factor * scale[c]!);
+  return { scale, shift, alone: true };
+}
+
+/** Normalisation with stored statistics, in double. `toAffine` folds it; run by itself it is a host layer. */
+export const batchNorm: Op<BatchNormAttrs> = {
+  name: 'batch-norm',
+  caffe: { types: ['BatchNorm'], attributes: caffeAttributes },
+  params({ axis, factor, scaleBias }, inputs) {
+    const shape = [splitAxis(inputs[0]!, axis).size];
+    const specs: ParamSpec[] = [{ role: 'mean', shape, seed: 0 }, { role: 'variance', shape, seed: 1 }];
+    if (factor) specs.push({ role: 'scale factor', shape: [1], seed: 1 });
+    if (scaleBias) specs.push({ role: 'scale', shape, seed: 1 }, { role: 'bias', shape, seed: 0 });
+    return specs;
+  },
+  shape(attrs, inputs) {
+    splitAxis(inputs[0] ?? [], attrs.axis);
+    return keepShape(attrs, inputs);
+  },
+  rule: () => ({ kind: 'host' }),
+  reference(node, [input], [output]) {
+    const { scale, shift } = affineOf(node);
+    mapChannels(input!, output!, node.attrs.axis, (x, c) => x * scale[c]! + shift[c]!);
+  },
+  toAffine: (node, { inputs, layout }) => (isChannelAxis(node.attrs.axis, inputs[0]!, layout) ? affineOf(node) : undefined),
+};

@@ -1,0 +1,39 @@
+import { fail } from '../error.js';
+import { formatShape } from '../tensor.js';
+import { expectInputs, resolveAxis, splitAxis } from './axes.js';
+import type { Op } from './op.js';
+
+export type ConcatAttrs = { readonly axis: number };
+
+/** Joins inputs along one axis; the other sizes agree. Works on any typed array. */
+export const concat: Op<ConcatAttrs> = {
+  name: 'concat',
+  caffe: {
+    types: ['Concat'],
+    attributes(layer) {
+      const message = layer.param('concat_param');
+      return { axis: layer.has('concat_param', 'concat_dim') ? message['concat_dim'] : message['axis'] };
+    },
+  },
+  shape({ axis }, inputs) {
+    expectInputs(inputs, 1, Infinity);
+    const first = inputs[0]!;
+    const at = resolveAxis(axis, first.length);
+    const fits = (shape: readonly number[]): boolean => shape.length === first.length && shape.every((size, i) => i === at || size === first[i]);
+    const odd = inputs.find((shape) => !fits(shape));
+    if (odd !== undefined) fail('model', '', `expected inputs that differ along axis ${at} only, got ${formatShape(first)} and ${formatShape(odd)}.`);
+    return [first.map((size, i) => (i === at ? inputs.reduce((sum, shape) => sum + shape[at]!, 0) : size))];
+  },
+  rule: () => ({ kind: 'concat' }),
+  reference({ attrs }, inputs, [output]) {
+    const { outer, size, inner } = splitAxis(output!.shape, attrs.axis);
+    let offset = 0;
+    for (const input of inputs) {
+      const run = splitAxis(input.shape, attrs.axis).size * inner;
+      for (let block = 0; block < outer; block++) {
+        output!.data.set(input.data.subarray(block * run, (block + 1) * run), block * size * inner + offset);
+      }
+      offset += run;
+    }
+  },
+};

@@ -1,0 +1,77 @@
+import type { ConvolutionGeometry } from '../kernels/geometry.js';
+import { fail } from '../error.js';
+import { expectInputs } from './axes.js';
+import { accumulatorType, codesAt, plainLowering, sumsAt } from './codes.js';
+import { caffeConvolution, convolutionGeometry, expectConvolution, type ConvolutionAttrs } from './convolution.js';
+import type { NodeShapes, Op, OpNode } from './op.js';
+import { imageShape, imageSize } from './spatial.js';
+import { addExact, convolveFloat, deconvolutionTaps, sumProducts } from './weighted-loops.js';
+
+const geometryOf = (node: OpNode<ConvolutionAttrs>, { inputs, outputs }: NodeShapes): ConvolutionGeometry =>
+  convolutionGeometry(node.attrs, inputs[0]!, outputs[0]!);
+
+function outputSize({ kernel, stride, pad, dilation }: ConvolutionAttrs, axis: 0 | 1, size: number): number {
+  const result = (size - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - pad[axis] - pad[axis + 2]!;
+  return result >= 1 ? result : fail('model', '', `expected an output of at least 1 ${axis === 0 ? 'row' : 'column'}, got ${result}: the padding is too large.`);
+}
+
+/** Weights as [output channel][input channel of the group][row][column], from the blob's [input channel][output channel of the group]... */
+function rowsOf({ attrs, params }: OpNode<ConvolutionAttrs>): Float32Array {
+  const { group, outChannels, kernel } = attrs;
+  const { data, shape } = params[0]!;
+  const [outs, ins, taps] = [outChannels / group, shape[0]! / group, kernel[0] * kernel[1]];
+  const rows = new Float32Array(data.length);
+  for (let channel = 0; channel < outChannels; channel++) {
+    const first = Math.floor(channel / outs) * ins;
+    for (let plane = 0; plane < ins; plane++) {
+      const from = ((first + plane) * outs + (channel % outs)) * taps;
+      rows.set(data.subarray(from, from + taps), (channel * ins + plane) * taps);
+    }
+  }
+  return rows;
+}
+
+/**
+ * Transposed convolution: every input pixel spreads its products over `kernel` outputs, `stride` apart; `pad` crops
+ * the result (negative at the far end: more rows or columns, which get the bias alone). The weight blob keeps
+ * Caffe's order, input channel first; sums go in ascending (input channel, kernel row, kernel column).
+ */
+export const deconvolution: Op<ConvolutionAttrs> = {
+  name: 'deconvolution',
+  caffe: { types: ['Deconvolution'], attributes: caffeConvolution },
+  params({ outChannels, group, kernel, bias, layout }, inputs) {
+    const { channels } = imageSize(inputs[0]!, layout);
+    const fanIn = Math.max(1, (channels / group) * kernel[0] * kernel[1]);
+    const weights = { role: 'weights', shape: [channels, outChannels / group, ...kernel], seed: { he: fanIn } };
+    return bias ? [weights, { role: 'bias', shape: [outChannels], seed: 0 }] : [weights];
+  },
+  shape(attrs, inputs) {
+    expectInputs(inputs, 1);
+    const from = imageSize(inputs[0]!, attrs.layout);
+    expectConvolution(attrs, from.channels, from.batch, -Infinity);
+    const [height, width] = [outputSize(attrs, 0, from.height), outputSize(attrs, 1, from.width)];
+    return [imageShape({ batch: from.batch, channels: attrs.outChannels, height, width }, attrs.layout)];
+  },
+  rule: ({ attrs }) => ({ kind: 'weighted', entry: 'always', channels: attrs.outChannels, form: 'Deconvolution' }),
+  reference(node, [input], [output]) {
+    const geometry = convolutionGeometry(node.attrs, input!.shape, output!.shape);
+    convolveFloat(geometry, deconvolutionTaps(geometry), input!.data, rowsOf(node), node.params[1]?.data, output!.data);
+  },
+  weightRows: rowsOf,
+  accumulate(node, shapes, weightCodes, bits) {
+    const geometry = geometryOf(node, shapes);
+    const taps = deconvolutionTaps(geometry);
+    const type = accumulatorType(weightCodes, weightCodes.length / geometry.outChannels, bits);
+    const pixels = geometry.output[0] * geometry.output[1];
+    const lowering = plainLowering((engine, at) => {
+      const codes = codesAt(engine, at.inputs[0]!, geometry.inChannels * geometry.input[0] * geometry.input[1], bits.input);
+      const sums = sumsAt(engine, at.outputs[0]!, geometry.outChannels * pixels, type);
+      sumProducts(geometry, taps, codes, weightCodes, addExact, (channel, pixel, sum) => (sums[channel * pixels + pixel] = sum));
+    });
+    return { lowering, type };
+  },
+  macs(node, shapes) {
+    const { input, inChannels, outChannels, group, kernel } = geometryOf(node, shapes);
+    return input[0] * input[1] * inChannels * (outChannels / group) * kernel[0] * kernel[1];
+  },
+};

@@ -1,0 +1,12 @@
+import { copyElements, keepShape } from './elementwise.js';
+import type { Op } from './op.js';
+
+/** Nothing outside training: the input unchanged. */
+export const dropout: Op<{}> = {
+  name: 'dropout',
+  caffe: { types: ['Dropout'], attributes: () => ({}) },
+  shape: keepShape,
+  rule: () => ({ kind: 'shape' }),
+  reference: copyElements,
+  identity: () => true,
+};

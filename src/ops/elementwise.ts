@@ -1,0 +1,33 @@
+import type { Shape, Tensor } from '../tensor.js';
+import { expectInputs } from './axes.js';
+import type { Op, Rule } from './op.js';
+
+/** Output shape of an operator with one input that keeps it. */
+export function keepShape(_attrs: unknown, inputs: readonly Shape[]): readonly Shape[] {
+  expectInputs(inputs, 1);
+  return [inputs[0]!];
+}
+
+/** Writes `f(x)` of every element, evaluated in double and rounded once by the float32 output. */
+export function mapElements(input: Tensor<any>, output: Tensor<any>, f: (x: number) => number): void {
+  const { data } = input;
+  for (let index = 0; index < data.length; index++) output.data[index] = f(data[index]);
+}
+
+/** Copies elements in their order: what a change of shape alone does. */
+export function copyElements(_node: unknown, inputs: readonly Tensor<any>[], outputs: readonly Tensor<any>[]): void {
+  for (const output of outputs) output.data.set(inputs[0]!.data);
+}
+
+/** A host layer that maps every element by itself. */
+export function hostMap<A>(
+  name: string, types: readonly string[], attributes: NonNullable<Op<A>['caffe']>['attributes'], f: (attrs: A) => (x: number) => number,
+): Op<A> {
+  return {
+    name,
+    caffe: { types, attributes },
+    shape: keepShape,
+    rule: (): Rule => ({ kind: 'host' }),
+    reference: ({ attrs }, [input], [output]) => mapElements(input!, output!, f(attrs)),
+  };
+}

@@ -1,0 +1,52 @@
+import { fail } from '../error.js';
+import { expectInputs, expectSameShapes } from './axes.js';
+import type { Op, OpNode } from './op.js';
+
+/** `coefficients`: of a sum, one per input; empty: all 1. */
+export type EltwiseAttrs = { readonly operation: 'sum' | 'max' | 'product'; readonly coefficients: readonly number[] };
+
+const operations: Readonly<Record<string, EltwiseAttrs['operation']>> = { SUM: 'sum', MAX: 'max', PROD: 'product' };
+
+/** Coefficients of every input. */
+const coefficientsOf = ({ attrs, inputs }: OpNode<EltwiseAttrs>): readonly number[] =>
+  attrs.coefficients.length > 0 ? attrs.coefficients : inputs.map(() => 1);
+
+function combine(operation: EltwiseAttrs['operation'], terms: readonly number[]): number {
+  if (operation === 'sum') return terms.reduce((sum, term) => sum + term, 0);
+  if (operation === 'product') return terms.reduce((product, term) => product * term, 1);
+  return terms.reduce((largest, term) => Math.max(largest, term), -Infinity);
+}
+
+/** Sum with coefficients, product or maximum of inputs of one shape, in double in their order, rounded once. */
+export const eltwise: Op<EltwiseAttrs> = {
+  name: 'eltwise',
+  caffe: {
+    types: ['Eltwise'],
+    attributes(layer) {
+      const message = layer.param('eltwise_param');
+      return { operation: operations[message['operation']]!, coefficients: [...message['coeff']] };
+    },
+  },
+  shape({ operation, coefficients }, inputs) {
+    expectInputs(inputs, 2, Infinity);
+    expectSameShapes(inputs);
+    if (coefficients.length > 0 && operation !== 'sum') fail('model', '', `expected coefficients with a sum only, got them with ${operation}.`);
+    if (coefficients.length > 0 && coefficients.length !== inputs.length) {
+      fail('model', '', `expected ${inputs.length} coefficients, one per input, got ${coefficients.length}.`);
+    }
+    return [inputs[0]!];
+  },
+  rule(node) {
+    const { operation } = node.attrs;
+    return operation === 'product' ? { kind: 'host' } : { kind: 'eltwise', operation, coefficients: coefficientsOf(node) };
+  },
+  reference({ attrs }, inputs, [output]) {
+    const { operation, coefficients } = attrs;
+    const weighted = operation === 'sum' && coefficients.length > 0;
+    const terms = inputs.map(() => 0);
+    for (let index = 0; index < output!.data.length; index++) {
+      inputs.forEach((input, i) => (terms[i] = weighted ? coefficients[i]! * input.data[index] : input.data[index]));
+      output!.data[index] = combine(operation, terms);
+    }
+  },
+};

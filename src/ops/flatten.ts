@@ -1,0 +1,29 @@
+import { fail } from '../error.js';
+import { elements } from '../tensor.js';
+import { expectInputs, resolveAxis } from './axes.js';
+import { copyElements } from './elementwise.js';
+import type { Op } from './op.js';
+
+/** First and last axis that become one; negative ones count from the end. */
+export type FlattenAttrs = { readonly axis: number; readonly endAxis: number };
+
+/** Several neighbouring axes as one; elements keep their order. */
+export const flatten: Op<FlattenAttrs> = {
+  name: 'flatten',
+  caffe: {
+    types: ['Flatten'],
+    attributes(layer) {
+      const message = layer.param('flatten_param');
+      return { axis: message['axis'], endAxis: message['end_axis'] };
+    },
+  },
+  shape({ axis, endAxis }, inputs) {
+    expectInputs(inputs, 1);
+    const shape = inputs[0]!;
+    const [first, last] = [resolveAxis(axis, shape.length), resolveAxis(endAxis, shape.length, 'end_axis')];
+    if (last < first) fail('model', '', `expected end_axis from ${first} on, got ${last}.`);
+    return [[...shape.slice(0, first), elements(shape.slice(first, last + 1)), ...shape.slice(last + 1)]];
+  },
+  rule: () => ({ kind: 'shape' }),
+  reference: copyElements,
+};

@@ -1,0 +1,26 @@
+import { expectInteger } from './axes.js';
+import type { Shape } from '../tensor.js';
+import type { Op } from './op.js';
+
+export type InputAttrs = { readonly shape: Shape };
+
+/** A value that is fed. One node for each: a Caffe layer with several tops becomes several nodes. */
+export const input: Op<InputAttrs> = {
+  name: 'input',
+  caffe: {
+    types: ['Input'],
+    attributes(layer) {
+      const shapes: { dim: number[] }[] = layer.param('input_param').shape;
+      const shape = shapes[0] ?? layer.fail('expected input_param with a shape, got none.');
+      return { shape: shape.dim.map(Number) };
+    },
+  },
+  shape({ shape }) {
+    shape.forEach((size) => expectInteger('input sizes', size, 1));
+    return [shape];
+  },
+  rule: () => ({ kind: 'input' }),
+  reference(_node, inputs, outputs) {
+    if (inputs.length > 0) outputs[0]!.data.set(inputs[0]!.data);
+  },
+};

@@ -1,0 +1,32 @@
+import { splitAxis } from './axes.js';
+import { keepShape } from './elementwise.js';
+import type { Op } from './op.js';
+
+/** Slopes along `axis`, or one for all. */
+export type PreluAttrs = { readonly axis: number; readonly shared: boolean };
+
+/** `y = x < 0 ? x * slope[c] : x`. A negative slope is not monotonic: then it is a host layer. */
+export const prelu: Op<PreluAttrs> = {
+  name: 'prelu',
+  caffe: {
+    types: ['PReLU'],
+    attributes: (layer) => ({ axis: 1, shared: layer.param('prelu_param')['channel_shared'] }),
+  },
+  params: ({ axis, shared }, inputs) => [{ role: 'slopes', shape: [shared ? 1 : splitAxis(inputs[0]!, axis).size], seed: 0.25 }],
+  shape(attrs, inputs) {
+    if (!attrs.shared) splitAxis(inputs[0]!, attrs.axis);
+    return keepShape(attrs, inputs);
+  },
+  rule({ params }) {
+    const slopes = [...params[0]!.data];
+    return slopes.some((slope) => slope < 0) ? { kind: 'host' } : { kind: 'activation', slopes, ceiling: Infinity };
+  },
+  reference({ attrs, params }, [input], [output]) {
+    const { size, inner } = attrs.shared ? { size: 1, inner: 1 } : splitAxis(input!.shape, attrs.axis);
+    const slopes = params[0]!.data;
+    input!.data.forEach((x: number, index: number) => {
+      const slope = slopes[Math.floor(index / inner) % size]!;
+      output!.data[index] = x < 0 ? (slope === 0 ? 0 : x * slope) : x;
+    });
+  },
+};

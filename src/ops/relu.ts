@@ -1,0 +1,23 @@
+import { keepShape, mapElements } from './elementwise.js';
+import type { Op } from './op.js';
+
+/** `y = x < 0 ? x * slope : x`, then at most `ceiling` (6, or Infinity). */
+export type ReluAttrs = { readonly slope: number; readonly ceiling: number };
+
+/** Rectifier: ReLU, leaky ReLU, ReLU6. Negative inputs give +0 where the slope is 0. */
+export const relu: Op<ReluAttrs> = {
+  name: 'relu',
+  caffe: {
+    types: ['ReLU', 'ReLU6'],
+    attributes(layer) {
+      const six = layer.type === 'ReLU6';
+      return { slope: layer.param(six ? 'relu6_param' : 'relu_param')['negative_slope'], ceiling: six ? 6 : Infinity };
+    },
+  },
+  shape: keepShape,
+  rule: ({ attrs }) => (attrs.slope < 0 ? { kind: 'host' } : { kind: 'activation', slopes: [attrs.slope], ceiling: attrs.ceiling }),
+  reference({ attrs: { slope, ceiling } }, [input], [output]) {
+    const rectify = (x: number): number => (x < 0 ? (slope === 0 ? 0 : Math.fround(x * slope)) : x);
+    mapElements(input!, output!, (x) => Math.min(rectify(x), ceiling));
+  },
+};

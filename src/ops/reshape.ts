@@ -1,0 +1,53 @@
+import { fail } from '../error.js';
+import { elements, formatShape, type Shape } from '../tensor.js';
+import { expectInputs } from './axes.js';
+import { copyElements } from './elementwise.js';
+import type { Op } from './op.js';
+
+/**
+ * `dims` replace `numAxes` axes (-1: all) from `axis` on; a negative `axis` counts from one past the last.
+ * Among them 0 keeps the input's size, one -1 takes what remains.
+ */
+export type ReshapeAttrs = { readonly dims: readonly number[]; readonly axis: number; readonly numAxes: number };
+
+/** The axes that are replaced, `first` to `end`. */
+function range({ axis, numAxes }: ReshapeAttrs, rank: number): [number, number] {
+  const first = axis < 0 ? axis + rank + 1 : axis;
+  if (first < 0 || first > rank) fail('model', '', `expected axis from ${-rank - 1} to ${rank}, got ${axis}.`);
+  const end = numAxes === -1 ? rank : first + numAxes;
+  if (numAxes < -1 || end > rank) fail('model', '', `expected num_axes from -1 to ${rank - first}, got ${numAxes}.`);
+  return [first, end];
+}
+
+function infer(dims: readonly number[], input: Shape, first: number, end: number): number[] {
+  const copied = dims.map((size, i) => (size === 0 ? (input[first + i] ?? fail('model', '', `expected at most ${input.length} axes to copy, got dim 0 at ${first + i}.`)) : size));
+  if (copied.some((size) => size < -1) || copied.filter((size) => size === -1).length > 1) {
+    fail('model', '', `expected sizes of at least 0 and at most one -1, got ${dims.join(', ')}.`);
+  }
+  const known = copied.reduce((product, size) => (size === -1 ? product : product * size), 1);
+  return copied.map((size) => (size === -1 ? elements(input.slice(first, end)) / known : size));
+}
+
+/** Other sizes for the same elements in the same order. */
+export const reshape: Op<ReshapeAttrs> = {
+  name: 'reshape',
+  caffe: {
+    types: ['Reshape'],
+    attributes(layer) {
+      const message = layer.param('reshape_param');
+      return { dims: message['shape'].dim.map(Number), axis: message['axis'], numAxes: message['num_axes'] };
+    },
+  },
+  shape(attrs, inputs) {
+    expectInputs(inputs, 1);
+    const input = inputs[0]!;
+    const [first, end] = range(attrs, input.length);
+    const shape = [...input.slice(0, first), ...infer(attrs.dims, input, first, end), ...input.slice(end)];
+    if (elements(shape) !== elements(input) || !shape.every(Number.isInteger)) {
+      fail('model', '', `expected a shape with the ${elements(input)} elements of ${formatShape(input)}, got ${attrs.dims.join('x')}.`);
+    }
+    return [shape];
+  },
+  rule: () => ({ kind: 'shape' }),
+  reference: copyElements,
+};

@@ -1,0 +1,18 @@
+import { expectInputs } from './axes.js';
+import { copyElements } from './elementwise.js';
+import type { Op } from './op.js';
+
+export type SplitAttrs = { readonly count: number };
+
+/** Copies of the input, one per output. */
+export const split: Op<SplitAttrs> = {
+  name: 'split',
+  caffe: { types: ['Split'], attributes: (layer) => ({ count: layer.topCount }) },
+  shape({ count }, inputs) {
+    expectInputs(inputs, 1);
+    return Array.from({ length: count }, () => inputs[0]!);
+  },
+  rule: () => ({ kind: 'shape' }),
+  reference: copyElements,
+  identity: () => true,
+};
