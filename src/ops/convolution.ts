@@ -1,11 +1,12 @@
 import { fail } from '../error.js';
+import { accumulateConvolution } from '../kernels/accumulate.js';
+import { lowerConvolutionF32 } from '../kernels/convolution.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import type { Layout, Shape, Tensor } from '../tensor.js';
 import { expectInputs, expectInteger } from './axes.js';
-import { accumulatorType, codesAt, plainLowering, sumsAt } from './codes.js';
 import type { Affine, CaffeLayer, NodeShapes, Op, OpNode } from './op.js';
 import { caffePair, evenPadding, expectWindow, imageShape, imageSize, repeatedPair, type Padding, type Pair } from './spatial.js';
-import { addExact, convolutionTaps, convolveFloat, sumProducts } from './weighted-loops.js';
+import { convolutionTaps, convolveFloat } from './weighted-loops.js';
 
 export type ConvolutionAttrs = {
   readonly outChannels: number;
@@ -134,18 +135,8 @@ export const convolution: Op<ConvolutionAttrs> = {
     const geometry = convolutionGeometry(attrs, input!.shape, output!.shape);
     convolveFloat(geometry, convolutionTaps(geometry), input!.data, params[0]!.data, params[1]?.data, output!.data);
   },
-  accumulate(node, shapes, weightCodes, bits) {
-    const geometry = geometryOf(node, shapes);
-    const taps = convolutionTaps(geometry);
-    const type = accumulatorType(weightCodes, weightCodes.length / geometry.outChannels, bits);
-    const pixels = geometry.output[0] * geometry.output[1];
-    const lowering = plainLowering((engine, at) => {
-      const codes = codesAt(engine, at.inputs[0]!, geometry.inChannels * geometry.input[0] * geometry.input[1], bits.input);
-      const sums = sumsAt(engine, at.outputs[0]!, geometry.outChannels * pixels, type);
-      sumProducts(geometry, taps, codes, weightCodes, addExact, (channel, pixel, sum) => (sums[channel * pixels + pixel] = sum));
-    });
-    return { lowering, type };
-  },
+  lower: (node, shapes, fused) => lowerConvolutionF32(geometryOf(node, shapes), node.params[0]!.data, node.params[1]?.data ?? null, fused),
+  accumulate: (node, shapes, weightCodes, bits) => accumulateConvolution(geometryOf(node, shapes), weightCodes, bits),
   macs(node, shapes) {
     const { output, outChannels, inChannels, group, kernel } = geometryOf(node, shapes);
     return output[0] * output[1] * outChannels * (inChannels / group) * kernel[0] * kernel[1];

@@ -1,9 +1,11 @@
+import { accumulateConvolution } from '../kernels/accumulate.js';
+import { lowerConvolutionF32 } from '../kernels/convolution.js';
+import type { ConvolutionGeometry } from '../kernels/geometry.js';
+import { accumulateInnerProduct, lowerInnerProductF32 } from '../kernels/inner-product.js';
 import { channelAxis, elements, type Layout, type Shape } from '../tensor.js';
 import { expectInputs, expectInteger, resolveAxis } from './axes.js';
-import { accumulatorType, codesAt, plainLowering, sumsAt } from './codes.js';
 import { scaleColumns, scaleRows } from './convolution.js';
 import type { Affine, NodeShapes, Op, OpNode } from './op.js';
-import { addExact, addRounded, type AddProduct } from './weighted-loops.js';
 
 export type InnerProductAttrs = {
   readonly outChannels: number;
@@ -33,17 +35,12 @@ function rowsOf({ attrs, params }: OpNode<InnerProductAttrs>): Float32Array {
   return Float32Array.from({ length: data.length }, (_, index) => data[(index % depth) * count + Math.floor(index / depth)]!);
 }
 
-function sumProducts(
-  { rows, depth, count }: Sizes, input: ArrayLike<number>, weights: ArrayLike<number>, add: AddProduct,
-  write: (channel: number, row: number, sum: number) => void,
-): void {
-  for (let row = 0; row < rows; row++) {
-    for (let channel = 0; channel < count; channel++) {
-      let sum = 0;
-      for (let k = 0; k < depth; k++) sum = add(sum, input[row * depth + k]!, weights[channel * depth + k]!);
-      write(channel, row, sum);
-    }
-  }
+/** Several rows are the pixels of a 1 x 1 convolution. */
+function asPointwise({ rows, depth, count }: Sizes): ConvolutionGeometry {
+  return {
+    inChannels: depth, outChannels: count, group: 1, kernel: [1, 1], stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1],
+    input: [rows, 1], output: [rows, 1], layout: 'NHWC',
+  };
 }
 
 /** The channel of each k when one image of this shape is flattened whole; undefined if it is not. */
@@ -88,22 +85,28 @@ export const innerProduct: Op<InnerProductAttrs> = {
   },
   rule: ({ attrs }) => ({ kind: 'weighted', entry: 'optional', channels: attrs.outChannels, form: 'InnerProduct' }),
   reference(node, [input], [output]) {
-    const bias = node.params[1]?.data;
-    const { count } = sizes(node.attrs, input!.shape);
-    sumProducts(sizes(node.attrs, input!.shape), input!.data, rowsOf(node), addRounded, (channel, row, sum) => {
-      output!.data[row * count + channel] = sum + (bias?.[channel] ?? 0);
-    });
+    const { rows, depth, count } = sizes(node.attrs, input!.shape);
+    const [weights, bias] = [rowsOf(node), node.params[1]?.data];
+    for (let index = 0; index < rows * count; index++) {
+      const [row, channel] = [Math.floor(index / count), index % count];
+      let sum = 0;
+      for (let k = 0; k < depth; k++) sum = Math.fround(sum + Math.fround(input!.data[row * depth + k]! * weights[channel * depth + k]!));
+      output!.data[index] = sum + (bias?.[channel] ?? 0);
+    }
   },
   weightRows: rowsOf,
-  accumulate(node, shapes, weightCodes, bits) {
-    const size = sizes(node.attrs, shapes.inputs[0]!);
-    const type = accumulatorType(weightCodes, size.depth, bits);
-    const lowering = plainLowering((engine, at) => {
-      const codes = codesAt(engine, at.inputs[0]!, size.rows * size.depth, bits.input);
-      const sums = sumsAt(engine, at.outputs[0]!, size.rows * size.count, type);
-      sumProducts(size, codes, weightCodes, addExact, (channel, row, sum) => (sums[channel * size.rows + row] = sum));
-    });
-    return { lowering, type };
+  lower(node, { inputs }, fused) {
+    const size = sizes(node.attrs, inputs[0]!);
+    const bias = node.params[1]?.data ?? null;
+    return size.rows === 1
+      ? lowerInnerProductF32({ inputs: size.depth, outputs: size.count }, rowsOf(node), bias, fused)
+      : lowerConvolutionF32(asPointwise(size), rowsOf(node), bias, fused);
+  },
+  accumulate(node, { inputs }, weightCodes, bits) {
+    const size = sizes(node.attrs, inputs[0]!);
+    return size.rows === 1
+      ? accumulateInnerProduct({ inputs: size.depth, outputs: size.count }, weightCodes, bits)
+      : accumulateConvolution(asPointwise(size), weightCodes, bits);
   },
   macs(node, { inputs }) {
     const { rows, depth, count } = sizes(node.attrs, inputs[0]!);
