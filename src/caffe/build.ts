@@ -56,8 +56,8 @@ class Builder {
     const shapes = inputs.map((id) => this.values[this.ids.get(id)!]!.shape);
     const blobShapes = this.source.shapes(layer.name);
     const attrs = this.placed(layer, () => op.caffe!.attributes(caffeLayer(layer, shapes, blobShapes)));
-    const specs = this.placed(layer, () => op.params?.(attrs, shapes) ?? []);
     const results = this.placed(layer, () => checkedShapes(op, layer, op.shape(attrs, shapes)));
+    const specs = this.placed(layer, () => op.params?.(attrs, shapes) ?? []);
     if (specs.length > 0) this.requests.push({ specs, layer: layer.name, where: describe(layer) });
     const written = outputs.map((id, index) => this.value(id, results[index]!));
     if (inputs.length === 0) this.inputs.push(...written);

@@ -19,15 +19,25 @@ export function isSource(layer: Layer): boolean {
 }
 
 /**
- * One Input layer for each top of a layer that stands for values from outside. `shapeOf` gets what the file says
- * about the top (batch first, null where it says too little) and returns the shape to use.
+ * One Input layer for each top of a layer that stands for values from outside, with the shape that the file states
+ * or implies for it, none if it says too little.
  */
-export function asInputs(layer: Layer, shapeOf: (top: string, declared: Shape | null) => Shape): Layer[] {
+export function asInputs(layer: Layer): Layer[] {
   return layer.tops.map((top, index) => {
-    const dim = shapeOf(top, declaredShape(layer, index));
     const name = layer.tops.length === 1 ? layer.name : top;
-    return { ...layer, name, type: 'Input', tops: [top], message: { name, type: 'Input', top: [top], input_param: { shape: [{ dim: [...dim] }] } } };
+    return inputLayer(name, top, declaredShape(layer, index), layer.where);
   });
+}
+
+/** An Input layer; `shape` null: not known yet. */
+export function inputLayer(name: string, top: string, shape: Shape | null, where: string): Layer {
+  const message = { name, type: 'Input', top: [top], ...(shape === null ? {} : { input_param: { shape: [{ dim: [...shape] }] } }) };
+  return { name, type: 'Input', bottoms: [], tops: [top], message, where };
+}
+
+/** The shape an Input layer made here states, null if none. */
+export function inputShape(layer: Layer): Shape | null {
+  return declaredShape(layer, 0);
 }
 
 function declaredShape(layer: Layer, index: number): Shape | null {
@@ -72,17 +82,15 @@ function crop(shape: Shape, transform: Record<string, any>): Shape {
 }
 
 /**
- * The shape an input runs at: one image, its other sizes from `dims` if given (C,H,W for a declared N x C x H x W).
- * Throws `usage` where the two do not fit or neither says enough.
+ * The same Input layer for one image, its other sizes from `dims` if given (C, H, W for a declared N x C x H x W).
+ * Throws `usage` where the two do not fit, `model` where neither says enough.
  */
-export function runShape(declared: Shape | null, dims: readonly number[] | undefined, where: string): Shape {
-  if (dims === undefined) {
-    if (declared !== null) return [1, ...declared.slice(1)];
-    return fail('model', where, 'the file does not say how large this input is.', 'Say so with --dims C,H,W.');
+export function sizedInput(layer: Layer, dims: readonly number[] | undefined): Layer {
+  const declared = inputShape(layer);
+  const title = `${layer.where}: layer "${layer.name}" (${layer.type})`;
+  const sizes = dims ?? declared?.slice(1) ?? fail('model', title, 'the file does not say how large this input is.', 'Say so with --dims C,H,W.');
+  if (declared !== null && declared.length !== sizes.length + 1) {
+    fail('usage', '--dims', `expected ${declared.length - 1} sizes, like the declared ${formatShape(declared.slice(1))} of ${title}, got ${sizes.join(',')}.`);
   }
-  if (declared !== null && declared.length !== dims.length + 1) {
-    const sizes = declared.slice(1);
-    fail('usage', where, `--dims: expected ${sizes.length} sizes like the declared ${formatShape(sizes)}, got ${dims.length} (${dims.join(',')}).`);
-  }
-  return [1, ...dims];
+  return inputLayer(layer.name, layer.tops[0]!, [1, ...sizes], layer.where);
 }
