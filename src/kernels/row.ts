@@ -14,6 +14,8 @@ export interface Pointer {
   count(given: Arguments): number;
   /** Zero is allowed and means "without". */
   readonly optional: boolean;
+  /** Its contents afterwards mean nothing. */
+  readonly scratch?: boolean;
   /** Valid contents, where not every bit pattern is; `random` gives integers below its argument. */
   readonly fill?: (given: Arguments, random: (below: number) => number) => ArrayLike<number>;
 }

@@ -1,8 +1,13 @@
 import { depthwiseRows } from './twins/depthwise.js';
+import { elementwiseRows } from './twins/elementwise.js';
 import { gemmRows } from './twins/gemm.js';
 import { gemvRows } from './twins/gemv.js';
 import { histogramRows } from './twins/histogram.js';
+import { gridRows } from './twins/grid.js';
+import { overlayRows } from './twins/overlay.js';
 import { packRows } from './twins/pack.js';
+import { poolRows } from './twins/pool.js';
+import { quantizeRows } from './twins/quantize.js';
 import { widenRows } from './twins/widen.js';
 import type { Heap } from './heap.js';
 
@@ -14,6 +19,11 @@ export const table = {
   ...depthwiseRows,
   ...gemvRows,
   ...widenRows,
+  ...gridRows,
+  ...overlayRows,
+  ...quantizeRows,
+  ...poolRows,
+  ...elementwiseRows,
 };
 
 export type KernelName = keyof typeof table;

@@ -88,6 +88,10 @@ async function runCase(name: KernelName, row: Row, given: Given, random: Random,
   const engines = [await createEngine(), await createEngine({ simd: 'twin' })];
   const args = lay(engines, row, given, random, mode);
   const results = engines.map((engine) => (engine.kernels[name] as (...args: number[]) => number | undefined)(...args));
+  row.parameters.forEach((parameter, index) => {
+    if (parameter.kind === 'scalar' || !parameter.scratch) return;
+    for (const { heap } of engines) heap[parameter.element](args[index]!, parameter.count(given)).fill(0);
+  });
   const at = firstDifference(engines[0]!, engines[1]!);
   if (at < 0 && Object.is(results[0], results[1])) return;
   const shown = row.parameters.map((parameter, index) => `${parameter.name}=${args[index]}`).join(' ');

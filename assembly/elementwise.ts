@@ -1,0 +1,89 @@
+// Element by element, and copies by rows.
+
+/** `x < 0 ? x * slope : x`, then low..high, with one slope per row; `slopes` 0: without. Rows lie one after the other. */
+export function activate_f32(src: usize, dst: usize, rows: i32, columns: i32, slopes: usize, low: f32, high: f32): void {
+  const lows = f32x4.splat(low), highs = f32x4.splat(high);
+  for (let row = 0; row < rows; row++) {
+    const slope = slopes ? v128.load32_splat(slopes + ((<usize>row) << 2)) : lows;
+    let left = columns;
+    for (; left >= 4; left -= 4, src += 16, dst += 16) v128.store(dst, activated(v128.load(src), slope, slopes, lows, highs));
+    for (; left > 0; left--, src += 4, dst += 4) v128.store_lane<i32>(dst, activated(v128.load32_splat(src), slope, slopes, lows, highs), 0);
+  }
+}
+
+/** The same with one slope per column: channels last. */
+export function activate_columns_f32(src: usize, dst: usize, rows: i32, columns: i32, slopes: usize, low: f32, high: f32): void {
+  const lows = f32x4.splat(low), highs = f32x4.splat(high);
+  for (let row = 0; row < rows; row++) {
+    let slope = slopes;
+    let left = columns;
+    for (; left >= 4; left -= 4, src += 16, dst += 16, slope += 16) v128.store(dst, activated(v128.load(src), v128.load(slope), slopes, lows, highs));
+    for (; left > 0; left--, src += 4, dst += 4, slope += 4) {
+      v128.store_lane<i32>(dst, activated(v128.load32_splat(src), v128.load32_splat(slope), slopes, lows, highs), 0);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function activated(y: v128, slope: v128, slopes: usize, low: v128, high: v128): v128 {
+  if (slopes) y = v128.bitselect(f32x4.mul(y, slope), y, f32x4.lt(y, f32x4.splat(0)));
+  return f32x4.pmin(f32x4.pmax(y, low), high);
+}
+
+/** x * a[row] + b[row], each operation rounded. */
+export function affine_f32(src: usize, dst: usize, rows: i32, columns: i32, a: usize, b: usize): void {
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const scale = v128.load32_splat(a + (row << 2)), shift = v128.load32_splat(b + (row << 2));
+    let left = columns;
+    for (; left >= 4; left -= 4, src += 16, dst += 16) v128.store(dst, f32x4.add(f32x4.mul(v128.load(src), scale), shift));
+    for (; left > 0; left--, src += 4, dst += 4) v128.store_lane<i32>(dst, f32x4.add(f32x4.mul(v128.load32_splat(src), scale), shift), 0);
+  }
+}
+
+/** x * a[column] + b[column], each operation rounded. */
+export function affine_columns_f32(src: usize, dst: usize, rows: i32, columns: i32, a: usize, b: usize): void {
+  for (let row = 0; row < rows; row++) {
+    let k: usize = 0;
+    const vectors = (<usize>(columns & ~3)) << 2, end = (<usize>columns) << 2;
+    for (; k < vectors; k += 16) v128.store(dst + k, f32x4.add(f32x4.mul(v128.load(src + k), v128.load(a + k)), v128.load(b + k)));
+    for (; k < end; k += 4) store<f32>(dst + k, load<f32>(src + k) * load<f32>(a + k) + load<f32>(b + k));
+    src += end;
+    dst += end;
+  }
+}
+
+/** a + b */
+export function add_f32(a: usize, b: usize, dst: usize, count: i32): void {
+  for (; count >= 4; count -= 4, a += 16, b += 16, dst += 16) v128.store(dst, f32x4.add(v128.load(a), v128.load(b)));
+  for (; count > 0; count--, a += 4, b += 4, dst += 4) store<f32>(dst, load<f32>(a) + load<f32>(b));
+}
+
+/** a * b */
+export function multiply_f32(a: usize, b: usize, dst: usize, count: i32): void {
+  for (; count >= 4; count -= 4, a += 16, b += 16, dst += 16) v128.store(dst, f32x4.mul(v128.load(a), v128.load(b)));
+  for (; count > 0; count--, a += 4, b += 4, dst += 4) store<f32>(dst, load<f32>(a) * load<f32>(b));
+}
+
+/** The larger; +0 above -0, NaN if either is. */
+export function max_f32(a: usize, b: usize, dst: usize, count: i32): void {
+  for (; count >= 4; count -= 4, a += 16, b += 16, dst += 16) v128.store(dst, f32x4.max(v128.load(a), v128.load(b)));
+  for (; count > 0; count--, a += 4, b += 4, dst += 4) store<f32>(dst, max<f32>(load<f32>(a), load<f32>(b)));
+}
+
+/** The larger code. */
+export function max_i8(a: usize, b: usize, dst: usize, count: i32): void {
+  for (; count >= 16; count -= 16, a += 16, b += 16, dst += 16) v128.store(dst, i8x16.max_s(v128.load(a), v128.load(b)));
+  for (; count > 0; count--, a++, b++, dst++) store<i8>(dst, max<i8>(load<i8>(a), load<i8>(b)));
+}
+
+/** The larger code. */
+export function max_i16(a: usize, b: usize, dst: usize, count: i32): void {
+  for (; count >= 8; count -= 8, a += 16, b += 16, dst += 16) v128.store(dst, i16x8.max_s(v128.load(a), v128.load(b)));
+  for (; count > 0; count--, a += 2, b += 2, dst += 2) store<i16>(dst, max<i16>(load<i16>(a), load<i16>(b)));
+}
+
+/** Rows of bytes from one stride to another: what Concat, Slice and padding copies are made of. */
+export function copy_rows(src: usize, srcBytes: usize, dst: usize, dstBytes: usize, rows: i32, bytes: usize): void {
+  for (; rows > 0; rows--, src += srcBytes, dst += dstBytes) memory.copy(dst, src, bytes);
+}

@@ -1,0 +1,105 @@
+// From exact sums to float32 activations: the walk's grid (QUANTIZER.md, section 4, "Exact accumulation").
+
+import { demote, loadDoubles, storeApart } from './lanes';
+
+// @ts-ignore: decorator
+@inline
+function activate(y: v128, slope: v128, slopes: usize, low: v128, high: v128): v128 {
+  if (slopes) y = v128.bitselect(f32x4.mul(y, slope), y, f32x4.lt(y, f32x4.splat(0)));
+  return f32x4.pmin(f32x4.pmax(y, low), high);
+}
+
+/** The grid for any accumulator type; see the exports. */
+// @ts-ignore: decorator
+@inline
+function grid<T>(
+  acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  scales: usize, bias: usize, slopes: usize, low: f32, high: f32, extremes: usize,
+): void {
+  let largest = f32x4.splat(0), smallest = f32x4.splat(f32.MAX_VALUE);
+  if (extremes) {
+    largest = v128.load32_splat(extremes);
+    smallest = v128.load32_splat(extremes, 4);
+  }
+  const lows = f32x4.splat(low), highs = f32x4.splat(high);
+  const step = pixelStride << 2;
+  for (let row = 0; row < rows; row++, acc += accStride * sizeof<T>(), dst += rowStride << 2) {
+    const scale = v128.load64_splat(scales + ((<usize>row) << 3));
+    const offset = f64x2.promote_low_f32x4(v128.load32_splat(bias + ((<usize>row) << 2)));
+    const slope = slopes ? v128.load32_splat(slopes + ((<usize>row) << 2)) : lows;
+    let from = acc;
+    let to = dst;
+    let left = columns;
+    for (; left >= 4; left -= 4, from += 4 * sizeof<T>(), to += step << 2) {
+      const first = f64x2.add(f64x2.mul(loadDoubles<T>(from, false), scale), offset);
+      const second = f64x2.add(f64x2.mul(loadDoubles<T>(from, true), scale), offset);
+      const y = activate(demote(first, second), slope, slopes, lows, highs);
+      const size = f32x4.abs(y);
+      largest = f32x4.pmax(largest, size);
+      smallest = f32x4.pmin(smallest, size);
+      if (step == 4) v128.store(to, y);
+      else storeApart<f32>(to, step, y);
+    }
+    for (; left > 0; left--, from += sizeof<T>(), to += step) {
+      const sum = f64x2.add(f64x2.mul(f64x2.splat(<f64>load<T>(from)), scale), offset);
+      const single = f32x4.demote_f64x2_zero(sum);
+      const y = activate(v128.shuffle<i32>(single, single, 0, 0, 0, 0), slope, slopes, lows, highs);
+      const size = f32x4.abs(y);
+      largest = f32x4.pmax(largest, size);
+      smallest = f32x4.pmin(smallest, size);
+      v128.store_lane<i32>(to, y, 0);
+    }
+  }
+  if (extremes) {
+    store<f32>(extremes, reduceMax(largest));
+    store<f32>(extremes, reduceMin(smallest), 4);
+  }
+}
+
+/** Largest lane; a NaN never wins. */
+// @ts-ignore: decorator
+@inline
+export function reduceMax(v: v128): f32 {
+  v = f32x4.pmax(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.pmax(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2)), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function reduceMin(v: v128): f32 {
+  v = f32x4.pmin(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.pmin(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2)), 0);
+}
+
+/** float32(acc * scale + bias) in double, activation, running extremes of |y|, from int32 sums. */
+export function grid_i32(
+  acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  scales: usize, bias: usize, slopes: usize, low: f32, high: f32, extremes: usize,
+): void {
+  grid<i32>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, extremes);
+}
+
+/** As grid_i32 from float64 sums. */
+export function grid_f64(
+  acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  scales: usize, bias: usize, slopes: usize, low: f32, high: f32, extremes: usize,
+): void {
+  grid<f64>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, extremes);
+}
+
+/** Largest and smallest |x| joined into extremes[0] and extremes[1]. */
+export function extremes_f32(src: usize, count: i32, extremes: usize): void {
+  let largest = v128.load32_splat(extremes), smallest = v128.load32_splat(extremes, 4);
+  for (; count >= 4; count -= 4, src += 16) {
+    const size = f32x4.abs(v128.load(src));
+    largest = f32x4.pmax(largest, size);
+    smallest = f32x4.pmin(smallest, size);
+  }
+  for (; count > 0; count--, src += 4) {
+    const size = f32x4.abs(v128.load32_splat(src));
+    largest = f32x4.pmax(largest, size);
+    smallest = f32x4.pmin(smallest, size);
+  }
+  store<f32>(extremes, reduceMax(largest));
+  store<f32>(extremes, reduceMin(smallest), 4);
+}

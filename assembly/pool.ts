@@ -1,0 +1,323 @@
+// Pooling. Planes (channels first): rows of a window are joined into a line first, vector by vector, then its columns.
+// Pixels (channels last): vectors of channels are joined over the window.
+
+import { loadLanes, storeLanes } from './lanes';
+
+// @ts-ignore: decorator
+@inline
+function larger<T>(a: v128, b: v128): v128 {
+  if (isFloat<T>()) return f32x4.max(a, b);
+  return sizeof<T>() == 1 ? i8x16.max_s(a, b) : i16x8.max_s(a, b);
+}
+
+/** Below everything: what a window without elements gives. */
+// @ts-ignore: decorator
+@inline
+function lowest<T>(): T {
+  if (isFloat<T>()) return <T>-Infinity;
+  return sizeof<T>() == 1 ? <T>-128 : <T>-32768;
+}
+
+/** Every second element of two neighbouring vectors. */
+// @ts-ignore: decorator
+@inline
+function even<T>(a: v128, b: v128): v128 {
+  if (sizeof<T>() == 4) return v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+  if (sizeof<T>() == 2) return v128.shuffle<i16>(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+  return v128.shuffle<i8>(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+}
+
+/** line[0..count) = larger of line and row. */
+// @ts-ignore: decorator
+@inline
+function joinRow<T>(line: usize, row: usize, count: i32): void {
+  const each = 16 / sizeof<T>();
+  for (; count >= <i32>each; count -= <i32>each, line += 16, row += 16) v128.store(line, larger<T>(v128.load(line), v128.load(row)));
+  for (; count > 0; count--, line += sizeof<T>(), row += sizeof<T>()) store<T>(line, max<T>(load<T>(line), load<T>(row)));
+}
+
+// @ts-ignore: decorator
+@inline
+function maxPlanes<T>(
+  src: usize, dst: usize, line: usize, planes: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  const size = sizeof<T>();
+  const each = 16 / <i32>size;
+  const reach = (outWidth - 1) * strideX + kernelX;
+  const used = max(0, min(width, reach - left));
+  for (let i: usize = 0; i < <usize>reach; i++) store<T>(line + i * size, lowest<T>());
+  const inside = line + <usize>left * size;
+  for (let plane = 0; plane < planes; plane++, src += <usize>(height * width) * size) {
+    for (let oy = 0; oy < outHeight; oy++) {
+      const start = oy * strideY - top;
+      const first = max(0, start), end = min(height, start + kernelY);
+      if (first < end) memory.copy(inside, src + <usize>(first * width) * size, <usize>used * size);
+      else for (let i: usize = 0; i < <usize>used; i++) store<T>(inside + i * size, lowest<T>());
+      for (let y = first + 1; y < end; y++) joinRow<T>(inside, src + <usize>(y * width) * size, used);
+      let ox = 0;
+      if (strideX <= 2) {
+        for (; ox + each <= outWidth; ox += each, dst += 16) {
+          const from = line + <usize>(ox * strideX) * size;
+          let m = strideX == 1 ? v128.load(from) : even<T>(v128.load(from), v128.load(from, 16));
+          for (let kx: usize = size; kx < <usize>kernelX * size; kx += size) {
+            m = larger<T>(m, strideX == 1 ? v128.load(from + kx) : even<T>(v128.load(from + kx), v128.load(from + kx, 16)));
+          }
+          v128.store(dst, m);
+        }
+      }
+      for (; ox < outWidth; ox++, dst += size) {
+        const from = line + <usize>(ox * strideX) * size;
+        let m = load<T>(from);
+        for (let kx: usize = size; kx < <usize>kernelX * size; kx += size) m = max<T>(m, load<T>(from + kx));
+        store<T>(dst, m);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function maxPixels<T>(
+  src: usize, dst: usize, channels: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  const bytes = <usize>channels * sizeof<T>();
+  for (let oy = 0; oy < outHeight; oy++) {
+    const y0 = max(0, oy * strideY - top), y1 = min(height, oy * strideY - top + kernelY);
+    for (let ox = 0; ox < outWidth; ox++, dst += bytes) {
+      const x0 = max(0, ox * strideX - left), x1 = min(width, ox * strideX - left + kernelX);
+      for (let c: usize = 0; c < <usize>channels; c++) store<T>(dst + c * sizeof<T>(), lowest<T>());
+      for (let y = y0; y < y1; y++) {
+        for (let x = x0; x < x1; x++) joinRow<T>(dst, src + <usize>(y * width + x) * bytes, channels);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sumPlanes<T>(
+  src: usize, dst: usize, line: usize, planes: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  const reach = (outWidth - 1) * strideX + kernelX;
+  const used = max(0, min(width, reach - left));
+  memory.fill(line, 0, (<usize>reach) << 2);
+  const inside = line + ((<usize>left) << 2);
+  for (let plane = 0; plane < planes; plane++, src += <usize>(height * width) * sizeof<T>()) {
+    for (let oy = 0; oy < outHeight; oy++) {
+      const start = oy * strideY - top;
+      const first = max(0, start), end = min(height, start + kernelY);
+      memory.fill(inside, 0, (<usize>used) << 2);
+      for (let y = first; y < end; y++) addRow<T>(inside, src + <usize>(y * width) * sizeof<T>(), used);
+      let ox = 0;
+      if (strideX <= 2) {
+        for (; ox + 4 <= outWidth; ox += 4, dst += 16) {
+          const from = line + ((<usize>(ox * strideX)) << 2);
+          let s = i32x4.splat(0);
+          for (let kx: usize = 0; kx < (<usize>kernelX) << 2; kx += 4) {
+            s = i32x4.add(s, strideX == 1 ? v128.load(from + kx) : even<i32>(v128.load(from + kx), v128.load(from + kx, 16)));
+          }
+          v128.store(dst, s);
+        }
+      }
+      for (; ox < outWidth; ox++, dst += 4) {
+        const from = line + ((<usize>(ox * strideX)) << 2);
+        let s = 0;
+        for (let kx: usize = 0; kx < (<usize>kernelX) << 2; kx += 4) s += load<i32>(from + kx);
+        store<i32>(dst, s);
+      }
+    }
+  }
+}
+
+/** line[0..count) += row, codes into int32. */
+// @ts-ignore: decorator
+@inline
+function addRow<T>(line: usize, row: usize, count: i32): void {
+  for (; count >= 4; count -= 4, line += 16, row += 4 * sizeof<T>()) v128.store(line, i32x4.add(v128.load(line), loadLanes<T>(row)));
+  for (; count > 0; count--, line += 4, row += sizeof<T>()) store<i32>(line, load<i32>(line) + <i32>load<T>(row));
+}
+
+// @ts-ignore: decorator
+@inline
+function sumPixels<T>(
+  src: usize, dst: usize, channels: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  for (let oy = 0; oy < outHeight; oy++) {
+    const y0 = max(0, oy * strideY - top), y1 = min(height, oy * strideY - top + kernelY);
+    for (let ox = 0; ox < outWidth; ox++, dst += (<usize>channels) << 2) {
+      const x0 = max(0, ox * strideX - left), x1 = min(width, ox * strideX - left + kernelX);
+      memory.fill(dst, 0, (<usize>channels) << 2);
+      for (let y = y0; y < y1; y++) {
+        for (let x = x0; x < x1; x++) addRow<T>(dst, src + <usize>((y * width + x) * channels) * sizeof<T>(), channels);
+      }
+    }
+  }
+}
+
+/**
+ * Average of float32 windows: the sum of the real elements in row-major order in double, divided by `counts[output]`,
+ * rounded once. Strides in elements serve planes and pixels alike.
+ */
+export function average_f32(
+  src: usize, dst: usize, counts: usize, channels: i32, channelStride: usize, pixelStride: usize, outChannelStride: usize, outPixelStride: usize,
+  height: i32, width: i32, outHeight: i32, outWidth: i32, kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  const step = pixelStride << 2;
+  for (let oy = 0, pixel: usize = 0; oy < outHeight; oy++) {
+    const y0 = max(0, oy * strideY - top), y1 = min(height, oy * strideY - top + kernelY);
+    for (let ox = 0; ox < outWidth; ox++, pixel++) {
+      const x0 = max(0, ox * strideX - left), x1 = min(width, ox * strideX - left + kernelX);
+      const count = load<f64>(counts + (pixel << 3));
+      let from = src;
+      let to = dst + ((pixel * outPixelStride) << 2);
+      for (let c = 0; c < channels; c++, from += channelStride << 2, to += outChannelStride << 2) {
+        let sum: f64 = 0;
+        for (let y = y0; y < y1; y++) {
+          let p = from + <usize>(y * width + x0) * step;
+          for (let x = x0; x < x1; x++, p += step) sum += <f64>load<f32>(p);
+        }
+        store<f32>(to, <f32>(sum / count));
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function divide<C>(sums: usize, dst: usize, counts: usize, rows: i32, columns: i32, pixelStride: usize): void {
+  // A tie is a quotient ending in .5, which double holds; anything else stays on its side of it.
+  for (let row = 0; row < rows; row++) {
+    let count = counts;
+    for (let column = 0; column < columns; column++, sums += 4, dst += sizeof<C>()) {
+      store<C>(dst, <C><i32>nearest(<f64>load<i32>(sums) / load<f64>(count)));
+      count += pixelStride << 3;
+    }
+    if (!pixelStride) counts += 8;
+  }
+}
+
+/** int8 codes of averages: sums[rows][columns] over counts[column] (pixelStride 1) or counts[row] (0), ties to even. */
+export function divide_i8(sums: usize, dst: usize, counts: usize, rows: i32, columns: i32, pixelStride: usize): void {
+  divide<i8>(sums, dst, counts, rows, columns, pixelStride);
+}
+
+/** As divide_i8 to int16 codes. */
+export function divide_i16(sums: usize, dst: usize, counts: usize, rows: i32, columns: i32, pixelStride: usize): void {
+  divide<i16>(sums, dst, counts, rows, columns, pixelStride);
+}
+
+// @ts-ignore: decorator
+@inline
+function overlayAverage<C>(sums: usize, dst: usize, count: i32, factor: f32, shift: f64, low: f64, high: f64): void {
+  const factors = f32x4.splat(factor), shifts = f64x2.splat(shift), lo = f64x2.splat(low), hi = f64x2.splat(high);
+  for (; count > 0; count -= 4, sums += 16, dst += 4 * sizeof<C>()) {
+    const product = f32x4.trunc(f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums)), factors));
+    const upper = v128.shuffle<i64>(product, product, 1, 1);
+    const y0 = f64x2.floor(f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(product), shifts), f64x2.splat(0.5)));
+    const y1 = f64x2.floor(f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(upper), shifts), f64x2.splat(0.5)));
+    const codes = v128.shuffle<i64>(
+      i32x4.trunc_sat_f64x2_s_zero(f64x2.pmin(f64x2.pmax(y0, lo), hi)), i32x4.trunc_sat_f64x2_s_zero(f64x2.pmin(f64x2.pmax(y1, lo), hi)), 0, 2,
+    );
+    if (count >= 4) {
+      storeLanes<C>(dst, codes);
+      continue;
+    }
+    store<C>(dst, <C>i32x4.extract_lane(codes, 0));
+    if (count > 1) store<C>(dst + sizeof<C>(), <C>i32x4.extract_lane(codes, 1));
+    if (count > 2) store<C>(dst + 2 * sizeof<C>(), <C>i32x4.extract_lane(codes, 2));
+  }
+}
+
+/** The overlay's avgPool from int32 window sums to int8 codes; `shift` is 2^-shift. */
+export function overlay_average_i8(sums: usize, dst: usize, count: i32, factor: f32, shift: f64, low: f64, high: f64): void {
+  overlayAverage<i8>(sums, dst, count, factor, shift, low, high);
+}
+
+/** As overlay_average_i8 to int16 codes. */
+export function overlay_average_i16(sums: usize, dst: usize, count: i32, factor: f32, shift: f64, low: f64, high: f64): void {
+  overlayAverage<i16>(sums, dst, count, factor, shift, low, high);
+}
+
+/** Largest of each window of float32, channels first; `line` holds one padded row. */
+export function max_planes_f32(
+  src: usize, dst: usize, line: usize, planes: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  maxPlanes<f32>(src, dst, line, planes, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Largest of each window of float32, channels last. */
+export function max_pixels_f32(
+  src: usize, dst: usize, channels: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  maxPixels<f32>(src, dst, channels, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Largest of each window of int8 codes, channels first; `line` holds one padded row. */
+export function max_planes_i8(
+  src: usize, dst: usize, line: usize, planes: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  maxPlanes<i8>(src, dst, line, planes, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Largest of each window of int8 codes, channels last. */
+export function max_pixels_i8(
+  src: usize, dst: usize, channels: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  maxPixels<i8>(src, dst, channels, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Largest of each window of int16 codes, channels first; `line` holds one padded row. */
+export function max_planes_i16(
+  src: usize, dst: usize, line: usize, planes: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  maxPlanes<i16>(src, dst, line, planes, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Largest of each window of int16 codes, channels last. */
+export function max_pixels_i16(
+  src: usize, dst: usize, channels: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  maxPixels<i16>(src, dst, channels, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Int32 sums of each window of int8 codes, channels first; `line` holds one padded row of int32. */
+export function sum_planes_i8(
+  src: usize, dst: usize, line: usize, planes: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  sumPlanes<i8>(src, dst, line, planes, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Int32 sums of each window of int8 codes, channels last. */
+export function sum_pixels_i8(
+  src: usize, dst: usize, channels: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  sumPixels<i8>(src, dst, channels, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Int32 sums of each window of int16 codes, channels first; `line` holds one padded row of int32. */
+export function sum_planes_i16(
+  src: usize, dst: usize, line: usize, planes: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  sumPlanes<i16>(src, dst, line, planes, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}
+
+/** Int32 sums of each window of int16 codes, channels last. */
+export function sum_pixels_i16(
+  src: usize, dst: usize, channels: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
+  kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+): void {
+  sumPixels<i16>(src, dst, channels, height, width, outHeight, outWidth, kernelY, kernelX, strideY, strideX, top, left);
+}

@@ -1,0 +1,115 @@
+// Between float32 and codes.
+
+import { loadLanes, storeLanes } from './lanes';
+
+/** roundHalfEven(clip(x, -th, th) / sf), float32 throughout; the quotient of a zero threshold is NaN and gives 0. */
+// @ts-ignore: decorator
+@inline
+function rounded(x: v128, th: v128, sf: v128): v128 {
+  const clipped = f32x4.pmin(f32x4.pmax(x, f32x4.neg(th)), th);
+  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.div(clipped, sf)));
+}
+
+// @ts-ignore: decorator
+@inline
+function quantize<C>(src: usize, dst: usize, count: i32, threshold: f32, step: f32): void {
+  const th = f32x4.splat(threshold), sf = f32x4.splat(step);
+  for (; count >= 4; count -= 4, src += 16, dst += 4 * sizeof<C>()) storeLanes<C>(dst, rounded(v128.load(src), th, sf));
+  for (; count > 0; count--, src += 4, dst += sizeof<C>()) storeOne<C>(dst, rounded(v128.load32_splat(src), th, sf));
+}
+
+/** Lane 0, saturated. */
+// @ts-ignore: decorator
+@inline
+function storeOne<C>(to: usize, lanes: v128): void {
+  const words = i16x8.narrow_i32x4_s(lanes, lanes);
+  if (sizeof<C>() == 2) v128.store_lane<i16>(to, words, 0);
+  else v128.store_lane<i8>(to, i8x16.narrow_i16x8_s(words, words), 0);
+}
+
+/** Float32 to int8 codes on the grid of `step`. */
+export function quantize_i8(src: usize, dst: usize, count: i32, threshold: f32, step: f32): void {
+  quantize<i8>(src, dst, count, threshold, step);
+}
+
+/** Float32 to int16 codes on the grid of `step`. */
+export function quantize_i16(src: usize, dst: usize, count: i32, threshold: f32, step: f32): void {
+  quantize<i16>(src, dst, count, threshold, step);
+}
+
+// @ts-ignore: decorator
+@inline
+function truncated<C>(src: usize, dst: usize, count: i32, threshold: f32, factor: f32): void {
+  const th = f32x4.splat(threshold), scale = f32x4.splat(factor);
+  for (; count >= 4; count -= 4, src += 16, dst += 4 * sizeof<C>()) {
+    const clipped = f32x4.pmin(f32x4.pmax(v128.load(src), f32x4.neg(th)), th);
+    storeLanes<C>(dst, i32x4.trunc_sat_f32x4_s(f32x4.mul(clipped, scale)));
+  }
+  for (; count > 0; count--, src += 4, dst += sizeof<C>()) {
+    const clipped = f32x4.pmin(f32x4.pmax(v128.load32_splat(src), f32x4.neg(th)), th);
+    storeOne<C>(dst, i32x4.trunc_sat_f32x4_s(f32x4.mul(clipped, scale)));
+  }
+}
+
+/** The overlay's quantizeTensor to int8. */
+export function quantize_tensor_i8(src: usize, dst: usize, count: i32, threshold: f32, factor: f32): void {
+  truncated<i8>(src, dst, count, threshold, factor);
+}
+
+/** The overlay's quantizeTensor to int16. */
+export function quantize_tensor_i16(src: usize, dst: usize, count: i32, threshold: f32, factor: f32): void {
+  truncated<i16>(src, dst, count, threshold, factor);
+}
+
+// @ts-ignore: decorator
+@inline
+function dequantize<C>(src: usize, dst: usize, count: i32, divisor: f32, factor: f32): void {
+  const by = f32x4.splat(divisor), times = f32x4.splat(factor);
+  for (; count >= 4; count -= 4, src += 4 * sizeof<C>(), dst += 16) {
+    const code = f32x4.convert_i32x4_s(loadLanes<C>(src));
+    v128.store(dst, f32x4.mul(divisor == 1 ? code : f32x4.div(code, by), times));
+  }
+  for (; count > 0; count--, src += sizeof<C>(), dst += 4) store<f32>(dst, (<f32>load<C>(src) / divisor) * factor);
+}
+
+/** int8 codes to float32. */
+export function dequantize_i8(src: usize, dst: usize, count: i32, divisor: f32, factor: f32): void {
+  dequantize<i8>(src, dst, count, divisor, factor);
+}
+
+/** int16 codes to float32. */
+export function dequantize_i16(src: usize, dst: usize, count: i32, divisor: f32, factor: f32): void {
+  dequantize<i16>(src, dst, count, divisor, factor);
+}
+
+// @ts-ignore: decorator
+@inline
+function requantize<C, D>(src: usize, dst: usize, count: i32, from: f32, threshold: f32, step: f32): void {
+  const old = f32x4.splat(from), th = f32x4.splat(threshold), sf = f32x4.splat(step);
+  for (; count >= 4; count -= 4, src += 4 * sizeof<C>(), dst += 4 * sizeof<D>()) {
+    storeLanes<D>(dst, rounded(f32x4.mul(f32x4.convert_i32x4_s(loadLanes<C>(src)), old), th, sf));
+  }
+  for (; count > 0; count--, src += sizeof<C>(), dst += sizeof<D>()) {
+    storeOne<D>(dst, rounded(f32x4.splat(<f32>load<C>(src) * from), th, sf));
+  }
+}
+
+/** int8 codes of one grid to int8 codes of another. */
+export function requantize_i8_i8(src: usize, dst: usize, count: i32, from: f32, threshold: f32, step: f32): void {
+  requantize<i8, i8>(src, dst, count, from, threshold, step);
+}
+
+/** int16 codes of one grid to int16 codes of another. */
+export function requantize_i16_i16(src: usize, dst: usize, count: i32, from: f32, threshold: f32, step: f32): void {
+  requantize<i16, i16>(src, dst, count, from, threshold, step);
+}
+
+/** int8 codes of one grid to int16 codes of another. */
+export function requantize_i8_i16(src: usize, dst: usize, count: i32, from: f32, threshold: f32, step: f32): void {
+  requantize<i8, i16>(src, dst, count, from, threshold, step);
+}
+
+/** int16 codes of one grid to int8 codes of another. */
+export function requantize_i16_i8(src: usize, dst: usize, count: i32, from: f32, threshold: f32, step: f32): void {
+  requantize<i16, i8>(src, dst, count, from, threshold, step);
+}

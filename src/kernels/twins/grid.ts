@@ -1,0 +1,68 @@
+import type { Heap } from '../heap.js';
+import { both, derived, input, oneOf, row, size, type Arguments, type Parameter } from '../row.js';
+
+/** `x < 0 ? x * slope : x` in float32 (slope undefined: none), then low..high. */
+export function activated(y: number, slope: number | undefined, low: number, high: number): number {
+  if (slope !== undefined && y < 0) y = Math.fround(y * slope);
+  if (y < low) y = low;
+  return high < y ? high : y;
+}
+
+/** Joins |x| into a running largest [0] and smallest [1]; NaN never wins. */
+function join(heap: Heap, extremes: number, value: number): void {
+  const { f32 } = heap.all;
+  const size = Math.abs(value);
+  if (f32[extremes / 4]! < size) f32[extremes / 4] = size;
+  if (size < f32[extremes / 4 + 1]!) f32[extremes / 4 + 1] = size;
+}
+
+/**
+ * float32(acc * scales[row] + bias[row]), evaluated in double (QUANTIZER.md, section 4, "Exact accumulation"), then the
+ * activation, then |y| joined into `extremes` if given. Output element at row * rowStride + column * pixelStride.
+ */
+function grid(element: 'i32' | 'f64') {
+  return (
+    heap: Heap, acc: number, accStride: number, dst: number, rowStride: number, pixelStride: number, rows: number, columns: number,
+    scales: number, bias: number, slopes: number, low: number, high: number, extremes: number,
+  ): void => {
+    const { f32, f64, [element]: sums } = heap.all;
+    for (let r = 0; r < rows; r++) {
+      const slope = slopes === 0 ? undefined : f32[slopes / 4 + r]!;
+      for (let c = 0; c < columns; c++) {
+        const sum = sums[acc / sums.BYTES_PER_ELEMENT + r * accStride + c]!;
+        const y = activated(Math.fround(sum * f64[scales / 8 + r]! + f32[bias / 4 + r]!), slope, low, high);
+        f32[dst / 4 + r * rowStride + c * pixelStride] = y;
+        if (extremes !== 0) join(heap, extremes, y);
+      }
+    }
+  };
+}
+
+/** Largest |x| joined into extremes[0], smallest into extremes[1]. */
+function extremesF32(heap: Heap, src: number, count: number, extremes: number): void {
+  for (let i = 0; i < count; i++) join(heap, extremes, heap.all.f32[src / 4 + i]!);
+}
+
+/** Rows one after the other, or pixels one after the other, or with gaps. */
+export const placed = (element: 'f32' | 'i8' | 'i16'): Parameter[] => [
+  both('dst', element, (given) => (given['rows']! - 1) * given['rowStride']! + (given['columns']! - 1) * given['pixelStride']! + 1),
+  derived('rowStride', (given) => [given['columns']!, 1, given['columns']! + 2]),
+  derived('pixelStride', (given) => [given['rowStride'] === 1 ? given['rows']! : 1]),
+];
+
+const running = { optional: true, fill: () => [0, 3.4028234663852886e38] };
+const perRow = (given: Arguments): number => given['rows']!;
+
+function parameters(element: 'i32' | 'f64'): Parameter[] {
+  return [
+    input('acc', element, (given) => given['rows']! * given['accStride']!), derived('accStride', (given) => [given['columns']!, given['columns']! + 3]), ...placed('f32'),
+    size('rows', 1), size('columns', 4), input('scales', 'f64', perRow), input('bias', 'f32', perRow), input('slopes', 'f32', perRow, { optional: true }),
+    oneOf('low', -Infinity, 0), oneOf('high', Infinity, 6), both('extremes', 'f32', 2, running),
+  ];
+}
+
+export const gridRows = {
+  grid_i32: row(parameters('i32'), grid('i32')),
+  grid_f64: row(parameters('f64'), grid('f64')),
+  extremes_f32: row([input('src', 'f32', (given) => given['count']!), size('count', 4), both('extremes', 'f32', 2, { fill: () => [0.25, 1.5] })], extremesF32),
+};

@@ -1,0 +1,105 @@
+import type { Heap } from '../heap.js';
+import { both, derived, input, oneOf, row, size, type Arguments, type Element, type Parameter } from '../row.js';
+import { placed } from './grid.js';
+
+const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+/** Half up, towards +infinity: a right shift by s of an integer below 2^51, given v * 2^-s, which is exact. */
+const roundHalfUp = (value: number): number => Math.floor(value + 0.5);
+
+/** One value on its way through a layer's end, and where it was clipped. */
+interface Step {
+  readonly code: number;
+  readonly prescale: boolean;
+  readonly output: boolean;
+}
+
+/** Bounds shared by all elements of a call. */
+interface Bounds {
+  readonly preLow: number;
+  readonly preHigh: number;
+  readonly low: number;
+  readonly high: number;
+  readonly floor: number;
+  readonly ceiling: number;
+}
+
+/**
+ * clamp(clamp(rsh(clamp(rsh(acc + offset, pre)) * scale, post)) + bias) of OVERLAY.md, interLayerV2 and interLayerV3, the
+ * parameters of a channel as four doubles at `table`: offset, 2^-pre, scale * 2^-post, bias. What the activation
+ * (floor, ceiling) cuts away anyway is no clip.
+ */
+function interLayer(heap: Heap, table: number, acc: number, { preLow, preHigh, low, high, floor, ceiling }: Bounds): Step {
+  const [offset, prescale, scale, bias] = heap.f64(table, 4) as unknown as [number, number, number, number];
+  const pre = roundHalfUp((acc + offset) * prescale);
+  const scaled = roundHalfUp(clamp(pre, preLow, preHigh) * scale);
+  const sum = clamp(scaled, low, high) + bias;
+  const beyond = (value: number): boolean => (floor <= low && value < low) || (ceiling >= high && value > high);
+  return { code: clamp(sum, low, high), prescale: pre < preLow || pre > preHigh, output: beyond(scaled) || beyond(sum) };
+}
+
+/**
+ * Overlay epilogue: codes from sums (or codes), row by row. `positive`: parameters per row as `interLayer` takes them;
+ * `negative` (0: none): those used instead where the first result is below 0 (leaky ReLU, PReLU). Then floor..ceiling.
+ * `counters` (0: none) gains clips before scaling, clips of the output, sums outside -accLimit..accLimit - 1.
+ */
+function overlay(from: Element, to: Element) {
+  return (
+    heap: Heap, acc: number, accStride: number, dst: number, rowStride: number, pixelStride: number, rows: number, columns: number,
+    positive: number, negative: number, preLow: number, preHigh: number, low: number, high: number, floor: number, ceiling: number,
+    accLimit: number, counters: number,
+  ): void => {
+    const { [from]: sums, [to]: codes, i32 } = heap.all;
+    const bounds = { preLow, preHigh, low, high, floor, ceiling };
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        const sum = sums[acc / sums.BYTES_PER_ELEMENT + r * accStride + c]!;
+        let step = interLayer(heap, positive + r * 32, sum, bounds);
+        if (negative !== 0 && step.code < 0) step = interLayer(heap, negative + r * 32, sum, bounds);
+        codes[dst / codes.BYTES_PER_ELEMENT + r * rowStride + c * pixelStride] = clamp(step.code, floor, ceiling);
+        if (counters === 0) continue;
+        i32[counters / 4]! += step.prescale ? 1 : 0;
+        i32[counters / 4 + 1]! += step.output ? 1 : 0;
+        i32[counters / 4 + 2]! += sum < -accLimit || sum > accLimit - 1 ? 1 : 0;
+      }
+    }
+  };
+}
+
+const perRow = (given: Arguments): number => given['rows']! * 4;
+const triples = {
+  fill: (given: Arguments, random: (below: number) => number) => Array.from({ length: given['rows']! }, () => [
+    [0, random(2 ** 24) - 2 ** 23][random(2)]!, 2 ** -random(17), random(257) * 2 ** -random(33), [0, random(255) - 127][random(2)]!,
+  ]).flat(),
+};
+const sums = {
+  fill: (given: Arguments, random: (below: number) => number) =>
+    Array.from({ length: given['rows']! * given['accStride']! }, () => random(2 ** 31) - 2 ** 30 >> random(30)),
+};
+const wide = {
+  fill: (given: Arguments, random: (below: number) => number) =>
+    Array.from({ length: given['rows']! * given['accStride']! }, () => Math.floor((random(2 ** 31) - 2 ** 30) * 2 ** (random(46) - 30))),
+};
+
+function parameters(from: Element, to: 'i8' | 'i16'): Parameter[] {
+  const high = to === 'i8' ? 127 : 32767;
+  return [
+    input('acc', from, (given) => given['rows']! * given['accStride']!, from === 'f64' ? wide : from === 'i32' ? sums : {}),
+    derived('accStride', (given) => [given['columns']!, given['columns']! + 3]), ...placed(to), size('rows', 1), size('columns', 4),
+    input('positive', 'f64', perRow, triples), input('negative', 'f64', perRow, { ...triples, optional: true }),
+    oneOf('preLow', -high - 1, -8388608, -Infinity), derived('preHigh', (given) => [-given['preLow']! - 1]), oneOf('low', -high - 1), oneOf('high', high),
+    oneOf('floor', -high - 1, 0), oneOf('ceiling', high, 90), oneOf('accLimit', 8388608, Infinity), both('counters', 'i32', 3, { optional: true, fill: () => [1, 2, 3] }),
+  ];
+}
+
+const overlayRow = (from: Element, to: 'i8' | 'i16') => row(parameters(from, to), overlay(from, to));
+
+export const overlayRows = {
+  overlay_i32_i8: overlayRow('i32', 'i8'),
+  overlay_f64_i8: overlayRow('f64', 'i8'),
+  overlay_i8_i8: overlayRow('i8', 'i8'),
+  overlay_i16_i8: overlayRow('i16', 'i8'),
+  overlay_i32_i16: overlayRow('i32', 'i16'),
+  overlay_f64_i16: overlayRow('f64', 'i16'),
+  overlay_i8_i16: overlayRow('i8', 'i16'),
+  overlay_i16_i16: overlayRow('i16', 'i16'),
+};
