@@ -5,6 +5,7 @@ import { describe } from '../graph/graph.js';
 import type { Graph, GraphNode, Value } from '../graph/graph.js';
 import { caffeOp } from '../ops/index.js';
 import type { CaffeLayer, Op, ParamSpec } from '../ops/op.js';
+import { elements, formatShape } from '../tensor.js';
 import type { Shape, Tensor } from '../tensor.js';
 import type { Layer } from './layer.js';
 import { paramType } from './schema.js';
@@ -57,7 +58,7 @@ class Builder {
     const blobShapes = this.source.shapes(layer.name);
     const attrs = this.placed(layer, () => op.caffe!.attributes(caffeLayer(layer, shapes, blobShapes)));
     const results = this.placed(layer, () => checkedShapes(op, layer, op.shape(attrs, shapes)));
-    const specs = this.placed(layer, () => op.params?.(attrs, shapes) ?? []);
+    const specs = this.placed(layer, () => checkedSpecs(op.params?.(attrs, shapes) ?? []));
     if (specs.length > 0) this.requests.push({ specs, layer: layer.name, where: describe(layer) });
     const written = outputs.map((id, index) => this.value(id, results[index]!));
     if (inputs.length === 0) this.inputs.push(...written);
@@ -92,10 +93,21 @@ class Builder {
 }
 
 function checkedShapes(op: Op, layer: Layer, shapes: readonly Shape[]): readonly Shape[] {
-  if (shapes.length !== layer.tops.length) fail('model', '', `expected ${shapes.length} tops, got ${layer.tops.length}.`);
+  if (shapes.length !== layer.tops.length) fail('model', '', `expected ${shapes.length} ${shapes.length === 1 ? 'top' : 'tops'}, got ${layer.tops.length}.`);
   const empty = shapes.find((shape) => shape.some((size) => !(size > 0)));
-  if (empty !== undefined) fail('model', '', `its output would be empty (${empty.join('x')}).`, `The input of this ${op.name} is too small.`);
+  if (empty !== undefined) fail('model', '', `its output would be empty (${formatShape(empty)}).`, `The input of this ${op.name} is too small.`);
+  shapes.forEach((shape) => checkSize('its output', shape));
   return shapes;
+}
+
+function checkedSpecs(specs: readonly ParamSpec[]): readonly ParamSpec[] {
+  specs.forEach(({ role, shape }) => checkSize(`its ${role}`, shape));
+  return specs;
+}
+
+/** More elements than a typed array can hold are a mistake in the file, not a network. */
+function checkSize(what: string, shape: Shape): void {
+  if (elements(shape) >= 2 ** 31) fail('model', '', `expected ${what} to have fewer than 2^31 elements, got ${formatShape(shape)}.`);
 }
 
 function caffeLayer(layer: Layer, bottoms: readonly Shape[], blobShapes: readonly Shape[] | null): CaffeLayer {

@@ -20,10 +20,11 @@ export interface Wiring {
 /**
  * Gives every top a value of its own: a layer that works in place writes the next version of its blob, and whoever
  * comes later reads that one. Throws `model` for a bottom that nothing wrote before (a cycle if a later layer
- * does), a blob written twice otherwise, and two layers of one name.
+ * does), a blob written twice otherwise, and two layers of one name. `all` are the layers of the file, also those
+ * left out before, for messages.
  */
-export function wire(layers: readonly Layer[]): Wiring {
-  const wiring = new Wirer(layers);
+export function wire(layers: readonly Layer[], all: readonly Layer[] = layers): Wiring {
+  const wiring = new Wirer(layers, all);
   return { layers: layers.map((layer) => wiring.layer(layer)), values: wiring.values, last: wiring.last };
 }
 
@@ -33,7 +34,10 @@ class Wirer {
   private readonly writers = new Map<string, Layer>();
   private readonly names = new Map<string, Layer>();
 
-  constructor(private readonly layers: readonly Layer[]) {}
+  constructor(
+    private readonly layers: readonly Layer[],
+    private readonly all: readonly Layer[],
+  ) {}
 
   layer(layer: Layer): WiredLayer {
     this.unique(layer);
@@ -66,10 +70,15 @@ class Wirer {
     const from = this.layers.indexOf(layer);
     const later = this.layers.slice(from).find((other) => other.tops.includes(bottom));
     const place = `layer "${layer.name}" (${layer.type})`;
-    if (later === undefined) fail('model', layer.where, `${place}: bottom "${bottom}" is undefined: no layer writes it.`);
+    if (later === undefined) fail('model', layer.where, `${place}: bottom "${bottom}" is undefined: ${this.nobody(bottom)}.`);
     if (later === layer) fail('model', layer.where, `${place}: bottom "${bottom}" is its own top: a cycle.`);
     const kind = this.dependsOn(later, layer) ? 'a cycle' : 'the layers are out of order';
     fail('model', layer.where, `${place}: bottom "${bottom}" is only written later, by layer "${later.name}" (${later.where}): ${kind}.`);
+  }
+
+  private nobody(bottom: string): string {
+    const writer = this.all.find((other) => other.tops.includes(bottom));
+    return writer === undefined ? 'no layer writes it' : `layer "${writer.name}" (${writer.type}, ${writer.where}) writes it, but has no place in testing`;
   }
 
   /** Whether `layer` reads, through whatever layers, what `source` writes. */
