@@ -1,40 +1,84 @@
 import { fail } from '../error.js';
+import { absVal } from './abs-val.js';
+import { argmax } from './argmax.js';
 import { batchNorm } from './batch-norm.js';
 import { bias } from './bias.js';
+import { bnll } from './bnll.js';
 import { concat } from './concat.js';
 import { convolution } from './convolution.js';
+import { crop } from './crop.js';
 import { deconvolution } from './deconvolution.js';
+import { detectionOutput } from './detection-output.js';
 import { dropout } from './dropout.js';
 import { eltwise } from './eltwise.js';
+import { elu } from './elu.js';
+import { exp } from './exp.js';
 import { flatten } from './flatten.js';
 import { innerProduct } from './inner-product.js';
 import { input } from './input.js';
+import { log } from './log.js';
+import { lrn } from './lrn.js';
+import { mvn } from './mvn.js';
+import { normalize } from './normalize.js';
 import type { Op } from './op.js';
+import { permute } from './permute.js';
 import { pooling } from './pooling.js';
+import { power } from './power.js';
 import { prelu } from './prelu.js';
+import { priorBox } from './prior-box.js';
 import { relu } from './relu.js';
+import { reorg } from './reorg.js';
 import { reshape } from './reshape.js';
+import { resize } from './resize.js';
 import { scale } from './scale.js';
+import { shuffleChannel } from './shuffle-channel.js';
+import { sigmoid } from './sigmoid.js';
+import { silence } from './silence.js';
+import { slice } from './slice.js';
+import { softmax } from './softmax.js';
 import { split } from './split.js';
+import { tanh } from './tanh.js';
 
 /** Every operator, one file each. */
 export const ops: readonly Op[] = [
+  absVal,
+  argmax,
   batchNorm,
   bias,
+  bnll,
   concat,
   convolution,
+  crop,
   deconvolution,
+  detectionOutput,
   dropout,
   eltwise,
+  elu,
+  exp,
   flatten,
   innerProduct,
   input,
+  log,
+  lrn,
+  mvn,
+  normalize,
+  permute,
   pooling,
+  power,
   prelu,
+  priorBox,
   relu,
+  reorg,
   reshape,
+  resize,
   scale,
+  shuffleChannel,
+  sigmoid,
+  silence,
+  slice,
+  softmax,
   split,
+  tanh,
 ];
 
 const byName = new Map(ops.map((op) => [op.name, op]));

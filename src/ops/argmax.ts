@@ -1,0 +1,64 @@
+import { fail } from '../error.js';
+import { elements, type Shape } from '../tensor.js';
+import { expectInputs, expectInteger, resolveAxis } from './axes.js';
+import type { Op } from './op.js';
+
+export type ArgmaxAttrs = {
+  /** Null: the whole image as one row; the output is then N x 1 x k, or N x 2 x k with indices before values. */
+  readonly axis: number | null;
+  readonly count: number;
+  /** Values instead of indices along an axis; values beside them without one. */
+  readonly values: boolean;
+  /** Which of equal elements comes first. */
+  readonly ties: 'lowest' | 'highest';
+};
+
+function outputShape({ axis, count, values }: ArgmaxAttrs, input: Shape): Shape {
+  if (axis === null) return [input[0]!, values ? 2 : 1, count, ...input.slice(3).map(() => 1)];
+  return input.map((size, i) => (i === resolveAxis(axis, input.length) ? count : size));
+}
+
+/** Indices of the largest elements of a row, largest first. */
+function largest(row: readonly number[], { count, ties }: ArgmaxAttrs): number[] {
+  const sign = ties === 'lowest' ? 1 : -1;
+  const order = row.map((_, index) => index).sort((a, b) => row[b]! - row[a]! || sign * (a - b));
+  return order.slice(0, count);
+}
+
+/** Indices (as float32) or values of the `count` largest elements. Caffe puts the highest index of equal ones first. */
+export const argmax: Op<ArgmaxAttrs> = {
+  name: 'argmax',
+  caffe: {
+    types: ['ArgMax'],
+    attributes(layer) {
+      const message = layer.param('argmax_param');
+      const axis = layer.has('argmax_param', 'axis') ? message['axis'] : null;
+      return { axis, count: message['top_k'], values: message['out_max_val'], ties: 'highest' };
+    },
+  },
+  shape(attrs, inputs) {
+    expectInputs(inputs, 1);
+    const input = inputs[0]!;
+    const size = attrs.axis === null ? elements(input.slice(1)) : input[resolveAxis(attrs.axis, input.length)]!;
+    expectInteger('top_k', attrs.count, 1);
+    if (attrs.count > size) fail('model', '', `expected top_k of at most ${size}, got ${attrs.count}.`);
+    return [outputShape(attrs, input)];
+  },
+  rule: () => ({ kind: 'host' }),
+  reference({ attrs }, [input], [output]) {
+    const { shape, data } = input!;
+    const at = attrs.axis === null ? 1 : resolveAxis(attrs.axis, shape.length);
+    const inner = attrs.axis === null ? 1 : elements(shape.slice(at + 1));
+    const outer = elements(shape.slice(0, at));
+    const size = data.length / outer / inner;
+    const perRow = output!.data.length / outer / inner;
+    for (let row = 0; row < outer * inner; row++) {
+      const [block, lane] = [Math.floor(row / inner), row % inner];
+      const values: number[] = Array.from({ length: size }, (_, i) => data[(block * size + i) * inner + lane]);
+      const order = largest(values, attrs);
+      const both = attrs.values ? order.map((index) => values[index]!) : order;
+      const written = attrs.axis === null && attrs.values ? [...order, ...both] : both;
+      written.forEach((value, i) => (output!.data[(block * perRow + i) * inner + lane] = value));
+    }
+  },
+};

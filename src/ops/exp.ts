@@ -1,0 +1,19 @@
+import { exp as exponential, log } from '../math.js';
+import { hostMap } from './elementwise.js';
+import type { CaffeLayer } from './op.js';
+
+/** `base` -1 is e. */
+export type ExponentialAttrs = { readonly base: number; readonly scale: number; readonly shift: number };
+
+/** Base, scale and shift of a Caffe Exp or Log; a base is -1 or positive. */
+export function caffeExponential(layer: CaffeLayer, field: string): ExponentialAttrs {
+  const { base, scale, shift } = layer.param(field) as ExponentialAttrs;
+  if (base !== -1 && !(base > 0)) layer.fail(`expected a base of -1 (e) or above 0, got ${base}.`);
+  return { base, scale, shift };
+}
+
+/** `base ^ (scale * x + shift)`. */
+export const exp = hostMap<ExponentialAttrs>('exp', ['Exp'], (layer) => caffeExponential(layer, 'exp_param'), ({ base, scale, shift }) => {
+  const rate = base === -1 ? 1 : log(base);
+  return (x) => exponential(rate * (scale * x + shift));
+});

@@ -1,0 +1,40 @@
+import { fail } from '../error.js';
+import { elements, strides } from '../tensor.js';
+import { expectInputs } from './axes.js';
+import type { Op } from './op.js';
+
+/** For each output axis the input axis it takes; axes that are left out follow in their order. */
+export type PermuteAttrs = { readonly order: readonly number[] };
+
+function fullOrder({ order }: PermuteAttrs, rank: number): number[] {
+  const rest = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => !order.includes(axis));
+  const result = [...order, ...rest];
+  const valid = result.length === rank && new Set(result).size === rank;
+  return valid ? result : fail('model', '', `expected an order of axes 0 to ${rank - 1}, got ${order.join(', ')}.`);
+}
+
+/** Axes in another order. */
+export const permute: Op<PermuteAttrs> = {
+  name: 'permute',
+  caffe: { types: ['Permute'], attributes: (layer) => ({ order: [...layer.param('permute_param')['order']] }) },
+  shape(attrs, inputs) {
+    expectInputs(inputs, 1);
+    return [fullOrder(attrs, inputs[0]!.length).map((axis) => inputs[0]![axis]!)];
+  },
+  rule: () => ({ kind: 'shape' }),
+  reference({ attrs }, [input], [output]) {
+    const steps = strides(input!.shape);
+    const order = fullOrder(attrs, steps.length);
+    const position = order.map(() => 0);
+    let from = 0;
+    for (let to = 0; to < elements(output!.shape); to++) {
+      output!.data[to] = input!.data[from];
+      for (let axis = order.length - 1; axis >= 0; axis--) {
+        from += steps[order[axis]!]!;
+        if (++position[axis]! < output!.shape[axis]!) break;
+        from -= position[axis]! * steps[order[axis]!]!;
+        position[axis] = 0;
+      }
+    }
+  },
+};

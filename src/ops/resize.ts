@@ -1,0 +1,113 @@
+import { fail } from '../error.js';
+import { type Layout, type Shape, type Tensor } from '../tensor.js';
+import { expectInputs, expectInteger } from './axes.js';
+import type { CaffeLayer, Op } from './op.js';
+import { imageShape, imageSize, imageStrides, type Padding, type Pair } from './spatial.js';
+
+/**
+ * Where an output coordinate lies in the input: `corners`: first on first and last on last; `half-pixel`:
+ * `(out + 0.5) * in / size - 0.5`; `origin`: `out * in / size`.
+ */
+export type Alignment = 'corners' | 'half-pixel' | 'origin';
+
+export type ResizeAttrs = {
+  readonly size: Pair;
+  readonly method: 'bilinear' | 'nearest';
+  readonly alignment: Alignment;
+  /** Rows and columns of the input left out at top, left, bottom, right before anything else. */
+  readonly crop: Padding;
+  readonly layout: Layout;
+};
+
+/** Two neighbours along one axis, and the weight of the second. */
+interface Mix {
+  readonly low: number;
+  readonly high: number;
+  readonly weight: number;
+}
+
+function source({ alignment, method }: ResizeAttrs, out: number, size: number, input: number): number {
+  if (alignment === 'corners') return size > 1 ? (out * (input - 1)) / (size - 1) : 0;
+  if (alignment === 'origin') return (out * input) / size;
+  return method === 'nearest' ? ((out + 0.5) * input) / size : ((out + 0.5) * input) / size - 0.5;
+}
+
+/** The neighbours of every output coordinate along an axis, within the cropped input. */
+function mixes(attrs: ResizeAttrs, axis: 0 | 1, whole: number): Mix[] {
+  const [begin, size] = [attrs.crop[axis], attrs.size[axis]];
+  const last = whole - begin - attrs.crop[axis + 2]! - 1;
+  const clamp = (at: number): number => begin + Math.min(Math.max(at, 0), last);
+  return Array.from({ length: size }, (_, out) => {
+    const at = source(attrs, out, size, last + 1);
+    if (attrs.method === 'bilinear') return { low: clamp(Math.floor(at)), high: clamp(Math.floor(at) + 1), weight: at - Math.floor(at) };
+    const nearest = clamp(attrs.alignment === 'corners' ? Math.floor(at + 0.5) : Math.floor(at));
+    return { low: nearest, high: nearest, weight: 0 };
+  });
+}
+
+function resample(attrs: ResizeAttrs, input: Tensor<any>, output: Tensor<any>): void {
+  const [size, target] = [imageSize(input.shape, attrs.layout), imageSize(output.shape, attrs.layout)];
+  const [from, to] = [imageStrides(size, attrs.layout), imageStrides(target, attrs.layout)];
+  const [rows, columns] = [mixes(attrs, 0, size.height), mixes(attrs, 1, size.width)];
+  for (let plane = 0; plane < size.batch * size.channels; plane++) {
+    const [image, channel] = [Math.floor(plane / size.channels), plane % size.channels];
+    const base = image * from.batch + channel * from.channel;
+    const across = (row: number, { low, high, weight }: Mix): number => {
+      const [a, b] = [input.data[base + row * from.row + low * from.column], input.data[base + row * from.row + high * from.column]];
+      return weight === 0 ? a : a + (b - a) * weight;
+    };
+    rows.forEach((row, y) => columns.forEach((column, x) => {
+      const [upper, lower] = [across(row.low, column), across(row.high, column)];
+      const at = image * to.batch + channel * to.channel + y * to.row + x * to.column;
+      output.data[at] = row.weight === 0 ? upper : upper + (lower - upper) * row.weight;
+    }));
+  }
+}
+
+/** DeepLab's Interp: paddings of at most 0 crop; then a size, a second input's size, or shrink and zoom factors. */
+function interp(layer: CaffeLayer): ResizeAttrs {
+  const message = layer.param('interp_param');
+  const { height, width } = imageSize(layer.bottoms[0]!, 'NCHW');
+  const [begin, end] = [-message['pad_beg'], -message['pad_end']];
+  if (begin < 0 || end < 0) layer.fail(`expected pad_beg and pad_end of at most 0, got ${message['pad_beg']} and ${message['pad_end']}.`);
+  const scaled = (size: number): number => {
+    const cropped = size - begin - end;
+    const shrunk = Math.floor((cropped - 1) / message['shrink_factor']) + 1;
+    return shrunk + (shrunk - 1) * (message['zoom_factor'] - 1);
+  };
+  const stated: Pair = [message['height'], message['width']];
+  const other = layer.bottoms[1] === undefined ? undefined : imageSize(layer.bottoms[1], 'NCHW');
+  const size: Pair = other !== undefined ? [other.height, other.width] : stated[0] > 0 || stated[1] > 0 ? stated : [scaled(height), scaled(width)];
+  return { size, method: 'bilinear', alignment: 'corners', crop: [begin, begin, end, end], layout: 'NCHW' };
+}
+
+/** Nearest-neighbour Upsample by whole factors (the YOLO ports); with a second input it undoes a pooling by its indices. */
+function upsample(layer: CaffeLayer): ResizeAttrs {
+  const message = layer.param('upsample_param');
+  if (layer.bottoms.length > 1) layer.fail(`expected 1 bottom, got ${layer.bottoms.length}: upsampling by pooling indices is not supported.`);
+  const { height, width } = imageSize(layer.bottoms[0]!, 'NCHW');
+  const factor = (name: string): number => (layer.has('upsample_param', name) ? message[name] : message['scale']);
+  const stated: Pair = [message['upsample_h'], message['upsample_w']];
+  const size: Pair = stated[0] > 0 && stated[1] > 0 ? stated : [height * factor('scale_h'), width * factor('scale_w')];
+  return { size, method: 'nearest', alignment: 'origin', crop: [0, 0, 0, 0], layout: 'NCHW' };
+}
+
+/**
+ * Another height and width: nearest neighbour, which moves elements only, or bilinear, a host layer. A second input
+ * (Interp) gives its size alone, which the attributes hold.
+ */
+export const resize: Op<ResizeAttrs> = {
+  name: 'resize',
+  caffe: { types: ['Interp', 'Upsample'], attributes: (layer) => (layer.type === 'Interp' ? interp(layer) : upsample(layer)) },
+  shape({ size, crop, layout }, inputs): readonly Shape[] {
+    expectInputs(inputs, 1, 2);
+    size.forEach((one) => expectInteger('output sizes', one, 1));
+    const from = imageSize(inputs[0]!, layout);
+    if (crop[0] + crop[2] >= from.height || crop[1] + crop[3] >= from.width) {
+      fail('model', '', `expected some input to remain, got ${from.height}x${from.width} cropped by ${crop.join(', ')}.`);
+    }
+    return [imageShape({ ...from, height: size[0], width: size[1] }, layout)];
+  },
+  rule: ({ attrs }) => (attrs.method === 'nearest' ? { kind: 'shape' } : { kind: 'host' }),
+  reference: ({ attrs }, [input], [output]) => resample(attrs, input!, output!),
+};

@@ -1,0 +1,50 @@
+import { fail } from '../error.js';
+import { expectInputs, resolveAxis, splitAxis } from './axes.js';
+import type { Op } from './op.js';
+
+/** `points`: where each output but the first begins; empty: `count` equal parts. */
+export type SliceAttrs = { readonly axis: number; readonly count: number; readonly points: readonly number[] };
+
+/** Sizes of the parts along the axis. */
+function partSizes({ axis, count, points }: SliceAttrs, size: number): number[] {
+  if (points.length === 0) {
+    if (size % count !== 0) fail('model', '', `expected ${count} equal parts of axis ${axis}, got its size ${size}.`);
+    return Array.from({ length: count }, () => size / count);
+  }
+  if (points.length !== count - 1) fail('model', '', `expected ${count - 1} slice points for ${count} outputs, got ${points.length}.`);
+  const bounds = [0, ...points, size];
+  const sizes = bounds.slice(1).map((end, i) => end - bounds[i]!);
+  return sizes.every((part) => part > 0) ? sizes : fail('model', '', `expected ascending slice points within ${size}, got ${points.join(', ')}.`);
+}
+
+/** Cuts the input into parts along one axis. */
+export const slice: Op<SliceAttrs> = {
+  name: 'slice',
+  caffe: {
+    types: ['Slice'],
+    attributes(layer) {
+      const message = layer.param('slice_param');
+      const axis = layer.has('slice_param', 'slice_dim') ? message['slice_dim'] : message['axis'];
+      return { axis, count: layer.topCount, points: [...message['slice_point']] };
+    },
+  },
+  shape(attrs, inputs) {
+    expectInputs(inputs, 1);
+    const input = inputs[0]!;
+    const at = resolveAxis(attrs.axis, input.length);
+    return partSizes(attrs, input[at]!).map((part) => input.map((size, i) => (i === at ? part : size)));
+  },
+  rule: () => ({ kind: 'shape' }),
+  reference({ attrs }, [input], outputs) {
+    const { outer, size, inner } = splitAxis(input!.shape, attrs.axis);
+    let offset = 0;
+    for (const output of outputs) {
+      const run = splitAxis(output.shape, attrs.axis).size * inner;
+      for (let block = 0; block < outer; block++) {
+        const from = block * size * inner + offset;
+        output.data.set(input!.data.subarray(from, from + run), block * run);
+      }
+      offset += run;
+    }
+  },
+};

@@ -1,0 +1,5 @@
+import { tanh as hyperbolicTangent } from '../math.js';
+import { hostMap } from './elementwise.js';
+
+/** Hyperbolic tangent. */
+export const tanh = hostMap<{}>('tanh', ['TanH'], () => ({}), () => hyperbolicTangent);
