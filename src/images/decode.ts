@@ -47,7 +47,7 @@ export function contentKind(bytes: Uint8Array): ContentKind {
  * Decodes a PNG or JPEG image, whichever its content is. EXIF orientation, gamma and colour profiles are ignored, alpha
  * is dropped. `where` names the file. Throws `format`: another kind of file, or a broken one.
  */
-export function decodeImage(bytes: Uint8Array, where: string): Image {
+export async function decodeImage(bytes: Uint8Array, where: string): Promise<Image> {
   const kind = contentKind(bytes);
   if (kind === 'png') return decodePng(bytes, where);
   if (kind === 'jpeg') return decodeJpeg(bytes, where);

@@ -1,14 +1,15 @@
 import { fail } from '../error.js';
+import type { Sampling } from './jpeg-color.js';
 
 /** What a JPEG's segments say before its first scan. */
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
-  readonly components: readonly { readonly id: number; readonly h: number; readonly v: number }[];
+  readonly components: readonly (Sampling & { readonly id: number })[];
   /** Whether a JFIF marker is there. */
   readonly jfif: boolean;
-  /** The colour transform of Adobe's marker, where there is one. */
-  readonly adobeTransform: number | undefined;
+  /** The colour transform of Adobe's marker and the byte it stands at, where there is one. */
+  readonly adobe: { readonly transform: number; readonly offset: number } | undefined;
 }
 
 const SOI = 0xd8;
@@ -35,17 +36,17 @@ interface Frame {
   precision: number;
   width: number;
   height: number;
-  components: { id: number; h: number; v: number }[];
+  components: (Sampling & { id: number })[];
 }
 
 /** Walks the segments up to the first scan. `where` names the file. Throws `format`. */
 export function readJpegHeader(bytes: Uint8Array, where: string): JpegHeader {
   let frame: Frame | undefined;
   let jfif = false;
-  let adobeTransform: number | undefined;
+  let adobe: JpegHeader['adobe'];
   for (let at = 2; ; ) {
     while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
-    if (at + 4 > bytes.length) noScan(where, bytes.length, 'the end of the file');
+    if (at + 2 > bytes.length) noScan(where, bytes.length, 'the end of the file');
     if (bytes[at] !== 0xff) noScan(where, at, `0x${bytes[at]!.toString(16).padStart(2, '0')}`);
     const marker = bytes[at + 1]!;
     if (marker === SOS) break;
@@ -54,16 +55,20 @@ export function readJpegHeader(bytes: Uint8Array, where: string): JpegHeader {
       at += 2;
       continue;
     }
+    if (at + 4 > bytes.length) noScan(where, bytes.length, 'the end of the file');
     const payload = bytes.subarray(at + 4, at + 2 + ((bytes[at + 2]! << 8) | bytes[at + 3]!));
     if (marker in FRAMES_NOT_READ) fail('format', where, `expected a baseline or progressive JPEG image, got ${FRAMES_NOT_READ[marker]}.`, 'Convert it.');
     if (marker >= 0xc0 && marker <= 0xc2) frame = readFrame(payload);
     if (marker === APP0 && startsWith(payload, 'JFIF\0')) jfif = true;
-    if (marker === APP14 && startsWith(payload, 'Adobe')) adobeTransform = payload[11] ?? 0;
+    if (marker === APP14 && payload.length > 11 && startsWith(payload, 'Adobe')) adobe = { transform: payload[11]!, offset: at + 15 };
     at += 4 + payload.length;
   }
   if (frame === undefined) fail('format', where, 'expected a frame header before the first scan, got none.', 'The file is broken; replace it.');
   checkFrame(frame, where);
-  return { width: frame.width, height: frame.height, components: frame.components, jfif, adobeTransform };
+  if (frame.components.length === 4 && adobe === undefined) {
+    fail('format', where, "expected an Adobe marker that says how the JPEG's 4 components are coded, got none.", 'Convert it to RGB.');
+  }
+  return { width: frame.width, height: frame.height, components: frame.components, jfif, adobe };
 }
 
 function readFrame(payload: Uint8Array): Frame {

@@ -52,7 +52,7 @@ export async function loadCalibrationImage(path: string, options: Preprocessing)
  * Throws `format` for what cannot be decoded and `data` for an array of the wrong shape, type or values: {@link isBadImage} tells
  * these from other failures.
  */
-export function prepareImage(bytes: Uint8Array, path: string, options: Preprocessing): NetworkImage {
+export async function prepareImage(bytes: Uint8Array, path: string, options: Preprocessing): Promise<NetworkImage> {
   const kind = contentKind(bytes);
   const result = { name: baseName(path), shape: options.shape };
   if (options.kind === 'array') {
@@ -61,7 +61,7 @@ export function prepareImage(bytes: Uint8Array, path: string, options: Preproces
     return { ...result, data: preprocessArray(readArray(readNpy(bytes, path), path, options.dims), options) };
   }
   if (kind !== 'npy' && kind !== 'png' && kind !== 'jpeg') notAnImage(kind, 'a PNG or JPEG image or a .npy array', path);
-  const image = kind === 'npy' ? arrayAsImage(readNpy(bytes, path), path) : decodeImage(bytes, path);
+  const image = kind === 'npy' ? arrayAsImage(readNpy(bytes, path), path) : await decodeImage(bytes, path);
   return { ...result, data: preprocessImage(image, options) };
 }
 

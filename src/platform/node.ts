@@ -6,6 +6,7 @@ interface Builtins {
   'node:os': typeof import('node:os');
   'node:path': typeof import('node:path');
   'node:worker_threads': typeof import('node:worker_threads');
+  'node:zlib': typeof import('node:zlib');
 }
 
 /** The global `process` of Node, Deno and Bun; undefined in a browser. */
@@ -26,10 +27,4 @@ export async function builtin<Name extends keyof Builtins>(name: Name, action: s
   const now = nodeProcess.getBuiltinModule as ((id: string) => unknown) | undefined;
   // Node before 20.16 has no getBuiltinModule.
   return (now?.(name) ?? (await import(/* webpackIgnore: true */ /* @vite-ignore */ name))) as Builtins[Name];
-}
-
-/** The bytes as Node's own Buffer, without a copy, for a library that asks for one; a bundler's shim provides it in a browser. */
-export function toBuffer(bytes: Uint8Array): Buffer {
-  if (typeof Buffer === 'undefined') fail('unsupported', 'PNG', 'expected a Buffer like that of Node, got none.', 'Let the bundler provide one.');
-  return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNpy } from '../../src/formats/npy.js';
-import { decodeImage, draw, prepareImage, resolvePreprocessing, toRgb } from '../../src/images/index.js';
+import { decodeImage, draw, type Image, prepareImage, resolvePreprocessing, toRgb } from '../../src/images/index.js';
 import { shared, testShared } from '../support.js';
 
 const golden = join(shared, 'golden');
@@ -22,9 +22,9 @@ interface DecodeCase {
   tolerance?: number;
 }
 
-testShared('decoded pixels: PNG exact, JPEG near libjpeg', () => {
+testShared('decoded pixels: PNG exact, JPEG near libjpeg', async () => {
   for (const { image, expected, tolerance } of json<DecodeCase[]>(golden, 'decode/cases.json')) {
-    const decoded = decodeImage(bytes(golden, 'decode', image), image);
+    const decoded = await decodeImage(bytes(golden, 'decode', image), image);
     const reference = readNpy(bytes(golden, 'decode', expected), expected);
     if (tolerance === undefined) checkJpeg(image, decoded, reference.data);
     else {
@@ -35,7 +35,7 @@ testShared('decoded pixels: PNG exact, JPEG near libjpeg', () => {
 });
 
 /** Every second row and column in levels: within 3, at chroma edges 12, on average below 0.6. */
-function checkJpeg(name: string, image: ReturnType<typeof decodeImage>, reference: ArrayLike<number>): void {
+function checkJpeg(name: string, image: Image, reference: ArrayLike<number>): void {
   const rgb = toRgb(image);
   let at = 0;
   let sum = 0;
@@ -74,13 +74,13 @@ interface PreprocessCase {
   tolerance: number;
 }
 
-testShared('network inputs equal the recorded ones', () => {
+testShared('network inputs equal the recorded ones', async () => {
   for (const entry of json<PreprocessCase[]>(golden, 'preprocess/cases.json')) {
     const options = resolvePreprocessing(
       { transpose: entry.transpose, channelSwap: entry.channel_swap, rawScale: entry.raw_scale, meanValue: entry.mean_value, inputScale: entry.input_scale },
       { shape: [1, ...entry.dims], layout: 'NCHW', framework: 'caffe' },
     );
-    const prepared = prepareImage(bytes(golden, 'preprocess', entry.image), entry.image, options);
+    const prepared = await prepareImage(bytes(golden, 'preprocess', entry.image), entry.image, options);
     const reference = readNpy(bytes(golden, 'preprocess', entry.expected), entry.expected);
     assert.is(prepared.data.length, reference.data.length);
     const difference = greatestDifference(prepared.data, reference.data);
@@ -94,11 +94,11 @@ testShared('the numpy sampler draws what NumPy draws', () => {
   }
 });
 
-testShared('every collected image decodes to the size it is listed with', () => {
+testShared('every collected image decodes to the size it is listed with', async () => {
   const folder = join(shared, 'models/images');
   const sizes = new Map(Array.from(readFileSync(join(folder, 'SOURCES.md'), 'utf8').matchAll(/^\| (\S+) \| \d+ \| (\d+x\d+) \| (\w+)/gm), (row) => [row[1]!, row]));
   for (const name of readdirSync(folder).filter((entry) => entry !== 'SOURCES.md')) {
-    const image = decodeImage(bytes(folder, name), name);
+    const image = await decodeImage(bytes(folder, name), name);
     assert.is(`${image.width}x${image.height}`, sizes.get(name)![2], name);
     assert.is(image.channels, sizes.get(name)![3] === 'L' ? 1 : 3, name);
     assert.is(image.data.length, image.width * image.height * image.channels, name);
