@@ -1,0 +1,33 @@
+/** The overlay a scaling file is for. */
+export type Overlay = 'v2' | 'v3';
+
+/** What an entry stands for; it picks the row of the overlay's limits. */
+export type EntryForm = 'Convolution' | 'Deconvolution' | 'InnerProduct' | 'Scale' | 'Eltwise' | 'AveragePooling';
+
+/**
+ * One entry of a scaling file, keys spelled as in the file (QUANTIZER.md, section 6). Thresholds and scale
+ * factors are in the unit of the activations; `sf = th / (2^(bw-1) - 1)`. Lists have one element per output
+ * channel (one in all for Eltwise). Eltwise and pooling entries have no `*_params`.
+ */
+export interface ScalingEntry {
+  readonly name: string;
+  readonly bw_layer_in: number;
+  readonly bw_layer_out: number;
+  readonly bw_params?: number;
+  readonly th_layer_in: number;
+  readonly th_layer_out: number;
+  readonly th_params?: readonly number[];
+  readonly sf_layer_in: number;
+  readonly sf_layer_out: number;
+  readonly sf_params?: readonly number[];
+  readonly prescale_shift: readonly number[];
+  readonly scale: readonly number[];
+  readonly postscale_shift: readonly number[];
+}
+
+/** What the overlay multiplies an accumulator with: `scale * 2^-(prescale_shift + postscale_shift)`. */
+export interface Triple {
+  readonly prescale_shift: number;
+  readonly scale: number;
+  readonly postscale_shift: number;
+}
