@@ -11,6 +11,8 @@ export interface TemporaryFile {
   readonly descriptor: number;
   /** Writes at the end; returns the offset where the bytes begin. Throws `file` when the device is full. */
   append(bytes: Uint8Array): number;
+  /** Replaces what an earlier `append` of at least as many bytes wrote at `offset`. */
+  overwrite(offset: number, bytes: Uint8Array): void;
   /** Fills all of `into` with what begins at `offset`. Throws `internal` where less than that was written. */
   read(offset: number, into: Uint8Array): void;
   /** Gives the space back. */
@@ -66,6 +68,7 @@ function descriptorFile(fs: Fs, descriptor: number, path: string): TemporaryFile
       size += bytes.length;
       return offset;
     },
+    overwrite: (offset, bytes) => writeAt(fs, descriptor, offset, bytes, path),
     read: (offset, into) => readAt(fs, descriptor, offset, into),
     close: () => fs.closeSync(descriptor),
   };
@@ -103,6 +106,7 @@ function memoryFile(): TemporaryFile {
       size += bytes.length;
       return offset;
     },
+    overwrite: (offset, bytes) => parts.get(offset)!.set(bytes),
     read(offset, into) {
       const end = offset + into.length;
       if (end > size) pastTheEnd(offset, into.length);

@@ -5,8 +5,8 @@ import { both, input, oneOf, output, row, size, type Arguments } from '../row.js
 export function magnitudeRange(values: Float32Array): { max: number; min: number } {
   let max = 0;
   let min = Infinity;
-  for (let index = 0; index < values.length; index++) {
-    const magnitude = Math.abs(values[index]!);
+  for (const value of values) {
+    const magnitude = Math.abs(value);
     max = Math.max(max, magnitude);
     if (magnitude < min) min = magnitude;
   }
@@ -20,8 +20,8 @@ export function magnitudeRange(values: Float32Array): { max: number; min: number
 export function countMagnitudes(values: Float32Array, max: number, counts: Uint32Array | Int32Array): void {
   const bins = counts.length;
   const width = max / bins;
-  for (let index = 0; index < values.length; index++) {
-    const magnitude = Math.abs(values[index]!);
+  for (const value of values) {
+    const magnitude = Math.abs(value);
     let bin = Math.min(bins - 1, Math.floor(magnitude / width));
     while (magnitude < bin * width) bin--;
     while (bin + 1 < bins && magnitude >= (bin + 1) * width) bin++;

@@ -1,0 +1,67 @@
+import { fail } from '../error.js';
+
+/**
+ * Command-line words in one spelling: `--deploy-model` and `--deploy_model` are the same flag, and a list that
+ * the shell has split at its spaces (`[2, 0, 1]`) is one word again.
+ */
+export function normaliseArguments(words: readonly string[]): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word === '--') return [...result, ...words.slice(i)];
+    if (word.startsWith('--')) result.push(word.replace(/^--[^=]*/, (flag) => `--${flag.slice(2).replaceAll('-', '_')}`));
+    else if (word.startsWith('[') && !word.endsWith(']')) {
+      const end = words.findIndex((other, index) => index > i && other.endsWith(']'));
+      const stop = end < 0 ? i : end;
+      result.push(words.slice(i, stop + 1).join(' '));
+      i = stop;
+    } else result.push(word);
+  }
+  return result;
+}
+
+const usage = (flag: string, expected: string, text: string): never => fail('usage', `--${flag}`, `expected ${expected}, got "${text}".`);
+
+/** `[2, 0, 1]`, `2,0,1` and `2 0 1` as numbers. */
+export function numberList(flag: string): (text: string) => number[] {
+  return (text) => {
+    const words = text.trim().replace(/^\[([^[\]]*)\]$/, '$1').trim().split(/[\s,]+/);
+    const numbers = words.map(Number);
+    if (words.some((word) => word === '') || numbers.some((value) => !Number.isFinite(value))) usage(flag, 'a list of numbers such as [2,0,1]', text);
+    return numbers;
+  };
+}
+
+/** A list of names: `a,b` or `[a, b]`. */
+export function nameList(text: string): string[] {
+  return text.trim().replace(/^\[(.*)\]$/s, '$1').split(',').map((name) => name.trim()).filter((name) => name !== '');
+}
+
+export function number(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    return text.trim() === '' || !Number.isFinite(value) ? usage(flag, 'a number', text) : value;
+  };
+}
+
+/** A whole number of at least `least`. */
+export function wholeNumber(flag: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = number(flag)(text);
+    return Number.isSafeInteger(value) && value >= least ? value : usage(flag, `a whole number of at least ${least}`, text);
+  };
+}
+
+/** One word of a few. */
+export function oneOf<T extends string>(flag: string, words: readonly T[]): (text: string) => T {
+  return (text) => words.find((word) => word === text) ?? usage(flag, words.join(' or '), text);
+}
+
+/** A number of bytes: `512M`, `2G`, `1048576`. */
+export function byteSize(flag: string): (text: string) => number {
+  return (text) => {
+    const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(text);
+    if (match === null) return usage(flag, 'a size such as 512M or 2G', text);
+    return Number(match[1]) * 1024 ** ' kmgt'.indexOf(match[2]!.toLowerCase() || ' ');
+  };
+}

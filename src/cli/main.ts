@@ -1,0 +1,42 @@
+import { Command, CommanderError } from 'commander';
+import { XfdnnError } from '../error.js';
+import { environment } from '../platform/index.js';
+import { normaliseArguments } from './arguments.js';
+import { addInspect } from './inspect.js';
+import { addQuantize } from './quantize.js';
+import { addRun } from './run.js';
+
+/** `xfdnn`: every command as a sub-command. */
+export function xfdnnProgram(version: string): Command {
+  const program = new Command('xfdnn').description('Fixed-point scaling parameters for the xDNN overlay, and their proof.').version(version);
+  addQuantize(program.command('quantize').description('calibrate a network on images and write its scaling file'));
+  addInspect(program.command('inspect').description('show layers, shapes, costs and quantization sites'));
+  addRun(program.command('run').description('run a network in float32 and write its blobs as .npy'));
+  return program;
+}
+
+/** `quantize`: the original script's name and flags. */
+export function quantizeProgram(version: string): Command {
+  return addQuantize(new Command('quantize').description('calibrate a network on images and write its scaling file').version(version));
+}
+
+/** Runs a program; one line on stderr and exit code 2 for wrong usage, 1 for everything else that fails. */
+export async function main(program: Command): Promise<void> {
+  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+  try {
+    await program.parseAsync(normaliseArguments(environment.arguments()), { from: 'user' });
+  } catch (error) {
+    environment.setExitCode(exitCode(error));
+    if (!(error instanceof CommanderError)) environment.writeError(`${messageOf(error)}\n`);
+  }
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return error instanceof XfdnnError && error.code === 'usage' ? 2 : 1;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof XfdnnError) return error.message;
+  return error instanceof Error ? `internal error: ${error.stack ?? error.message}` : String(error);
+}

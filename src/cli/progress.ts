@@ -1,0 +1,47 @@
+import { environment } from '../platform/index.js';
+
+/** Hears how far a long job is. */
+export interface Progress {
+  /** `done` of `total` steps are finished; `label` says what is going on. */
+  report(done: number, total: number, label: string): void;
+  /** Ends the display. */
+  end(): void;
+}
+
+const silent: Progress = { report: () => undefined, end: () => undefined };
+
+/** One line that rewrites itself on a terminal; elsewhere a plain line each tenth; nothing with `quiet`. All on stderr. */
+export function openProgress(quiet: boolean): Progress {
+  if (quiet) return silent;
+  return environment.errorIsTerminal() ? terminalProgress() : plainProgress();
+}
+
+function terminalProgress(): Progress {
+  const begin = Date.now();
+  let shown = 0;
+  return {
+    report(done, total, label) {
+      const now = Date.now();
+      if (now - shown < 100 && done < total) return;
+      shown = now;
+      const seconds = (now - begin) / 1000;
+      const rate = done / Math.max(seconds, 0.001);
+      const left = done === 0 ? '' : `, ${rate.toFixed(1)}/s, ${Math.ceil((total - done) / rate)} s left`;
+      environment.writeError(`\r\x1b[K${Math.floor((100 * done) / total)} % ${label}${left}`);
+    },
+    end: () => environment.writeError('\r\x1b[K'),
+  };
+}
+
+function plainProgress(): Progress {
+  let tenths = 0;
+  return {
+    report(done, total, label) {
+      const reached = Math.floor((10 * done) / total);
+      if (reached <= tenths) return;
+      tenths = reached;
+      environment.writeError(`${reached * 10} % ${label}\n`);
+    },
+    end: () => undefined,
+  };
+}

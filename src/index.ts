@@ -1,0 +1,24 @@
+/**
+ * The public API: the flow from files' bytes to a scaling file as functions on plain values, the same jobs the
+ * command line runs, and the overlay's arithmetic under `overlay`.
+ */
+export { XfdnnError, type ErrorCode } from './error.js';
+export type { Layout, Shape, Tensor, TypedArray } from './tensor.js';
+export type { Graph, GraphNode, Value, ValueId } from './graph/graph.js';
+
+export { inspectCaffe, loadCaffe, type CaffeImport, type CaffeOptions } from './caffe/index.js';
+export { optimise } from './optimise/index.js';
+export { prepareImage, resolvePreprocessing, type Preprocessing } from './images/index.js';
+export { readNpy, writeNpy } from './formats/npy.js';
+export { calibrate, type CalibrateOptions } from './jobs/quantize.js';
+export type { BitWidths, LayerThresholds } from './calibration/walk.js';
+export { scaleLayers as scale, type ScaleOptions } from './jobs/scale.js';
+export { formatScaling } from './overlay/format-scaling.js';
+export { decompose, limitsOf, type Overlay, type ScalingEntry, type Triple } from './scaling/index.js';
+export { forward } from './jobs/run.js';
+
+export { inspect, type Inspection } from './jobs/inspect.js';
+export { quantize, type QuantizeOptions, type QuantizeResult } from './jobs/quantize.js';
+export { run, type RunOptions, type RunResult } from './jobs/run.js';
+
+export * as overlay from './fixed/index.js';

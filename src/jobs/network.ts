@@ -1,0 +1,89 @@
+import { inspectCaffe, loadCaffe, type CaffeOptions } from '../caffe/index.js';
+import { fail } from '../error.js';
+import type { Graph } from '../graph/graph.js';
+import { readFile, readFileShared } from '../platform/index.js';
+
+export type Framework = 'caffe' | 'tensorflow';
+
+/** Which network: the flags every command has in common, spelled as on the command line. */
+export interface NetworkFlags {
+  readonly framework?: Framework | undefined;
+  readonly deploy_model?: string | undefined;
+  readonly weights?: string | undefined;
+  /** C, H, W of the network's input. */
+  readonly dims?: readonly number[] | undefined;
+  readonly input_layer?: string | undefined;
+  readonly output_layer?: readonly string[] | undefined;
+  /** Fill the weights from this seed instead of a caffemodel. */
+  readonly seed_weights?: number | undefined;
+  readonly fake_quant?: 'use' | 'ignore' | undefined;
+}
+
+/** A network as a graph, before any optimisation. */
+export interface Network {
+  readonly graph: Graph;
+  readonly framework: Framework;
+}
+
+/** A network that is only looked at: also what of it cannot be run, and what was left out. */
+export interface InspectedNetwork extends Network {
+  readonly unsupported: readonly string[];
+  readonly dropped: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const MODEL_MISSING = 'Pass the deploy prototxt or the frozen graph with --deploy_model.';
+
+/** Reads the files the flags name and imports the network. Errors: `usage`, `file`, `format`, `model`, `unsupported`. */
+export async function loadNetwork(flags: NetworkFlags): Promise<Network> {
+  const { framework, bytes } = await openModel(flags);
+  if (framework === 'tensorflow') return { framework, graph: await importTensorFlow(flags, bytes) };
+  if (flags.weights === undefined && flags.seed_weights === undefined) {
+    fail('usage', '--weights', 'expected a caffemodel, got none.', 'Pass it, or --seed_weights N to try the network on random weights.');
+  }
+  return { framework, graph: loadCaffe(await caffeOptions(flags, bytes)) };
+}
+
+/** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */
+export async function inspectNetwork(flags: NetworkFlags): Promise<InspectedNetwork> {
+  const { framework, bytes } = await openModel(flags);
+  if (framework === 'tensorflow') return { framework, graph: await importTensorFlow(flags, bytes), unsupported: [], dropped: [], warnings: [] };
+  const options = await caffeOptions(flags, bytes);
+  const shapesOnly = options.weights === undefined && options.seedWeights === undefined;
+  return { framework, ...inspectCaffe({ ...options, shapesOnly }) };
+}
+
+async function openModel(flags: NetworkFlags): Promise<{ framework: Framework; bytes: Uint8Array }> {
+  const path = flags.deploy_model ?? fail('usage', '--deploy_model', 'expected a network, got none.', MODEL_MISSING);
+  const bytes = await readFile(path);
+  const framework = flags.framework ?? detectFramework(path, bytes, flags.weights !== undefined);
+  if (framework === 'tensorflow' && flags.weights !== undefined) {
+    fail('usage', '--weights', 'a frozen graph holds its own weights; expected no caffemodel.', 'Leave --weights out, or pass --framework caffe.');
+  }
+  return { framework, bytes };
+}
+
+/** By ending, else by content: a prototxt is text, a frozen graph is binary. */
+function detectFramework(path: string, bytes: Uint8Array, hasWeights: boolean): Framework {
+  if (/\.pb(txt)?$/i.test(path)) return 'tensorflow';
+  if (/\.prototxt$/i.test(path) || hasWeights) return 'caffe';
+  return bytes.subarray(0, 4096).some((byte) => byte < 9) ? 'tensorflow' : 'caffe';
+}
+
+async function caffeOptions(flags: NetworkFlags, prototxt: Uint8Array): Promise<CaffeOptions> {
+  return {
+    prototxt,
+    prototxtName: flags.deploy_model,
+    weights: flags.weights === undefined ? undefined : await readFileShared(flags.weights),
+    weightsName: flags.weights,
+    consumeWeights: true,
+    seedWeights: flags.seed_weights,
+    dims: flags.dims,
+    inputLayer: flags.input_layer,
+    outputs: flags.output_layer,
+  };
+}
+
+async function importTensorFlow(_flags: NetworkFlags, _bytes: Uint8Array): Promise<Graph> {
+  return fail('unsupported', '', 'TensorFlow graphs are not read yet.');
+}

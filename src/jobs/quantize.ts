@@ -1,0 +1,124 @@
+import { openField } from '../calibration/tasks.js';
+import { progressiveWalk, type BitWidths, type LayerThresholds } from '../calibration/walk.js';
+import { fail } from '../error.js';
+import type { Graph } from '../graph/graph.js';
+import { isBadImage, loadCalibrationImage, type CalibrationFiles, type Preprocessing } from '../images/index.js';
+import { optimise } from '../optimise/index.js';
+import { cores, replaceExtension, writeFileAtomic } from '../platform/index.js';
+import { formatScaling } from '../overlay/format-scaling.js';
+import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
+import { writeManifest } from './manifest.js';
+import { loadNetwork, type Network, type NetworkFlags } from './network.js';
+import { scaleLayers } from './scale.js';
+import { openTaskPool, type ImageSource } from './tasks.js';
+
+/** The flags of `quantize`, spelled as on the command line. */
+export interface QuantizeOptions extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
+  readonly output_json?: string | undefined;
+  /** Input activations, parameters, output activations; each 8 or 16. */
+  readonly bitwidths?: readonly number[] | undefined;
+  readonly overlay?: Overlay | undefined;
+  readonly walk?: 'reference' | 'progressive' | undefined;
+  readonly include_inner_product?: boolean | undefined;
+  readonly power_of_two?: boolean | undefined;
+  readonly unify_concat?: boolean | undefined;
+  readonly skip_bad_images?: boolean | undefined;
+  readonly manifest?: string | undefined;
+  readonly threads?: number | undefined;
+  /** Bytes of activations kept in memory; what is beyond goes to a temporary file. */
+  readonly memory?: number | undefined;
+}
+
+/** Where a long job reports; the command line shows it, a library user may. */
+export interface JobHooks {
+  readonly progress?: (done: number, total: number, label: string) => void;
+  readonly warn?: (line: string) => void;
+}
+
+/** What `quantize` did. */
+export interface QuantizeResult {
+  readonly output: string;
+  readonly entries: readonly ScalingEntry[];
+  readonly network: Network;
+  /** The network as it was calibrated. */
+  readonly graph: Graph;
+  readonly files: CalibrationFiles;
+  readonly preprocessing: Preprocessing;
+}
+
+const GIGABYTE = 2 ** 30;
+
+/**
+ * The main job: calibrates a network on images and writes its scaling file, whole or not at all. The options
+ * are the command line's flags. Throws {@link XfdnnError}; the same options give the same bytes.
+ */
+export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): Promise<QuantizeResult> {
+  const widths = bitWidths(options.bitwidths ?? [8, 8, 8]);
+  const network = await loadNetwork(options);
+  const preprocessing = preprocessingOf(options, network.graph, network.framework);
+  const files = await goodFiles(await calibrationFilesOf(options), preprocessing, options, hooks);
+  const { graph } = optimise(network.graph);
+  const layers = await calibrate(graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, widths }, hooks);
+  const entries = scaleLayers(layers, options);
+  if (entries.length === 0) hooks.warn?.('There is nothing to quantize: no layer of this network has an entry in a scaling file.');
+  const output = options.output_json ?? replaceExtension(options.deploy_model!, '.json');
+  const text = formatScaling(entries);
+  await writeFileAtomic(output, text);
+  if (options.manifest !== undefined) await writeManifest(options.manifest, options, files, output);
+  return { output, entries, network, graph, files, preprocessing };
+}
+
+/** What {@link calibrate} may be told. */
+export interface CalibrateOptions {
+  readonly widths: BitWidths;
+  readonly power_of_two?: boolean | undefined;
+  readonly unify_concat?: boolean | undefined;
+  readonly threads?: number | undefined;
+  readonly memory?: number | undefined;
+}
+
+/** Thresholds of every layer of an optimised graph over `count` images, on worker threads where asked for. */
+export async function calibrate(graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks = {}): Promise<LayerThresholds[]> {
+  const threads = Math.max(1, Math.min(options.threads ?? (await cores()), count));
+  const pool = await openTaskPool(threads);
+  try {
+    const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
+    const layers = await progressiveWalk(graph, field, {
+      widths: options.widths,
+      powerOfTwo: options.power_of_two ?? false,
+      unifyConcat: options.unify_concat ?? false,
+      onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
+    });
+    await field.close();
+    return layers;
+  } finally {
+    await pool.close();
+  }
+}
+
+/** `--bitwidths` as widths. Throws `usage` for anything but three of 8 and 16. */
+export function bitWidths(list: readonly number[]): BitWidths {
+  if (list.length !== 3 || list.some((width) => width !== 8 && width !== 16)) {
+    fail('usage', '--bitwidths', `expected three of 8 and 16 (input activations, parameters, output activations), got [${list.join(',')}].`, 'For example [8,8,8].');
+  }
+  return { input: list[0]!, params: list[1]!, output: list[2]! };
+}
+
+/** With `skip_bad_images`, the chosen files without those that cannot be decoded, each named in a warning. */
+async function goodFiles(files: CalibrationFiles, preprocessing: Preprocessing, options: QuantizeOptions, hooks: JobHooks): Promise<CalibrationFiles> {
+  if (options.skip_bad_images !== true) return files;
+  const good: number[] = [];
+  for (const [index, path] of files.paths.entries()) {
+    try {
+      await loadCalibrationImage(path, preprocessing);
+      good.push(index);
+    } catch (error) {
+      if (!isBadImage(error)) throw error;
+      hooks.warn?.(`skipped: ${error.message}`);
+    }
+  }
+  if (good.length === 0) fail('data', options.calibration_directory!, `expected at least one usable image, got ${files.paths.length} unusable ones.`);
+  const pick = <T>(list: readonly T[]): T[] => good.map((index) => list[index]!);
+  return { ...files, names: pick(files.names), paths: pick(files.paths), indices: pick(files.indices) };
+}

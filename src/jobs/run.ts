@@ -1,0 +1,107 @@
+import { fail } from '../error.js';
+import { readNpy, writeNpy } from '../formats/npy.js';
+import type { Graph, ValueId } from '../graph/graph.js';
+import { createEngine } from '../kernels/engine.js';
+import { dropIdentities, dropUnused } from '../optimise/index.js';
+import { joinPath, readFile, writeFileAtomic } from '../platform/index.js';
+import { Runner } from '../runtime/runner.js';
+import { elements, formatShape, type Tensor } from '../tensor.js';
+import { loadCalibrationImage } from '../images/index.js';
+import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
+import { loadNetwork, type Network, type NetworkFlags } from './network.js';
+import type { JobHooks } from './quantize.js';
+
+/** The flags of `run`, spelled as on the command line. */
+export interface RunOptions extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
+  /** A `.npy` of the network's input, batch axis first; any number of images. */
+  readonly input?: string | undefined;
+  /** Layer or top names, or `all`; the network's outputs if absent. */
+  readonly blobs?: readonly string[] | undefined;
+  readonly output_dir?: string | undefined;
+}
+
+/** What `run` wrote: one line per blob. */
+export interface RunResult {
+  readonly files: readonly { readonly name: string; readonly path: string; readonly shape: readonly number[] }[];
+}
+
+/**
+ * Runs a network in float32 on a `.npy` input or on images and writes one `.npy` per blob; images follow one
+ * another along the first axis. Nothing that is asked for is folded or fused away.
+ */
+export async function run(options: RunOptions, hooks: JobHooks = {}): Promise<RunResult> {
+  const folder = options.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
+  const network = await loadNetwork(options);
+  const wanted = wantedBlobs(network.graph, options.blobs);
+  const inputs = await readInputs(options, network);
+  const blobs = await forward(network.graph, [...wanted.values()], inputs, hooks);
+  const files = [...wanted].map(([name, id]) => ({ name, path: joinPath(folder, `${name.replaceAll('/', '__')}.npy`), ...blobs.get(id)! }));
+  for (const { path, shape, data } of files) await writeFileAtomic(path, writeNpy({ shape, data }));
+  return { files: files.map(({ name, path, shape }) => ({ name, path, shape })) };
+}
+
+/** Names asked for, and the values they mean. Throws `usage` for a name the network does not have. */
+export function wantedBlobs(graph: Graph, names: readonly string[] | undefined): Map<string, ValueId> {
+  if (names === undefined) return new Map(graph.outputs.map((id) => [nameOf(graph, id), id]));
+  if (names.length === 1 && names[0] === 'all' && graph.names['all'] === undefined) return new Map(Object.entries(graph.names));
+  return new Map(names.map((name) => [name, graph.names[name] ?? unknownBlob(graph, name)]));
+}
+
+function unknownBlob(graph: Graph, name: string): never {
+  const known = Object.keys(graph.names);
+  const shown = known.slice(0, 8).map((other) => `"${other}"`).join(', ');
+  return fail('usage', '--blobs', `the network has no layer or blob named "${name}".`, `It has ${shown}${known.length > 8 ? ` and ${known.length - 8} more; xfdnn inspect lists them` : ''}.`);
+}
+
+/** The name a value goes by: its layer's, else its blob's. */
+export function nameOf(graph: Graph, id: ValueId): string {
+  const writer = graph.nodes.find((node) => node.outputs.includes(id));
+  return writer !== undefined && graph.names[writer.name] === id ? writer.name : graph.values[id]!.blob;
+}
+
+/** One array per image, of the network input's shape. */
+async function readInputs(options: RunOptions, { graph, framework }: Network): Promise<(() => Promise<Float32Array>)[]> {
+  if (options.input !== undefined) return (await splitInput(options.input, graph)).map((data) => async () => data);
+  if (options.calibration_directory === undefined) fail('usage', '--input', 'expected a .npy input or --calibration_directory, got neither.');
+  const preprocessing = preprocessingOf(options, graph, framework);
+  const { paths } = await calibrationFilesOf(options);
+  return paths.map((path) => async () => (await loadCalibrationImage(path, preprocessing)).data);
+}
+
+async function splitInput(path: string, graph: Graph): Promise<Float32Array[]> {
+  const { shape, data } = readNpy(await readFile(path), path);
+  const wanted = graph.values[graph.inputs[0]!]!.shape;
+  const size = elements(wanted);
+  const same = shape.length === wanted.length && shape.slice(1).every((length, axis) => length === wanted[axis + 1]);
+  if (!same) fail('data', path, `expected an array of shape N${formatShape(wanted).replace(/^\d+/, '')}, got ${formatShape(shape)}.`, 'Use --dims for another input size.');
+  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
+  return Array.from({ length: data.length / size }, (_, image) => floats.subarray(image * size, (image + 1) * size));
+}
+
+/** Float32 forward passes; each wanted value of all images, joined along the first axis. */
+export async function forward(graph: Graph, wanted: readonly ValueId[], inputs: readonly (() => Promise<Float32Array>)[], hooks: JobHooks = {}): Promise<Map<ValueId, Tensor>> {
+  const pruned = dropIdentities(dropUnused({ ...graph, outputs: [...new Set(wanted)] }));
+  const runner = new Runner(await createEngine(), pruned);
+  const parts: Map<ValueId, Tensor>[] = [];
+  for (const [index, input] of inputs.entries()) {
+    hooks.progress?.(index, inputs.length, 'forward');
+    parts.push(runner.run([await input()]));
+  }
+  const resolved = dropIdentityIds(graph, pruned, wanted);
+  return new Map(wanted.map((id, i) => [id, join(parts.map((part) => part.get(resolved[i]!)!))]));
+}
+
+/** What the wanted values are called after copies were dropped. */
+function dropIdentityIds(graph: Graph, pruned: Graph, wanted: readonly ValueId[]): ValueId[] {
+  const byName = new Map(Object.entries(graph.names).map(([name, id]) => [id, name]));
+  const written = new Set(pruned.nodes.flatMap((node) => node.outputs));
+  return wanted.map((id) => (written.has(id) ? id : pruned.names[byName.get(id)!]!));
+}
+
+function join(parts: readonly Tensor[]): Tensor {
+  const [first] = parts as [Tensor];
+  if (parts.length === 1) return first;
+  const data = new Float32Array(first.data.length * parts.length);
+  parts.forEach((part, index) => data.set(part.data, index * first.data.length));
+  return { shape: [(first.shape[0] ?? 1) * parts.length, ...first.shape.slice(1)], data };
+}

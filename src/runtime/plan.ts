@@ -1,0 +1,95 @@
+import { consumers, type Graph, type ValueId } from '../graph/graph.js';
+import { shapesOf } from '../graph/shapes.js';
+import { aligned, type Lowering } from '../kernels/lowering.js';
+import { opOf } from '../ops/index.js';
+import type { Rule } from '../ops/op.js';
+import { elements } from '../tensor.js';
+
+/** One node of a plan, with an activation that is applied at once. `lowering` undefined: its plain reference runs. */
+export interface PlannedNode {
+  readonly node: number;
+  readonly fused: number | null;
+  readonly lowering: Lowering | undefined;
+  /** Byte offset of its packed constants among all constants. */
+  readonly constants: number;
+}
+
+/** A float32 forward pass, laid out before anything is allocated. Offsets and sizes are bytes. */
+export interface Plan {
+  readonly nodes: readonly PlannedNode[];
+  /** Offset of each value in the arena; -1 for values that are never stored (fused away). */
+  readonly offsets: readonly number[];
+  readonly arena: number;
+  /** What the arena would need if no two values shared memory. */
+  readonly unshared: number;
+  readonly constants: number;
+  readonly scratch: number;
+}
+
+interface Span {
+  readonly id: ValueId;
+  readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The node whose result `node`'s activation can be applied to at once: its only reader, and not wanted itself. */
+function fusedWith(graph: Graph, rules: readonly Rule[], readers: number[][], index: number): number | null {
+  const id = graph.nodes[index]!.outputs[0];
+  if (rules[index]!.kind !== 'weighted' || id === undefined || graph.outputs.includes(id) || readers[id]!.length !== 1) return null;
+  const next = readers[id]![0]!;
+  return rules[next]!.kind === 'activation' ? next : null;
+}
+
+/** From when to when each stored value is needed, in node numbers. */
+function spans(graph: Graph, readers: number[][], fusedInto: ReadonlyMap<number, number>): Span[] {
+  const result: Span[] = [];
+  const skipped = new Set(fusedInto.values());
+  graph.nodes.forEach((node, index) => {
+    const source = skipped.has(index) ? [...fusedInto].find(([, next]) => next === index)![0] : index;
+    for (const id of fusedInto.has(index) ? [] : node.outputs) {
+      const last = graph.outputs.includes(id) ? graph.nodes.length : Math.max(index, ...readers[id]!.map((reader) => reader));
+      result.push({ id, bytes: aligned(elements(graph.values[id]!.shape) * 4), first: source, last });
+    }
+  });
+  return result;
+}
+
+/** Greedy by size: each value at the lowest offset where no value that lives at the same time is. */
+function layOut(all: readonly Span[]): { offsets: Map<ValueId, number>; arena: number } {
+  const placed: (Span & { offset: number })[] = [];
+  for (const span of [...all].sort((a, b) => b.bytes - a.bytes || a.id - b.id)) {
+    const rivals = placed.filter((other) => other.first <= span.last && span.first <= other.last).sort((a, b) => a.offset - b.offset);
+    let offset = 0;
+    for (const rival of rivals) {
+      if (offset + span.bytes <= rival.offset) break;
+      offset = Math.max(offset, rival.offset + rival.bytes);
+    }
+    placed.push({ ...span, offset });
+  }
+  return { offsets: new Map(placed.map(({ id, offset }) => [id, offset])), arena: placed.reduce((end, { offset, bytes }) => Math.max(end, offset + bytes), 0) };
+}
+
+/** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. */
+export function plan(graph: Graph): Plan {
+  const readers = consumers(graph);
+  const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
+  const fusedInto = new Map<number, number>();
+  const nodes: PlannedNode[] = [];
+  let constants = 0;
+  let scratch = 0;
+  graph.nodes.forEach((node, index) => {
+    if (rules[index]!.kind === 'input' || [...fusedInto.values()].includes(index)) return;
+    const next = fusedWith(graph, rules, readers, index);
+    const shapes = shapesOf(graph, node);
+    const fusedLowering = next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' });
+    if (fusedLowering !== undefined) fusedInto.set(index, next!);
+    const lowering = fusedLowering ?? opOf(node).lower?.(node, shapes);
+    nodes.push({ node: index, fused: fusedLowering === undefined ? null : next, lowering, constants });
+    constants += aligned(lowering?.constants ?? 0);
+    scratch = Math.max(scratch, lowering?.scratch ?? 0);
+  });
+  const all = spans(graph, readers, fusedInto);
+  const { offsets, arena } = layOut(all);
+  return { nodes, offsets: graph.values.map(({ id }) => offsets.get(id) ?? -1), arena, unshared: all.reduce((sum, { bytes }) => sum + bytes, 0), constants, scratch };
+}

@@ -1,0 +1,66 @@
+import { fail } from '../error.js';
+import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
+import { shapesOf } from '../graph/shapes.js';
+import type { Engine } from '../kernels/engine.js';
+import { opOf } from '../ops/index.js';
+import { elements, formatShape, type Tensor } from '../tensor.js';
+import { plan, type Plan, type PlannedNode } from './plan.js';
+
+/** Runs a graph in float32, image after image, in memory that is laid out and filled with packed weights once. */
+export class Runner {
+  readonly plan: Plan;
+  private readonly arena: number;
+  private readonly constants: number;
+  private readonly scratch: number;
+
+  constructor(private readonly engine: Engine, private readonly graph: Graph) {
+    this.plan = plan(graph);
+    this.constants = engine.heap.alloc(this.plan.constants);
+    this.arena = engine.heap.alloc(this.plan.arena);
+    this.scratch = engine.heap.alloc(this.plan.scratch);
+    for (const { lowering, constants } of this.plan.nodes) lowering?.prepare(engine, this.constants + constants);
+  }
+
+  /** One forward pass. `feeds`: float32 data of each graph input, in the order of `graph.inputs`. Results: copies of `graph.outputs`. */
+  run(feeds: readonly Float32Array[]): Map<ValueId, Tensor> {
+    this.graph.inputs.forEach((id, index) => this.feed(id, feeds[index]!));
+    for (const planned of this.plan.nodes) this.runNode(planned);
+    return new Map(this.graph.outputs.map((id) => [id, { shape: this.graph.values[id]!.shape, data: this.view(id).data.slice() }]));
+  }
+
+  /** Gives the memory back. */
+  free(): void {
+    [this.constants, this.arena, this.scratch].forEach((pointer) => this.engine.heap.free(pointer));
+  }
+
+  private feed(id: ValueId, data: Float32Array): void {
+    const { shape, blob } = this.graph.values[id]!;
+    if (data.length !== elements(shape)) fail('data', `input "${blob}"`, `expected ${elements(shape)} values (${formatShape(shape)}), got ${data.length}.`);
+    this.view(id).data.set(data);
+  }
+
+  private at(id: ValueId): number {
+    return this.arena + this.plan.offsets[id]!;
+  }
+
+  private view(id: ValueId): Tensor {
+    const { shape } = this.graph.values[id]!;
+    return { shape, data: this.engine.heap.f32(this.at(id), elements(shape)) };
+  }
+
+  private runNode({ node: index, fused, lowering, constants }: PlannedNode): void {
+    const node = this.graph.nodes[index]!;
+    const outputs = (fused === null ? node : this.graph.nodes[fused]!).outputs;
+    if (lowering === undefined) return this.runReference(node);
+    lowering.run(this.engine, {
+      inputs: node.inputs.map((id) => this.at(id)),
+      outputs: outputs.map((id) => this.at(id)),
+      constants: this.constants + constants,
+      scratch: this.scratch,
+    });
+  }
+
+  private runReference(node: GraphNode): void {
+    opOf(node).reference(node, node.inputs.map((id) => this.view(id)), node.outputs.map((id) => this.view(id)), shapesOf(this.graph, node).layout);
+  }
+}
