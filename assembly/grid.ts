@@ -1,6 +1,7 @@
 // From exact sums to float32 activations: the walk's grid (QUANTIZER.md, section 4, "Exact accumulation").
 
-import { demote, loadDoubles, storeApart } from './lanes';
+import { demote, loadDoubles, storeApart, storeLanes } from './lanes';
+import { rounded } from './quantize';
 
 // @ts-ignore: decorator
 @inline
@@ -85,6 +86,68 @@ export function grid_f64(
   scales: usize, bias: usize, slopes: usize, low: f32, high: f32, extremes: usize,
 ): void {
   grid<f64>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, extremes);
+}
+
+// @ts-ignore: decorator
+@inline
+function gridCodes<A, C>(
+  acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  scales: usize, bias: usize, slopes: usize, low: f32, high: f32, threshold: f32, gridStep: f32,
+): void {
+  const lows = f32x4.splat(low), highs = f32x4.splat(high), th = f32x4.splat(threshold), sf = f32x4.splat(gridStep);
+  const step = pixelStride * sizeof<C>();
+  for (let row = 0; row < rows; row++, acc += accStride * sizeof<A>(), dst += rowStride * sizeof<C>()) {
+    const scale = v128.load64_splat(scales + ((<usize>row) << 3));
+    const offset = f64x2.promote_low_f32x4(v128.load32_splat(bias + ((<usize>row) << 2)));
+    const slope = slopes ? v128.load32_splat(slopes + ((<usize>row) << 2)) : lows;
+    let from = acc;
+    let to = dst;
+    let left = columns;
+    for (; left >= 4; left -= 4, from += 4 * sizeof<A>(), to += step << 2) {
+      const first = f64x2.add(f64x2.mul(loadDoubles<A>(from, false), scale), offset);
+      const second = f64x2.add(f64x2.mul(loadDoubles<A>(from, true), scale), offset);
+      const codes = rounded(activate(demote(first, second), slope, slopes, lows, highs), th, sf);
+      if (step == sizeof<C>()) storeLanes<C>(to, codes);
+      else storeApart<C>(to, step, codes);
+    }
+    for (; left > 0; left--, from += sizeof<A>(), to += step) {
+      const single = f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(f64x2.splat(<f64>load<A>(from)), scale), offset));
+      const codes = rounded(activate(v128.shuffle<i32>(single, single, 0, 0, 0, 0), slope, slopes, lows, highs), th, sf);
+      store<C>(to, <C>i32x4.extract_lane(codes, 0));
+    }
+  }
+}
+
+/** The value of grid_i32, rounded at once to the int8 code of a known threshold. */
+export function grid_i32_i8(
+  acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  scales: usize, bias: usize, slopes: usize, low: f32, high: f32, threshold: f32, gridStep: f32,
+): void {
+  gridCodes<i32, i8>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, threshold, gridStep);
+}
+
+/** The value of grid_i32, rounded at once to the int16 code of a known threshold. */
+export function grid_i32_i16(
+  acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  scales: usize, bias: usize, slopes: usize, low: f32, high: f32, threshold: f32, gridStep: f32,
+): void {
+  gridCodes<i32, i16>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, threshold, gridStep);
+}
+
+/** The value of grid_f64, rounded at once to the int8 code of a known threshold. */
+export function grid_f64_i8(
+  acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  scales: usize, bias: usize, slopes: usize, low: f32, high: f32, threshold: f32, gridStep: f32,
+): void {
+  gridCodes<f64, i8>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, threshold, gridStep);
+}
+
+/** The value of grid_f64, rounded at once to the int16 code of a known threshold. */
+export function grid_f64_i16(
+  acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  scales: usize, bias: usize, slopes: usize, low: f32, high: f32, threshold: f32, gridStep: f32,
+): void {
+  gridCodes<f64, i16>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, threshold, gridStep);
 }
 
 /** Largest and smallest |x| joined into extremes[0] and extremes[1]. */

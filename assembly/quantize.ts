@@ -5,7 +5,7 @@ import { loadLanes, storeLanes } from './lanes';
 /** roundHalfEven(clip(x, -th, th) / sf), float32 throughout; the quotient of a zero threshold is NaN and gives 0. */
 // @ts-ignore: decorator
 @inline
-function rounded(x: v128, th: v128, sf: v128): v128 {
+export function rounded(x: v128, th: v128, sf: v128): v128 {
   const clipped = f32x4.pmin(f32x4.pmax(x, f32x4.neg(th)), th);
   return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.div(clipped, sf)));
 }

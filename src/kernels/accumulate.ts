@@ -1,6 +1,7 @@
 import { blockProduct, type Blocking } from './blocking.js';
 import { lowerDepthwiseI32 } from './depthwise.js';
 import type { Engine } from './engine.js';
+import { sumBytes, type Epilogue } from './epilogue.js';
 import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
 import { aligned, type Addresses, type Lowering } from './lowering.js';
 
@@ -17,6 +18,8 @@ export interface CodeBits {
 export interface CodeAccumulation {
   readonly lowering: Lowering;
   readonly type: 'i32' | 'f64';
+  /** The same sums handed to an epilogue strip by strip; the outputs are the epilogue's. */
+  fuse(epilogue: Epilogue): Lowering;
 }
 
 /** Largest magnitude a sum of products can have: over channels, the sum of |weight| times the largest |input| of the width. */
@@ -33,9 +36,10 @@ export function boundSums(weights: Codes, channels: number, inputBits: number): 
 
 /** Exact sums of a convolution on codes in the narrowest type that surely holds them; int8 sums below 2^31 in int32. */
 export function accumulateConvolution(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
-  return boundSums(weights, geometry.outChannels, bits.input) < 2 ** 31
-    ? { lowering: lowerAccumulateI32(geometry, weights, bits.input), type: 'i32' }
-    : { lowering: lowerAccumulateF64(geometry, weights, bits), type: 'f64' };
+  const narrow = boundSums(weights, geometry.outChannels, bits.input) < 2 ** 31;
+  const fuse = (epilogue?: Epilogue): Lowering =>
+    narrow ? lowerAccumulateI32(geometry, weights, bits.input, epilogue) : lowerAccumulateF64(geometry, weights, bits, epilogue);
+  return { lowering: fuse(), type: narrow ? 'i32' : 'f64', fuse };
 }
 
 /** How weights are multiplied: whole, or as `low + 256 * high` with both in -128..128, each summed in int32. */
@@ -85,21 +89,34 @@ const EXACT_PAIRS = 252;
  * Exact int32 sums of a convolution on codes (int8 where `inputBits` is 8, else int16; NCHW or NHWC), always written
  * [channel][pixel]. The caller bounds the sums below 2^31 (`boundSums`); padding counts as code 0.
  */
-export function lowerAccumulateI32(geometry: ConvolutionGeometry, weights: Codes, inputBits = 8): Lowering {
-  return isDepthwise(geometry) ? lowerDepthwiseI32(geometry, weights, inputBits) : lower(partsOf(geometry, inputBits, false, false), weights);
+export function lowerAccumulateI32(geometry: ConvolutionGeometry, weights: Codes, inputBits = 8, epilogue?: Epilogue): Lowering {
+  if (isDepthwise(geometry)) return lowerDepthwiseI32(geometry, weights, inputBits, epilogue);
+  return lower(partsOf(geometry, inputBits, false, false), weights, epilogue);
 }
 
 /** The same in float64, for sums below 2^53: int32 sums over blocks of k that cannot overflow, added exactly. */
-export function lowerAccumulateF64(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits): Lowering {
-  return lower(partsOf(geometry, bits.input, true, bits.input > 8 && bits.params > 8), weights);
+export function lowerAccumulateF64(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits, epilogue?: Epilogue): Lowering {
+  return lower(partsOf(geometry, bits.input, true, bits.input > 8 && bits.params > 8), weights, epilogue);
 }
 
-function lower(parts: Parts, weights: Codes): Lowering {
-  const strip = aligned(parts.rows * parts.blocking.columns * 4);
+/** Byte offsets an epilogue adds: its constants, and a strip of whole sums. */
+interface Fused {
+  readonly epilogue: Epilogue;
+  readonly constants: number;
+  readonly strip: number;
+}
+
+function lower(parts: Parts, weights: Codes, epilogue?: Epilogue): Lowering {
+  const cells = parts.rows * parts.blocking.columns;
+  const constants = parts.offsets + aligned(parts.depth * 4);
+  const scratch = parts.sums + (parts.wide ? aligned(cells * 4) * (parts.split ? 2 : 1) : 0);
+  const fused = epilogue && { epilogue, constants, strip: scratch };
   return {
-    constants: parts.offsets + aligned(parts.depth * 4),
-    scratch: parts.sums + (parts.wide ? strip * (parts.split ? 2 : 1) : 0),
-    prepare({ heap }, at) {
+    constants: constants + (epilogue?.constants ?? 0),
+    scratch: scratch + (epilogue === undefined ? 0 : aligned(cells * sumBytes(sumType(parts)))),
+    prepare(engine, at) {
+      const { heap } = engine;
+      epilogue?.prepare(engine, at + constants);
       heap.i32(at + parts.offsets, parts.depth).set(tapOffsets(parts.geometry, parts.planes, parts.pairs));
       const part = (pick: (code: number) => number, offset: number): void =>
         packPairs(parts, weights, heap.i16(at + offset, parts.packed / 2), pick);
@@ -107,9 +124,11 @@ function lower(parts: Parts, weights: Codes): Lowering {
       part((code) => (code << 24) >> 24, 0);
       part((code) => (code - ((code << 24) >> 24)) >> 8, parts.packed);
     },
-    run: (engine, at) => run(engine, at, parts),
+    run: (engine, at) => run(engine, at, parts, fused),
   };
 }
+
+const sumType = ({ wide }: Parts): 'i32' | 'f64' => (wide ? 'f64' : 'i32');
 
 /** Weights in blocks of 4 rows, [block][pair of channels, kernel row, kernel column][row][2]; 0 past the last row or channel. */
 function packPairs({ geometry, channels, rows, blockedRows, depth }: Parts, from: Codes, to: Int16Array, pick: (code: number) => number): void {
@@ -126,12 +145,12 @@ function packPairs({ geometry, channels, rows, blockedRows, depth }: Parts, from
   }
 }
 
-function run(engine: Engine, at: Addresses, parts: Parts): void {
+function run(engine: Engine, at: Addresses, parts: Parts, fused?: Fused): void {
   const { geometry, planes, blocking } = parts;
   const groupBytes = parts.pairs * planes.elements * 4;
   for (let group = 0; group < geometry.group; group++) padGroup(engine, at, parts, group, at.scratch + group * groupBytes);
   for (let first = 0; first < pixels(geometry); first += blocking.columns) {
-    for (let group = 0; group < geometry.group; group++) runStrip(engine, at, parts, group, first, at.scratch + group * groupBytes);
+    for (let group = 0; group < geometry.group; group++) runStrip(engine, at, parts, group, first, at.scratch + group * groupBytes, fused);
   }
 }
 
@@ -146,26 +165,41 @@ function padGroup({ kernels }: Engine, at: Addresses, { geometry, planes, inputB
   );
 }
 
-/** One group's sums for the pixels of one strip, k block by k block. */
-function runStrip(engine: Engine, at: Addresses, parts: Parts, group: number, first: number, source: number): void {
-  const { planes, blocking, rows, depth } = parts;
-  const { kernels } = engine;
+/** One group's sums for the pixels of one strip, to their place or to an epilogue. */
+function runStrip(engine: Engine, at: Addresses, parts: Parts, group: number, first: number, source: number, fused?: Fused): void {
   const total = pixels(parts.geometry);
-  const count = Math.min(blocking.columns, total - first);
-  const place = group * rows * total + first;
+  const count = Math.min(parts.blocking.columns, total - first);
+  const type = sumType(parts);
+  const channel = group * parts.rows;
+  if (fused === undefined) {
+    const address = at.outputs[0]! + (channel * total + first) * sumBytes(type);
+    sumStrip(engine, at, parts, group, first, count, source, address, total);
+    return;
+  }
+  const address = at.scratch + fused.strip;
+  sumStrip(engine, at, parts, group, first, count, source, address, count);
+  const range = { channel, channels: parts.rows, pixel: first, pixels: count };
+  fused.epilogue.apply(engine, { address, stride: count, type }, range, at.outputs, at.constants + fused.constants);
+}
+
+/** The sums of a strip, k block by k block. */
+function sumStrip(
+  { kernels }: Engine, at: Addresses, parts: Parts, group: number, first: number, count: number, source: number, target: number, stride: number,
+): void {
+  const { planes, blocking, rows, depth } = parts;
   const panels = at.scratch + parts.panels;
+  const low = at.scratch + parts.sums;
+  const high = parts.split ? low + aligned(rows * blocking.columns * 4) : 0;
   for (let k = 0; k < depth; k += blocking.depth) {
     const part = Math.min(blocking.depth, depth - k);
     const a = at.constants + (group * parts.blockedRows * depth + k * 4) * 4;
     kernels.pack_panels(source, panels, at.constants + parts.offsets + k * 4, part, planes.width, planes.rowBytes, first, count);
     if (!parts.wide) {
-      kernels.gemm_i16(a, depth * 4, panels, at.outputs[0]! + place * 4, total, rows, count, part, k > 0 ? 1 : 0);
+      kernels.gemm_i16(a, depth * 4, panels, target, stride, rows, count, part, k > 0 ? 1 : 0);
       continue;
     }
-    const low = at.scratch + parts.sums;
-    const high = parts.split ? low + aligned(rows * blocking.columns * 4) : 0;
     kernels.gemm_i16(a, depth * 4, panels, low, count, rows, count, part, 0);
     if (parts.split) kernels.gemm_i16(a + parts.packed, depth * 4, panels, high, count, rows, count, part, 0);
-    kernels.widen_sums(low, high, count, at.outputs[0]! + place * 8, total, rows, count, k > 0 ? 1 : 0);
+    kernels.widen_sums(low, high, count, target, stride, rows, count, k > 0 ? 1 : 0);
   }
 }

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.js';
+import type { Epilogue } from './epilogue.js';
 import { activationStrides, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
 import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
 
@@ -63,36 +64,62 @@ function outputRows({ geometry, planes }: Parts): [number, number] {
   return [pixels(geometry) / planes.width, planes.width];
 }
 
+/** Sums of a chunk of channels stay in the second-level cache until their epilogue has run. */
+const CHUNK_BYTES = 192 * 1024;
+
 /**
- * Exact int32 sums of a depthwise convolution on codes, always [channel][pixel]. Input codes int8 or int16 as
- * `inputBits` says, weights any int16; the caller bounds the sums (`boundSums`).
+ * Exact int32 sums of a depthwise convolution on codes, always [channel][pixel], or what `epilogue` makes of them.
+ * Input codes int8 or int16 as `inputBits` says, weights any int16; the caller bounds the sums (`boundSums`).
  */
-export function lowerDepthwiseI32(geometry: ConvolutionGeometry, weights: Int8Array | Int16Array, inputBits: number): Lowering {
+export function lowerDepthwiseI32(geometry: ConvolutionGeometry, weights: Int8Array | Int16Array, inputBits: number, epilogue?: Epilogue): Lowering {
   const parts = partsOf(geometry, true);
+  const constants = parts.offsets + aligned(parts.taps * 4);
+  const multiplier = geometry.outChannels / geometry.inChannels;
+  const chunk = chunkOf(geometry, multiplier);
   return {
-    constants: parts.offsets + aligned(parts.taps * 4),
-    scratch: parts.result,
-    prepare({ heap }, at) {
-      const multiplier = geometry.outChannels / geometry.inChannels;
-      const pairs = heap.i16(at, weights.length * 2).fill(0);
+    constants: constants + (epilogue?.constants ?? 0),
+    scratch: parts.result + (epilogue === undefined ? 0 : aligned(chunk * pixels(geometry) * 4)),
+    prepare(engine, at) {
+      const pairs = engine.heap.i16(at, weights.length * 2).fill(0);
       weights.forEach((weight, index) => (pairs[index * 2 + (Math.floor(index / parts.taps / multiplier) & 1)] = weight));
-      heap.i32(at + parts.offsets, parts.taps).set(tapOffsets(geometry, parts.planes, 1));
+      engine.heap.i32(at + parts.offsets, parts.taps).set(tapOffsets(geometry, parts.planes, 1));
+      epilogue?.prepare(engine, at + constants);
     },
-    run: (engine, at) => runI32(engine, at, parts, inputBits),
+    run(engine, at) {
+      padCodes(engine, at, parts, inputBits);
+      if (epilogue === undefined) return sumChannels(engine, at, parts, 0, geometry.outChannels, at.outputs[0]!);
+      for (let channel = 0; channel < geometry.outChannels; channel += chunk) {
+        const channels = Math.min(chunk, geometry.outChannels - channel);
+        const address = at.scratch + parts.result;
+        sumChannels(engine, at, parts, channel, channels, address);
+        const range = { channel, channels, pixel: 0, pixels: pixels(geometry) };
+        epilogue.apply(engine, { address, stride: pixels(geometry), type: 'i32' }, range, at.outputs, at.constants + constants);
+      }
+    },
   };
 }
 
-function runI32({ kernels }: Engine, at: Addresses, parts: Parts, inputBits: number): void {
-  const { geometry, planes } = parts;
-  const { inChannels, outChannels, input, pad, layout } = geometry;
+/** Output channels of whole pairs of planes. */
+function chunkOf(geometry: ConvolutionGeometry, multiplier: number): number {
+  const pair = 2 * multiplier;
+  return Math.max(1, Math.floor(CHUNK_BYTES / (pixels(geometry) * 4 * pair))) * pair;
+}
+
+function padCodes({ kernels }: Engine, at: Addresses, { geometry, planes }: Parts, inputBits: number): void {
+  const { inChannels, input, pad, layout } = geometry;
   const strides = activationStrides(inChannels, input, layout, inputBits / 8);
-  const copy = inputBits === 8 ? kernels.pad_i8 : kernels.pad_i16;
-  copy(
+  (inputBits === 8 ? kernels.pad_i8 : kernels.pad_i16)(
     at.inputs[0]!, at.scratch, inChannels, ...strides, ...input, pad[0], pad[1],
     planes.rows, planes.columns, planes.rowStep, planes.columnStep, planes.phases,
   );
+}
+
+/** Sums of some channels from the first of a pair of planes on. */
+function sumChannels({ kernels }: Engine, at: Addresses, parts: Parts, channel: number, channels: number, target: number): void {
+  const { geometry, planes, taps } = parts;
+  const multiplier = geometry.outChannels / geometry.inChannels;
   kernels.depthwise_i16(
-    at.scratch, planes.elements * 4, planes.rowBytes, at.outputs[0]!, at.constants, at.constants + parts.offsets, parts.taps,
-    outChannels, outChannels / inChannels, ...outputRows(parts),
+    at.scratch + (channel / multiplier / 2) * planes.elements * 4, planes.elements * 4, planes.rowBytes, target,
+    at.constants + channel * taps * 4, at.constants + parts.offsets, taps, channels, multiplier, ...outputRows(parts),
   );
 }

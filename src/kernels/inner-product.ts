@@ -1,4 +1,5 @@
 import { boundSums, type CodeAccumulation, type CodeBits, type Codes } from './accumulate.js';
+import { sumBytes, type Epilogue } from './epilogue.js';
 import { aligned, channelBytes, finishing, writeFinish, type Activation, type Lowering } from './lowering.js';
 
 /** Sizes of a matrix-vector product: weights are [outputs][inputs], row-major. */
@@ -36,16 +37,25 @@ export function lowerInnerProductF32(
  */
 export function accumulateInnerProduct({ inputs, outputs }: InnerProductGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
   const narrow = bits.params === 8 && boundSums(weights, outputs, bits.input) < 2 ** 31;
-  const bytes = narrow ? 1 : 2;
-  const lowering: Lowering = {
-    constants: aligned(weights.length * bytes),
-    scratch: bits.input === 8 ? aligned(inputs * 2) : 0,
-    prepare: ({ heap }, at) => (narrow ? heap.i8(at, weights.length) : heap.i16(at, weights.length)).set(weights),
-    run({ kernels }, at) {
+  const type = narrow ? 'i32' : 'f64';
+  const constants = aligned(weights.length * (narrow ? 1 : 2));
+  const wide = bits.input === 8 ? aligned(inputs * 2) : 0;
+  const fuse = (epilogue?: Epilogue): Lowering => ({
+    constants: constants + (epilogue?.constants ?? 0),
+    scratch: wide + (epilogue === undefined ? 0 : aligned(outputs * sumBytes(type))),
+    prepare(engine, at) {
+      (narrow ? engine.heap.i8(at, weights.length) : engine.heap.i16(at, weights.length)).set(weights);
+      epilogue?.prepare(engine, at + constants);
+    },
+    run(engine, at) {
+      const { kernels } = engine;
       if (bits.input === 8) kernels.widen_i8(at.inputs[0]!, at.scratch, inputs);
       const x = bits.input === 8 ? at.scratch : at.inputs[0]!;
-      (narrow ? kernels.gemv_i8 : kernels.gemv_i16)(at.constants, x, at.outputs[0]!, outputs, inputs);
+      const address = epilogue === undefined ? at.outputs[0]! : at.scratch + wide;
+      (narrow ? kernels.gemv_i8 : kernels.gemv_i16)(at.constants, x, address, outputs, inputs);
+      const range = { channel: 0, channels: outputs, pixel: 0, pixels: 1 };
+      epilogue?.apply(engine, { address, stride: 1, type }, range, at.outputs, at.constants + constants);
     },
-  };
-  return { lowering, type: narrow ? 'i32' : 'f64' };
+  });
+  return { lowering: fuse(), type, fuse };
 }

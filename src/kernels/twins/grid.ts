@@ -1,5 +1,8 @@
 import type { Heap } from '../heap.js';
 import { both, derived, input, oneOf, row, size, type Arguments, type Parameter } from '../row.js';
+import { codeOf } from './quantize.js';
+
+type Code = 'i8' | 'i16';
 
 /** `x < 0 ? x * slope : x` in float32 (slope undefined: none), then low..high. */
 export function activated(y: number, slope: number | undefined, low: number, high: number): number {
@@ -38,6 +41,24 @@ function grid(element: 'i32' | 'f64') {
   };
 }
 
+/** The value of `grid`, rounded at once to the code of a known threshold (see `quantize_i8`). */
+function gridCodes(element: 'i32' | 'f64', code: Code) {
+  return (
+    heap: Heap, acc: number, accStride: number, dst: number, rowStride: number, pixelStride: number, rows: number, columns: number,
+    scales: number, bias: number, slopes: number, low: number, high: number, threshold: number, step: number,
+  ): void => {
+    const { f32, f64, [element]: sums, [code]: codes } = heap.all;
+    for (let r = 0; r < rows; r++) {
+      const slope = slopes === 0 ? undefined : f32[slopes / 4 + r]!;
+      for (let c = 0; c < columns; c++) {
+        const sum = sums[acc / sums.BYTES_PER_ELEMENT + r * accStride + c]!;
+        const y = activated(Math.fround(sum * f64[scales / 8 + r]! + f32[bias / 4 + r]!), slope, low, high);
+        codes[dst / codes.BYTES_PER_ELEMENT + r * rowStride + c * pixelStride] = codeOf(y, threshold, step, code);
+      }
+    }
+  };
+}
+
 /** Largest |x| joined into extremes[0], smallest into extremes[1]. */
 function extremesF32(heap: Heap, src: number, count: number, extremes: number): void {
   for (let i = 0; i < count; i++) join(heap, extremes, heap.all.f32[src / 4 + i]!);
@@ -51,18 +72,24 @@ export const placed = (element: 'f32' | 'i8' | 'i16'): Parameter[] => [
 ];
 
 const running = { optional: true, fill: () => [0, 3.4028234663852886e38] };
+/** A threshold within the type: the largest code is its own maximum. */
+const thresholds = (code: Code): Parameter[] => [oneOf('threshold', 1, 0, 100), derived('step', (given) => [Math.fround(given['threshold']! / (code === 'i8' ? 127 : 32767))])];
 const perRow = (given: Arguments): number => given['rows']!;
 
-function parameters(element: 'i32' | 'f64'): Parameter[] {
+function parameters(element: 'i32' | 'f64', target: 'f32' | Code, more: Parameter[]): Parameter[] {
   return [
-    input('acc', element, (given) => given['rows']! * given['accStride']!), derived('accStride', (given) => [given['columns']!, given['columns']! + 3]), ...placed('f32'),
+    input('acc', element, (given) => given['rows']! * given['accStride']!), derived('accStride', (given) => [given['columns']!, given['columns']! + 3]), ...placed(target),
     size('rows', 1), size('columns', 4), input('scales', 'f64', perRow), input('bias', 'f32', perRow), input('slopes', 'f32', perRow, { optional: true }),
-    oneOf('low', -Infinity, 0), oneOf('high', Infinity, 6), both('extremes', 'f32', 2, running),
+    oneOf('low', -Infinity, 0), oneOf('high', Infinity, 6), ...more,
   ];
 }
 
 export const gridRows = {
-  grid_i32: row(parameters('i32'), grid('i32')),
-  grid_f64: row(parameters('f64'), grid('f64')),
+  grid_i32: row(parameters('i32', 'f32', [both('extremes', 'f32', 2, running)]), grid('i32')),
+  grid_f64: row(parameters('f64', 'f32', [both('extremes', 'f32', 2, running)]), grid('f64')),
+  grid_i32_i8: row(parameters('i32', 'i8', thresholds('i8')), gridCodes('i32', 'i8')),
+  grid_i32_i16: row(parameters('i32', 'i16', thresholds('i16')), gridCodes('i32', 'i16')),
+  grid_f64_i8: row(parameters('f64', 'i8', thresholds('i8')), gridCodes('f64', 'i8')),
+  grid_f64_i16: row(parameters('f64', 'i16', thresholds('i16')), gridCodes('f64', 'i16')),
   extremes_f32: row([input('src', 'f32', (given) => given['count']!), size('count', 4), both('extremes', 'f32', 2, { fill: () => [0.25, 1.5] })], extremesF32),
 };

@@ -24,14 +24,14 @@ function clip(x: number, threshold: number): number {
 }
 
 /** roundHalfEven(clip(x, -th, th) / sf) in float32 (QUANTIZER.md, section 4, `fq`); a zero threshold gives 0. */
-function code(x: number, threshold: number, step: number, element: Code): number {
+export function codeOf(x: number, threshold: number, step: number, element: Code): number {
   return saturate(roundHalfEven(Math.fround(clip(x, threshold) / step)), element);
 }
 
 function quantize(element: Code) {
   return (heap: Heap, src: number, dst: number, count: number, threshold: number, step: number): void => {
     const { f32, [element]: codes } = heap.all;
-    for (let i = 0; i < count; i++) codes[dst / codes.BYTES_PER_ELEMENT + i] = code(f32[src / 4 + i]!, threshold, step, element);
+    for (let i = 0; i < count; i++) codes[dst / codes.BYTES_PER_ELEMENT + i] = codeOf(f32[src / 4 + i]!, threshold, step, element);
   };
 }
 
@@ -59,7 +59,7 @@ function requantize(old: Code, element: Code) {
     const { [old]: before, [element]: after } = heap.all;
     for (let i = 0; i < count; i++) {
       const value = Math.fround(before[src / before.BYTES_PER_ELEMENT + i]! * from);
-      after[dst / after.BYTES_PER_ELEMENT + i] = code(value, threshold, step, element);
+      after[dst / after.BYTES_PER_ELEMENT + i] = codeOf(value, threshold, step, element);
     }
   };
 }
