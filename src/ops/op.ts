@@ -1,4 +1,5 @@
 import type { GraphNode } from '../graph/graph.js';
+import type { Epilogue } from '../kernels/epilogue.js';
 import type { Lowering } from '../kernels/lowering.js';
 import type { Layout, Shape, Tensor, TypedArray } from '../tensor.js';
 
@@ -59,6 +60,8 @@ export interface NodeShapes {
 export interface Accumulation {
   readonly lowering: Lowering;
   readonly type: 'i32' | 'f64';
+  /** The sums handed to an epilogue strip by strip instead of stored; the outputs are the epilogue's. Absent: store them first. */
+  readonly fuse?: (epilogue: Epilogue) => Lowering;
 }
 
 /** What the Caffe importer shows an op of a layer. Messages are decoded with their defaults filled in. */
