@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import { elements, type Shape } from '../tensor.js';
 import { expectInputs, expectInteger, resolveAxis } from './axes.js';
 import type { Op } from './op.js';
+import { constantList } from './tensorflow.js';
 
 export type ArgmaxAttrs = {
   /** Null: the whole image as one row; the output is then N x 1 x k, or N x 2 x k with indices before values. */
@@ -34,6 +35,14 @@ export const argmax: Op<ArgmaxAttrs> = {
       const message = layer.param('argmax_param');
       const axis = layer.has('argmax_param', 'axis') ? message['axis'] : null;
       return { axis, count: message['top_k'], values: message['out_max_val'], ties: 'highest' };
+    },
+  },
+  tensorflow: {
+    types: ['ArgMax'],
+    read(node) {
+      const shape = node.inputShape(0);
+      const axis = resolveAxis(constantList(node, 1)?.[0] ?? 0, shape.length);
+      return { attrs: { axis, count: 1, values: false, ties: 'lowest' }, inputs: [0], params: [], reshape: shape.filter((_, at) => at !== axis) };
     },
   },
   shape(attrs, inputs) {

@@ -1,7 +1,8 @@
 import { splitAxis } from './axes.js';
 import { isChannelAxis, mapChannels } from './affine.js';
 import { keepShape } from './elementwise.js';
-import type { Affine, CaffeLayer, Op, OpNode, ParamSpec } from './op.js';
+import type { Affine, CaffeLayer, Op, OpNode, ParamSpec, TensorFlowNode, TensorFlowReading } from './op.js';
+import { constantTensor, dataFormat } from './tensorflow.js';
 
 export type BatchNormAttrs = {
   readonly axis: number;
@@ -22,6 +23,17 @@ function caffeAttributes(layer: CaffeLayer): BatchNormAttrs {
   return { axis: 1, eps: message['eps'], factor: true, scaleBias: asked || layer.blobShapes?.length === 5 };
 }
 
+/** Inputs are x, gamma, beta, mean, variance; in the old form x, mean, variance, beta, gamma. Statistics of a batch are not ours. */
+function readTensorFlow(node: TensorFlowNode): TensorFlowReading<BatchNormAttrs> | undefined {
+  const old = node.type === 'BatchNormWithGlobalNormalization';
+  const [gamma, beta, mean, variance] = (old ? [4, 3, 1, 2] : [1, 2, 3, 4]).map((index) => constantTensor(node, index));
+  if (gamma === undefined || beta === undefined || mean === undefined || variance === undefined || (!old && node.attr('is_training') !== false)) return undefined;
+  const eps = (old ? node.attr('variance_epsilon') : node.attr('epsilon')) ?? Math.fround(1e-4);
+  const scale = old && node.attr('scale_after_normalization') === false ? { ...gamma, data: gamma.data.map(() => 1) } : gamma;
+  const axis = dataFormat(node) === 'NCHW' ? 1 : node.inputShape(0).length - 1;
+  return { attrs: { axis, eps, factor: false, scaleBias: true }, inputs: [0], params: [mean, variance, scale, beta] };
+}
+
 /** `scale[c] * x + shift[c]` with scale = 1 / sqrt(variance + eps), in double. */
 function affineOf({ attrs, params }: OpNode<BatchNormAttrs>): Affine {
   const [mean, variance] = [params[0]!.data, params[1]!.data];
@@ -37,6 +49,7 @@ function affineOf({ attrs, params }: OpNode<BatchNormAttrs>): Affine {
 export const batchNorm: Op<BatchNormAttrs> = {
   name: 'batch-norm',
   caffe: { types: ['BatchNorm'], attributes: caffeAttributes },
+  tensorflow: { types: ['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3', 'BatchNormWithGlobalNormalization'], read: readTensorFlow },
   params({ axis, factor, scaleBias }, inputs) {
     const shape = [splitAxis(inputs[0]!, axis).size];
     const specs: ParamSpec[] = [{ role: 'mean', shape, seed: 0 }, { role: 'variance', shape, seed: 1 }];

@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import { formatShape } from '../tensor.js';
 import { expectInputs, resolveAxis, splitAxis } from './axes.js';
+import { constantList } from './tensorflow.js';
 import type { Op } from './op.js';
 
 export type ConcatAttrs = { readonly axis: number };
@@ -13,6 +14,15 @@ export const concat: Op<ConcatAttrs> = {
     attributes(layer) {
       const message = layer.param('concat_param');
       return { axis: layer.has('concat_param', 'concat_dim') ? message['concat_dim'] : message['axis'] };
+    },
+  },
+  tensorflow: {
+    types: ['Concat', 'ConcatV2'],
+    read(node) {
+      const count = node.inputCount - 1;
+      const at = node.type === 'Concat' ? 0 : count;
+      const axis = constantList(node, at)?.[0];
+      return axis === undefined ? undefined : { attrs: { axis }, inputs: Array.from({ length: count }, (_, index) => index + (at === 0 ? 1 : 0)), params: [] };
     },
   },
   shape({ axis }, inputs) {

@@ -4,6 +4,7 @@ import { lowerConvolutionF32 } from '../kernels/convolution.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import type { Layout, Shape, Tensor } from '../tensor.js';
 import { expectInputs, expectInteger } from './axes.js';
+import { readConvolution } from './convolution-tensorflow.js';
 import type { Affine, CaffeLayer, NodeShapes, Op, OpNode } from './op.js';
 import { caffePair, evenPadding, expectWindow, imageShape, imageSize, repeatedPair, type Padding, type Pair } from './spatial.js';
 import { convolutionTaps, convolveFloat } from './weighted-loops.js';
@@ -118,6 +119,7 @@ export const convolution: Op<ConvolutionAttrs> = {
     types: ['Convolution', 'DepthwiseConvolution', 'ConvolutionDepthwise'],
     attributes: (layer) => (layer.type === 'Convolution' ? caffeConvolution(layer) : depthwise(layer)),
   },
+  tensorflow: { types: ['Conv2D', 'DepthwiseConv2dNative'], read: readConvolution },
   params({ outChannels, group, kernel, bias, layout }, inputs) {
     const depth = imageSize(inputs[0]!, layout).channels / group;
     const weights = { role: 'weights', shape: [outChannels, depth, ...kernel], seed: { he: depth * kernel[0] * kernel[1] } };

@@ -3,6 +3,7 @@ import { fail } from '../error.js';
 import { expectInputs } from './axes.js';
 import { accumulatorType, codesAt, plainLowering, sumsAt } from './codes.js';
 import { caffeConvolution, convolutionGeometry, expectConvolution, type ConvolutionAttrs } from './convolution.js';
+import { readDeconvolution } from './convolution-tensorflow.js';
 import type { NodeShapes, Op, OpNode } from './op.js';
 import { imageShape, imageSize } from './spatial.js';
 import { addExact, convolveFloat, deconvolutionTaps, sumProducts } from './weighted-loops.js';
@@ -39,6 +40,7 @@ function rowsOf({ attrs, params }: OpNode<ConvolutionAttrs>): Float32Array {
 export const deconvolution: Op<ConvolutionAttrs> = {
   name: 'deconvolution',
   caffe: { types: ['Deconvolution'], attributes: caffeConvolution },
+  tensorflow: { types: ['Conv2DBackpropInput'], read: readDeconvolution },
   params({ outChannels, group, kernel, bias, layout }, inputs) {
     const { channels } = imageSize(inputs[0]!, layout);
     const fanIn = Math.max(1, (channels / group) * kernel[0] * kernel[1]);

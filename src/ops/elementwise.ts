@@ -19,13 +19,15 @@ export function copyElements(_node: unknown, inputs: readonly Tensor<any>[], out
   for (const output of outputs) output.data.set(inputs[0]!.data);
 }
 
-/** A host layer that maps every element by itself. */
+/** A host layer that maps every element by itself. `tensorflow`: the node type that means it, with these attributes. */
 export function hostMap<A>(
   name: string, types: readonly string[], attributes: NonNullable<Op<A>['caffe']>['attributes'], f: (attrs: A) => (x: number) => number,
+  tensorflow?: { readonly type: string; readonly attrs: A },
 ): Op<A> {
   return {
     name,
     caffe: { types, attributes },
+    ...(tensorflow && { tensorflow: { types: [tensorflow.type], read: () => ({ attrs: tensorflow.attrs, inputs: [0], params: [] }) } }),
     shape: keepShape,
     rule: (): Rule => ({ kind: 'host' }),
     reference: ({ attrs }, [input], [output]) => mapElements(input!, output!, f(attrs)),

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
-import { expectInputs, expectSameShapes } from './axes.js';
-import type { Op, OpNode } from './op.js';
+import { expectInputs, expectSameShapes, sameShape } from './axes.js';
+import type { Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
 
 /** `coefficients`: of a sum, one per input; empty: all 1. */
 export type EltwiseAttrs = { readonly operation: 'sum' | 'max' | 'product'; readonly coefficients: readonly number[] };
@@ -17,6 +17,15 @@ function combine(operation: EltwiseAttrs['operation'], terms: readonly number[])
   return terms.reduce((largest, term) => Math.max(largest, term), -Infinity);
 }
 
+/** Arithmetic of activations of one shape; constants and broadcasting are the `binary` op's. */
+function readTensorFlow(node: TensorFlowNode): TensorFlowReading<EltwiseAttrs> | undefined {
+  const inputs = Array.from({ length: node.inputCount }, (_, index) => index);
+  const plain = inputs.every((index) => node.constant(index) === undefined && sameShape(node.inputShape(index), node.inputShape(0)));
+  if (node.inputCount < 2 || !(plain || node.type === 'AddN')) return undefined;
+  const operation = node.type === 'Mul' ? 'product' : node.type === 'Maximum' ? 'max' : 'sum';
+  return { attrs: { operation, coefficients: node.type === 'Sub' ? [1, -1] : [] }, inputs, params: [] };
+}
+
 /** Sum with coefficients, product or maximum of inputs of one shape, in double in their order, rounded once. */
 export const eltwise: Op<EltwiseAttrs> = {
   name: 'eltwise',
@@ -27,6 +36,7 @@ export const eltwise: Op<EltwiseAttrs> = {
       return { operation: operations[message['operation']]!, coefficients: [...message['coeff']] };
     },
   },
+  tensorflow: { types: ['Add', 'AddV2', 'AddN', 'Sub', 'Mul', 'Maximum'], read: readTensorFlow },
   shape({ operation, coefficients }, inputs) {
     expectInputs(inputs, 2, Infinity);
     expectSameShapes(inputs);

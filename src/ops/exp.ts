@@ -16,4 +16,4 @@ export function caffeExponential(layer: CaffeLayer, field: string): ExponentialA
 export const exp = hostMap<ExponentialAttrs>('exp', ['Exp'], (layer) => caffeExponential(layer, 'exp_param'), ({ base, scale, shift }) => {
   const rate = base === -1 ? 1 : log(base);
   return (x) => exponential(rate * (scale * x + shift));
-});
+}, { type: 'Exp', attrs: { base: -1, scale: 1, shift: 0 } });

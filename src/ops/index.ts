@@ -3,16 +3,20 @@ import { absVal } from './abs-val.js';
 import { argmax } from './argmax.js';
 import { batchNorm } from './batch-norm.js';
 import { bias } from './bias.js';
+import { binary } from './binary.js';
 import { bnll } from './bnll.js';
 import { concat } from './concat.js';
+import { constant } from './constant.js';
 import { convolution } from './convolution.js';
 import { crop } from './crop.js';
 import { deconvolution } from './deconvolution.js';
+import { depthSpace } from './depth-space.js';
 import { detectionOutput } from './detection-output.js';
 import { dropout } from './dropout.js';
 import { eltwise } from './eltwise.js';
 import { elu } from './elu.js';
 import { exp } from './exp.js';
+import { fakeQuant } from './fake-quant.js';
 import { flatten } from './flatten.js';
 import { innerProduct } from './inner-product.js';
 import { input } from './input.js';
@@ -21,23 +25,31 @@ import { lrn } from './lrn.js';
 import { mvn } from './mvn.js';
 import { normalize } from './normalize.js';
 import type { Op } from './op.js';
+import { pack } from './pack.js';
+import { pad } from './pad.js';
 import { permute } from './permute.js';
 import { pooling } from './pooling.js';
 import { power } from './power.js';
 import { prelu } from './prelu.js';
 import { priorBox } from './prior-box.js';
+import { reduce } from './reduce.js';
 import { relu } from './relu.js';
 import { reorg } from './reorg.js';
 import { reshape } from './reshape.js';
 import { resize } from './resize.js';
 import { scale } from './scale.js';
+import { select } from './select.js';
 import { shuffleChannel } from './shuffle-channel.js';
 import { sigmoid } from './sigmoid.js';
 import { silence } from './silence.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
+import { stridedSlice } from './strided-slice.js';
 import { tanh } from './tanh.js';
+import { tile } from './tile.js';
+import { unary } from './unary.js';
+import { unpack } from './unpack.js';
 
 /** Every operator, one file each. */
 export const ops: readonly Op[] = [
@@ -79,6 +91,19 @@ export const ops: readonly Op[] = [
   softmax,
   split,
   tanh,
+  // After those above that take a special form of the same TensorFlow type.
+  binary,
+  constant,
+  depthSpace,
+  fakeQuant,
+  pack,
+  pad,
+  reduce,
+  select,
+  stridedSlice,
+  tile,
+  unary,
+  unpack,
 ];
 
 const byName = new Map(ops.map((op) => [op.name, op]));

@@ -5,7 +5,8 @@ import { accumulateInnerProduct, lowerInnerProductF32 } from '../kernels/inner-p
 import { channelAxis, elements, type Layout, type Shape } from '../tensor.js';
 import { expectInputs, expectInteger, resolveAxis } from './axes.js';
 import { scaleColumns, scaleRows } from './convolution.js';
-import type { Affine, NodeShapes, Op, OpNode } from './op.js';
+import type { Affine, NodeShapes, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
+import { constantTensor, reordered } from './tensorflow.js';
 
 export type InnerProductAttrs = {
   readonly outChannels: number;
@@ -63,6 +64,18 @@ function absorb(node: OpNode<InnerProductAttrs>, affine: Affine, side: 'input' |
   return { ...node, attrs: { ...node.attrs, transpose: false, bias: true }, params };
 }
 
+/** A product with a constant matrix on the right. */
+function readTensorFlow(node: TensorFlowNode): TensorFlowReading<InnerProductAttrs> | undefined {
+  const weights = constantTensor(node, 1);
+  const rank = node.inputShape(0).length;
+  if (weights === undefined || weights.shape.length !== 2 || rank < 2 || node.attr('transpose_a') === true || node.attr('adj_x') === true) return undefined;
+  const rows = node.attr('transpose_b') === true || node.attr('adj_y') === true;
+  const stored = rows ? weights : reordered(weights, [1, 0]);
+  const depth = node.inputShape(0)[rank - 1]!;
+  if (stored.shape[1] !== depth) node.fail(`expected a matrix for ${depth} inputs, got one for ${stored.shape[1]}.`);
+  return { attrs: { outChannels: stored.shape[0]!, axis: rank - 1, transpose: false, bias: false }, inputs: [0], params: [stored] };
+}
+
 /** Fully connected layer: the input flattened from `axis` on, times each row of weights, plus bias. */
 export const innerProduct: Op<InnerProductAttrs> = {
   name: 'inner-product',
@@ -73,6 +86,7 @@ export const innerProduct: Op<InnerProductAttrs> = {
       return { outChannels: message['num_output'], axis: message['axis'], transpose: message['transpose'], bias: message['bias_term'] };
     },
   },
+  tensorflow: { types: ['MatMul', 'BatchMatMul', 'BatchMatMulV2'], read: readTensorFlow },
   params(attrs, inputs) {
     const { depth, count } = sizes(attrs, inputs[0]!);
     const weights = { role: 'weights', shape: attrs.transpose ? [depth, count] : [count, depth], seed: { he: depth } };

@@ -6,4 +6,4 @@ import { caffeExponential, type ExponentialAttrs } from './exp.js';
 export const log = hostMap<ExponentialAttrs>('log', ['Log'], (layer) => caffeExponential(layer, 'log_param'), ({ base, scale, shift }) => {
   const unit = base === -1 ? 1 : logarithm(base);
   return (x) => logarithm(scale * x + shift) / unit;
-});
+}, { type: 'Log', attrs: { base: -1, scale: 1, shift: 0 } });

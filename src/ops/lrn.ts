@@ -62,6 +62,14 @@ export const lrn: Op<LrnAttrs> = {
       return { region, size: message['local_size'], alpha: message['alpha'], beta: message['beta'], k: region === 'within' ? 1 : message['k'] };
     },
   },
+  tensorflow: {
+    types: ['LRN'],
+    read(node) {
+      const size = 2 * (node.attr('depth_radius') ?? 5) + 1;
+      // TensorFlow weights the sum of squares.
+      return { attrs: { region: 'across', size, alpha: (node.attr('alpha') ?? 1) * size, beta: node.attr('beta') ?? 0.5, k: node.attr('bias') ?? 1 }, inputs: [0], params: [] };
+    },
+  },
   shape(attrs, inputs) {
     expectInteger('local_size', attrs.size, 1);
     if (attrs.size % 2 === 0) fail('model', '', `expected an odd local_size, got ${attrs.size}.`);

@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import { elements, strides } from '../tensor.js';
 import { expectInputs } from './axes.js';
 import type { Op } from './op.js';
+import { constantList } from './tensorflow.js';
 
 /** For each output axis the input axis it takes; axes that are left out follow in their order. */
 export type PermuteAttrs = { readonly order: readonly number[] };
@@ -17,6 +18,13 @@ function fullOrder({ order }: PermuteAttrs, rank: number): number[] {
 export const permute: Op<PermuteAttrs> = {
   name: 'permute',
   caffe: { types: ['Permute'], attributes: (layer) => ({ order: [...layer.param('permute_param')['order']] }) },
+  tensorflow: {
+    types: ['Transpose'],
+    read(node) {
+      const order = constantList(node, 1);
+      return order === undefined ? undefined : { attrs: { order }, inputs: [0], params: [] };
+    },
+  },
   shape(attrs, inputs) {
     expectInputs(inputs, 1);
     return [fullOrder(attrs, inputs[0]!.length).map((axis) => inputs[0]![axis]!)];

@@ -4,8 +4,10 @@ import type { Lowering } from '../kernels/lowering.js';
 import { elements, type Layout, type Shape } from '../tensor.js';
 import { expectInputs } from './axes.js';
 import { codesAt, plainLowering } from './codes.js';
-import type { CaffeLayer, NodeShapes, Op, OpNode } from './op.js';
+import type { CaffeLayer, NodeShapes, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
+import { droppedAxes, reductionAxes } from './reduce.js';
 import { caffePair, evenPadding, expectWindow, imageShape, imageSize, imageStrides, type Padding, type Pair } from './spatial.js';
+import { constantList, dataFormat, spatialPair, tensorFlowWindow } from './tensorflow.js';
 
 export type PoolingAttrs = {
   readonly operation: 'max' | 'average';
@@ -41,6 +43,28 @@ function caffeAttributes(layer: CaffeLayer): PoolingAttrs {
   if (!plain) layer.fail('expected global_pooling with pad 0 and stride 1, got others.');
   const { height, width } = imageSize(layer.bottoms[0]!, 'NCHW');
   return { ...common, kernel: [height, width], stride, pad };
+}
+
+function readPooling(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | undefined {
+  const sizes = node.type === 'MaxPoolV2' ? constantList(node, 1) : (node.attr('ksize') as readonly number[]);
+  if (sizes === undefined || node.inputCount === 3) return undefined;
+  const layout = dataFormat(node);
+  const kernel = spatialPair(sizes, layout);
+  const { height, width } = imageSize(node.inputShape(0), layout);
+  const { stride, pad } = tensorFlowWindow(node, kernel, [height, width]);
+  const operation = node.type === 'AvgPool' ? 'average' : 'max';
+  return { attrs: { operation, kernel, stride, pad, count: 'valid', ceil: false, layout }, inputs: [0], params: [] };
+}
+
+/** The mean over height and width is a global pooling; over other axes it is the `reduce` op's. */
+function readMean(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | undefined {
+  const axes = reductionAxes(node);
+  const layout = axes?.join() === '1,2' ? 'NHWC' : 'NCHW';
+  if (node.inputShape(0).length !== 4 || !(axes?.join() === '1,2' || axes?.join() === '2,3') || node.inputLayout(0) !== layout) return undefined;
+  const { height, width } = imageSize(node.inputShape(0), layout);
+  const attrs = { operation: 'average', kernel: [height, width], stride: [1, 1], pad: [0, 0, 0, 0], count: 'valid', ceil: false, layout } as const;
+  const reshape = droppedAxes(node, axes);
+  return { attrs, inputs: [0], params: [], ...(reshape === undefined ? {} : { reshape }) };
 }
 
 function outputSize({ kernel, stride, pad, ceil }: PoolingAttrs, axis: 0 | 1, size: number): number {
@@ -126,6 +150,7 @@ function lowerPlain(node: OpNode<PoolingAttrs>, shapes: NodeShapes, bits: number
 export const pooling: Op<PoolingAttrs> = {
   name: 'pooling',
   caffe: { types: ['Pooling'], attributes: caffeAttributes },
+  tensorflow: { types: ['MaxPool', 'MaxPoolV2', 'AvgPool', 'Mean'], read: (node) => (node.type === 'Mean' ? readMean(node) : readPooling(node)) },
   shape(attrs, inputs) {
     expectInputs(inputs, 1);
     const { kernel, stride, pad, layout } = attrs;

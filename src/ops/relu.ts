@@ -14,6 +14,13 @@ export const relu: Op<ReluAttrs> = {
       return { slope: layer.param(six ? 'relu6_param' : 'relu_param')['negative_slope'], ceiling: six ? 6 : Infinity };
     },
   },
+  tensorflow: {
+    types: ['Relu', 'Relu6', 'LeakyRelu'],
+    read(node) {
+      const slope = node.type === 'LeakyRelu' ? ((node.attr('alpha') as number | undefined) ?? Math.fround(0.2)) : 0;
+      return { attrs: { slope, ceiling: node.type === 'Relu6' ? 6 : Infinity }, inputs: [0], params: [] };
+    },
+  },
   shape: keepShape,
   rule: ({ attrs }) => (attrs.slope < 0 ? { kind: 'host' } : { kind: 'activation', slopes: [attrs.slope], ceiling: attrs.ceiling }),
   reference({ attrs: { slope, ceiling } }, [input], [output]) {

@@ -1,8 +1,9 @@
 import { fail } from '../error.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { expectInputs } from './axes.js';
+import { expectInputs, resolveAxis } from './axes.js';
 import { copyElements } from './elementwise.js';
-import type { Op } from './op.js';
+import type { Op, TensorFlowNode } from './op.js';
+import { constantList } from './tensorflow.js';
 
 /**
  * `dims` replace `numAxes` axes (-1: all) from `axis` on; a negative `axis` counts from one past the last.
@@ -28,6 +29,19 @@ function infer(dims: readonly number[], input: Shape, first: number, end: number
   return copied.map((size) => (size === -1 ? elements(input.slice(first, end)) / known : size));
 }
 
+/** The shape a TensorFlow node asks for; undefined if it depends on the network's input. */
+function tensorFlowDims(node: TensorFlowNode): readonly number[] | undefined {
+  const input = node.inputShape(0);
+  if (node.type === 'Squeeze') {
+    const axes = ((node.attr('squeeze_dims') ?? node.attr('axis') ?? []) as readonly number[]).map((axis) => resolveAxis(axis, input.length));
+    return input.filter((size, axis) => size !== 1 || (axes.length > 0 && !axes.includes(axis)));
+  }
+  const given = constantList(node, 1);
+  if (given === undefined || node.type === 'Reshape') return given;
+  const at = resolveAxis(given[0]!, input.length + 1);
+  return [...input.slice(0, at), 1, ...input.slice(at)];
+}
+
 /** Other sizes for the same elements in the same order. */
 export const reshape: Op<ReshapeAttrs> = {
   name: 'reshape',
@@ -36,6 +50,13 @@ export const reshape: Op<ReshapeAttrs> = {
     attributes(layer) {
       const message = layer.param('reshape_param');
       return { dims: message['shape'].dim.map(Number), axis: message['axis'], numAxes: message['num_axes'] };
+    },
+  },
+  tensorflow: {
+    types: ['Reshape', 'Squeeze', 'ExpandDims'],
+    read(node) {
+      const dims = tensorFlowDims(node);
+      return dims === undefined ? undefined : { attrs: { dims, axis: 0, numAxes: -1 }, inputs: [0], params: [] };
     },
   },
   shape(attrs, inputs) {

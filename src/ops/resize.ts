@@ -1,8 +1,9 @@
 import { fail } from '../error.js';
 import { type Layout, type Shape, type Tensor } from '../tensor.js';
 import { expectInputs, expectInteger } from './axes.js';
-import type { CaffeLayer, Op } from './op.js';
+import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { imageShape, imageSize, imageStrides, type Padding, type Pair } from './spatial.js';
+import { constantList } from './tensorflow.js';
 
 /**
  * Where an output coordinate lies in the input: `corners`: first on first and last on last; `half-pixel`:
@@ -92,6 +93,14 @@ function upsample(layer: CaffeLayer): ResizeAttrs {
   return { size, method: 'nearest', alignment: 'origin', crop: [0, 0, 0, 0], layout: 'NCHW' };
 }
 
+function readTensorFlow(node: TensorFlowNode): TensorFlowReading<ResizeAttrs> | undefined {
+  const size = constantList(node, 1);
+  if (size === undefined) return undefined;
+  const alignment = node.attr('align_corners') === true ? 'corners' : node.attr('half_pixel_centers') === true ? 'half-pixel' : 'origin';
+  const method = node.type === 'ResizeBilinear' ? 'bilinear' : 'nearest';
+  return { attrs: { size: [size[0]!, size[1]!], method, alignment, crop: [0, 0, 0, 0], layout: 'NHWC' }, inputs: [0], params: [] };
+}
+
 /**
  * Another height and width: nearest neighbour, which moves elements only, or bilinear, a host layer. A second input
  * (Interp) gives its size alone, which the attributes hold.
@@ -99,6 +108,7 @@ function upsample(layer: CaffeLayer): ResizeAttrs {
 export const resize: Op<ResizeAttrs> = {
   name: 'resize',
   caffe: { types: ['Interp', 'Upsample'], attributes: (layer) => (layer.type === 'Interp' ? interp(layer) : upsample(layer)) },
+  tensorflow: { types: ['ResizeBilinear', 'ResizeNearestNeighbor'], read: readTensorFlow },
   shape({ size, crop, layout }, inputs): readonly Shape[] {
     expectInputs(inputs, 1, 2);
     size.forEach((one) => expectInteger('output sizes', one, 1));

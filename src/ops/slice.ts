@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import { expectInputs, resolveAxis, splitAxis } from './axes.js';
-import type { Op } from './op.js';
+import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
+import { constantList } from './tensorflow.js';
 
 /** `points`: where each output but the first begins; empty: `count` equal parts. */
 export type SliceAttrs = { readonly axis: number; readonly count: number; readonly points: readonly number[] };
@@ -17,6 +18,21 @@ function partSizes({ axis, count, points }: SliceAttrs, size: number): number[] 
   return sizes.every((part) => part > 0) ? sizes : fail('model', '', `expected ascending slice points within ${size}, got ${points.join(', ')}.`);
 }
 
+/** Split has the axis before the value; SplitV has sizes, one of which may be -1: what remains. */
+function readTensorFlow(node: TensorFlowNode): TensorFlowReading<SliceAttrs> | undefined {
+  if (node.type === 'Split') {
+    const axis = constantList(node, 0)?.[0];
+    return axis === undefined ? undefined : { attrs: { axis, count: node.attr('num_split'), points: [] }, inputs: [1], params: [] };
+  }
+  const [sizes, axis] = [constantList(node, 1), constantList(node, 2)?.[0]];
+  if (sizes === undefined || axis === undefined) return undefined;
+  const shape = node.inputShape(0);
+  const rest = sizes.reduce((left, size) => left - Math.max(size, 0), shape[resolveAxis(axis, shape.length)]!);
+  let end = 0;
+  const points = sizes.slice(0, -1).map((size) => (end += size === -1 ? rest : size));
+  return { attrs: { axis, count: sizes.length, points }, inputs: [0], params: [] };
+}
+
 /** Cuts the input into parts along one axis. */
 export const slice: Op<SliceAttrs> = {
   name: 'slice',
@@ -28,6 +44,7 @@ export const slice: Op<SliceAttrs> = {
       return { axis, count: layer.topCount, points: [...message['slice_point']] };
     },
   },
+  tensorflow: { types: ['Split', 'SplitV'], read: readTensorFlow },
   shape(attrs, inputs) {
     expectInputs(inputs, 1);
     const input = inputs[0]!;

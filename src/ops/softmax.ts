@@ -9,6 +9,7 @@ export type SoftmaxAttrs = { readonly axis: number };
 export const softmax: Op<SoftmaxAttrs> = {
   name: 'softmax',
   caffe: { types: ['Softmax'], attributes: (layer) => ({ axis: layer.param('softmax_param')['axis'] }) },
+  tensorflow: { types: ['Softmax'], read: () => ({ attrs: { axis: -1 }, inputs: [0], params: [] }) },
   shape(attrs, inputs) {
     const shapes = keepShape(attrs, inputs);
     splitAxis(shapes[0]!, attrs.axis);

@@ -2,4 +2,4 @@ import { tanh as hyperbolicTangent } from '../math.js';
 import { hostMap } from './elementwise.js';
 
 /** Hyperbolic tangent. */
-export const tanh = hostMap<{}>('tanh', ['TanH'], () => ({}), () => hyperbolicTangent);
+export const tanh = hostMap<{}>('tanh', ['TanH'], () => ({}), () => hyperbolicTangent, { type: 'Tanh', attrs: {} });

@@ -1,0 +1,12 @@
+import type { Shape } from '../tensor.js';
+import type { Op } from './op.js';
+
+export type ConstantAttrs = { readonly shape: Shape };
+
+/** A value that is the same for every image: an operand that no op takes as a param. */
+export const constant: Op<ConstantAttrs> = {
+  name: 'constant',
+  shape: ({ shape }) => [shape],
+  rule: () => ({ kind: 'host' }),
+  reference: ({ params }, _inputs, [output]) => output!.data.set(params[0]!.data),
+};

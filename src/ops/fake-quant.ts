@@ -1,0 +1,56 @@
+import { channelAxis } from '../tensor.js';
+import { splitAxis } from './axes.js';
+import { keepShape } from './elementwise.js';
+import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
+import { constantList } from './tensorflow.js';
+
+/** Range, one or per index of the last axis, that training quantized to `bits` bits; `narrow`: the least code is not used. */
+export type FakeQuantAttrs = {
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  readonly bits: number;
+  readonly narrow: boolean;
+};
+
+/** A range moved so that 0 is one of its codes. */
+export interface NudgedRange {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+function read(node: TensorFlowNode): TensorFlowReading<FakeQuantAttrs> | undefined {
+  const stated = node.type === 'FakeQuantWithMinMaxArgs';
+  const min = stated ? [node.attr('min') ?? -6] : constantList(node, 1);
+  const max = stated ? [node.attr('max') ?? 6] : constantList(node, 2);
+  if (min === undefined || max === undefined) return undefined;
+  return { attrs: { min, max, bits: node.attr('num_bits') ?? 8, narrow: node.attr('narrow_range') === true }, inputs: [0], params: [] };
+}
+
+/** The range as TensorFlow nudges it, in float32 throughout. */
+export function nudge(minimum: number, maximum: number, bits: number, narrow: boolean): NudgedRange {
+  const [first, last] = [narrow ? 1 : 0, 2 ** bits - 1];
+  const [min, max] = [Math.fround(minimum), Math.fround(maximum)];
+  const step = Math.fround(Math.fround(max - min) / (last - first));
+  const zero = Math.fround(first - Math.fround(min / step));
+  const code = zero < first ? first : zero > last ? last : Math.round(zero);
+  return { min: Math.fround(Math.fround(first - code) * step), max: Math.fround(Math.fround(last - code) * step), step };
+}
+
+function rounded(x: number, { min, max, step }: NudgedRange): number {
+  const clipped = Math.fround(Math.min(Math.max(x, min), max) - min);
+  return Math.fround(Math.floor(Math.fround(Math.fround(clipped * Math.fround(1 / step)) + 0.5)) * step) + min;
+}
+
+/** Rounds to the grid that training simulated. Host arithmetic in float32, step by step as TensorFlow has it. */
+export const fakeQuant: Op<FakeQuantAttrs> = {
+  name: 'fake-quant',
+  tensorflow: { types: ['FakeQuantWithMinMaxArgs', 'FakeQuantWithMinMaxVars', 'FakeQuantWithMinMaxVarsPerChannel'], read },
+  shape: keepShape,
+  rule: () => ({ kind: 'host' }),
+  reference({ attrs: { min, max, bits, narrow } }, [input], [output]) {
+    const ranges = min.map((least, index) => nudge(least, max[index]!, bits, narrow));
+    const { inner } = min.length === 1 ? { inner: Infinity } : splitAxis(input!.shape, channelAxis(input!.shape.length, 'NHWC'));
+    input!.data.forEach((x: number, index: number) => (output!.data[index] = rounded(x, ranges[min.length === 1 ? 0 : Math.floor(index / inner) % min.length]!)));
+  },
+};

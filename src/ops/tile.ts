@@ -1,0 +1,36 @@
+import { fail } from '../error.js';
+import { elements, strides } from '../tensor.js';
+import { expectInputs, expectInteger } from './axes.js';
+import type { Op } from './op.js';
+import { constantList } from './tensorflow.js';
+
+/** How often the input is repeated along each axis. */
+export type TileAttrs = { readonly multiples: readonly number[] };
+
+/** The input repeated along its axes. Moves elements only. */
+export const tile: Op<TileAttrs> = {
+  name: 'tile',
+  tensorflow: {
+    types: ['Tile'],
+    read(node) {
+      const multiples = constantList(node, 1);
+      return multiples === undefined ? undefined : { attrs: { multiples }, inputs: [0], params: [] };
+    },
+  },
+  shape({ multiples }, inputs) {
+    expectInputs(inputs, 1);
+    if (multiples.length !== inputs[0]!.length) fail('model', '', `expected multiples for ${inputs[0]!.length} axes, got ${multiples.length}.`);
+    multiples.forEach((count) => expectInteger('multiples', count, 1));
+    return [inputs[0]!.map((size, axis) => size * multiples[axis]!)];
+  },
+  rule: () => ({ kind: 'shape' }),
+  reference(_node, [input], [output]) {
+    const steps = strides(input!.shape);
+    const walk = (axis: number, at: number, from: number): void => {
+      if (axis === steps.length) return void (output!.data[at] = input!.data[from]);
+      const run = elements(output!.shape.slice(axis + 1));
+      for (let index = 0; index < output!.shape[axis]!; index++) walk(axis + 1, at + index * run, from + (index % input!.shape[axis]!) * steps[axis]!);
+    };
+    walk(0, 0, 0);
+  },
+};

@@ -1,0 +1,31 @@
+import { channelAxis } from '../tensor.js';
+import { keepShape, mapElements } from './elementwise.js';
+import type { Op } from './op.js';
+import { unaryFunctions } from './scalar-functions.js';
+
+/** A key of `unaryFunctions`. */
+export type UnaryAttrs = { readonly operation: string };
+
+const operations: Readonly<Record<string, string>> = {
+  Neg: 'neg', Square: 'square', Sqrt: 'sqrt', Rsqrt: 'rsqrt', Reciprocal: 'reciprocal', Inv: 'reciprocal', Floor: 'floor', Ceil: 'ceil', Round: 'round', Rint: 'round', Sign: 'sign', LogicalNot: 'not',
+};
+
+/** A function of each element, in double, rounded once; Cast to an integer type truncates, to bool asks for nonzero. */
+export const unary: Op<UnaryAttrs> = {
+  name: 'unary',
+  tensorflow: {
+    types: [...Object.keys(operations), 'Cast'],
+    read(node) {
+      const operation = node.type !== 'Cast' ? operations[node.type]! : node.attr('DstT') === 'DT_BOOL' ? 'nonzero' : 'truncate';
+      return { attrs: { operation }, inputs: [0], params: [] };
+    },
+  },
+  shape: keepShape,
+  rule: () => ({ kind: 'host' }),
+  reference: ({ attrs }, [input], [output]) => mapElements(input!, output!, unaryFunctions[attrs.operation]!),
+  toAffine({ attrs }, { inputs, layout }) {
+    if (attrs.operation !== 'neg') return undefined;
+    const count = inputs[0]![channelAxis(inputs[0]!.length, layout)] ?? 1;
+    return { scale: new Float64Array(count).fill(-1), shift: new Float64Array(count), alone: true };
+  },
+};
