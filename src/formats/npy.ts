@@ -152,7 +152,7 @@ function readValues(bytes: Uint8Array, header: Header, type: ElementType, count:
   const offset = bytes.byteOffset + header.dataOffset;
   if (type.view !== undefined && (type.bytes === 1 || (!header.bigEndian && littleEndianHost))) {
     if (offset % type.bytes === 0) return type.view(bytes.buffer, offset, count);
-    return type.view(bytes.slice(header.dataOffset, header.dataOffset + count * type.bytes).buffer, 0, count);
+    return type.view(new Uint8Array(bytes.subarray(header.dataOffset, header.dataOffset + count * type.bytes)).buffer, 0, count);
   }
   const view = new DataView(bytes.buffer, offset, count * type.bytes);
   const values = type.allocate(count);

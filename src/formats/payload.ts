@@ -15,7 +15,8 @@ export function floatView(bytes: Uint8Array, from: number, size: number, width: 
   const start = bytes.byteOffset + from;
   const floats = width === 4 ? Float32Array : Float64Array;
   if (start % width === 0) return new floats(bytes.buffer as ArrayBuffer, start, size / width);
-  return new floats(bytes.slice(from, from + size).buffer, 0, size / width);
+  // Not `slice`: that of a Buffer is a view.
+  return new floats(new Uint8Array(bytes.subarray(from, from + size)).buffer, 0, size / width);
 }
 
 /** The arrays one after the other; the array itself if it is the only one. */

@@ -91,7 +91,7 @@ export function readConstant(proto: Message, where: string): Constant {
 
 function fromContent(dtype: string, bytes: Uint8Array): Float32Array | Float64Array {
   if (dtype === 'DT_HALF') return halvesToFloats(bytes);
-  if (dtype === 'DT_BFLOAT16') return bfloat16(new Uint16Array(bytes.slice().buffer));
+  if (dtype === 'DT_BFLOAT16') return bfloat16(new Uint16Array(new Uint8Array(bytes).buffer));
   if (dtype === 'DT_FLOAT' && bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0) {
     return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 4);
   }
