@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { parseMessage } from '../formats/protobuf-text.js';
 import type { ParsedText } from '../formats/protobuf-text.js';
 import type { Message } from '../formats/schema.js';
-import { looksLikeText, sniff } from '../formats/sniff.js';
+import { sniff } from '../formats/sniff.js';
 import type { Layer, Net } from './layer.js';
 import { netType } from './schema.js';
 import { foldPadding, upgradeLayer } from './upgrade.js';
@@ -40,15 +40,12 @@ function noLayersHint(parsed: ParsedText): string {
   return solver ? 'This is a solver; give the network that its "net:" line names.' : 'Give the deploy prototxt of a network.';
 }
 
+/** The text, comments in any encoding; control characters at the beginning tell a binary file. */
 function textOf(source: string | Uint8Array, name: string): string {
-  if (typeof source === 'string') {
-    if (/[\0-\x08\x0e-\x1f]/.test(source.slice(0, 4096))) fail('format', name, 'this is a binary file; expected the text of a prototxt.', swapHint);
-    return source;
-  }
-  if (source.length > 0 && !looksLikeText(source)) {
-    fail('format', name, `this is ${sniff(source) ?? 'a binary file'}; expected the text of a prototxt.`, swapHint);
-  }
-  return new TextDecoder().decode(source);
+  const text = typeof source === 'string' ? source : new TextDecoder().decode(source);
+  if (!/[\0-\x08\x0e-\x1f]/.test(text.slice(0, 4096))) return text;
+  const kind = typeof source === 'string' ? undefined : sniff(source);
+  return fail('format', name, `this is ${kind ?? 'a binary file'}; expected the text of a prototxt.`, swapHint);
 }
 
 const swapHint = 'Are model and weights swapped?';

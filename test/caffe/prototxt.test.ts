@@ -60,8 +60,13 @@ test('files that hold no network', () => {
   throws(() => read('layers { name: "a" type: RELU }\nlayer { name: "b" type: "ReLU" }'), /^net\.prototxt:1:1: this file mixes "layers" \(old form\) and "layer" \(new form\)\./);
   throws(() => read('layer { type: CONVOLUTION }'), /^net\.prototxt:1:15: expected a string in quotes for type, got CONVOLUTION\.$/);
   throws(() => readPrototxt(Uint8Array.of(0x0a, 5, 0x4c, 0x65), 'm'), /^m: this is a binary file; expected the text of a prototxt\. Are model and weights swapped\?$/);
-  throws(() => readPrototxt(Uint8Array.of(0x89, 0x48, 0x44, 0x46), 'm'), /^m: this is an HDF5 file;/);
+  throws(() => readPrototxt(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), 'm'), /^m: this is an HDF5 file;/);
   throws(() => readPrototxt('\u0005abc', 'm'), /^m: this is a binary file;/);
+});
+
+test('comments may be in any encoding', () => {
+  const gbk = Uint8Array.of(0x23, 0xbe, 0xed, 0xbb, 0xfd, 0x0a);
+  assert.is(readPrototxt(Uint8Array.of(...gbk, ...new TextEncoder().encode('layer { name: "é" type: "ReLU" }')), 'm').layers[0]!.name, 'é');
 });
 
 test('unknown fields are warned of, those of training are not', () => {
