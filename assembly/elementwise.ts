@@ -1,13 +1,15 @@
 // Element by element, and copies by rows.
 
+import { activate } from './finish';
+
 /** `x < 0 ? x * slope : x`, then low..high, with one slope per row; `slopes` 0: without. Rows lie one after the other. */
 export function activate_f32(src: usize, dst: usize, rows: i32, columns: i32, slopes: usize, low: f32, high: f32): void {
   const lows = f32x4.splat(low), highs = f32x4.splat(high);
   for (let row = 0; row < rows; row++) {
     const slope = slopes ? v128.load32_splat(slopes + ((<usize>row) << 2)) : lows;
     let left = columns;
-    for (; left >= 4; left -= 4, src += 16, dst += 16) v128.store(dst, activated(v128.load(src), slope, slopes, lows, highs));
-    for (; left > 0; left--, src += 4, dst += 4) v128.store_lane<i32>(dst, activated(v128.load32_splat(src), slope, slopes, lows, highs), 0);
+    for (; left >= 4; left -= 4, src += 16, dst += 16) v128.store(dst, activate(v128.load(src), slope, slopes, lows, highs));
+    for (; left > 0; left--, src += 4, dst += 4) v128.store_lane<i32>(dst, activate(v128.load32_splat(src), slope, slopes, lows, highs), 0);
   }
 }
 
@@ -17,18 +19,11 @@ export function activate_columns_f32(src: usize, dst: usize, rows: i32, columns:
   for (let row = 0; row < rows; row++) {
     let slope = slopes;
     let left = columns;
-    for (; left >= 4; left -= 4, src += 16, dst += 16, slope += 16) v128.store(dst, activated(v128.load(src), v128.load(slope), slopes, lows, highs));
+    for (; left >= 4; left -= 4, src += 16, dst += 16, slope += 16) v128.store(dst, activate(v128.load(src), v128.load(slope), slopes, lows, highs));
     for (; left > 0; left--, src += 4, dst += 4, slope += 4) {
-      v128.store_lane<i32>(dst, activated(v128.load32_splat(src), v128.load32_splat(slope), slopes, lows, highs), 0);
+      v128.store_lane<i32>(dst, activate(v128.load32_splat(src), v128.load32_splat(slope), slopes, lows, highs), 0);
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function activated(y: v128, slope: v128, slopes: usize, low: v128, high: v128): v128 {
-  if (slopes) y = v128.bitselect(f32x4.mul(y, slope), y, f32x4.lt(y, f32x4.splat(0)));
-  return f32x4.pmin(f32x4.pmax(y, low), high);
 }
 
 /** x * a[row] + b[row], each operation rounded. */

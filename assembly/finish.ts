@@ -1,15 +1,21 @@
-/** Bias and activation of one row's accumulators: `+ bias`, `x < 0 ? x * slope : x`, then clamped to low..high. */
+/**
+ * `x < 0 ? x * slope : x`, then low..high; `slopes` 0: no slope. Adding 0 turns the -0 of a zero slope into +0. pmax and
+ * pmin keep NaN and are one instruction where max and min are six.
+ */
+// @ts-ignore: decorator
+@inline
+export function activate(y: v128, slope: v128, slopes: usize, low: v128, high: v128): v128 {
+  if (slopes) y = v128.bitselect(f32x4.add(f32x4.mul(y, slope), f32x4.splat(0)), y, f32x4.lt(y, f32x4.splat(0)));
+  return f32x4.pmin(f32x4.pmax(y, low), high);
+}
+
+/** Bias and activation of one row's accumulators. */
 // @ts-ignore: decorator
 @inline
 export function finish(sum: v128, row: i32, bias: usize, slopes: usize, low: f32, high: f32): v128 {
   const at = (<usize>row) << 2;
-  let y = f32x4.add(sum, v128.load32_splat(bias + at));
-  if (slopes) {
-    const scaled = f32x4.mul(y, v128.load32_splat(slopes + at));
-    y = v128.bitselect(scaled, y, f32x4.lt(y, f32x4.splat(0)));
-  }
-  // pmax and pmin keep NaN and are one instruction where max and min are six.
-  return f32x4.pmin(f32x4.pmax(y, f32x4.splat(low)), f32x4.splat(high));
+  const slope = slopes ? v128.load32_splat(slopes + at) : sum;
+  return activate(f32x4.add(sum, v128.load32_splat(bias + at)), slope, slopes, f32x4.splat(low), f32x4.splat(high));
 }
 
 /** Stores the first `count` (1 to 7) of 8 lanes of 32 bits. */

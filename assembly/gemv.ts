@@ -1,6 +1,6 @@
 // Matrix times vector, the matrix row-major and read in place: it is as large as the memory bus is fast.
 
-import { finish } from './finish';
+import { activate, finish } from './finish';
 
 /** Four sums in order: columns k..k+3 of four rows, transposed in registers, so that each row keeps one accumulator. */
 // @ts-ignore: decorator
@@ -61,9 +61,8 @@ function column(rows: usize, stride: usize): v128 {
 @inline
 function finishRows(sum: v128, row: i32, bias: usize, slopes: usize, low: f32, high: f32): v128 {
   const at = (<usize>row) << 2;
-  let y = f32x4.add(sum, v128.load(bias + at));
-  if (slopes) y = v128.bitselect(f32x4.mul(y, v128.load(slopes + at)), y, f32x4.lt(y, f32x4.splat(0)));
-  return f32x4.pmin(f32x4.pmax(y, f32x4.splat(low)), f32x4.splat(high));
+  const slope = slopes ? v128.load(slopes + at) : sum;
+  return activate(f32x4.add(sum, v128.load(bias + at)), slope, slopes, f32x4.splat(low), f32x4.splat(high));
 }
 
 /** y[rows] = W x in int32: W int8, x int16, any order; the caller bounds the sums. */

@@ -1,14 +1,8 @@
 // From exact sums to float32 activations: the walk's grid (QUANTIZER.md, section 4, "Exact accumulation").
 
+import { activate } from './finish';
 import { demote, loadDoubles, storeApart, storeLanes } from './lanes';
 import { rounded } from './quantize';
-
-// @ts-ignore: decorator
-@inline
-function activate(y: v128, slope: v128, slopes: usize, low: v128, high: v128): v128 {
-  if (slopes) y = v128.bitselect(f32x4.mul(y, slope), y, f32x4.lt(y, f32x4.splat(0)));
-  return f32x4.pmin(f32x4.pmax(y, low), high);
-}
 
 /** The grid for any accumulator type; see the exports. */
 // @ts-ignore: decorator

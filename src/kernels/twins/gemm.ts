@@ -1,13 +1,12 @@
 import type { Heap } from '../heap.js';
 import { both, derived, input, oneOf, row, size, type Arguments } from '../row.js';
+import { activated } from './grid.js';
 
 /** `bias`, slopes and clamps of one output, as every float kernel ends: `x < 0 ? x * slope : x`, then low..high. */
 export function finish(heap: Heap, sum: number, index: number, bias: number, slopes: number, low: number, high: number): number {
   const floats = heap.all.f32;
-  let y = Math.fround(sum + floats[bias / 4 + index]!);
-  if (slopes !== 0 && y < 0) y = Math.fround(y * floats[slopes / 4 + index]!);
-  if (y < low) y = low;
-  return high < y ? high : y;
+  const y = Math.fround(sum + floats[bias / 4 + index]!);
+  return activated(y, slopes === 0 ? undefined : floats[slopes / 4 + index]!, low, high);
 }
 
 /**

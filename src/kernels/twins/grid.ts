@@ -4,9 +4,9 @@ import { codeOf } from './quantize.js';
 
 type Code = 'i8' | 'i16';
 
-/** `x < 0 ? x * slope : x` in float32 (slope undefined: none), then low..high. */
+/** `x < 0 ? x * slope : x` in float32 (slope undefined: none; the -0 of a zero slope becomes +0), then low..high. */
 export function activated(y: number, slope: number | undefined, low: number, high: number): number {
-  if (slope !== undefined && y < 0) y = Math.fround(y * slope);
+  if (slope !== undefined && y < 0) y = Math.fround(y * slope) + 0;
   if (y < low) y = low;
   return high < y ? high : y;
 }
