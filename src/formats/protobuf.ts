@@ -101,7 +101,8 @@ class Decoder {
     this.reader.pos += size;
     if (field.type === 'bytes' && this.options.consume === true) from = alignPayload(this.bytes, header, from, size, 4);
     const payload = this.bytes.subarray(from, from + size);
-    const value = field.type === 'bytes' ? payload : utf8.decode(payload);
+    // A copy: browsers decode no text from shared memory.
+    const value = field.type === 'bytes' ? payload : utf8.decode(payload.slice());
     if (field.repeated) append(at.target, field.name, value);
     else at.target[field.name] = value;
   }

@@ -20,7 +20,7 @@ export function sniff(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return 'an empty file';
   const found = signatures.find(([, magic, at]) => magic.every((byte, index) => bytes[at + index] === byte));
   if (found !== undefined) return found[0];
-  if (looksLikeText(bytes)) return textKind(new TextDecoder().decode(bytes.subarray(0, 256)));
+  if (looksLikeText(bytes)) return textKind(new TextDecoder().decode(bytes.slice(0, 256)));
   // ModelProto: ir_version (varint field 1), then producer_name (2) or graph (7).
   if (bytes[0] === 0x08 && bytes[1]! < 0x20 && (bytes[2] === 0x12 || bytes[2] === 0x3a)) return 'an ONNX model';
   return undefined;
@@ -28,7 +28,7 @@ export function sniff(bytes: Uint8Array): string | undefined {
 
 /** Whether the first 1024 bytes are printable ASCII, UTF-8 beyond it, or white space. */
 export function looksLikeText(bytes: Uint8Array): boolean {
-  const head = bytes.subarray(0, 1024);
+  const head = bytes.slice(0, 1024);
   return head.length > 0 && head.every((byte) => byte >= 32 ? byte !== 127 : byte === 9 || byte === 10 || byte === 12 || byte === 13) && isUtf8(head);
 }
 
