@@ -7,7 +7,7 @@ import { expectInputs, expectInteger } from './axes.js';
 import { readConvolution } from './convolution-tensorflow.js';
 import type { Affine, CaffeLayer, NodeShapes, Op, OpNode } from './op.js';
 import { caffePair, evenPadding, expectWindow, imageShape, imageSize, repeatedPair, type Padding, type Pair } from './spatial.js';
-import { convolutionTaps, convolveFloat } from './weighted-loops.js';
+import { convolutionTaps, convolve } from './convolve.js';
 
 export type ConvolutionAttrs = {
   readonly outChannels: number;
@@ -135,7 +135,7 @@ export const convolution: Op<ConvolutionAttrs> = {
   rule: ({ attrs }) => ({ kind: 'weighted', entry: 'always', channels: attrs.outChannels, form: 'Convolution' }),
   reference({ attrs, params }, [input], [output]) {
     const geometry = convolutionGeometry(attrs, input!.shape, output!.shape);
-    convolveFloat(geometry, convolutionTaps(geometry), input!.data, params[0]!.data, params[1]?.data, output!.data);
+    convolve(geometry, convolutionTaps(geometry), input!.data, params[0]!.data, params[1]?.data, output!.data);
   },
   lower: (node, shapes, fused) => lowerConvolutionF32(geometryOf(node, shapes), node.params[0]!.data, node.params[1]?.data ?? null, fused),
   accumulate: (node, shapes, weightCodes, bits) => accumulateConvolution(geometryOf(node, shapes), weightCodes, bits),

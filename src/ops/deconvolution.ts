@@ -1,12 +1,12 @@
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { fail } from '../error.js';
 import { expectInputs } from './axes.js';
-import { accumulatorType, codesAt, plainLowering, sumsAt } from './codes.js';
 import { caffeConvolution, convolutionGeometry, expectConvolution, type ConvolutionAttrs } from './convolution.js';
 import { readDeconvolution } from './convolution-tensorflow.js';
 import type { NodeShapes, Op, OpNode } from './op.js';
 import { imageShape, imageSize } from './spatial.js';
-import { addExact, convolveFloat, deconvolutionTaps, sumProducts } from './weighted-loops.js';
+import { convolve, deconvolutionTaps } from './convolve.js';
+import { accumulateDeconvolution, lowerDeconvolutionF32 } from './deconvolution-phases.js';
 
 const geometryOf = (node: OpNode<ConvolutionAttrs>, { inputs, outputs }: NodeShapes): ConvolutionGeometry =>
   convolutionGeometry(node.attrs, inputs[0]!, outputs[0]!);
@@ -16,18 +16,20 @@ function outputSize({ kernel, stride, pad, dilation }: ConvolutionAttrs, axis: 0
   return result >= 1 ? result : fail('model', '', `expected an output of at least 1 ${axis === 0 ? 'row' : 'column'}, got ${result}: the padding is too large.`);
 }
 
-/** Weights as [output channel][input channel of the group][row][column], from the blob's [input channel][output channel of the group]... */
+/**
+ * Weights as [output channel][input channel of the group][row][column], rows and columns from the far end, from the
+ * blob's [input channel][output channel of the group][row][column].
+ */
 function rowsOf({ attrs, params }: OpNode<ConvolutionAttrs>): Float32Array {
   const { group, outChannels, kernel } = attrs;
   const { data, shape } = params[0]!;
   const [outs, ins, taps] = [outChannels / group, shape[0]! / group, kernel[0] * kernel[1]];
   const rows = new Float32Array(data.length);
-  for (let channel = 0; channel < outChannels; channel++) {
-    const first = Math.floor(channel / outs) * ins;
-    for (let plane = 0; plane < ins; plane++) {
-      const from = ((first + plane) * outs + (channel % outs)) * taps;
-      rows.set(data.subarray(from, from + taps), (channel * ins + plane) * taps);
-    }
+  for (let index = 0; index < rows.length; index++) {
+    const plane = Math.floor(index / taps);
+    const channel = Math.floor(plane / ins);
+    const input = Math.floor(channel / outs) * ins + (plane % ins);
+    rows[index] = data[(input * outs + (channel % outs)) * taps + (taps - 1 - (index % taps))]!;
   }
   return rows;
 }
@@ -35,7 +37,7 @@ function rowsOf({ attrs, params }: OpNode<ConvolutionAttrs>): Float32Array {
 /**
  * Transposed convolution: every input pixel spreads its products over `kernel` outputs, `stride` apart; `pad` crops
  * the result (negative at the far end: more rows or columns, which get the bias alone). The weight blob keeps
- * Caffe's order, input channel first; sums go in ascending (input channel, kernel row, kernel column).
+ * Caffe's order, input channel first; sums go in ascending (input channel, input row, input column).
  */
 export const deconvolution: Op<ConvolutionAttrs> = {
   name: 'deconvolution',
@@ -57,21 +59,11 @@ export const deconvolution: Op<ConvolutionAttrs> = {
   rule: ({ attrs }) => ({ kind: 'weighted', entry: 'always', channels: attrs.outChannels, form: 'Deconvolution' }),
   reference(node, [input], [output]) {
     const geometry = convolutionGeometry(node.attrs, input!.shape, output!.shape);
-    convolveFloat(geometry, deconvolutionTaps(geometry), input!.data, rowsOf(node), node.params[1]?.data, output!.data);
+    convolve(geometry, deconvolutionTaps(geometry), input!.data, rowsOf(node), node.params[1]?.data, output!.data);
   },
   weightRows: rowsOf,
-  accumulate(node, shapes, weightCodes, bits) {
-    const geometry = geometryOf(node, shapes);
-    const taps = deconvolutionTaps(geometry);
-    const type = accumulatorType(weightCodes, weightCodes.length / geometry.outChannels, bits);
-    const pixels = geometry.output[0] * geometry.output[1];
-    const lowering = plainLowering((engine, at) => {
-      const codes = codesAt(engine, at.inputs[0]!, geometry.inChannels * geometry.input[0] * geometry.input[1], bits.input);
-      const sums = sumsAt(engine, at.outputs[0]!, geometry.outChannels * pixels, type);
-      sumProducts(geometry, taps, codes, weightCodes, addExact, (channel, pixel, sum) => (sums[channel * pixels + pixel] = sum));
-    });
-    return { lowering, type };
-  },
+  lower: (node, shapes, fused) => lowerDeconvolutionF32(geometryOf(node, shapes), rowsOf(node), node.params[1]?.data ?? null, fused),
+  accumulate: (node, shapes, weightCodes, bits) => accumulateDeconvolution(geometryOf(node, shapes), weightCodes, bits),
   macs(node, shapes) {
     const { input, inChannels, outChannels, group, kernel } = geometryOf(node, shapes);
     return input[0] * input[1] * inChannels * (outChannels / group) * kernel[0] * kernel[1];

@@ -1,3 +1,4 @@
+import { aligned, type Lowering } from '../kernels/lowering.js';
 import type { Shape, Tensor } from '../tensor.js';
 import { expectInputs } from './axes.js';
 import type { Op, Rule } from './op.js';
@@ -17,6 +18,25 @@ export function mapElements(input: Tensor<any>, output: Tensor<any>, f: (x: numb
 /** Copies elements in their order: what a change of shape alone does. */
 export function copyElements(_node: unknown, inputs: readonly Tensor<any>[], outputs: readonly Tensor<any>[]): void {
   for (const output of outputs) output.data.set(inputs[0]!.data);
+}
+
+/**
+ * An activation on a kernel: [rows, columns, perRow] of the input, and a slope for each row or each column; null: negative
+ * elements become +0.
+ */
+export function lowerActivation(slopes: ArrayLike<number> | null, [rows, columns, perRow]: readonly [number, number, boolean], ceiling: number): Lowering {
+  const bytes = slopes === null ? 0 : aligned(slopes.length * 4);
+  return {
+    constants: bytes,
+    scratch: 0,
+    prepare({ heap }, at) {
+      if (slopes !== null) heap.f32(at, slopes.length).set(slopes);
+    },
+    run({ kernels }, at) {
+      const activate = perRow ? kernels.activate_f32 : kernels.activate_columns_f32;
+      activate(at.inputs[0]!, at.outputs[0]!, rows, columns, slopes === null ? 0 : at.constants, slopes === null ? 0 : -Infinity, ceiling);
+    },
+  };
 }
 
 /** A host layer that maps every element by itself. `tensorflow`: the node type that means it, with these attributes. */

@@ -1,4 +1,6 @@
 import { fail } from '../error.js';
+import type { Lowering } from '../kernels/lowering.js';
+import { elements } from '../tensor.js';
 import { expectInputs, expectSameShapes, sameShape } from './axes.js';
 import type { Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
 
@@ -12,9 +14,28 @@ const coefficientsOf = ({ attrs, inputs }: OpNode<EltwiseAttrs>): readonly numbe
   attrs.coefficients.length > 0 ? attrs.coefficients : inputs.map(() => 1);
 
 function combine(operation: EltwiseAttrs['operation'], terms: readonly number[]): number {
-  if (operation === 'sum') return terms.reduce((sum, term) => sum + term, 0);
-  if (operation === 'product') return terms.reduce((product, term) => product * term, 1);
-  return terms.reduce((largest, term) => Math.max(largest, term), -Infinity);
+  if (operation === 'sum') return terms.reduce((sum, term) => sum + term);
+  if (operation === 'product') return terms.reduce((product, term) => product * term);
+  return terms.reduce((largest, term) => Math.max(largest, term));
+}
+
+/**
+ * Operand after operand on a kernel. One double sum or product of two float32 rounds to what the float32 operation gives,
+ * so two operands without coefficients do; a maximum is exact for any number.
+ */
+function lower({ attrs: { operation, coefficients }, inputs }: OpNode<EltwiseAttrs>, count: number): Lowering | undefined {
+  const plain = coefficients.every((coefficient) => coefficient === 1);
+  if (operation !== 'max' && (inputs.length > 2 || !plain)) return undefined;
+  const kernel = ({ sum: 'add_f32', product: 'multiply_f32', max: 'max_f32' } as const)[operation];
+  return {
+    constants: 0,
+    scratch: 0,
+    prepare: () => {},
+    run({ kernels }, at) {
+      const [first, ...rest] = at.inputs;
+      rest.forEach((next, i) => kernels[kernel](i === 0 ? first! : at.outputs[0]!, next, at.outputs[0]!, count));
+    },
+  };
 }
 
 /** Arithmetic of activations of one shape; constants and broadcasting are the `binary` op's. */
@@ -59,4 +80,5 @@ export const eltwise: Op<EltwiseAttrs> = {
       output!.data[index] = combine(operation, terms);
     }
   },
+  lower: (node, { outputs }, fused) => (fused === undefined ? lower(node, elements(outputs[0]!)) : undefined),
 };

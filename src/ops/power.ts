@@ -10,13 +10,5 @@ export const power = hostMap<PowerAttrs>(
     const message = layer.param('power_param');
     return { power: message['power'], scale: message['scale'], shift: message['shift'] };
   },
-  (attrs) => (x) => raise(attrs.shift + attrs.scale * x, attrs.power),
+  ({ power: exponent, scale, shift }) => (x) => pow(shift + scale * x, exponent),
 );
-
-/** The commonest powers without a rounding of their own. */
-function raise(base: number, exponent: number): number {
-  if (exponent === 1) return base;
-  if (exponent === 2) return base * base;
-  if (exponent === 0.5) return Math.sqrt(base);
-  return exponent === -0.5 ? 1 / Math.sqrt(base) : pow(base, exponent);
-}

@@ -1,5 +1,6 @@
+import { elements } from '../tensor.js';
 import { splitAxis } from './axes.js';
-import { keepShape } from './elementwise.js';
+import { keepShape, lowerActivation } from './elementwise.js';
 import type { Op } from './op.js';
 
 /** Slopes along `axis`, or one for all. */
@@ -26,7 +27,13 @@ export const prelu: Op<PreluAttrs> = {
     const slopes = params[0]!.data;
     input!.data.forEach((x: number, index: number) => {
       const slope = slopes[Math.floor(index / inner) % size]!;
-      output!.data[index] = x < 0 ? (slope === 0 ? 0 : x * slope) : x;
+      output!.data[index] = x < 0 ? x * slope : x;
     });
+  },
+  lower({ attrs, params }, { inputs }, fused) {
+    if (fused !== undefined) return undefined;
+    const slopes = params[0]!.data;
+    const { outer, size, inner } = attrs.shared ? { outer: 1, size: 1, inner: elements(inputs[0]!) } : splitAxis(inputs[0]!, attrs.axis);
+    return outer > 1 && inner > 1 ? undefined : lowerActivation(slopes, inner > 1 ? [size, inner, true] : [outer, size, false], Infinity);
   },
 };

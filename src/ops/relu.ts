@@ -1,4 +1,5 @@
-import { keepShape, mapElements } from './elementwise.js';
+import { elements } from '../tensor.js';
+import { keepShape, lowerActivation, mapElements } from './elementwise.js';
 import type { Op } from './op.js';
 
 /** `y = x < 0 ? x * slope : x`, then at most `ceiling` (6, or Infinity). */
@@ -27,4 +28,6 @@ export const relu: Op<ReluAttrs> = {
     const rectify = (x: number): number => (x < 0 ? (slope === 0 ? 0 : Math.fround(x * slope)) : x);
     mapElements(input!, output!, (x) => Math.min(rectify(x), ceiling));
   },
+  lower: ({ attrs: { slope, ceiling } }, { inputs }, fused) =>
+    fused === undefined ? lowerActivation(slope === 0 ? null : [slope], [1, elements(inputs[0]!), true], ceiling) : undefined,
 };

@@ -1,8 +1,9 @@
 import { fail } from '../error.js';
+import { lowerDepthwiseF32, lowerDepthwiseI32 } from '../kernels/depthwise.js';
+import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { elements, formatShape, type Shape, type Tensor } from '../tensor.js';
 import { isChannelAxis, mapChannels } from './affine.js';
 import { expectInputs, resolveAxis, sameShape, splitAxis } from './axes.js';
-import { codesAt, plainLowering } from './codes.js';
 import type { Affine, NodeShapes, Op, OpNode } from './op.js';
 
 /** The axes a scale or bias covers: `numAxes` from `axis` on; -1: all that follow; 0: one value for everything. */
@@ -36,7 +37,18 @@ export function covering({ axis }: CoverAttrs, input: Shape, covered: Shape): (i
 
 /** One value per channel, out of the params: what the overlay's Scale can do. */
 const perChannel = ({ attrs, inputs }: OpNode<CoverAttrs>, { inputs: shapes, layout }: NodeShapes): boolean =>
-  inputs.length === 1 && (attrs.numAxes ?? 1) === 1 && isChannelAxis(attrs.axis, shapes[0]!, layout);
+  inputs.length === 1 && (attrs.numAxes ?? 1) === 1 && isChannelAxis(attrs.axis, shapes[0]!, layout) && asDepthwise({ attrs }, shapes[0]!) !== undefined;
+
+/** The same as a 1 x 1 depthwise convolution, whose products of codes are below 2^31; undefined for several images of planes. */
+function asDepthwise({ attrs }: { attrs: CoverAttrs }, input: Shape): ConvolutionGeometry | undefined {
+  const { outer, size, inner } = splitAxis(input, attrs.axis);
+  if (outer > 1 && inner > 1) return undefined;
+  const plane = [1, outer * inner] as const;
+  return {
+    inChannels: size, outChannels: size, group: size, kernel: [1, 1], stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1],
+    input: plane, output: plane, layout: inner > 1 ? 'NCHW' : 'NHWC',
+  };
+}
 
 /** `x * scale + bias` in double, for every form that is no layer of the overlay. */
 function scaleAny({ attrs, params }: OpNode<ScaleAttrs>, inputs: readonly Tensor<any>[], output: Tensor<any>): void {
@@ -87,19 +99,13 @@ export const scale: Op<ScaleAttrs> = {
     const [factors, bias] = [node.params[0]!.data, node.params[1]?.data];
     mapChannels(inputs[0]!, output!, node.attrs.axis, (x, c) => Math.fround(x * factors[c]!) + (bias?.[c] ?? 0));
   },
+  lower(node, shapes, fused) {
+    const geometry = perChannel(node, shapes) ? asDepthwise(node, shapes.inputs[0]!) : undefined;
+    return geometry && lowerDepthwiseF32(geometry, node.params[0]!.data, node.params[1]?.data ?? null, fused);
+  },
   accumulate(node, { inputs }, weightCodes, bits) {
-    const { outer, size, inner } = splitAxis(inputs[0]!, node.attrs.axis);
-    const count = outer * size * inner;
-    const lowering = plainLowering((engine, at) => {
-      const codes = codesAt(engine, at.inputs[0]!, count, bits.input);
-      const products = engine.heap.i32(at.outputs[0]!, count);
-      for (let index = 0; index < count; index++) {
-        const channel = Math.floor(index / inner) % size;
-        const pixel = Math.floor(index / inner / size) * inner + (index % inner);
-        products[channel * outer * inner + pixel] = codes[index]! * weightCodes[channel]!;
-      }
-    });
-    return { lowering, type: 'i32' };
+    const geometry = asDepthwise(node, inputs[0]!) ?? fail('internal', '', 'a per-channel Scale works on one image.');
+    return { lowering: lowerDepthwiseI32(geometry, weightCodes, bits.input), type: 'i32' };
   },
   toAffine: (node, shapes) => (perChannel(node, shapes) ? affineOf(node) : undefined),
   absorbAffine(node, affine, side, shapes) {
