@@ -27,7 +27,8 @@ export function resize(image: Image, height: number, width: number, rule: Resize
   if (image.height === height && image.width === width) return toFloat32(image);
   const range = rule === 'caffe' ? valueRange(image) : { minimum: 0, extent: 1 };
   if (range.extent === 0) return new Float32Array(height * width * image.channels).fill(range.minimum);
-  return interpolate(image, axisTable(image.height, height, rule), axisTable(image.width, width, rule), range);
+  const columns = interleaved(axisTable(image.width, width, rule), image.channels);
+  return interpolate(image, axisTable(image.height, height, rule), columns, range);
 }
 
 /** The table of one axis; the formulas of both rules stand here. */
@@ -43,28 +44,35 @@ function axisTable(from: number, to: number, rule: ResizeRule): AxisTable {
   return table;
 }
 
+/** A table of columns as one of a row's samples, channels interleaved, in a row that has one pixel more on either side. */
+function interleaved({ lower, upper, weight }: AxisTable, channels: number): AxisTable {
+  const length = weight.length * channels;
+  const spread = (indices: Int32Array): Int32Array => Int32Array.from({ length }, (_, i) => (indices[Math.floor(i / channels)]! + 1) * channels + (i % channels));
+  return { lower: spread(lower), upper: spread(upper), weight: Float64Array.from({ length }, (_, i) => weight[Math.floor(i / channels)]!) };
+}
+
 function interpolate(image: Image, rows: AxisTable, columns: AxisTable, range: Range): Float32Array {
   const height = rows.lower.length;
-  const length = columns.lower.length * image.channels;
+  const length = columns.weight.length;
   const result = new Float32Array(height * length);
   const blendedRow = rowBlender(image, columns, range);
   for (let y = 0; y < height; y++) {
     const above = blendedRow(rows.lower[y]!);
     const below = blendedRow(rows.upper[y]!);
-    const weight = rows.weight[y]!;
-    const rest = 1 - weight;
-    const start = y * length;
-    for (let x = 0; x < length; x++) {
-      result[start + x] = (rest * above[x]! + weight * below[x]!) * range.extent + range.minimum;
-    }
+    blendRows(above, below, rows.weight[y]!, range, result.subarray(y * length, (y + 1) * length));
   }
   return result;
+}
+
+function blendRows(above: Float64Array, below: Float64Array, weight: number, { minimum, extent }: Range, result: Float32Array): void {
+  const rest = 1 - weight;
+  for (let i = 0; i < result.length; i++) result[i] = (rest * above[i]! + weight * below[i]!) * extent + minimum;
 }
 
 /** Gives rows of the source blended along x. The last two stay, as neighbouring rows of the result share them. */
 function rowBlender(image: Image, columns: AxisTable, range: Range): (y: number) => Float64Array {
   const { channels, width } = image;
-  const outside = new Float64Array(columns.lower.length * channels);
+  const outside = new Float64Array(columns.weight.length);
   // One pixel of zeros on either side of the row stands for what is outside.
   const source = new Float64Array((width + 2) * channels);
   const inner = source.subarray(channels, (width + 1) * channels);
@@ -73,28 +81,21 @@ function rowBlender(image: Image, columns: AxisTable, range: Range): (y: number)
   let oldest = 0;
   return (y) => {
     if (y < 0 || y >= image.height) return outside;
-    const found = kept.find((entry) => entry.y === y);
-    if (found !== undefined) {
-      oldest = found === kept[0] ? 1 : 0;
-      return found.row;
-    }
-    const entry = kept[oldest]!;
-    oldest = 1 - oldest;
+    const found = kept.findIndex((entry) => entry.y === y);
+    const entry = kept[found < 0 ? oldest : found]!;
+    oldest = 1 - kept.indexOf(entry);
+    if (found >= 0) return entry.row;
     entry.y = y;
     normalise(y, inner);
-    blendRow(source, columns, channels, entry.row);
+    blendColumns(source, columns, entry.row);
     return entry.row;
   };
 }
 
-function blendRow(source: Float64Array, columns: AxisTable, channels: number, row: Float64Array): void {
-  const { lower, upper, weight } = columns;
-  for (let x = 0, to = 0; x < weight.length; x++) {
-    let a = (lower[x]! + 1) * channels;
-    let b = (upper[x]! + 1) * channels;
-    const w = weight[x]!;
-    const rest = 1 - w;
-    for (let channel = 0; channel < channels; channel++) row[to++] = rest * source[a++]! + w * source[b++]!;
+function blendColumns(source: Float64Array, { lower, upper, weight }: AxisTable, row: Float64Array): void {
+  for (let i = 0; i < row.length; i++) {
+    const w = weight[i]!;
+    row[i] = (1 - w) * source[lower[i]!]! + w * source[upper[i]!]!;
   }
 }
 
@@ -115,15 +116,16 @@ function rowNormaliser(image: Image, range: Range): (y: number, into: Float64Arr
   };
 }
 
-/** The least and the greatest value over all channels. */
-function valueRange(image: Image): Range {
-  const { data, maximum } = image;
+/** The least and the greatest value over all channels; stops as soon as both ends of the scale are found. */
+function valueRange({ data, maximum }: Image): Range {
   let least = data[0]!;
   let greatest = least;
-  for (let i = 1; i < data.length; i++) {
-    const sample = data[i]!;
-    if (sample < least) least = sample;
-    else if (sample > greatest) greatest = sample;
+  for (let start = 0; start < data.length && !(least === 0 && greatest === maximum && maximum > 1); start += 4096) {
+    for (let i = start; i < Math.min(start + 4096, data.length); i++) {
+      const sample = data[i]!;
+      if (sample < least) least = sample;
+      else if (sample > greatest) greatest = sample;
+    }
   }
   const minimum = Math.fround(least / maximum);
   return { minimum, extent: Math.fround(greatest / maximum) - minimum };

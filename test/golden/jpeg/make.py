@@ -15,6 +15,7 @@ cases = {
     "420": dict(subsampling="4:2:0"),
     "420-progressive": dict(subsampling="4:2:0", progressive=True),
     "420-restart": dict(subsampling="4:2:0", restart_marker_blocks=2),
+    "420-progressive-restart": dict(subsampling="4:2:0", progressive=True, restart_marker_blocks=3),
     "444-progressive-restart": dict(subsampling="4:4:4", progressive=True, restart_marker_blocks=3),
     "rgb": dict(keep_rgb=True),
 }
