@@ -3,37 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameList, normaliseArguments, numberList } from '../../src/cli/arguments.js';
 import { readNpy } from '../../src/formats/npy.js';
-import { quantize, type QuantizeOptions } from '../../src/jobs/quantize.js';
+import { quantize } from '../../src/jobs/quantize.js';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { nameOf, run } from '../../src/jobs/run.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { shared, testShared } from '../support.js';
+import { optionsOf } from './walk-cases.js';
 
 const walk = join(shared, 'golden/walk');
 const cases = existsSync(walk) ? readdirSync(walk).filter((name) => existsSync(join(walk, name, 'cmd.txt'))).sort() : ['recorded networks'];
 const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-walk-'));
-
-/** The flags of a case as options; paths are relative to its folder. */
-export function optionsOf(folder: string): QuantizeOptions {
-  const words = normaliseArguments(readFileSync(join(folder, 'cmd.txt'), 'utf8').trim().split(/\s+/));
-  const options: Record<string, unknown> = {};
-  for (let i = 0; i < words.length; i++) {
-    const name = words[i]!.slice(2);
-    const value = words[i + 1];
-    if (value === undefined || value.startsWith('--')) options[name] = true;
-    else options[name] = parse(name, words[++i]!, folder);
-  }
-  return options as QuantizeOptions;
-}
-
-function parse(name: string, text: string, folder: string): unknown {
-  if (['deploy_model', 'weights', 'calibration_directory'].includes(name)) return join(folder, text);
-  if (['calibration_indices', 'bitwidths', 'dims', 'transpose', 'channel_swap', 'mean_value'].includes(name)) return numberList(name)(text);
-  if (name === 'output_layer') return nameList(text);
-  return /^-?[\d.]+$/.test(text) ? Number(text) : text;
-}
 
 /** Integers and words equal, floats within relative 1e-9. */
 function compare(actual: unknown, expected: unknown, where: string): void {

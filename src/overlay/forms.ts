@@ -1,0 +1,80 @@
+import { fail } from '../error.js';
+import { consumers, describe, type Graph, type ValueId } from '../graph/graph.js';
+import type { Rule } from '../ops/op.js';
+import type { ScalingEntry } from '../scaling/index.js';
+
+/**
+ * What a value is on the overlay: codes on the grid of `th` at `bw` bits, or float32 on the host. A host value
+ * with `th` is an LRN's: if an overlay layer follows it is quantized with the threshold that passed through.
+ */
+export type Form = { readonly kind: 'codes'; readonly th: number; readonly bw: number } | { readonly kind: 'float'; readonly th: number | null; readonly bw: number };
+
+export type Entries = ReadonlyMap<string, ScalingEntry>;
+
+/** Whether a node runs on the overlay by an entry of its own. Throws `data` for a layer that must have one and has none. */
+export function entryOf(graph: Graph, index: number, rule: Rule, entries: Entries): ScalingEntry | undefined {
+  const node = graph.nodes[index]!;
+  const entry = entries.get(node.name);
+  if (rule.kind === 'pool') return rule.operation === 'average' ? entry : undefined;
+  if (rule.kind === 'weighted' && rule.entry === 'always' && entry === undefined) {
+    fail('data', describe(node), 'expected an entry of its name in the scaling file, got none.', 'Use the file that was made for this network.');
+  }
+  return rule.kind === 'weighted' || rule.kind === 'eltwise' ? entry : undefined;
+}
+
+/** The grid the first reader with an entry wants, seen through shape-only layers, Pooling and LRN; undefined if there is none. */
+export function wantedGrid(graph: Graph, rules: readonly Rule[], entries: Entries): (id: ValueId) => { th: number; bw: number } | undefined {
+  const readers = consumers(graph);
+  const see = (id: ValueId): { th: number; bw: number } | undefined => {
+    for (const index of readers[id]!) {
+      const rule = rules[index]!;
+      const entry = entryOf(graph, index, rule, entries);
+      if (entry !== undefined) return { th: entry.th_layer_in, bw: entry.bw_layer_in };
+      if (rule.kind !== 'shape' && rule.kind !== 'pool' && rule.kind !== 'lrn') continue;
+      for (const output of graph.nodes[index]!.outputs) {
+        const found = see(output);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  };
+  return see;
+}
+
+const FLOAT: Form = { kind: 'float', th: null, bw: 0 };
+
+/** The form of every value: it depends on the network and the entries only, not on an image. */
+export function formsOf(graph: Graph, rules: readonly Rule[], entries: Entries): Form[] {
+  const forms: Form[] = [];
+  const wanted = wantedGrid(graph, rules, entries);
+  const codes = (grid: { th: number; bw: number }): Form => ({ kind: 'codes', th: grid.th, bw: grid.bw });
+  const written = (index: number, rule: Rule): Form => {
+    const node = graph.nodes[index]!;
+    const inputs = node.inputs.map((id) => forms[id]!);
+    const first = inputs[0] ?? FLOAT;
+    const entry = entryOf(graph, index, rule, entries);
+    const onHost = inputs.every(({ kind, th }) => kind === 'float' && th === null);
+    if (rule.kind === 'input') {
+      const grid = wanted(node.outputs[0]!);
+      return grid === undefined ? FLOAT : codes(grid);
+    }
+    if (rule.kind === 'weighted') return entry === undefined ? FLOAT : codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
+    if (rule.kind === 'host' || onHost) return FLOAT;
+    if (rule.kind === 'eltwise') {
+      const own = entry ?? fail('data', describe(node), 'expected an entry of its name in the scaling file, got none.', 'Use the file that was made for this network.');
+      return codes({ th: own.th_layer_out, bw: own.bw_layer_out });
+    }
+    if (rule.kind === 'concat') {
+      const known = inputs.find(({ th }) => th !== null)!;
+      return codes(wanted(node.outputs[0]!) ?? { th: known.th!, bw: known.bw });
+    }
+    if (rule.kind === 'lrn') return { kind: 'float', th: first.th, bw: first.bw };
+    if (rule.kind === 'pool' && entry !== undefined) return codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
+    return codes({ th: first.th!, bw: first.bw });
+  };
+  rules.forEach((rule, index) => {
+    const form = written(index, rule);
+    graph.nodes[index]!.outputs.forEach((id) => (forms[id] = form));
+  });
+  return forms;
+}
