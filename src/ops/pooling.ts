@@ -28,12 +28,14 @@ function caffeAttributes(layer: CaffeLayer): PoolingAttrs {
 }
 
 function readPooling(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | undefined {
-  const sizes = node.type === 'MaxPoolV2' ? constantList(node, 1) : (node.attr('ksize') as readonly number[]);
-  if (sizes === undefined || node.inputCount === 3) return undefined;
+  const late = node.type === 'MaxPoolV2';
+  const sizes = late ? constantList(node, 1) : (node.attr('ksize') as readonly number[]);
+  const steps = late ? constantList(node, 2) : (node.attr('strides') as readonly number[]);
+  if (sizes === undefined || steps === undefined) return undefined;
   const layout = dataFormat(node);
   const kernel = spatialPair(sizes, layout);
   const { height, width } = imageSize(node.inputShape(0), layout);
-  const { stride, pad } = tensorFlowWindow(node, kernel, [height, width]);
+  const { stride, pad } = tensorFlowWindow(node, kernel, [height, width], steps);
   const operation = node.type === 'AvgPool' ? 'average' : 'max';
   return { attrs: { operation, kernel, stride, pad, count: 'valid', ceil: false, layout }, inputs: [0], params: [] };
 }

@@ -1,4 +1,4 @@
-import { strides, type Layout, type Shape, type Tensor } from '../tensor.js';
+import { strides as stridesOf, type Layout, type Shape, type Tensor } from '../tensor.js';
 import type { TensorFlowNode } from './op.js';
 import type { Padding, Pair } from './spatial.js';
 
@@ -26,9 +26,9 @@ export function spatialPair(list: readonly number[], layout: Layout): Pair {
  * Reads `strides`, `dilations`, `padding`, `explicit_paddings`. `size`: height and width the window slides over: the input's,
  * or the output's of a transposed convolution. SAME puts the odd element of padding last.
  */
-export function tensorFlowWindow(node: TensorFlowNode, kernel: Pair, size: Pair): TensorFlowWindow {
+export function tensorFlowWindow(node: TensorFlowNode, kernel: Pair, size: Pair, strides = node.attr('strides') as readonly number[]): TensorFlowWindow {
   const layout = dataFormat(node);
-  const stride = spatialPair(node.attr('strides') ?? [1, 1, 1, 1], layout);
+  const stride = spatialPair(strides, layout);
   const dilation = spatialPair(node.attr('dilations') ?? [1, 1, 1, 1], layout);
   return { layout, stride, dilation, pad: padding(node, layout, kernel, stride, dilation, size) };
 }
@@ -66,7 +66,7 @@ export function constantTensor(node: TensorFlowNode, index: number): Tensor | un
 /** A constant with its axes in another order: axis `i` of the result is axis `order[i]` of the tensor. */
 export function reordered(tensor: Tensor, order: readonly number[], shape?: Shape): Tensor {
   const sizes = order.map((axis) => tensor.shape[axis]!);
-  const steps = order.map((axis) => strides(tensor.shape)[axis]!);
+  const steps = order.map((axis) => stridesOf(tensor.shape)[axis]!);
   const data = new Float32Array(tensor.data.length);
   let at = 0;
   const copy = (axis: number, from: number): void => {

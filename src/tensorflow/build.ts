@@ -71,7 +71,7 @@ class Builder {
   }
 
   finish(): Built {
-    const outputs = this.selection.outputs.map((ref) => this.output(ref));
+    const outputs = this.selection.outputs.flatMap((ref) => this.wanted(ref));
     const names: Record<string, ValueId> = {};
     for (const [name, states] of this.states) {
       states.forEach((state, index) => {
@@ -83,6 +83,11 @@ class Builder {
     const known = outputs.filter((id): id is ValueId => id !== undefined);
     const graph = { name: this.options.fileName, nodes: this.nodes, values: this.values, inputs: [0], outputs: [...new Set(known)], names };
     return { graph, unsupported: this.unsupported };
+  }
+
+  private wanted(ref: InputRef): (ValueId | undefined)[] {
+    const states = this.states.get(ref.node)!;
+    return this.selection.whole && states.length > 1 ? states.map((_, output) => this.output({ ...ref, output })) : [this.output(ref)];
   }
 
   private output(ref: InputRef): ValueId | undefined {

@@ -6,21 +6,25 @@ const between: ReadonlySet<string> = new Set(['BiasAdd', 'Identity', 'Relu', 'Re
 /**
  * Joins SpaceToBatchND -> convolution -> BatchToSpaceND, which is how exporters write a dilated convolution, into the
  * convolution: it reads the original, and block, paddings and crops as three more inputs. The two nodes
- * around it become copies.
+ * around it go: the first is left out where nothing else reads it, the last becomes a copy.
  */
 export function joinDilations(nodes: readonly NodeDef[]): readonly NodeDef[] {
   const table = new Map(nodes.map((node) => [node.name, node]));
   const replaced = new Map<string, NodeDef>();
+  const splits = new Set<string>();
   for (const node of nodes) {
     if (node.op !== 'BatchToSpaceND') continue;
     const convolution = behind(node, table);
     const split = convolution === undefined ? undefined : table.get(convolution.inputs[0]!.node);
     if (convolution === undefined || split === undefined || split.op !== 'SpaceToBatchND') continue;
+    splits.add(split.name);
     const inputs = [split.inputs[0]!, convolution.inputs[1]!, split.inputs[1]!, split.inputs[2]!, node.inputs[2]!];
     replaced.set(convolution.name, { ...convolution, inputs });
     replaced.set(node.name, { ...node, op: 'Identity', inputs: [node.inputs[0]!] });
   }
-  return nodes.map((node) => replaced.get(node.name) ?? node);
+  const joined = nodes.map((node) => replaced.get(node.name) ?? node);
+  const read = new Set(joined.flatMap((node) => node.inputs.map((ref) => ref.node)));
+  return joined.filter((node) => node.op !== 'SpaceToBatchND' || !splits.has(node.name) || read.has(node.name));
 }
 
 function behind(node: NodeDef, table: ReadonlyMap<string, NodeDef>): NodeDef | undefined {

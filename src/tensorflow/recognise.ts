@@ -76,7 +76,13 @@ function oneInput(graph: Graph, node: GraphNode): ((form: Form) => Form) | undef
   if (factors === undefined) return undefined;
   if (operation === 'mul') return scaled((c) => factors[c]!);
   if (operation === 'div' && constant === 'right') return scaled((c) => 1 / factors[c]!);
-  return operation === 'max' && factors.every((factor) => factor === 0) ? rectified(0) : undefined;
+  if (factors.some((factor) => factor !== 0)) return undefined;
+  return operation === 'max' ? rectified(0) : operation === 'min' ? negativePart : undefined;
+}
+
+/** `Math.min(t, 0)` of a form t. */
+function negativePart({ positive, negative }: Form): Form {
+  return { positive: positive.map((x) => Math.min(x, 0)), negative: negative.map((x) => Math.max(x, 0)) };
 }
 
 /** `t < 0 ? t * slope : t` of a form t. */

@@ -8,6 +8,8 @@ export type NodeTable = ReadonlyMap<string, NodeDef>;
 export interface Selection {
   readonly input: NodeDef;
   readonly outputs: readonly InputRef[];
+  /** No outputs were named: of the nodes in `outputs` every output is wanted. */
+  readonly whole: boolean;
   /** Topological; in the file's order where that is one. Constants' subgraphs included. */
   readonly nodes: readonly NodeDef[];
 }
@@ -40,7 +42,7 @@ export function select(table: NodeTable, fileName: string, inputLayer?: string, 
   const nodes = order(table, fileName, outputs, input.name);
   const others = nodes.filter((node) => node.op === 'Placeholder' && node.name !== input.name);
   if (others.length > 0) severalPlaceholders(fileName, [input, ...others], inputLayer !== undefined);
-  return { input, outputs, nodes };
+  return { input, outputs, whole: outputLayers === undefined, nodes };
 }
 
 function named(table: NodeTable, fileName: string, text: string, flag: string): InputRef {

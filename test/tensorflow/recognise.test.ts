@@ -1,0 +1,41 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { goldenCase, importGolden } from './golden.js';
+
+const opsOf = (name: string): string[] => importGolden(goldenCase(name)).nodes.map((node) => node.op);
+
+for (const name of ['prelu_select', 'prelu_select_less', 'prelu_abs', 'prelu_two_relus', 'prelu_neg', 'prelu_max_min']) {
+  test(`${name} becomes one PReLU`, () => assert.equal(opsOf(name), ['input', 'prelu']));
+}
+for (const name of ['leaky_maximum', 'leaky_abs', 'relu_as_maximum', 'relu6_minimum', 'relu6_clip']) {
+  test(`${name} becomes one ReLU`, () => assert.equal(opsOf(name), ['input', 'relu']));
+}
+
+test('slopes and ceilings are what the arithmetic says', () => {
+  const attrs = (name: string): unknown => importGolden(goldenCase(name)).nodes[1]!.attrs;
+  assert.equal(attrs('leaky_maximum'), { slope: Math.fround(0.2), ceiling: Infinity });
+  assert.equal(attrs('relu6_clip'), { slope: 0, ceiling: 6 });
+  assert.ok(Math.abs((attrs('leaky_abs') as { slope: number }).slope - 0.1) < 1e-7);
+});
+
+test('a clip that is no ReLU stays', () => assert.equal(opsOf('clip'), ['input', 'binary', 'binary']));
+test('an inner value that is wanted stays beside the PReLU', () => assert.equal(opsOf('prelu_inner_wanted'), ['input', 'relu', 'prelu']));
+
+test('SpaceToBatchND and BatchToSpaceND around a convolution are its dilation', () => {
+  const nodes = importGolden(goldenCase('space_to_batch_conv_3x2')).nodes;
+  assert.equal(nodes.map((node) => node.op), ['input', 'convolution', 'binary', 'relu']);
+  assert.equal(nodes[1]!.attrs['dilation'], [3, 2]);
+});
+
+test('constants, shape arithmetic and copies leave nothing behind', () => {
+  assert.equal(opsOf('flatten_by_shape'), ['input', 'reshape']);
+  assert.equal(opsOf('folded_weights'), ['input', 'convolution', 'binary']);
+  assert.equal(opsOf('batch_norm_unfused'), ['input', 'binary', 'binary']);
+});
+
+test('a mean over height and width is a global pooling, with a reshape if the axes go', () => {
+  assert.equal(opsOf('mean_1_2_keep'), ['input', 'pooling']);
+  assert.equal(opsOf('mean_1_2_drop'), ['input', 'pooling', 'reshape']);
+});
+
+test.run();
