@@ -1,4 +1,3 @@
-import { accumulateConvolution } from '../kernels/accumulate.js';
 import { lowerConvolutionF32 } from '../kernels/convolution.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { accumulateInnerProduct, lowerInnerProductF32 } from '../kernels/inner-product.js';
@@ -76,7 +75,10 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<InnerProductAtt
   return { attrs: { outChannels: stored.shape[0]!, axis: rank - 1, transpose: false, bias: false }, inputs: [0], params: [stored] };
 }
 
-/** Fully connected layer: the input flattened from `axis` on, times each row of weights, plus bias. */
+/**
+ * Fully connected layer: the input flattened from `axis` on, times each row of weights, plus bias. Several rows at once
+ * are no layer of the overlay: a host layer.
+ */
 export const innerProduct: Op<InnerProductAttrs> = {
   name: 'inner-product',
   caffe: {
@@ -97,7 +99,10 @@ export const innerProduct: Op<InnerProductAttrs> = {
     expectInteger('num_output', attrs.outChannels, 1);
     return [[...inputs[0]!.slice(0, resolveAxis(attrs.axis, inputs[0]!.length)), attrs.outChannels]];
   },
-  rule: ({ attrs }) => ({ kind: 'weighted', entry: 'optional', channels: attrs.outChannels, form: 'InnerProduct' }),
+  rule({ attrs }, { inputs }) {
+    if (sizes(attrs, inputs[0]!).rows > 1) return { kind: 'host' };
+    return { kind: 'weighted', entry: 'optional', channels: attrs.outChannels, form: 'InnerProduct' };
+  },
   reference(node, [input], [output]) {
     const { rows, depth, count } = sizes(node.attrs, input!.shape);
     const [weights, bias] = [rowsOf(node), node.params[1]?.data];
@@ -117,10 +122,8 @@ export const innerProduct: Op<InnerProductAttrs> = {
       : lowerConvolutionF32(asPointwise(size), rowsOf(node), bias, fused);
   },
   accumulate(node, { inputs }, weightCodes, bits) {
-    const size = sizes(node.attrs, inputs[0]!);
-    return size.rows === 1
-      ? accumulateInnerProduct({ inputs: size.depth, outputs: size.count }, weightCodes, bits)
-      : accumulateConvolution(asPointwise(size), weightCodes, bits);
+    const { depth, count } = sizes(node.attrs, inputs[0]!);
+    return accumulateInnerProduct({ inputs: depth, outputs: count }, weightCodes, bits);
   },
   macs(node, { inputs }) {
     const { rows, depth, count } = sizes(node.attrs, inputs[0]!);
