@@ -5,15 +5,22 @@ import type { Engine } from '../kernels/engine.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import { elements, type Tensor, type TypedArray } from '../tensor.js';
+import { gridStep } from '../fixed/grid.js';
+import { gridEpilogue, lowerEpilogue } from '../kernels/epilogue.js';
+import { lowerMaxCodes, lowerSumCodes } from '../kernels/elementwise.js';
+import { aligned, type Lowering } from '../kernels/lowering.js';
+import { referenceLowering } from '../runtime/reference-lowering.js';
 import { merge, nothing, type CodesRef, type Ref, type Statistics, type Step } from './field.js';
-import * as numeric from './numeric.js';
+import { absMinMax, addHistogram } from './histogram.js';
+import { dequantize, quantize, requantize } from './numeric.js';
 import type { Store } from './store.js';
-import { weightCodes, weightSteps } from './weights.js';
+import { weightCodes } from './weights.js';
 
 /** Reads the network input of one image of the calibration batch: float32 of the input's shape. */
 export type LoadImage = (image: number) => Promise<Float32Array>;
 
 const keyOf = (image: number, id: ValueId, form: 'raw' | 'codes'): string => `${image}:${id}:${form}`;
+const LARGEST_FLOAT32 = 3.4028234663852886e38;
 const bytesPerCode = (bw: number): number => (bw === 8 ? 1 : 2);
 
 /**
@@ -41,7 +48,7 @@ export class Batch {
       case 'move': return this.move(step);
       case 'pool': return this.pool(step.node, step.input);
       case 'eltwise': return this.eltwise(step);
-      case 'round': return this.forEachImage((image) => void this.round(image, step.from, step.from.id, step.th, step.bw));
+      case 'round': return this.forEachImage((image) => this.round(image, step.from, step.th, step.bw));
       case 'concat': return this.concat(step);
       case 'free': return this.forEachImage((image) => step.values.forEach(({ id, form }) => this.store.free(keyOf(image, id, form))));
     }
@@ -53,7 +60,7 @@ export class Batch {
 
   histogram(refs: readonly Ref[], max: number, bins: number): Float64Array {
     const counts = new Float64Array(bins);
-    this.forEachImage((image) => refs.forEach((ref) => this.withFloats(image, ref, (at, count) => numeric.histogram(this.engine, at, count, max, counts))));
+    this.forEachImage((image) => refs.forEach((ref) => this.withFloats(image, ref, (at, count) => addHistogram(this.engine, at, count, max, counts))));
     return counts;
   }
 
@@ -66,7 +73,7 @@ export class Batch {
   }
 
   private measure(image: number, at: number, count: number): Statistics {
-    const { max, min, finite } = numeric.absMinMax(this.engine, at, count);
+    const { max, min, finite } = absMinMax(this.engine, at, count);
     return { max, min, count, bad: finite ? -1 : image };
   }
 
@@ -83,65 +90,84 @@ export class Batch {
 
   private weighted(step: Step & { do: 'weighted' }): Statistics {
     const node = this.graph.nodes[step.node]!;
-    const shapes = shapesOf(this.graph, node);
-    const op = opOf(node);
-    const codes = weightCodes(node, step.thParams, step.bwParams);
-    const accumulation = op.accumulate?.(node, shapes, codes, { input: step.input.bw, params: step.bwParams }) ?? fail('internal', describe(node), 'a weighted operator has no accumulation.');
-    const { lowering, type } = accumulation;
     const { heap } = this.engine;
-    const count = this.size(node.outputs[0]!);
-    const constants = heap.alloc(lowering.constants);
-    const scratch = heap.alloc(lowering.scratch);
-    const sums = heap.alloc(count * (type === 'i32' ? 4 : 8));
-    lowering.prepare(this.engine, constants);
-    const activation = step.fused === null ? undefined : (this.rules[step.fused] as Rule & { kind: 'activation' });
-    const finish = numeric.dequantizer(this.engine, shapes, { steps: weightSteps(step.input, step.thParams, step.bwParams), bias: node.params[1]?.data, activation, type });
-    const result = this.forEachImage((image) => {
-      const input = keyOf(image, step.input.id, 'codes');
-      const from = this.store.get(input);
-      lowering.run(this.engine, { inputs: [from], outputs: [sums], constants, scratch });
-      const at = this.store.alloc(keyOf(image, step.output, 'raw'), count * 4);
-      const { max, min, finite } = finish.run(sums, at);
-      return { max, min, count, bad: finite ? -1 : image };
-    });
-    finish.free();
-    [constants, scratch, sums].forEach((pointer) => heap.free(pointer));
+    const id = node.outputs[0]!;
+    const count = this.size(id);
+    const extremes = heap.alloc(8);
+    const result = this.withLowering(this.lowerWeighted(step), (run) =>
+      this.forEachImage((image) => {
+        const input = keyOf(image, step.input.id, 'codes');
+        const output = keyOf(image, step.output, 'raw');
+        this.store.get(input);
+        const at = this.store.alloc(output, count * 4, [input]);
+        heap.f32(extremes, 2).set([0, LARGEST_FLOAT32]);
+        run([this.store.get(input)], [at, extremes]);
+        const [max, min] = heap.f32(extremes, 2) as unknown as [number, number];
+        return { max, min, count, bad: Number.isFinite(max) ? -1 : image };
+      }),
+    );
+    heap.free(extremes);
     return result;
   }
 
-  /** Runs `use` on the float32 values of a stored form: the raw ones in place, codes dequantized into a scratch copy. */
+  /** Codes to unrounded float32 and its extremes; the sums are finished strip by strip where the operator offers it. */
+  private lowerWeighted(step: Step & { do: 'weighted' }): Lowering {
+    const node = this.graph.nodes[step.node]!;
+    const shapes = shapesOf(this.graph, node);
+    const codes = weightCodes(node, step.thParams, step.bwParams);
+    const accumulation = opOf(node).accumulate?.(node, shapes, codes, { input: step.input.bw, params: step.bwParams }) ?? fail('internal', describe(node), 'a weighted operator has no accumulation.');
+    const channels = step.thParams.length;
+    const flat = shapes.outputs[0]!.length < 3;
+    const shape = { channels, pixels: this.size(node.outputs[0]!) / channels, layout: flat ? 'NCHW' : shapes.layout } as const;
+    const activation = step.fused === null ? undefined : (this.rules[step.fused] as Rule & { kind: 'activation' });
+    const stepParams = step.thParams.map((th) => gridStep(th, step.bwParams));
+    const end = gridEpilogue(shape, { stepIn: gridStep(step.input.th, step.input.bw), stepParams, bias: node.params[1]?.data ?? null, activation });
+    return accumulation.fuse?.(end) ?? inSequence(accumulation.lowering, this.size(node.outputs[0]!) * (accumulation.type === 'i32' ? 4 : 8), lowerEpilogue(end, accumulation.type));
+  }
+
+  /** Runs `use` with a lowering that is prepared before and given back after. */
+  private withLowering<T>(lowering: Lowering, use: (run: (inputs: number[], outputs: number[]) => void) => T): T {
+    const { heap } = this.engine;
+    const [constants, scratch] = [heap.alloc(lowering.constants), heap.alloc(lowering.scratch)];
+    lowering.prepare(this.engine, constants);
+    const result = use((inputs, outputs) => lowering.run(this.engine, { inputs, outputs, constants, scratch }));
+    [constants, scratch].forEach((pointer) => heap.free(pointer));
+    return result;
+  }
+
+  /** Runs `use` on the float32 values of a stored form. */
   private withFloats<T>(image: number, ref: Ref, use: (at: number, count: number) => T): T {
-    const count = this.size(ref.id);
-    const at = this.store.get(keyOf(image, ref.id, ref.form));
-    if (ref.form === 'raw') return use(at, count);
-    const copy = this.engine.heap.alloc(count * 4);
-    numeric.dequantize(this.engine, at, copy, count, ref.th, ref.bw);
-    const result = use(copy, count);
-    this.engine.heap.free(copy);
+    const { at, copied } = this.floats(ref, this.store.get(keyOf(image, ref.id, ref.form)));
+    const result = use(at, this.size(ref.id));
+    if (copied) this.engine.heap.free(at);
     return result;
   }
 
   private float(index: number, inputs: readonly Ref[]): Statistics {
     const node = this.graph.nodes[index]!;
     const shapes = shapesOf(this.graph, node);
-    return this.forEachImage((image) => {
-      const { heap } = this.engine;
-      const copies = inputs.map((ref) => this.copyOf(image, ref));
-      const outputs = node.outputs.map((id) => this.store.alloc(keyOf(image, id, 'raw'), this.size(id) * 4));
-      const view = (at: number, id: ValueId): Tensor => ({ shape: this.graph.values[id]!.shape, data: heap.f32(at, this.size(id)) });
-      opOf(node).reference(node, copies.map((at, i) => view(at, inputs[i]!.id)), outputs.map((at, i) => view(at, node.outputs[i]!)), shapes.layout);
-      copies.forEach((at) => heap.free(at));
-      return outputs.map((at, i) => this.measure(image, at, this.size(node.outputs[i]!))).reduce(merge, nothing);
-    });
+    const lowering = opOf(node).lower?.(node, shapes) ?? referenceLowering(this.graph, node);
+    return this.withLowering(lowering, (run) =>
+      this.forEachImage((image) => {
+        const sources = inputs.map((ref) => keyOf(image, ref.id, ref.form));
+        const targets = node.outputs.map((id) => keyOf(image, id, 'raw'));
+        const pinned = [...sources, ...targets];
+        const outputs = node.outputs.map((id, i) => this.store.alloc(targets[i]!, this.size(id) * 4, pinned));
+        const copies = inputs.map((ref, i) => this.floats(ref, this.store.get(sources[i]!, pinned)));
+        run(copies.map(({ at }) => at), outputs);
+        copies.forEach(({ copied, at }) => copied && this.engine.heap.free(at));
+        return outputs.map((at, i) => this.measure(image, at, this.size(node.outputs[i]!))).reduce(merge, nothing);
+      }),
+    );
   }
 
-  /** A float32 copy outside the store, which no later `alloc` of the store moves. */
-  private copyOf(image: number, ref: Ref): number {
-    const copy = this.engine.heap.alloc(this.size(ref.id) * 4);
-    return this.withFloats(image, ref, (at, count) => {
-      this.engine.heap.f32(copy, count).set(this.engine.heap.f32(at, count));
-      return copy;
-    });
+  /** Float32 values of a stored form at `at`: raw ones where they are, codes as a copy of their values. */
+  private floats(ref: Ref, at: number): { at: number; copied: boolean } {
+    if (ref.form === 'raw') return { at, copied: false };
+    const count = this.size(ref.id);
+    const copy = this.engine.heap.alloc(count * 4);
+    dequantize(this.engine, at, copy, count, ref.th, ref.bw);
+    return { at: copy, copied: true };
   }
 
   private stored(id: ValueId, form: 'raw' | 'codes', bw: number, at: number): Tensor<TypedArray> {
@@ -167,57 +193,98 @@ export class Batch {
 
   private pool(index: number, input: CodesRef): Statistics {
     const node = this.graph.nodes[index]!;
-    const shapes = shapesOf(this.graph, node);
-    const lowering = opOf(node).lowerCodes?.(node, shapes, input.bw) ?? fail('internal', describe(node), 'a pooling operator does not run on codes.');
-    const { heap } = this.engine;
-    const [constants, scratch] = [heap.alloc(lowering.constants), heap.alloc(lowering.scratch)];
-    lowering.prepare(this.engine, constants);
-    const result = this.forEachImage((image) => {
-      const from = keyOf(image, input.id, 'codes');
-      this.store.get(from);
-      const at = this.store.alloc(keyOf(image, node.outputs[0]!, 'codes'), this.size(node.outputs[0]!) * bytesPerCode(input.bw), [from]);
-      lowering.run(this.engine, { inputs: [this.store.get(from)], outputs: [at], constants, scratch });
-    });
-    [constants, scratch].forEach((pointer) => heap.free(pointer));
-    return result;
+    const lowering = opOf(node).lowerCodes?.(node, shapesOf(this.graph, node), input.bw) ?? fail('internal', describe(node), 'a pooling operator does not run on codes.');
+    const output = node.outputs[0]!;
+    return this.withLowering(lowering, (run) =>
+      this.forEachImage((image) => {
+        const from = keyOf(image, input.id, 'codes');
+        this.store.get(from);
+        const at = this.store.alloc(keyOf(image, output, 'codes'), this.size(output) * bytesPerCode(input.bw), [from]);
+        run([this.store.get(from)], [at]);
+      }),
+    );
   }
 
+  /** Operands rounded again with one threshold; their sum (or the largest) as unrounded float32. */
   private eltwise(step: Step & { do: 'eltwise' }): Statistics {
     const node = this.graph.nodes[step.node]!;
     const rule = this.rules[step.node] as Rule & { kind: 'eltwise' };
-    const count = this.size(node.outputs[0]!);
-    return this.forEachImage((image) => {
-      const copies = step.inputs.map((ref) => this.copyOf(image, ref));
-      const at = this.store.alloc(keyOf(image, node.outputs[0]!, 'raw'), count * 4);
-      numeric.eltwise(this.engine, copies, at, count, step.th, step.bw, rule);
-      copies.forEach((copy) => this.engine.heap.free(copy));
-      return this.measure(image, at, count);
-    });
+    const { heap } = this.engine;
+    const [count, bytes, output] = [this.size(node.outputs[0]!), bytesPerCode(step.bw), node.outputs[0]!];
+    const sf = gridStep(step.th, step.bw);
+    const isSum = rule.operation === 'sum';
+    const lowering = isSum ? lowerSumCodes(count, rule.coefficients.map((coefficient) => coefficient * sf), step.bw) : lowerMaxCodes(count, step.bw);
+    const again = step.inputs.map(() => heap.alloc(count * bytes));
+    const largest = heap.alloc(count * bytes);
+    const result = this.withLowering(lowering, (run) =>
+      this.forEachImage((image) => {
+        step.inputs.forEach((ref, i) => requantize(this.engine, this.store.get(keyOf(image, ref.id, 'codes')), again[i]!, count, ref, step.th, step.bw));
+        const at = this.store.alloc(keyOf(image, output, 'raw'), count * 4);
+        run(again, [isSum ? at : largest]);
+        if (!isSum) dequantize(this.engine, largest, at, count, step.th, step.bw);
+        return this.measure(image, at, count);
+      }),
+    );
+    [...again, largest].forEach((pointer) => heap.free(pointer));
+    return result;
   }
 
-  /** Codes of `from` on a grid, stored as the codes form of `id`. */
-  private round(image: number, from: Ref, id: ValueId, th: number, bw: number): number {
-    const copy = this.copyOf(image, from);
-    const at = this.store.alloc(keyOf(image, id, 'codes'), this.size(id) * bytesPerCode(bw));
-    numeric.quantize(this.engine, copy, at, this.size(id), th, bw);
-    this.engine.heap.free(copy);
-    return at;
+  /** Codes of a stored form on a grid, at an address that is not its own. */
+  private roundTo(image: number, from: Ref, to: number, th: number, bw: number): void {
+    const at = this.store.get(keyOf(image, from.id, from.form));
+    if (from.form === 'raw') quantize(this.engine, at, to, this.size(from.id), th, bw);
+    else requantize(this.engine, at, to, this.size(from.id), from, th, bw);
+  }
+
+  /** Codes may replace codes of the same value, so they are made beside the store first. */
+  private round(image: number, from: Ref, th: number, bw: number): void {
+    const { heap } = this.engine;
+    const bytes = this.size(from.id) * bytesPerCode(bw);
+    if (from.form === 'raw') {
+      const source = keyOf(image, from.id, 'raw');
+      this.store.get(source);
+      const at = this.store.alloc(keyOf(image, from.id, 'codes'), bytes, [source]);
+      quantize(this.engine, this.store.get(source), at, this.size(from.id), th, bw);
+      return;
+    }
+    const copy = heap.alloc(bytes);
+    this.roundTo(image, from, copy, th, bw);
+    const at = this.store.alloc(keyOf(image, from.id, 'codes'), bytes);
+    heap.u8(at, bytes).set(heap.u8(copy, bytes));
+    heap.free(copy);
   }
 
   private concat(step: Step & { do: 'concat' }): Statistics {
     const node = this.graph.nodes[step.node]!;
     const { heap } = this.engine;
-    return this.forEachImage((image) => {
-      const parts = step.inputs.map((ref) => this.withFloats(image, ref, (at, count) => {
-        const part = heap.alloc(count * bytesPerCode(step.bw));
-        numeric.quantize(this.engine, at, part, count, step.th, step.bw);
-        return part;
-      }));
-      const at = this.store.alloc(keyOf(image, node.outputs[0]!, 'codes'), this.size(node.outputs[0]!) * bytesPerCode(step.bw));
+    const bytes = bytesPerCode(step.bw);
+    const output = node.outputs[0]!;
+    const parts = step.inputs.map(({ id }) => heap.alloc(this.size(id) * bytes));
+    const result = this.forEachImage((image) => {
+      step.inputs.forEach((ref, i) => this.roundTo(image, ref, parts[i]!, step.th, step.bw));
+      const at = this.store.alloc(keyOf(image, output, 'codes'), this.size(output) * bytes);
       const inputs = parts.map((part, i) => this.stored(step.inputs[i]!.id, 'codes', step.bw, part));
-      opOf(node).reference(node, inputs, [this.stored(node.outputs[0]!, 'codes', step.bw, at)], shapesOf(this.graph, node).layout);
-      parts.forEach((part) => heap.free(part));
+      opOf(node).reference(node, inputs, [this.stored(output, 'codes', step.bw, at)], shapesOf(this.graph, node).layout);
     });
+    parts.forEach((part) => heap.free(part));
+    return result;
   }
 }
 
+/** One lowering after the other, the first one's output of `bytes` kept in scratch. */
+function inSequence(first: Lowering, bytes: number, second: Lowering): Lowering {
+  const between = aligned(first.scratch);
+  const behind = aligned(first.constants);
+  return {
+    constants: behind + second.constants,
+    scratch: between + bytes,
+    prepare(engine, at) {
+      first.prepare(engine, at);
+      second.prepare(engine, at + behind);
+    },
+    run(engine, { inputs, outputs, constants, scratch }) {
+      first.run(engine, { inputs, outputs: [scratch + between], constants, scratch });
+      second.run(engine, { inputs: [scratch + between], outputs, constants: constants + behind, scratch: scratch + between + bytes });
+    },
+  };
+}

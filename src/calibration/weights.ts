@@ -1,7 +1,8 @@
-import type { GraphNode } from '../graph/graph.js';
+import { fail } from '../error.js';
+import { describe, type GraphNode } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
 import type { NodeShapes } from '../ops/op.js';
-import { gridCode, gridStep, ZERO } from '../fixed/grid.js';
+import { gridCode, ZERO } from '../fixed/grid.js';
 
 /** Weights of a weighted node as [output channel][k], row-major. */
 export function weightRows(node: GraphNode): Float32Array {
@@ -13,6 +14,10 @@ export function weightThresholds(node: GraphNode, shapes: NodeShapes): number[] 
   const rule = opOf(node).rule(node, shapes);
   const channels = rule.kind === 'weighted' ? rule.channels : 0;
   const rows = weightRows(node);
+  for (const { data } of node.params) {
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) fail('data', describe(node), `expected finite weights, got ${data[bad]} at element ${bad}.`, 'Check the weight file.');
+  }
   const k = rows.length / channels;
   return Array.from({ length: channels }, (_, c) => {
     let largest = 0;
@@ -31,9 +36,4 @@ export function weightCodes(node: GraphNode, thParams: readonly number[], bw: nu
     for (let i = c * k; i < (c + 1) * k; i++) codes[i] = gridCode(rows[i]!, th, bw);
   });
   return codes;
-}
-
-/** What one unit of an accumulator is worth, per channel: `sf_in * sf_w[c]`, the double product of two float32 grid steps. */
-export function weightSteps(input: { th: number; bw: number }, thParams: readonly number[], bwParams: number): Float64Array {
-  return Float64Array.from(thParams, (th) => gridStep(input.th, input.bw) * gridStep(th, bwParams));
 }

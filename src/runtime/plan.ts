@@ -4,12 +4,13 @@ import { aligned, type Lowering } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import { elements } from '../tensor.js';
+import { referenceLowering } from './reference-lowering.js';
 
-/** One node of a plan, with an activation that is applied at once. `lowering` undefined: its plain reference runs. */
+/** One node of a plan, with an activation that is applied at once. */
 export interface PlannedNode {
   readonly node: number;
   readonly fused: number | null;
-  readonly lowering: Lowering | undefined;
+  readonly lowering: Lowering;
   /** Byte offset of its packed constants among all constants. */
   readonly constants: number;
 }
@@ -84,10 +85,10 @@ export function plan(graph: Graph): Plan {
     const shapes = shapesOf(graph, node);
     const fusedLowering = next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' });
     if (fusedLowering !== undefined) fusedInto.set(index, next!);
-    const lowering = fusedLowering ?? opOf(node).lower?.(node, shapes);
+    const lowering = fusedLowering ?? opOf(node).lower?.(node, shapes) ?? referenceLowering(graph, node);
     nodes.push({ node: index, fused: fusedLowering === undefined ? null : next, lowering, constants });
-    constants += aligned(lowering?.constants ?? 0);
-    scratch = Math.max(scratch, lowering?.scratch ?? 0);
+    constants += aligned(lowering.constants);
+    scratch = Math.max(scratch, lowering.scratch);
   });
   const all = spans(graph, readers, fusedInto);
   const { offsets, arena } = layOut(all);

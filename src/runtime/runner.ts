@@ -1,8 +1,6 @@
 import { fail } from '../error.js';
-import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
-import { shapesOf } from '../graph/shapes.js';
+import type { Graph, ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
-import { opOf } from '../ops/index.js';
 import { elements, formatShape, type Tensor } from '../tensor.js';
 import { plan, type Plan, type PlannedNode } from './plan.js';
 
@@ -18,7 +16,7 @@ export class Runner {
     this.constants = engine.heap.alloc(this.plan.constants);
     this.arena = engine.heap.alloc(this.plan.arena);
     this.scratch = engine.heap.alloc(this.plan.scratch);
-    for (const { lowering, constants } of this.plan.nodes) lowering?.prepare(engine, this.constants + constants);
+    for (const { lowering, constants } of this.plan.nodes) lowering.prepare(engine, this.constants + constants);
   }
 
   /** One forward pass. `feeds`: float32 data of each graph input, in the order of `graph.inputs`. Results: copies of `graph.outputs`. */
@@ -51,16 +49,11 @@ export class Runner {
   private runNode({ node: index, fused, lowering, constants }: PlannedNode): void {
     const node = this.graph.nodes[index]!;
     const outputs = (fused === null ? node : this.graph.nodes[fused]!).outputs;
-    if (lowering === undefined) return this.runReference(node);
     lowering.run(this.engine, {
       inputs: node.inputs.map((id) => this.at(id)),
       outputs: outputs.map((id) => this.at(id)),
       constants: this.constants + constants,
       scratch: this.scratch,
     });
-  }
-
-  private runReference(node: GraphNode): void {
-    opOf(node).reference(node, node.inputs.map((id) => this.view(id)), node.outputs.map((id) => this.view(id)), shapesOf(this.graph, node).layout);
   }
 }
