@@ -56,7 +56,8 @@ class Builder {
   private readonly states = new Map<string, readonly State[]>();
   private readonly nodes: GraphNode[] = [];
   private readonly values: Value[] = [];
-  private readonly unsupported: string[] = [];
+  /** Nodes we cannot run, wanted or not. */
+  private readonly failed = new Set<string>();
   private readonly defaultLayout: Layout;
 
   constructor(
@@ -80,14 +81,28 @@ class Builder {
         names[`${name}:${index}`] = state.id;
       });
     }
+    if (outputs.length === 0) fail('model', this.options.fileName, `expected an output that depends on the input "${this.selection.input.name}", got none.`, 'Name the wanted nodes with --output_layer.');
     const known = outputs.filter((id): id is ValueId => id !== undefined);
     const graph = { name: this.options.fileName, nodes: this.nodes, values: this.values, inputs: [0], outputs: [...new Set(known)], names };
-    return { graph, unsupported: this.unsupported };
+    return { graph, unsupported: this.unsupported() };
   }
 
+  /** Of the nodes we cannot run those a wanted output needs: not the ones on a branch that is never taken. */
+  private unsupported(): string[] {
+    const { nodes, outputs } = this.selection;
+    const needed = new Set(outputs.map((ref) => ref.node));
+    for (const node of [...nodes].reverse()) {
+      const open = needed.has(node.name) && this.states.get(node.name)!.some((state) => state.kind === 'unknown');
+      if (open) for (const ref of node.inputs) needed.add(ref.node);
+    }
+    return nodes.filter((node) => needed.has(node.name) && this.failed.has(node.name)).map((node) => `"${node.name}" (${node.op})`);
+  }
+
+  /** Without names given: every output of a node that turns out to depend on the input. */
   private wanted(ref: InputRef): (ValueId | undefined)[] {
-    const states = this.states.get(ref.node)!;
-    return this.selection.whole && states.length > 1 ? states.map((_, output) => this.output({ ...ref, output })) : [this.output(ref)];
+    if (!this.selection.whole) return [this.output(ref)];
+    const states = this.states.get(ref.node)!.filter((state) => state.kind === 'value' || state.kind === 'unknown');
+    return states.map((state) => (state.kind === 'value' ? state.id : undefined));
   }
 
   private output(ref: InputRef): ValueId | undefined {
@@ -202,7 +217,7 @@ class Builder {
   }
 
   private refused(node: NodeDef): readonly State[] {
-    this.unsupported.push(`"${node.name}" (${node.op})`);
+    this.failed.add(node.name);
     return [{ kind: 'unknown' }];
   }
 
