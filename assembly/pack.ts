@@ -100,6 +100,9 @@ function padPlane<T>(
   height: i32, width: i32, top: i32, left: i32, rows: i32, columns: i32, rowStep: i32, columnStep: i32, phases: i32,
 ): usize {
   const lineBytes = (<usize>columns) << 2;
+  const step = <usize>columnStep * columnBytes;
+  // Vectors may run over the end of a line: the next line is written after it. Lines near the plane's end are exact.
+  const safe = dst + lineBytes * <usize>(rows * phases) - SLACK;
   for (let row = 0; row < rows; row++) {
     const y = row * rowStep - top;
     for (let phase = 0; phase < phases; phase++, dst += lineBytes) {
@@ -108,40 +111,91 @@ function padPlane<T>(
       // The first column inside the source, and the one past the last.
       const begin = min(columns, shift < 0 ? (columnStep - 1 - shift) / columnStep : 0);
       const end = max(begin, min(columns, (width - shift + columnStep - 1) / columnStep));
-      if (begin > 0) memory.fill(dst, 0, (<usize>begin) << 2);
-      if (end < columns) memory.fill(dst + ((<usize>end) << 2), 0, (<usize>(columns - end)) << 2);
       const skip = <usize>y * rowBytes + <usize>(begin * columnStep + shift) * columnBytes;
-      const to = dst + ((<usize>begin) << 2);
-      const step = <usize>columnStep * columnBytes;
-      if (sizeof<T>() == 4) copyFloats(src + skip, to, end - begin, step);
-      else copyPairs<T>(src + skip, partner ? partner + skip : 0, to, end - begin, step);
+      const inside = dst + ((<usize>begin) << 2), after = dst + ((<usize>end) << 2), next = dst + lineBytes;
+      const other = partner ? partner + skip : 0;
+      if (next <= safe && step <= 2 * sizeof<T>()) {
+        if (begin > 0) clear(dst, inside);
+        if (step == sizeof<T>()) copyVectors<T>(src + skip, other, inside, after);
+        else copyEven<T>(src + skip, other, inside, after);
+        if (end < columns) clear(after, next);
+      } else {
+        if (begin > 0) memory.fill(dst, 0, inside - dst);
+        if (end < columns) memory.fill(after, 0, next - after);
+        copySingly<T>(src + skip, other, inside, after, step);
+      }
     }
   }
   return dst;
 }
 
-function copyFloats(from: usize, to: usize, count: i32, step: usize): void {
-  if (step == 4) { memory.copy(to, from, (<usize>count) << 2); return; }
-  const end = to + ((<usize>count) << 2);
-  for (; to < end; to += 4, from += step) store<u32>(to, load<u32>(from));
+/** What the vectors of a line may run over by. */
+const SLACK: usize = 64;
+
+// @ts-ignore: decorator
+@inline
+function clear(to: usize, end: usize): void {
+  for (; to < end; to += 16) v128.store(to, i32x4.splat(0));
 }
 
-function copyPairs<T>(from: usize, partner: usize, to: usize, count: i32, step: usize): void {
-  const end = to + ((<usize>count) << 2);
-  if (step == sizeof<T>()) {
-    const whole = to + ((<usize>(count & ~7)) << 2);
-    for (; to < whole; to += 32, from += 8 * sizeof<T>()) {
-      const first = sizeof<T>() == 1 ? v128.load_ext<i8>(from) : v128.load(from);
-      let second = i16x8.splat(0);
-      if (partner) {
-        second = sizeof<T>() == 1 ? v128.load_ext<i8>(partner) : v128.load(partner);
-        partner += 8 * sizeof<T>();
-      }
-      v128.store(to, v128.shuffle<i16>(first, second, 0, 8, 1, 9, 2, 10, 3, 11));
-      v128.store(to, v128.shuffle<i16>(first, second, 4, 12, 5, 13, 6, 14, 7, 15), 16);
-    }
+/** Neighbours; runs up to 32 bytes over `end`. */
+// @ts-ignore: decorator
+@inline
+function copyVectors<T>(from: usize, partner: usize, to: usize, end: usize): void {
+  if (sizeof<T>() == 4) {
+    for (; to < end; to += 16, from += 16) v128.store(to, v128.load(from));
+    return;
   }
-  if (partner) {
+  let second = i16x8.splat(0);
+  for (; to < end; to += 32, from += 8 * sizeof<T>()) {
+    const first = sizeof<T>() == 1 ? v128.load_ext<i8>(from) : v128.load(from);
+    if (partner) {
+      second = sizeof<T>() == 1 ? v128.load_ext<i8>(partner) : v128.load(partner);
+      partner += 8 * sizeof<T>();
+    }
+    storePairs(to, first, second);
+  }
+}
+
+/** Every second neighbour; runs up to 32 bytes over `end`. */
+// @ts-ignore: decorator
+@inline
+function copyEven<T>(from: usize, partner: usize, to: usize, end: usize): void {
+  if (sizeof<T>() == 4) {
+    for (; to < end; to += 16, from += 32) v128.store(to, v128.shuffle<i32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6));
+    return;
+  }
+  let second = i16x8.splat(0);
+  for (; to < end; to += 32, from += 16 * sizeof<T>()) {
+    const first = evenWords<T>(from);
+    if (partner) {
+      second = evenWords<T>(partner);
+      partner += 16 * sizeof<T>();
+    }
+    storePairs(to, first, second);
+  }
+}
+
+/** Elements 0, 2, ... 14 as int16. */
+// @ts-ignore: decorator
+@inline
+function evenWords<T>(from: usize): v128 {
+  if (sizeof<T>() == 2) return v128.shuffle<i16>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6, 8, 10, 12, 14);
+  return i16x8.shr_s(i16x8.shl(v128.load(from), 8), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function storePairs(to: usize, first: v128, second: v128): void {
+  v128.store(to, v128.shuffle<i16>(first, second, 0, 8, 1, 9, 2, 10, 3, 11));
+  v128.store(to, v128.shuffle<i16>(first, second, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+}
+
+/** Exactly to `end`, any step. */
+function copySingly<T>(from: usize, partner: usize, to: usize, end: usize, step: usize): void {
+  if (sizeof<T>() == 4) {
+    for (; to < end; to += 4, from += step) store<u32>(to, load<u32>(from));
+  } else if (partner) {
     for (; to < end; to += 4, from += step, partner += step) {
       store<u32>(to, (<u32><i32>load<T>(from) & 0xffff) | (<u32><i32>load<T>(partner) << 16));
     }
