@@ -36,6 +36,16 @@ function joinRow<T>(line: usize, row: usize, count: i32): void {
   for (; count > 0; count--, line += sizeof<T>(), row += sizeof<T>()) store<T>(line, max<T>(load<T>(line), load<T>(row)));
 }
 
+/** Vectors may run over the end of a line of `line`, and over a row of the output where a further row follows. */
+const SLACK: usize = 16;
+
+/** Bytes from `from` to `end` and up to 15 more of a value in every lane. */
+// @ts-ignore: decorator
+@inline
+function spread(from: usize, end: usize, value: v128): void {
+  for (; from < end; from += 16) v128.store(from, value);
+}
+
 // @ts-ignore: decorator
 @inline
 function maxPlanes<T>(
@@ -43,34 +53,39 @@ function maxPlanes<T>(
   kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
 ): void {
   const size = sizeof<T>();
-  const each = 16 / <i32>size;
-  const reach = (outWidth - 1) * strideX + kernelX;
-  const used = max(0, min(width, reach - left));
-  for (let i: usize = 0; i < <usize>reach; i++) store<T>(line + i * size, lowest<T>());
+  const none = v128.splat<T>(lowest<T>());
+  const rowBytes = <usize>width * size, outBytes = <usize>outWidth * size, kernelBytes = <usize>kernelX * size;
   const inside = line + <usize>left * size;
-  for (let plane = 0; plane < planes; plane++, src += <usize>(height * width) * size) {
-    for (let oy = 0; oy < outHeight; oy++) {
+  const lineEnd = line + <usize>((outWidth - 1) * strideX + kernelX) * size;
+  const insideEnd = inside + rowBytes;
+  const safe = dst + outBytes * <usize>(outHeight * planes) - SLACK;
+  spread(line, inside, none);
+  for (let plane = 0; plane < planes; plane++, src += rowBytes * <usize>height) {
+    for (let oy = 0; oy < outHeight; oy++, dst += outBytes) {
       const start = oy * strideY - top;
-      const first = max(0, start), end = min(height, start + kernelY);
-      if (first < end) memory.copy(inside, src + <usize>(first * width) * size, <usize>used * size);
-      else for (let i: usize = 0; i < <usize>used; i++) store<T>(inside + i * size, lowest<T>());
-      for (let y = first + 1; y < end; y++) joinRow<T>(inside, src + <usize>(y * width) * size, used);
-      let ox = 0;
+      const first = src + <usize>max(0, start) * rowBytes, bottom = src + <usize>min(height, start + kernelY) * rowBytes;
+      for (let to = inside, x: usize = 0; to < insideEnd; to += 16, x += 16) {
+        let m = none;
+        for (let from = first + x; from < bottom + x; from += rowBytes) m = larger<T>(m, v128.load(from));
+        v128.store(to, m);
+      }
+      spread(insideEnd, lineEnd, none);
+      const next = dst + outBytes;
+      let to = dst;
+      let from = line;
       if (strideX <= 2) {
-        for (; ox + each <= outWidth; ox += each, dst += 16) {
-          const from = line + <usize>(ox * strideX) * size;
+        for (; to + 16 <= next || (to < next && to <= safe); to += 16, from += strideX << 4) {
           let m = strideX == 1 ? v128.load(from) : even<T>(v128.load(from), v128.load(from, 16));
-          for (let kx: usize = size; kx < <usize>kernelX * size; kx += size) {
-            m = larger<T>(m, strideX == 1 ? v128.load(from + kx) : even<T>(v128.load(from + kx), v128.load(from + kx, 16)));
+          for (let p = from + size; p < from + kernelBytes; p += size) {
+            m = larger<T>(m, strideX == 1 ? v128.load(p) : even<T>(v128.load(p), v128.load(p, 16)));
           }
-          v128.store(dst, m);
+          v128.store(to, m);
         }
       }
-      for (; ox < outWidth; ox++, dst += size) {
-        const from = line + <usize>(ox * strideX) * size;
+      for (; to < next; to += size, from += <usize>strideX * size) {
         let m = load<T>(from);
-        for (let kx: usize = size; kx < <usize>kernelX * size; kx += size) m = max<T>(m, load<T>(from + kx));
-        store<T>(dst, m);
+        for (let p = from + size; p < from + kernelBytes; p += size) m = max<T>(m, load<T>(p));
+        store<T>(to, m);
       }
     }
   }
@@ -101,32 +116,39 @@ function sumPlanes<T>(
   src: usize, dst: usize, line: usize, planes: i32, height: i32, width: i32, outHeight: i32, outWidth: i32,
   kernelY: i32, kernelX: i32, strideY: i32, strideX: i32, top: i32, left: i32,
 ): void {
-  const reach = (outWidth - 1) * strideX + kernelX;
-  const used = max(0, min(width, reach - left));
-  memory.fill(line, 0, (<usize>reach) << 2);
+  const none = i32x4.splat(0);
+  const rowBytes = <usize>width * sizeof<T>(), outBytes = (<usize>outWidth) << 2, kernelBytes = (<usize>kernelX) << 2;
   const inside = line + ((<usize>left) << 2);
-  for (let plane = 0; plane < planes; plane++, src += <usize>(height * width) * sizeof<T>()) {
-    for (let oy = 0; oy < outHeight; oy++) {
+  const lineEnd = line + ((<usize>((outWidth - 1) * strideX + kernelX)) << 2);
+  const insideEnd = inside + ((<usize>width) << 2);
+  const safe = dst + outBytes * <usize>(outHeight * planes) - SLACK;
+  spread(line, inside, none);
+  for (let plane = 0; plane < planes; plane++, src += rowBytes * <usize>height) {
+    for (let oy = 0; oy < outHeight; oy++, dst += outBytes) {
       const start = oy * strideY - top;
-      const first = max(0, start), end = min(height, start + kernelY);
-      memory.fill(inside, 0, (<usize>used) << 2);
-      for (let y = first; y < end; y++) addRow<T>(inside, src + <usize>(y * width) * sizeof<T>(), used);
-      let ox = 0;
+      const first = src + <usize>max(0, start) * rowBytes, bottom = src + <usize>min(height, start + kernelY) * rowBytes;
+      for (let to = inside, x: usize = 0; to < insideEnd; to += 16, x += 4 * sizeof<T>()) {
+        let s = none;
+        for (let from = first + x; from < bottom + x; from += rowBytes) s = i32x4.add(s, loadLanes<T>(from));
+        v128.store(to, s);
+      }
+      spread(insideEnd, lineEnd, none);
+      const next = dst + outBytes;
+      let to = dst;
+      let from = line;
       if (strideX <= 2) {
-        for (; ox + 4 <= outWidth; ox += 4, dst += 16) {
-          const from = line + ((<usize>(ox * strideX)) << 2);
-          let s = i32x4.splat(0);
-          for (let kx: usize = 0; kx < (<usize>kernelX) << 2; kx += 4) {
-            s = i32x4.add(s, strideX == 1 ? v128.load(from + kx) : even<i32>(v128.load(from + kx), v128.load(from + kx, 16)));
+        for (; to + 16 <= next || (to < next && to <= safe); to += 16, from += strideX << 4) {
+          let s = none;
+          for (let p = from; p < from + kernelBytes; p += 4) {
+            s = i32x4.add(s, strideX == 1 ? v128.load(p) : even<i32>(v128.load(p), v128.load(p, 16)));
           }
-          v128.store(dst, s);
+          v128.store(to, s);
         }
       }
-      for (; ox < outWidth; ox++, dst += 4) {
-        const from = line + ((<usize>(ox * strideX)) << 2);
+      for (; to < next; to += 4, from += (<usize>strideX) << 2) {
         let s = 0;
-        for (let kx: usize = 0; kx < (<usize>kernelX) << 2; kx += 4) s += load<i32>(from + kx);
-        store<i32>(dst, s);
+        for (let p = from; p < from + kernelBytes; p += 4) s += load<i32>(p);
+        store<i32>(to, s);
       }
     }
   }

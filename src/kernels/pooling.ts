@@ -26,9 +26,9 @@ export function codeType(bits: number): 'i8' | 'i16' {
 type Sizes = [number, number, number, number, number, number, number, number, number, number];
 const sizesOf = ({ input, output, kernel, stride, pad }: PoolGeometry): Sizes => [...input, ...output, ...kernel, ...stride, ...pad];
 
-/** Bytes of one padded row, with the width besides, so that any padding fits. */
+/** Bytes of one padded row, with the width besides, so that any padding fits, and what a vector runs over. */
 function lineBytes({ output, stride, kernel, pad, input }: PoolGeometry, bytes: number): number {
-  return aligned(((output[1] - 1) * stride[1] + kernel[1] + pad[1] + input[1]) * bytes);
+  return aligned(((output[1] - 1) * stride[1] + kernel[1] + pad[1] + input[1]) * bytes + 16);
 }
 
 /** Largest element of each window; +0 above -0, NaN if any is (float32); an empty window gives the lowest value. */

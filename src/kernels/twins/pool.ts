@@ -112,7 +112,7 @@ const overlayAverage = (element: Code) => (heap: Heap, sums: number, dst: number
 
 const inSize = (given: Arguments): number => given['channels']! * given['height']! * given['width']!;
 const outSize = (given: Arguments): number => given['channels']! * given['outHeight']! * given['outWidth']!;
-const reach = (given: Arguments): number => (given['outWidth']! - 1) * given['strideX']! + given['kernelX']! + given['width']! + given['left']!;
+const reach = (given: Arguments): number => (given['outWidth']! - 1) * given['strideX']! + given['kernelX']! + given['width']! + given['left']! + 16;
 
 const sizes: Parameter[] = [
   oneOf('height', 1, 3, 7), oneOf('width', 1, 4, 7, 20, 40), oneOf('outHeight', 1, 3), oneOf('outWidth', 1, 2, 4, 5, 19, 35),
