@@ -55,7 +55,7 @@ export function lowerEpilogue(epilogue: Epilogue, type: SumType): Lowering {
 }
 
 /** Where a range begins in an output, and its strides: address, channel stride, pixel stride, channels, pixels. */
-function placed({ channels, pixels, layout }: OutputShape, range: Range, at: number, bytes: number): [number, number, number, number, number] {
+export function placed({ channels, pixels, layout }: OutputShape, range: Range, at: number, bytes: number): [number, number, number, number, number] {
   return layout === 'NCHW'
     ? [at + (range.channel * pixels + range.pixel) * bytes, pixels, 1, range.channels, range.pixels]
     : [at + (range.pixel * channels + range.channel) * bytes, 1, channels, range.channels, range.pixels];
@@ -113,79 +113,6 @@ export function gridEpilogue(shape: OutputShape, end: GridEnd, target?: CodeTarg
 
 function wideSums(type: SumType): 'i32' | 'f64' {
   return type === 'i32' || type === 'f64' ? type : fail('internal', 'grid epilogue', `expected int32 or float64 sums, got ${type}.`);
-}
-
-/** Triples of an entry, and bias codes: one of each per channel, or one for all. */
-export interface Multipliers {
-  readonly prescale: ArrayLike<number>;
-  readonly scale: ArrayLike<number>;
-  readonly postscale: ArrayLike<number>;
-  /** v2: `quantizeBias`; v3: `quantizeBiasV3` within 24 bits (8-bit form) or the upper 32 of 48 bits. Absent: 0. */
-  readonly bias?: ArrayLike<number>;
-}
-
-/** A layer's end on the overlay. */
-export interface OverlayEnd {
-  readonly overlay: 'v2' | 'v3';
-  /** `bw_layer_in` picks the form, `bw_layer_out` the range of the output. */
-  readonly bitsIn: number;
-  readonly bitsOut: number;
-  readonly positive: Multipliers;
-  /** Used instead where the output is below 0: leaky ReLU, PReLU. */
-  readonly negative?: Multipliers;
-  /** ReLU: 0. */
-  readonly floor?: number;
-  /** ReLU6: its code. */
-  readonly ceiling?: number;
-}
-
-/**
- * OVERLAY.md, interLayerV2 and interLayerV3 with bias and activation, exact for |acc + bias| below 2^51 and
- * |scale| below 2^17. Outputs [codes, counters]; the second one optional: three int32 that grow by the values
- * clipped before scaling, clipped on output (what the activation cuts away anyway is no clip), and, in the 8-bit form,
- * sums beyond 24 signed bits. Sums in any type: where there is no accumulator, codes stand in.
- */
-export function overlayEpilogue(shape: OutputShape, end: OverlayEnd): Epilogue {
-  const table = aligned(shape.channels * 32);
-  const high = 2 ** (end.bitsOut - 1) - 1;
-  const [preLow, preHigh] = prescaleRange(end);
-  const limit = end.bitsIn === 8 ? 8388608 : Infinity;
-  return {
-    shape,
-    constants: end.negative === undefined ? table : 2 * table,
-    prepare({ heap }, at) {
-      heap.f64(at, shape.channels * 4).set(parametersOf(shape.channels, end, end.positive));
-      if (end.negative !== undefined) heap.f64(at + table, shape.channels * 4).set(parametersOf(shape.channels, end, end.negative));
-    },
-    apply({ kernels }, { address, stride, type }, range, outputs, constants) {
-      const positive = constants + range.channel * 32;
-      const negative = end.negative === undefined ? 0 : positive + table;
-      const place = placed(shape, range, outputs[0]!, end.bitsOut / 8);
-      kernels[`overlay_${type}_${end.bitsOut === 8 ? 'i8' : 'i16'}`](
-        address, stride, ...place, positive, negative, preLow, preHigh, -high - 1, high,
-        end.floor ?? -high - 1, Math.min(high, end.ceiling ?? high), limit, outputs[1] ?? 0,
-      );
-    },
-  };
-}
-
-/** What the value is clamped to before it is scaled; the 8-bit form of v3 has no such clamp. */
-function prescaleRange({ overlay, bitsIn, bitsOut }: OverlayEnd): [number, number] {
-  if (overlay === 'v2') return [-(2 ** (bitsOut - 1)), 2 ** (bitsOut - 1) - 1];
-  return bitsIn === 8 ? [-Infinity, Infinity] : [-8388608, 8388607];
-}
-
-/** Offset, 2^-pre, scale * 2^-post and bias of every channel, as the overlay kernels read them. */
-function parametersOf(channels: number, { overlay, bitsIn }: OverlayEnd, { prescale, scale, postscale, bias }: Multipliers): Float64Array {
-  const result = new Float64Array(channels * 4);
-  const of = (values: ArrayLike<number>, channel: number): number => values[values.length === 1 ? 0 : channel]!;
-  for (let c = 0; c < channels; c++) {
-    const code = bias === undefined ? 0 : of(bias, c);
-    const before = overlay === 'v2' ? 0 : bitsIn === 8 ? code : code * 65536;
-    const pre = overlay === 'v3' && bitsIn === 8 ? 0 : of(prescale, c);
-    result.set([before, 2 ** -pre, of(scale, c) * 2 ** -of(postscale, c), overlay === 'v2' ? code : 0], c * 4);
-  }
-  return result;
 }
 
 /** Bytes a strip of sums takes. */

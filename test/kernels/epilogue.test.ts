@@ -3,8 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { accumulateConvolution, type CodeBits } from '../../src/kernels/accumulate.js';
 import { createEngine, type Engine } from '../../src/kernels/engine.js';
-import { gridEpilogue, lowerEpilogue, overlayEpilogue, type Epilogue, type OutputShape } from '../../src/kernels/epilogue.js';
+import { gridEpilogue, lowerEpilogue, type Epilogue, type OutputShape } from '../../src/kernels/epilogue.js';
 import type { ConvolutionGeometry } from '../../src/kernels/geometry.js';
+import { overlayEpilogue } from '../../src/kernels/overlay-epilogue.js';
 import { shared, testShared } from '../support.js';
 import { geometries, outputIndex } from './definition.js';
 import { floats, integers } from './random.js';
@@ -136,7 +137,10 @@ for (const overlay of ['v2', 'v3'] as const) {
     for (const { prescale_shift, scale, postscale_shift, bitwidth, bias = 0, acc, y } of calls) {
       const positive = { prescale: [prescale_shift], scale: [scale], postscale: [postscale_shift], bias: [bias] };
       const epilogue = overlayEpilogue({ channels: 1, pixels: acc.length, layout: 'NCHW' }, { overlay, bitsIn: bitwidth, bitsOut: bitwidth, positive });
-      const codes = runLowering(engine, lowerEpilogue(epilogue, 'f64'), [Float64Array.from(acc)], [[bitwidth === 8 ? Int8Array : Int16Array, acc.length]])[0];
+      const output = bitwidth === 8 ? Int8Array : Int16Array;
+      const codes = runLowering(engine, lowerEpilogue(epilogue, 'f64'), [Float64Array.from(acc)], [[output, acc.length]])[0];
+      const narrow = acc.every((sum) => Math.abs(sum) < 2 ** 31);
+      if (narrow) assert.equal(runLowering(engine, lowerEpilogue(epilogue, 'i32'), [Int32Array.from(acc)], [[output, acc.length]])[0], codes);
       assert.equal(Array.from(codes), y, JSON.stringify({ overlay, prescale_shift, scale, postscale_shift, bitwidth, bias }));
     }
   });
