@@ -58,8 +58,9 @@ export const batchNorm: Op<BatchNormAttrs> = {
     return specs;
   },
   shape(attrs, inputs) {
-    splitAxis(inputs[0] ?? [], attrs.axis);
-    return keepShape(attrs, inputs);
+    const shapes = keepShape(attrs, inputs);
+    splitAxis(shapes[0]!, attrs.axis);
+    return shapes;
   },
   rule: () => ({ kind: 'host' }),
   reference(node, [input], [output]) {

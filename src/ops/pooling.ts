@@ -23,7 +23,7 @@ function caffeAttributes(layer: CaffeLayer): PoolingAttrs {
   if (!message['global_pooling']) return { ...common, kernel: caffePair(layer, field, 'kernel'), stride, pad };
   const plain = pad.every((size) => size === 0) && stride.every((size) => size === 1);
   if (!plain) layer.fail('expected global_pooling with pad 0 and stride 1, got others.');
-  const { height, width } = imageSize(layer.bottoms[0]!, 'NCHW');
+  const { height, width } = imageSize(layer.bottoms[0], 'NCHW');
   return { ...common, kernel: [height, width], stride, pad };
 }
 

@@ -15,8 +15,9 @@ export const prelu: Op<PreluAttrs> = {
   },
   params: ({ axis, shared }, inputs) => [{ role: 'slopes', shape: [shared ? 1 : splitAxis(inputs[0]!, axis).size], seed: 0.25 }],
   shape(attrs, inputs) {
-    if (!attrs.shared) splitAxis(inputs[0]!, attrs.axis);
-    return keepShape(attrs, inputs);
+    const shapes = keepShape(attrs, inputs);
+    if (!attrs.shared) splitAxis(shapes[0]!, attrs.axis);
+    return shapes;
   },
   rule({ params }) {
     const slopes = [...params[0]!.data];

@@ -68,7 +68,7 @@ function resample(attrs: ResizeAttrs, input: Tensor<any>, output: Tensor<any>): 
 /** DeepLab's Interp: paddings of at most 0 crop; then a size, a second input's size, or shrink and zoom factors. */
 function interp(layer: CaffeLayer): ResizeAttrs {
   const message = layer.param('interp_param');
-  const { height, width } = imageSize(layer.bottoms[0]!, 'NCHW');
+  const { height, width } = imageSize(layer.bottoms[0], 'NCHW');
   const [begin, end] = [-message['pad_beg'], -message['pad_end']];
   if (begin < 0 || end < 0) layer.fail(`expected pad_beg and pad_end of at most 0, got ${message['pad_beg']} and ${message['pad_end']}.`);
   const scaled = (size: number): number => {
@@ -86,7 +86,7 @@ function interp(layer: CaffeLayer): ResizeAttrs {
 function upsample(layer: CaffeLayer): ResizeAttrs {
   const message = layer.param('upsample_param');
   if (layer.bottoms.length > 1) layer.fail(`expected 1 bottom, got ${layer.bottoms.length}: upsampling by pooling indices is not supported.`);
-  const { height, width } = imageSize(layer.bottoms[0]!, 'NCHW');
+  const { height, width } = imageSize(layer.bottoms[0], 'NCHW');
   const factor = (name: string): number => (layer.has('upsample_param', name) ? message[name] : message['scale']);
   const stated: Pair = [message['upsample_h'], message['upsample_w']];
   const size: Pair = stated[0] > 0 && stated[1] > 0 ? stated : [height * factor('scale_h'), width * factor('scale_w')];

@@ -16,8 +16,9 @@ export interface ImageSize {
   readonly width: number;
 }
 
-/** Reads a 4-D shape by its layout; throws on any other rank. */
-export function imageSize(shape: Shape, layout: Layout): ImageSize {
+/** Reads a 4-D shape by its layout; throws on any other rank, and where there is no input. */
+export function imageSize(shape: Shape | undefined, layout: Layout): ImageSize {
+  if (shape === undefined) fail('model', '', 'expected an input, got none.');
   if (shape.length !== 4) fail('model', '', `expected a 4-dimensional input, got ${formatShape(shape)}.`);
   const [batch, a, b, c] = shape as [number, number, number, number];
   return layout === 'NCHW' ? { batch, channels: a, height: b, width: c } : { batch, channels: c, height: a, width: b };
