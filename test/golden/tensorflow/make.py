@@ -11,6 +11,8 @@ import os
 import sys
 import zlib
 
+sys.dont_write_bytecode = True
+
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 os.environ.setdefault('CUDA_VISIBLE_DEVICES', '')
 os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '0')
