@@ -2,6 +2,7 @@ import { inspectCaffe, loadCaffe, type CaffeOptions } from '../caffe/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { readFile, readFileShared } from '../platform/index.js';
+import { inspectTensorFlow, loadTensorFlow, type TensorFlowOptions } from '../tensorflow/index.js';
 
 export type Framework = 'caffe' | 'tensorflow';
 
@@ -37,7 +38,7 @@ const MODEL_MISSING = 'Pass the deploy prototxt or the frozen graph with --deplo
 /** Reads the files the flags name and imports the network. Errors: `usage`, `file`, `format`, `model`, `unsupported`. */
 export async function loadNetwork(flags: NetworkFlags): Promise<Network> {
   const { framework, bytes } = await openModel(flags);
-  if (framework === 'tensorflow') return { framework, graph: await importTensorFlow(flags, bytes) };
+  if (framework === 'tensorflow') return { framework, graph: loadTensorFlow(tensorFlowOptions(flags, bytes)) };
   if (flags.weights === undefined && flags.seed_weights === undefined) {
     fail('usage', '--weights', 'expected a caffemodel, got none.', 'Pass it, or --seed_weights N to try the network on random weights.');
   }
@@ -47,7 +48,7 @@ export async function loadNetwork(flags: NetworkFlags): Promise<Network> {
 /** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */
 export async function inspectNetwork(flags: NetworkFlags): Promise<InspectedNetwork> {
   const { framework, bytes } = await openModel(flags);
-  if (framework === 'tensorflow') return { framework, graph: await importTensorFlow(flags, bytes), unsupported: [], dropped: [], warnings: [] };
+  if (framework === 'tensorflow') return { framework, ...inspectTensorFlow(tensorFlowOptions(flags, bytes)), dropped: [], warnings: [] };
   const options = await caffeOptions(flags, bytes);
   const shapesOnly = options.weights === undefined && options.seedWeights === undefined;
   return { framework, ...inspectCaffe({ ...options, shapesOnly }) };
@@ -84,6 +85,13 @@ async function caffeOptions(flags: NetworkFlags, prototxt: Uint8Array): Promise<
   };
 }
 
-async function importTensorFlow(_flags: NetworkFlags, _bytes: Uint8Array): Promise<Graph> {
-  return fail('unsupported', '', 'TensorFlow graphs are not read yet.');
+function tensorFlowOptions(flags: NetworkFlags, bytes: Uint8Array): TensorFlowOptions {
+  return {
+    bytes,
+    fileName: flags.deploy_model!,
+    ...(flags.dims !== undefined && { dims: flags.dims }),
+    ...(flags.input_layer !== undefined && { inputLayer: flags.input_layer }),
+    ...(flags.output_layer !== undefined && { outputLayers: flags.output_layer }),
+    ...(flags.fake_quant !== undefined && { fakeQuant: flags.fake_quant }),
+  };
 }
