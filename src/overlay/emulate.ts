@@ -6,14 +6,16 @@ import { largestCode } from '../fixed/rounding.js';
 import { consumers, describe, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import type { Engine } from '../kernels/engine.js';
+import { lowerJoinCodes, lowerMaxCodes } from '../kernels/elementwise.js';
+import { lowerEpilogue, overlayEpilogue, type Epilogue, type OutputShape, type OverlayEnd, type SumType } from '../kernels/epilogue.js';
 import type { Lowering } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
-import type { Rule } from '../ops/op.js';
+import type { Accumulation, Rule } from '../ops/op.js';
 import { decompose, limitsOf, multipliersOf, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { channelAxis, elements, type Tensor, type TypedArray } from '../tensor.js';
 import { Counters } from './counters.js';
 import { entryOf, formsOf, type Entries, type Form } from './forms.js';
-import { activationStep, eltwiseStep, rescalingStep, weightedStep, writeTable, type ActivationRule, type InterLayer } from './inter-layer.js';
+import { activationEnd, eltwiseEnd, rescalingEnd, weightedEnd, type ActivationRule } from './inter-layer.js';
 
 /** A value of an emulated run: codes (Int8Array or Int16Array) with their grid, or float32 of the host. */
 export interface EmulatedValue {
@@ -31,6 +33,8 @@ type Action = (run: Run) => void;
 type Operand = (run: Run) => number;
 
 const bytesPerCode = (bw: number): number => (bw === 8 ? 1 : 2);
+/** Bytes of an accumulator or of a code in its place. */
+const SUM_BYTES: Readonly<Record<SumType, number>> = { i32: 4, f64: 8, i8: 1, i16: 2 };
 const codeName = (bw: number): 'i8' | 'i16' => (bw === 8 ? 'i8' : 'i16');
 
 /**
@@ -153,10 +157,11 @@ export class Emulator {
   private rescaled(operand: Operand, count: number, from: { th: number; bw: number }, to: { th: number; bw: number }, factor = 1): Operand {
     const sfTo = gridStep(to.th, to.bw);
     const multiplier = sfTo === 0 ? 0 : Math.fround(Math.fround(Math.fround(gridStep(from.th, from.bw) * Math.fround(factor))) / sfTo);
-    const apply = this.interLayer(rescalingStep(multiplier, to.bw, this.overlay), codeName(from.bw), 1, count, { row: count, pixel: 1 }, null);
+    const end = overlayEpilogue({ channels: 1, pixels: count, layout: 'NCHW' }, rescalingEnd(multiplier, to.bw, this.overlay));
+    const rescale = this.prepared(lowerEpilogue(end, codeName(from.bw)));
     return (run) => {
       const at = this.temporary(run, count * bytesPerCode(to.bw));
-      apply(operand(run), at);
+      rescale([operand(run)], [at]);
       return at;
     };
   }
@@ -171,43 +176,6 @@ export class Emulator {
       this.engine.kernels[form.bw === 8 ? 'dequantize_i8' : 'dequantize_i16'](run.at[id]!, at, count, largestCode(form.bw), Math.fround(form.th));
       return at;
     };
-  }
-
-  /** A step between layers on `rows` rows of `columns` sums; one triple serves all rows where there is only one. */
-  private interLayer(step: InterLayer, from: 'i8' | 'i16' | 'i32' | 'f64', rows: number, columns: number, stride: { row: number; pixel: number }, layer: { name: string; accLimit: number } | null): (from: number, to: number) => void {
-    const { engine } = this;
-    const spread = <T>(list: readonly T[]): readonly T[] => (list.length === rows ? list : Array.from({ length: rows }, () => list[0]!));
-    const positive = writeTable(engine, spread(step.channels));
-    const negative = step.negative === null ? 0 : writeTable(engine, spread(step.negative));
-    this.owned.push(positive, ...(negative === 0 ? [] : [negative]));
-    const kernel = engine.kernels[`overlay_${from}_${codeName(step.bw)}`];
-    const limits = [step.preLow, step.preHigh, -largestCode(step.bw) - 1, largestCode(step.bw), step.floor, step.ceiling] as const;
-    const accLimit = layer?.accLimit ?? Infinity;
-    const call = (at: number, to: number, first: number, count: number, counters: number): void => {
-      kernel(at, columns, to, stride.row, stride.pixel, count, columns, positive + first * 32, negative === 0 ? 0 : negative + first * 32, ...limits, accLimit, counters);
-    };
-    const { counters } = this;
-    if (layer === null || counters === null) return (at, to) => call(at, to, 0, rows, 0);
-    const sumBytes = { i8: 1, i16: 2, i32: 4, f64: 8 }[from];
-    return (at, to) => {
-      const seen = engine.heap.alloc(12);
-      for (let c = 0; c < rows; c++) {
-        engine.heap.i32(seen, 3).fill(0);
-        const row = to + c * stride.row * bytesPerCode(step.bw);
-        call(at + c * columns * sumBytes, row, c, 1, seen);
-        const [prescale, output, beyond] = engine.heap.i32(seen, 3) as unknown as [number, number, number];
-        counters.countRow(layer.name, rows, c, { prescale, output, beyond }, this.anyCode(row, columns, stride.pixel, step.bw), columns);
-      }
-      engine.heap.free(seen);
-    };
-  }
-
-  private anyCode(at: number, columns: number, pixel: number, bw: number): boolean {
-    const { heap } = this.engine;
-    const span = (columns - 1) * pixel + 1;
-    const codes = bw === 8 ? heap.i8(at, span) : heap.i16(at, span);
-    for (let i = 0; i < span; i += pixel) if (codes[i] !== 0) return true;
-    return false;
   }
 
   private compile(node: GraphNode, index: number): Action {
@@ -241,37 +209,55 @@ export class Emulator {
     return this.graph.outputs.includes(id) || readers.length === 0 || readers.some((index) => this.rules[index]!.kind !== 'activation');
   }
 
-  /** Where channels and pixels of a value lie; sums always come channel by channel. */
-  private strideOf(id: ValueId, channels: number): { columns: number; stride: { row: number; pixel: number } } {
+  /** Channels, pixels and layout of a value; flat: one channel of everything. */
+  private shapeOf(id: ValueId, channels: number): OutputShape {
     const { shape, layout } = this.graph.values[id]!;
-    const columns = this.size(id) / channels;
-    const last = channelAxis(shape.length, layout) === shape.length - 1 && shape.length > 2;
-    return { columns, stride: last ? { row: 1, pixel: channels } : { row: columns, pixel: 1 } };
+    return { channels, pixels: this.size(id) / channels, layout: shape.length < 3 || channels === 1 ? 'NCHW' : layout };
   }
 
-  /** Finishes sums into a value and into the activations that read it. */
-  private finish(node: GraphNode, from: 'i8' | 'i16' | 'i32' | 'f64', channels: number, bwIn: number, stepOf: (activation: ActivationRule | null) => InterLayer, flat: boolean): (run: Run, sums: number) => void {
-    const id = node.outputs[0]!;
+  /** What becomes of a layer's sums: the value itself where somebody needs it, and the activations that read it. */
+  private targetsOf(id: ValueId, channels: number, endOf: (activation: ActivationRule | null) => OverlayEnd): { id: ValueId; end: Epilogue }[] {
     const plain = this.isNeeded(id) ? [{ id, rule: null }] : [];
-    const targets = [...plain, ...this.activationsOf(id)].map((target, order) => {
-      const { columns, stride } = flat ? { columns: this.size(id) / channels, stride: { row: this.size(id) / channels, pixel: 1 } } : this.strideOf(id, channels);
-      const layer = order === 0 ? { name: node.name, accLimit: bwIn === 8 ? 2 ** 23 : Infinity } : null;
-      return { id: target.id, apply: this.interLayer(stepOf(target.rule), from, channels, columns, stride, layer) };
-    });
-    return (run, sums) => targets.forEach((target) => target.apply(sums, this.place(run, target.id)));
+    return [...plain, ...this.activationsOf(id)].map((target) => ({ id: target.id, end: overlayEpilogue(this.shapeOf(target.id, channels), endOf(target.rule)) }));
   }
 
-  private prepared(lowering: Lowering): { constants: number; scratch: number; run: (inputs: number[], outputs: number[]) => void } {
+  /** Sums into codes; the first target's clips are counted. */
+  private finish(name: string, type: SumType, targets: readonly { id: ValueId; end: Epilogue }[]): (run: Run, sums: number) => void {
+    const applied = targets.map(({ id, end }, order) => {
+      if (this.counters !== null && order === 0) return { id, apply: this.counted(name, id, type, end) };
+      const lowered = this.prepared(lowerEpilogue(end, type));
+      return { id, apply: (sums: number, to: number) => lowered([sums], [to]) };
+    });
+    return (run, sums) => applied.forEach(({ id, apply }) => apply(sums, this.place(run, id)));
+  }
+
+  /** One channel after the other, with its clips and whether any code is not 0. */
+  private counted(name: string, id: ValueId, type: SumType, end: Epilogue): (sums: number, to: number) => void {
+    const { heap } = this.engine;
+    const { channels, pixels, layout } = end.shape;
+    const constants = this.own(end.constants);
+    const seen = this.own(12);
+    end.prepare(this.engine, constants);
+    return (sums, to) => {
+      for (let channel = 0; channel < channels; channel++) {
+        heap.i32(seen, 3).fill(0);
+        end.apply(this.engine, { address: sums + channel * pixels * SUM_BYTES[type], stride: pixels, type }, { channel, channels: 1, pixel: 0, pixels }, [to, seen], constants);
+        const [prescale, output, beyond] = heap.i32(seen, 3) as unknown as [number, number, number];
+        const alive = anyCode(this.view(id, to).data, layout === 'NCHW' ? channel * pixels : channel, pixels, layout === 'NCHW' ? 1 : channels);
+        this.counters!.countRow(name, channels, channel, { prescale, output, beyond }, alive, pixels);
+      }
+    };
+  }
+
+  /** A lowering with its constants kept and scratch at hand for each call. */
+  private prepared(lowering: Lowering): (inputs: number[], outputs: number[]) => void {
+    const { heap } = this.engine;
     const constants = this.own(lowering.constants);
     lowering.prepare(this.engine, constants);
-    return {
-      constants,
-      scratch: lowering.scratch,
-      run: (inputs, outputs) => {
-        const scratch = this.engine.heap.alloc(lowering.scratch);
-        lowering.run(this.engine, { inputs, outputs, constants, scratch });
-        this.engine.heap.free(scratch);
-      },
+    return (inputs, outputs) => {
+      const scratch = heap.alloc(lowering.scratch);
+      lowering.run(this.engine, { inputs, outputs, constants, scratch });
+      heap.free(scratch);
     };
   }
 
@@ -281,19 +267,29 @@ export class Emulator {
     const channels = rule.channels;
     if (thParams.length !== channels || entry.scale.length !== channels) fail('data', describe(node), `expected an entry of ${channels} channels, got ${entry.scale.length}.`, 'Use the file that was made for this network.');
     const [bwIn, bwParams] = [entry.bw_layer_in, entry.bw_params ?? 8];
-    const rows = weightRows(node);
-    const k = rows.length / channels;
-    const codes = Int16Array.from(rows, (weight, i) => quantizeWeights(thParams[Math.floor(i / k)]!, bwParams, weight));
-    const accumulation = opOf(node).accumulate?.(node, shapes, codes, { input: bwIn, params: bwParams }) ?? fail('internal', describe(node), 'a weighted operator has no accumulation.');
-    const sums = this.prepared(accumulation.lowering);
+    const accumulation = opOf(node).accumulate?.(node, shapes, overlayWeights(weightRows(node), thParams, bwParams), { input: bwIn, params: bwParams }) ?? fail('internal', describe(node), 'a weighted operator has no accumulation.');
     const input = this.codes(node.inputs[0]!, entry.th_layer_in, bwIn);
     const multipliers = multipliersOf({ ...entry, bw_params: bwParams, th_params: thParams, form: rule.form, channels, area: 1 });
-    const stepOf = (activation: ActivationRule | null): InterLayer => weightedStep(entry, rule.form, multipliers, node.params[1]?.data, this.overlay, activation);
-    const finish = this.finish(node, accumulation.type, channels, bwIn, stepOf, false);
-    const bytes = this.size(node.outputs[0]!) * (accumulation.type === 'i32' ? 4 : 8);
+    const targets = this.targetsOf(node.outputs[0]!, channels, (activation) => weightedEnd(entry, rule.form, multipliers, node.params[1]?.data, this.overlay, activation));
+    return this.accumulated(node, accumulation, input, targets);
+  }
+
+  /** Strip by strip into the one target where the operator offers it and nothing is counted; else through stored sums. */
+  private accumulated(node: GraphNode, { lowering, type, fuse }: Accumulation, input: Operand, targets: readonly { id: ValueId; end: Epilogue }[]): Action {
+    const [target] = targets;
+    if (fuse !== undefined && this.counters === null && targets.length === 1) {
+      const fused = this.prepared(fuse(target!.end));
+      return (run) => {
+        const from = input(run);
+        fused([from], [this.place(run, target!.id)]);
+      };
+    }
+    const sums = this.prepared(lowering);
+    const finish = this.finish(node.name, type, targets);
+    const bytes = this.size(node.outputs[0]!) * SUM_BYTES[type];
     return (run) => {
       const at = this.temporary(run, bytes);
-      sums.run([input(run)], [at]);
+      sums([input(run)], [at]);
       finish(run, at);
     };
   }
@@ -301,25 +297,31 @@ export class Emulator {
   /** Operands on the entry's grid, coefficients multiplied into their rescaling; sum (or largest), then the entry's triple. */
   private eltwise(node: GraphNode, rule: Rule & { kind: 'eltwise' }, entry: ScalingEntry): Action {
     const { bw_layer_in: bw, th_layer_in: th } = entry;
-    const { kernels } = this.engine;
-    const count = this.size(node.outputs[0]!);
-    const operands = node.inputs.map((id, i) => this.weighedOperand(id, th, bw, Math.abs(rule.coefficients[i] ?? 1)));
-    const signs = node.inputs.map((_, i) => ((rule.coefficients[i] ?? 1) < 0 ? -1 : 1));
+    const id = node.outputs[0]!;
+    const count = this.size(id);
+    const operands = node.inputs.map((input, i) => this.weighedOperand(input, th, bw, Math.abs(rule.coefficients[i] ?? 1)));
     const isSum = rule.operation === 'sum';
-    const value = this.graph.values[node.outputs[0]!]!;
-    const perChannel = this.activationsOf(value.id).some(({ rule: activation }) => activation.slopes.length > 1);
-    const axis = channelAxis(value.shape.length, value.layout);
-    const channels = perChannel ? value.shape[axis]! : 1;
-    if (perChannel && axis > 1) fail('unsupported', describe(node), 'a PReLU with a slope per channel over an Eltwise with channels last cannot be emulated.');
+    const type: SumType = isSum ? 'i32' : codeName(bw);
+    const signs = node.inputs.map((_, i) => ((rule.coefficients[i] ?? 1) < 0 ? -1 : 1));
+    const join = this.prepared(isSum ? lowerJoinCodes(count, signs, bw) : lowerMaxCodes(count, bw));
+    const channels = this.channelsOver(node, this.activationsOf(id).map((activation) => activation.rule));
     const multiplier = multipliersOf({ ...entry, bw_params: 8, th_params: [], form: 'Eltwise', channels: 1, area: 1 })[0]!;
-    const finish = this.finish(node, isSum ? 'i32' : codeName(bw), channels, bw, (activation) => eltwiseStep(entry, multiplier, this.overlay, activation, channels), true);
+    const finish = this.finish(node.name, type, this.targetsOf(id, channels, (activation) => eltwiseEnd(entry, multiplier, this.overlay, activation)));
     return (run) => {
-      const at = this.temporary(run, count * (isSum ? 4 : bytesPerCode(bw)));
-      const places = operands.map((operand) => operand(run));
-      if (isSum) places.forEach((from, i) => kernels[bw === 8 ? 'join_i8' : 'join_i16'](from, at, count, signs[i]!, i === 0 ? 0 : 1));
-      else places.slice(1).reduce((left, right) => (kernels[bw === 8 ? 'max_i8' : 'max_i16'](left, right, at, count), at), places[0]!);
+      const at = this.temporary(run, count * SUM_BYTES[type]);
+      join(operands.map((operand) => operand(run)), [at]);
       finish(run, at);
     };
+  }
+
+  /** Channels an epilogue over elements in place must tell apart: 1, or those of a slope per channel. */
+  private channelsOver(node: GraphNode, activations: readonly ActivationRule[]): number {
+    const channels = Math.max(1, ...activations.map(({ slopes }) => slopes.length));
+    const { shape, layout } = this.graph.values[node.outputs[0]!]!;
+    if (channels > 1 && shape.length > 2 && layout === 'NHWC') {
+      fail('unsupported', describe(node), 'a PReLU with a slope per channel where there is no accumulator per channel, and channels come last, cannot be emulated.');
+    }
+    return channels;
   }
 
   private weighedOperand(id: ValueId, th: number, bw: number, coefficient: number): Operand {
@@ -335,13 +337,14 @@ export class Emulator {
     const writer = this.graph.nodes.findIndex(({ outputs }) => outputs.includes(input));
     const kind = this.rules[writer]!.kind;
     if ((kind === 'weighted' || kind === 'eltwise') && this.forms[input]!.kind === 'codes') return () => undefined;
-    const form = this.forms[output]! as Form & { kind: 'codes' };
-    const channels = rule.slopes.length;
-    const { columns, stride } = this.strideOf(output, channels);
-    if (stride.pixel !== 1 && channels > 1) fail('unsupported', describe(node), 'a PReLU with a slope per channel without an accumulator and with channels last cannot be emulated.');
-    const codes = this.codes(input, form.th, form.bw);
-    const apply = this.interLayer(activationStep(rule, form.th, form.bw, this.overlay), codeName(form.bw), channels, columns, { row: columns, pixel: 1 }, null);
-    return (run) => apply(codes(run), this.place(run, output));
+    const { th, bw } = this.forms[output]! as Form & { kind: 'codes' };
+    const codes = this.codes(input, th, bw);
+    const end = overlayEpilogue(this.shapeOf(output, this.channelsOver(node, [rule])), activationEnd(rule, th, bw, this.overlay));
+    const apply = this.prepared(lowerEpilogue(end, codeName(bw)));
+    return (run) => {
+      const from = codes(run);
+      apply([from], [this.place(run, output)]);
+    };
   }
 
   private maxPool(node: GraphNode): Action {
@@ -351,7 +354,7 @@ export class Emulator {
     const codes = this.codes(input, th, bw);
     return (run) => {
       const from = codes(run);
-      pool.run([from], [this.place(run, output)]);
+      pool([from], [this.place(run, output)]);
     };
   }
 
@@ -370,7 +373,7 @@ export class Emulator {
     return (run) => {
       const from = codes(run);
       const at = this.temporary(run, count * 4);
-      sums.run([from], [at]);
+      sums([from], [at]);
       const to = this.place(run, output);
       const totals = this.engine.heap.i32(at, count);
       const { data } = this.view(output, to);
@@ -411,7 +414,23 @@ export class Emulator {
     const kernel = this.prepared(lowering);
     return (run) => {
       const places = operands.map((operand) => operand(run));
-      kernel.run(places, node.outputs.map((id) => this.place(run, id)));
+      kernel(places, node.outputs.map((id) => this.place(run, id)));
     };
   }
+}
+
+/** Whether any of `count` codes from `first` on, `step` apart, is not 0. */
+function anyCode(codes: TypedArray, first: number, count: number, step: number): boolean {
+  for (let i = 0; i < count; i++) if (codes[first + i * step] !== 0) return true;
+  return false;
+}
+
+/** Weight codes as the overlay rounds them, [output channel][k]. */
+function overlayWeights(rows: Float32Array, thParams: readonly number[], bw: number): Int16Array {
+  const codes = new Int16Array(rows.length);
+  const k = rows.length / thParams.length;
+  thParams.forEach((th, c) => {
+    for (let i = c * k; i < (c + 1) * k; i++) codes[i] = quantizeWeights(th, bw, rows[i]!);
+  });
+  return codes;
 }

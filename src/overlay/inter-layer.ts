@@ -1,39 +1,8 @@
-import { quantizeBias, quantizeBiasV3 } from '../fixed/index.js';
 import { gridStep } from '../fixed/grid.js';
+import { quantizeBias, quantizeBiasV3 } from '../fixed/index.js';
 import { largestCode, roundHalfEven } from '../fixed/rounding.js';
-import type { Engine } from '../kernels/engine.js';
-import { decompose, limitsOf, type EntryForm, type Overlay, type ScalingEntry, type Triple } from '../scaling/index.js';
-
-/** What turns a sum into a code on one channel: `rsh(clamp(rsh(sum + offset, pre)) * scale, post) + bias`. */
-export interface ChannelStep extends Triple {
-  readonly offset: number;
-  readonly bias: number;
-}
-
-/** One step between layers for every channel, with the clamps of OVERLAY.md ("Widths"). */
-export interface InterLayer {
-  readonly channels: readonly ChannelStep[];
-  /** Used instead where the first result is negative: leaky ReLU, PReLU. */
-  readonly negative: readonly ChannelStep[] | null;
-  readonly preLow: number;
-  readonly preHigh: number;
-  readonly bw: number;
-  /** Smallest and largest code an activation lets through. */
-  readonly floor: number;
-  readonly ceiling: number;
-}
-
-const BIAS_HIGH = 8388607;
-const f32 = Math.fround;
-
-/** The form `bwIn` picks and the clamps of width `bwOut`. v2 clamps before scaling to the output's width, v3 to 24 bits at 16 bits only. */
-function clamps(overlay: Overlay, bwIn: number, bwOut: number): { preLow: number; preHigh: number } {
-  if (overlay === 'v2') return { preLow: -largestCode(bwOut) - 1, preHigh: largestCode(bwOut) };
-  return bwIn === 8 ? { preLow: -Infinity, preHigh: Infinity } : { preLow: -8388608, preHigh: 8388607 };
-}
-
-/** v3 ignores the shift before scaling at 8 bits. */
-const onOverlay = (triple: Triple, overlay: Overlay, bwIn: number): Triple => (overlay === 'v3' && bwIn === 8 ? { ...triple, prescale_shift: 0 } : triple);
+import type { Multipliers, OverlayEnd } from '../kernels/epilogue.js';
+import { decompose, limitsOf, type EntryForm, type Limits, type Overlay, type ScalingEntry, type Triple } from '../scaling/index.js';
 
 /** An activation after a layer, as rules state it. */
 export interface ActivationRule {
@@ -41,70 +10,78 @@ export interface ActivationRule {
   readonly ceiling: number;
 }
 
+const f32 = Math.fround;
+/** Largest bias code the v3 overlay holds; `quantizeBiasV3` can give one more. */
+const BIAS_HIGH = 8388607;
+/** The multiplier 1, which every overlay holds exactly. */
+const SAME: Triple = { prescale_shift: 0, scale: 1, postscale_shift: 0 };
+
 const isLeaky = (activation: ActivationRule | null): activation is ActivationRule => activation !== null && activation.slopes.some((slope) => slope !== 0);
 
 /** Codes an activation lets through: ReLU from 0 on, ReLU6 at most `round_half_even(6 / sf_out)`. */
-function passing(activation: ActivationRule | null, thOut: number, bw: number): { floor: number; ceiling: number } {
+function passing(activation: ActivationRule | null, thOut: number, bw: number): { floor?: number; ceiling?: number } {
+  if (activation === null) return {};
   const step = gridStep(thOut, bw);
-  const limited = activation !== null && activation.ceiling < Infinity && step > 0;
   return {
-    floor: activation === null || isLeaky(activation) ? -largestCode(bw) - 1 : 0,
-    ceiling: limited ? Math.min(largestCode(bw), roundHalfEven(activation.ceiling / step)) : largestCode(bw),
+    ...(isLeaky(activation) ? {} : { floor: 0 }),
+    ...(activation.ceiling < Infinity && step > 0 ? { ceiling: Math.min(largestCode(bw), roundHalfEven(activation.ceiling / step)) } : {}),
   };
 }
 
-const slopeOf = (activation: ActivationRule, channel: number): number => activation.slopes[activation.slopes.length === 1 ? 0 : channel]!;
+function multipliersFrom(triples: readonly Triple[], bias?: readonly number[]): Multipliers {
+  return {
+    prescale: triples.map((triple) => triple.prescale_shift),
+    scale: triples.map((triple) => triple.scale),
+    postscale: triples.map((triple) => triple.postscale_shift),
+    ...(bias === undefined ? {} : { bias }),
+  };
+}
 
 /**
- * A weighted layer with an entry. v2 adds its bias as a code after scaling, v3 in units of the accumulator
- * before (a code of 8388608 is clipped to 8388607). Below zero a leaky activation computes the value again from
- * the sum, with the multiplier times its slope (v2: and the bias times its slope): our choice where the vendor's
- * emulator is silent, so that negatives do not clip at a threshold measured after the slope.
+ * What a leaky ReLU or PReLU computes below zero: from the sum again, with the multiplier times its slope
+ * decomposed by the layer's row. Our choice where the vendor's emulator is silent, so that negatives do not clip
+ * at a threshold that was measured after the slope.
  */
-export function weightedStep(entry: ScalingEntry, form: EntryForm, multipliers: readonly number[], bias: Float32Array | undefined, overlay: Overlay, activation: ActivationRule | null): InterLayer {
-  const { bw_layer_in: bwIn, bw_layer_out: bwOut, th_layer_in: thIn, th_layer_out: thOut } = entry;
-  const step = (triple: Triple, c: number, slope: number): ChannelStep => {
-    const b = bias?.[c] ?? 0;
-    if (overlay === 'v2') return { ...triple, offset: 0, bias: quantizeBias(thOut, bwOut, f32(b * slope)) };
-    const code = Math.min(BIAS_HIGH, quantizeBiasV3(thIn, entry.th_params?.[c] ?? 0, bwIn, b, entry.bw_params ?? bwIn));
-    return { ...onOverlay(triple, overlay, bwIn), offset: bwIn === 8 ? code : code * 65536, bias: 0 };
-  };
-  const row = limitsOf(form, bwIn, overlay);
-  const channels = entry.scale.map((scale, c) => step({ prescale_shift: entry.prescale_shift[c]!, scale, postscale_shift: entry.postscale_shift[c]! }, c, 1));
-  const leak = (c: number): ChannelStep => step(decompose(f32(multipliers[c]! * slopeOf(activation!, c)), row), c, slopeOf(activation!, c));
-  const negative = isLeaky(activation) ? channels.map((_, c) => leak(c)) : null;
-  return { channels, negative, ...clamps(overlay, bwIn, bwOut), bw: bwOut, ...passing(activation, thOut, bwOut) };
+function leaking(multipliers: readonly number[], slopes: readonly number[], row: Limits): Triple[] {
+  const of = (list: readonly number[], c: number): number => list[list.length === 1 ? 0 : c]!;
+  return Array.from({ length: Math.max(multipliers.length, slopes.length) }, (_, c) => decompose(f32(of(multipliers, c) * of(slopes, c)), row));
 }
 
-/** A step with one triple and no bias: Eltwise, with the entry's triple. */
-export function eltwiseStep(entry: ScalingEntry, multiplier: number, overlay: Overlay, activation: ActivationRule | null, channels: number): InterLayer {
-  const { bw_layer_in: bwIn, bw_layer_out: bwOut } = entry;
-  const plain = { offset: 0, bias: 0 };
-  const first = { ...onOverlay({ prescale_shift: entry.prescale_shift[0]!, scale: entry.scale[0]!, postscale_shift: entry.postscale_shift[0]! }, overlay, bwIn), ...plain };
-  const row = limitsOf('Eltwise', bwIn, overlay);
-  const all = Array.from({ length: isLeaky(activation) && activation.slopes.length > 1 ? channels : 1 }, () => first);
-  const negative = isLeaky(activation) ? all.map((_, c) => ({ ...onOverlay(decompose(f32(multiplier * slopeOf(activation, c)), row), overlay, bwIn), ...plain })) : null;
-  return { channels: all, negative, ...clamps(overlay, bwIn, bwOut), bw: bwOut, ...passing(activation, entry.th_layer_out, bwOut) };
+/**
+ * A weighted layer with an entry. v2 adds the bias as a code after scaling (saturating: our choice), v3 in units
+ * of the accumulator before it. Under a slope v2 scales its bias too; the v3 bias is part of the sum.
+ */
+export function weightedEnd(entry: ScalingEntry, form: EntryForm, multipliers: readonly number[], bias: Float32Array | undefined, overlay: Overlay, activation: ActivationRule | null): OverlayEnd {
+  const { bw_layer_in: bitsIn, bw_layer_out: bitsOut, th_layer_in: thIn, th_layer_out: thOut } = entry;
+  const biasCodes = (slopeOf: (c: number) => number): number[] | undefined =>
+    bias && Array.from(bias, (b, c) =>
+      overlay === 'v2'
+        ? quantizeBias(thOut, bitsOut, f32(b * slopeOf(c)))
+        : Math.min(BIAS_HIGH, quantizeBiasV3(thIn, entry.th_params![c]!, bitsIn, b, entry.bw_params)),
+    );
+  const positive: Multipliers = { prescale: entry.prescale_shift, scale: entry.scale, postscale: entry.postscale_shift, ...(bias === undefined ? {} : { bias: biasCodes(() => 1)! }) };
+  const end = { overlay, bitsIn, bitsOut, positive, ...passing(activation, thOut, bitsOut) };
+  if (!isLeaky(activation)) return end;
+  const { slopes } = activation;
+  const negative = multipliersFrom(leaking(multipliers, slopes, limitsOf(form, bitsIn, overlay)), biasCodes((c) => slopes[slopes.length === 1 ? 0 : c]!));
+  return { ...end, negative };
 }
 
-/** Codes from one grid to another, by the rescaling row: `multiplier` is the quotient of their steps. */
-export function rescalingStep(multiplier: number, bw: number, overlay: Overlay): InterLayer {
-  const triple = onOverlay(decompose(multiplier, limitsOf('Rescaling', bw, overlay)), overlay, bw);
-  return { channels: [{ ...triple, offset: 0, bias: 0 }], negative: null, ...clamps(overlay, bw, bw), bw, ...passing(null, 0, bw) };
+/** Eltwise: the entry's one triple for all channels; a slope over the sum of the operands. */
+export function eltwiseEnd(entry: ScalingEntry, multiplier: number, overlay: Overlay, activation: ActivationRule | null): OverlayEnd {
+  const { bw_layer_in: bitsIn, bw_layer_out: bitsOut } = entry;
+  const positive: Multipliers = { prescale: entry.prescale_shift, scale: entry.scale, postscale: entry.postscale_shift };
+  const end = { overlay, bitsIn, bitsOut, positive, ...passing(activation, entry.th_layer_out, bitsOut) };
+  return isLeaky(activation) ? { ...end, negative: multipliersFrom(leaking([multiplier], activation.slopes, limitsOf('Eltwise', bitsIn, overlay))) } : end;
 }
 
-/** An activation where there is no accumulator: the code is the sum, the multiplier 1, a slope decomposed by the rescaling row. */
-export function activationStep(activation: ActivationRule, th: number, bw: number, overlay: Overlay): InterLayer {
-  const same: ChannelStep = { prescale_shift: 0, scale: 1, postscale_shift: 0, offset: 0, bias: 0 };
-  const row = limitsOf('Rescaling', bw, overlay);
-  const negative = isLeaky(activation) ? activation.slopes.map((slope) => ({ ...onOverlay(decompose(slope, row), overlay, bw), offset: 0, bias: 0 })) : null;
-  return { channels: activation.slopes.map(() => same), negative, ...clamps(overlay, bw, bw), bw, ...passing(activation, th, bw) };
+/** Codes from one grid to another by the rescaling row (our choice): `multiplier` is the quotient of their steps. */
+export function rescalingEnd(multiplier: number, bits: number, overlay: Overlay): OverlayEnd {
+  return { overlay, bitsIn: bits, bitsOut: bits, positive: multipliersFrom([decompose(multiplier, limitsOf('Rescaling', bits, overlay))]) };
 }
 
-/** Writes channel steps as the overlay kernels read them (offset, 2^-pre, scale * 2^-post, bias); the address, to be freed. */
-export function writeTable(engine: Engine, steps: readonly ChannelStep[]): number {
-  const at = engine.heap.alloc(steps.length * 32);
-  const table = engine.heap.f64(at, steps.length * 4);
-  steps.forEach((step, c) => table.set([step.offset, 2 ** -Math.max(step.prescale_shift, 0), step.scale * 2 ** -Math.max(step.postscale_shift, 0), step.bias], c * 4));
-  return at;
+/** An activation where there is no accumulator (our choice): the code is the sum, the multiplier 1, slopes by the rescaling row. */
+export function activationEnd(activation: ActivationRule, th: number, bits: number, overlay: Overlay): OverlayEnd {
+  const end = { overlay, bitsIn: bits, bitsOut: bits, positive: multipliersFrom([SAME]), ...passing(activation, th, bits) };
+  return isLeaky(activation) ? { ...end, negative: multipliersFrom(leaking([1], activation.slopes, limitsOf('Rescaling', bits, overlay))) } : end;
 }

@@ -29,14 +29,19 @@ for (const name of cases) {
     }
     const { graph } = optimise({ ...network.graph, outputs: [...network.graph.outputs, ...wanted.keys()] });
     const emulator = new Emulator(await createEngine(), graph, new Map(entries.map((entry) => [entry.name, entry])), options.overlay ?? 'v2', { count: true });
+    const fused = new Emulator(await createEngine(), graph, new Map(entries.map((entry) => [entry.name, entry])), options.overlay ?? 'v2');
+    const twins = new Emulator(await createEngine({ simd: 'twin' }), graph, new Map(entries.map((entry) => [entry.name, entry])), options.overlay ?? 'v2');
     const { paths } = await calibrationFilesOf(options);
-    const seen = new Map<number, EmulatedValue>();
-    emulator.run([(await loadCalibrationImage(paths[0]!, preprocessingOf(options, network.graph, network.framework))).data], new Set(wanted.keys()), (id, value) => seen.set(id, value));
-    for (const [id, { file, th, bw }] of wanted) {
-      const { form, tensor } = seen.get(id)!;
-      assert.equal([form.th, form.bw], [th, bw], file);
-      const expected = readNpy(readFileSync(join(folder, 'overlay', file)), file);
-      assert.equal([...tensor.data], [...expected.data], file);
+    const image = (await loadCalibrationImage(paths[0]!, preprocessingOf(options, network.graph, network.framework))).data;
+    for (const [how, each] of Object.entries({ counting: emulator, fused, twins })) {
+      const seen = new Map<number, EmulatedValue>();
+      each.run([image], new Set(wanted.keys()), (id, value) => seen.set(id, value));
+      for (const [id, { file, th, bw }] of wanted) {
+        const { form, tensor } = seen.get(id)!;
+        assert.equal([form.th, form.bw], [th, bw], `${file} ${how}`);
+        const expected = readNpy(readFileSync(join(folder, 'overlay', file)), file);
+        assert.equal([...tensor.data], [...expected.data], `${file} ${how}`);
+      }
     }
     const beyond = Object.fromEntries(Object.keys(index.accumulators_beyond_24_bits ?? {}).map((layer) => [layer, emulator.counters!.layers.get(layer)!.beyond.reduce((a, b) => a + b, 0)]));
     assert.equal(beyond, index.accumulators_beyond_24_bits ?? {});
