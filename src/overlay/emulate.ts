@@ -7,7 +7,8 @@ import { consumers, describe, type Graph, type GraphNode, type ValueId } from '.
 import { shapesOf } from '../graph/shapes.js';
 import type { Engine } from '../kernels/engine.js';
 import { lowerJoinCodes, lowerMaxCodes } from '../kernels/elementwise.js';
-import { lowerEpilogue, overlayEpilogue, type Epilogue, type OutputShape, type OverlayEnd, type SumType } from '../kernels/epilogue.js';
+import { lowerEpilogue, type Epilogue, type OutputShape, type SumType } from '../kernels/epilogue.js';
+import { overlayEpilogue, type OverlayEnd } from '../kernels/overlay-epilogue.js';
 import type { Lowering } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import type { Accumulation, Rule } from '../ops/op.js';

@@ -1,7 +1,7 @@
 import { gridStep } from '../fixed/grid.js';
 import { quantizeBias, quantizeBiasV3 } from '../fixed/index.js';
 import { largestCode, roundHalfEven } from '../fixed/rounding.js';
-import type { Multipliers, OverlayEnd } from '../kernels/epilogue.js';
+import type { Multipliers, OverlayEnd } from '../kernels/overlay-epilogue.js';
 import { decompose, limitsOf, type EntryForm, type Limits, type Overlay, type ScalingEntry, type Triple } from '../scaling/index.js';
 
 /** An activation after a layer, as rules state it. */
