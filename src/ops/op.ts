@@ -124,6 +124,8 @@ export interface Op<A = any> {
    * in the order of the table. Undefined result: this node is not of a form this op runs.
    */
   readonly tensorflow?: { readonly types: readonly string[]; read(node: TensorFlowNode): TensorFlowReading<A> | undefined };
+  /** How many of its inputs it reads, where the ones after them only give their sizes to `shape`: those do not become the node's. */
+  readonly reads?: number;
   /** The constants it needs, in order. Nothing if it has none. */
   params?(attrs: A, inputs: readonly Shape[]): readonly ParamSpec[];
   /** Output shapes. Throws (`fail('model', '', 'expected ...')`, the caller adds the place) what cannot be. */

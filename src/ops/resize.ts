@@ -107,6 +107,7 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<ResizeAttrs> | 
  */
 export const resize: Op<ResizeAttrs> = {
   name: 'resize',
+  reads: 1,
   caffe: { types: ['Interp', 'Upsample'], attributes: (layer) => (layer.type === 'Interp' ? interp(layer) : upsample(layer)) },
   tensorflow: { types: ['ResizeBilinear', 'ResizeNearestNeighbor'], read: readTensorFlow },
   shape({ size, crop, layout }, inputs): readonly Shape[] {

@@ -141,6 +141,12 @@ for (const [layer, inputs, message] of refusals) {
   });
 }
 
+test('an input that only gives its size is not read', () => {
+  assert.equal(load('type: "Crop"', [image, [1, 9, 5, 4]]).node.inputs, [0]);
+  assert.equal(load('type: "Interp"', [image, [1, 9, 3, 2]]).node.inputs, [0]);
+  assert.equal(load('type: "Eltwise"', [image, image]).node.inputs, [0, 1]);
+});
+
 for (const type of ops.flatMap((op) => op.caffe?.types ?? [])) {
   if (type === 'Input' || type === 'Silence') continue;
   test(`${type} without a bottom is one clear error`, () => {
