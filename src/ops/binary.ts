@@ -1,5 +1,5 @@
 import { channelAxis, elements, type Layout, type Shape, type Tensor } from '../tensor.js';
-import { sameShape } from './axes.js';
+import { expectInputs, sameShape } from './axes.js';
 import { broadcastShape, forEachBroadcast } from './broadcast.js';
 import type { Affine, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
 import { binaryFunctions } from './scalar-functions.js';
@@ -67,7 +67,9 @@ function affine({ operation, constant }: BinaryAttrs, values: Float64Array): Aff
 export const binary: Op<BinaryAttrs> = {
   name: 'binary',
   tensorflow: { types: Object.keys(operations), read },
+  params: ({ constant, constantShape }) => (constant === 'none' ? [] : [{ role: 'operand', shape: constantShape, seed: 1 }]),
   shape(attrs, inputs) {
+    expectInputs(inputs, attrs.constant === 'none' ? 2 : 1);
     return [broadcastShape(...operands(attrs, inputs))];
   },
   rule: () => ({ kind: 'host' }),

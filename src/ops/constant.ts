@@ -6,6 +6,7 @@ export type ConstantAttrs = { readonly shape: Shape };
 /** A value that is the same for every image: an operand that no op takes as a param. */
 export const constant: Op<ConstantAttrs> = {
   name: 'constant',
+  params: ({ shape }) => [{ role: 'value', shape, seed: 1 }],
   shape: ({ shape }) => [shape],
   rule: () => ({ kind: 'host' }),
   reference: ({ params }, _inputs, [output]) => output!.data.set(params[0]!.data),

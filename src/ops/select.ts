@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor.js';
+import { expectInputs } from './axes.js';
 import { broadcastShape, forEachBroadcast } from './broadcast.js';
 import type { Op } from './op.js';
 
@@ -14,7 +15,9 @@ function conditionShape({ rows }: SelectAttrs, condition: Shape, chosen: Shape):
 export const select: Op<SelectAttrs> = {
   name: 'select',
   tensorflow: { types: ['Select', 'SelectV2'], read: (node) => ({ attrs: { rows: node.type === 'Select' }, inputs: [0, 1, 2], params: [] }) },
-  shape(attrs, [condition, yes, no]) {
+  shape(attrs, inputs) {
+    expectInputs(inputs, 3);
+    const [condition, yes, no] = inputs;
     return [[yes!, no!].reduce(broadcastShape, conditionShape(attrs, condition!, yes!))];
   },
   rule: () => ({ kind: 'host' }),

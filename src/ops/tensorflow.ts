@@ -63,15 +63,16 @@ export function constantTensor(node: TensorFlowNode, index: number): Tensor | un
   return { shape: found.shape, data: found.data instanceof Float32Array ? found.data : Float32Array.from(found.data) };
 }
 
-/** A constant with its axes in another order: axis `i` of the result is axis `order[i]` of the tensor. */
+/** A constant of at least one axis with its axes in another order: axis `i` of the result is axis `order[i]` of the tensor. */
 export function reordered(tensor: Tensor, order: readonly number[], shape?: Shape): Tensor {
   const sizes = order.map((axis) => tensor.shape[axis]!);
   const steps = order.map((axis) => stridesOf(tensor.shape)[axis]!);
   const data = new Float32Array(tensor.data.length);
   let at = 0;
   const copy = (axis: number, from: number): void => {
-    if (axis === sizes.length) data[at++] = tensor.data[from]!;
-    else for (let index = 0; index < sizes[axis]!; index++) copy(axis + 1, from + index * steps[axis]!);
+    const [size, step] = [sizes[axis]!, steps[axis]!];
+    if (axis < sizes.length - 1) for (let index = 0; index < size; index++) copy(axis + 1, from + index * step);
+    else for (let index = 0, source = from; index < size; index++, source += step) data[at++] = tensor.data[source]!;
   };
   copy(0, 0);
   return { shape: shape ?? sizes, data };

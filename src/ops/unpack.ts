@@ -1,4 +1,4 @@
-import { splitAxis, resolveAxis } from './axes.js';
+import { expectInputs, resolveAxis, splitAxis } from './axes.js';
 import type { Op } from './op.js';
 
 /** The axis that is taken apart. */
@@ -8,7 +8,9 @@ export type UnpackAttrs = { readonly axis: number };
 export const unpack: Op<UnpackAttrs> = {
   name: 'unpack',
   tensorflow: { types: ['Unpack', 'Unstack'], read: (node) => ({ attrs: { axis: (node.attr('axis') as number | undefined) ?? 0 }, inputs: [0], params: [] }) },
-  shape({ axis }, [input]) {
+  shape({ axis }, inputs) {
+    expectInputs(inputs, 1);
+    const [input] = inputs;
     const at = resolveAxis(axis, input!.length);
     return Array.from({ length: input![at]! }, () => input!.filter((_, index) => index !== at));
   },

@@ -95,7 +95,7 @@ export function foldAffine(graph: Graph, keep: ReadonlySet<ValueId> = new Set())
     chains.push({ nodes: chain.nodes.map((node) => node.name), into: absorbed?.node.name ?? null });
     const removed = current.nodes.length - nodes.length;
     current = rewrite(current, nodes);
-    index -= removed;
+    index = Math.max(index - removed, -1);
   }
   return { graph: current, chains };
 }

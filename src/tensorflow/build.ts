@@ -23,6 +23,8 @@ export interface BuildOptions {
   readonly fileName: string;
   readonly inputShape: Shape;
   readonly inputLayout: Layout;
+  /** How many images the file says are fed at once; 1 if it leaves that open. */
+  readonly declaredBatch: number;
   readonly fakeQuant: 'use' | 'ignore';
 }
 
@@ -246,10 +248,20 @@ class Builder {
       },
       constant: (index): Tensor<Float32Array | Float64Array> | undefined => {
         const state = at(index);
-        return state.kind === 'constant' ? state.value : undefined;
+        if (state.kind !== 'constant') return undefined;
+        return node.op === 'Reshape' && index === 1 ? this.forOneImage(state.value, this.shape(at(0))) : state.value;
       },
       fail: (detail, hint) => fail('model', `${this.options.fileName}: ${describeNode(node)}`, detail, hint),
     };
+  }
+
+  /** The shape a Reshape asks for, where a batch of several images is baked into it. */
+  private forOneImage(wanted: Constant, input: Shape): Constant {
+    const { declaredBatch } = this.options;
+    const [first, ...rest] = Array.from(wanted.data) as [number, ...number[]];
+    const fits = rest.reduce((product, size) => product * size, first) === elements(input);
+    if (declaredBatch === 1 || wanted.data.length === 0 || fits || input[0] !== 1 || first <= 0 || first % declaredBatch !== 0) return wanted;
+    return constant(wanted.dtype, wanted.shape, [first / declaredBatch, ...rest]);
   }
 
   /** Errors of the operators' contract that name no place get the node's. */

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { buildGraph, type Built } from './build.js';
-import { inputShape, layoutOfInput } from './input-shape.js';
+import { declaredBatch, inputShape, layoutOfInput } from './input-shape.js';
 import { joinDilations } from './join-dilations.js';
 import type { NodeDef } from './node.js';
 import { recognise } from './recognise.js';
@@ -61,5 +61,6 @@ function importNodes(nodes: readonly NodeDef[], options: TensorFlowOptions, inpu
     const { graph } = importNodes(nodes, options, undefined, [selection.input.name]);
     return graph.values[graph.outputs[0]!]!.shape;
   };
-  return buildGraph(selection, { fileName, inputLayout, inputShape: inputShape(selection.input, inputLayout, fileName, dims, inferred), fakeQuant: options.fakeQuant ?? 'use' });
+  const shape = inputShape(selection.input, inputLayout, fileName, dims, inferred);
+  return buildGraph(selection, { fileName, inputLayout, inputShape: shape, declaredBatch: declaredBatch(selection.input), fakeQuant: options.fakeQuant ?? 'use' });
 }

@@ -34,6 +34,12 @@ export function inputShape(input: NodeDef, layout: Layout, fileName: string, dim
   return fail('model', `${fileName}: ${describeNode(input)}`, `expected an input of known size, got ${got}.`, 'Give its C,H,W with --dims.');
 }
 
+/** How many images the graph says are fed at once; 1 if it leaves that open. */
+export function declaredBatch(input: NodeDef): number {
+  const shape = declaredShape(input);
+  return shape !== null && shape[0]! > 1 && oneImage(shape)[0] === 1 ? shape[0]! : 1;
+}
+
 const isPlaceholder = (node: NodeDef): boolean => node.op.startsWith('Placeholder');
 
 function declaredShape(input: NodeDef): PartialShape {
