@@ -7,6 +7,7 @@ export type { Layout, Shape, Tensor, TypedArray } from './tensor.js';
 export type { Graph, GraphNode, Value, ValueId } from './graph/graph.js';
 
 export { inspectCaffe, loadCaffe, type CaffeImport, type CaffeOptions } from './caffe/index.js';
+export { inspectTensorFlow, loadTensorFlow, type TensorFlowImport, type TensorFlowOptions } from './tensorflow/index.js';
 export { optimise } from './optimise/index.js';
 export { prepareImage, resolvePreprocessing, type Preprocessing } from './images/index.js';
 export { readNpy, writeNpy } from './formats/npy.js';

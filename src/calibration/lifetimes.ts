@@ -64,3 +64,8 @@ export function lifetimes(graph: Graph, rules: readonly Rule[]): Lifetimes {
   });
   return { raw, codes };
 }
+
+/** For each value the last node that reads it; -1: none. */
+export function lastReaders(graph: Graph): Int32Array {
+  return Int32Array.from(consumers(graph), (indices) => indices.reduce((last, index) => Math.max(last, index), -1));
+}

@@ -1,8 +1,9 @@
 import { fail } from '../error.js';
-import { describe, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
+import { checkFinite } from './check-finite.js';
 import type { CodesRef, Field, Ref, Statistics, Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
 import { findThreshold } from './threshold.js';
@@ -219,7 +220,7 @@ class Walk {
       if (this.states[id]!.cell === null) await this.codes(id, node);
       inputs.push(this.origins.seenThroughShape[id] ? await this.codes(id, node) : this.raw(id));
     }
-    const statistics = this.checked(node, await this.field.statistics(inputs));
+    const statistics = checkFinite(node, await this.field.statistics(inputs));
     const cell: Cell = { th: null, source: inputs, statistics, bw, node };
     const th = await this.force(cell);
     const output = node.outputs[0]!;
@@ -275,7 +276,7 @@ class Walk {
   private async codes(id: ValueId, reader: GraphNode): Promise<CodesRef> {
     const state = this.states[id]!;
     if (state.cell === null) {
-      const statistics = state.statistics ?? this.checked(reader, await this.field.statistics([this.raw(id)]));
+      const statistics = state.statistics ?? checkFinite(reader, await this.field.statistics([this.raw(id)]));
       state.bw = this.options.widths.input;
       state.cell = this.cell(reader, [id], statistics, state.bw);
     }
@@ -306,12 +307,7 @@ class Walk {
   }
 
   private async step(node: GraphNode, step: Step): Promise<Statistics> {
-    return this.checked(node, await this.field.step(step));
-  }
-
-  private checked(node: GraphNode, statistics: Statistics): Statistics {
-    if (statistics.bad < 0) return statistics;
-    return fail('data', describe(node), `image ${statistics.bad + 1} of the calibration batch gives NaN or infinity.`, 'Check the preprocessing flags and the weights.');
+    return checkFinite(node, await this.field.step(step));
   }
 
   /** Forgets what no later node reads; rounds first where only the codes live on, and settles what an entry still waits for. */

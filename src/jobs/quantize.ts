@@ -1,9 +1,10 @@
 import { openField } from '../calibration/tasks.js';
+import { referenceWalk } from '../calibration/reference-walk.js';
 import { progressiveWalk, type BitWidths, type LayerThresholds } from '../calibration/walk.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { isBadImage, loadCalibrationImage, type CalibrationFiles, type Preprocessing } from '../images/index.js';
-import { optimise } from '../optimise/index.js';
+import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { cores, replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { formatScaling } from '../overlay/format-scaling.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
@@ -58,8 +59,9 @@ export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): 
   const network = await loadNetwork(options);
   const preprocessing = preprocessingOf(options, network.graph, network.framework);
   const files = await goodFiles(await calibrationFilesOf(options), preprocessing, options, hooks);
-  const { graph } = optimise(network.graph);
-  const layers = await calibrate(graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, widths }, hooks);
+  const walk = options.walk ?? (network.framework === 'caffe' ? 'progressive' : 'reference');
+  const graph = walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph));
+  const layers = await calibrate(graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, walk, widths }, hooks);
   const entries = scaleLayers(layers, options);
   if (entries.length === 0) hooks.warn?.('There is nothing to quantize: no layer of this network has an entry in a scaling file.');
   const output = options.output_json ?? replaceExtension(options.deploy_model!, '.json');
@@ -72,19 +74,24 @@ export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): 
 /** What {@link calibrate} may be told. */
 export interface CalibrateOptions {
   readonly widths: BitWidths;
+  /** Default: progressive. */
+  readonly walk?: 'reference' | 'progressive' | undefined;
   readonly power_of_two?: boolean | undefined;
   readonly unify_concat?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly memory?: number | undefined;
 }
 
-/** Thresholds of every layer of an optimised graph over `count` images, on worker threads where asked for. */
+/**
+ * Thresholds of every layer over `count` images, on worker threads where asked for. The progressive walk takes an
+ * optimised graph, the reference walk one with nothing folded.
+ */
 export async function calibrate(graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks = {}): Promise<LayerThresholds[]> {
   const threads = Math.max(1, Math.min(options.threads ?? (await cores()), count));
   const pool = await openTaskPool(threads);
   try {
     const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
-    const layers = await progressiveWalk(graph, field, {
+    const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
       widths: options.widths,
       powerOfTwo: options.power_of_two ?? false,
       unifyConcat: options.unify_concat ?? false,

@@ -1,0 +1,89 @@
+import { producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { shapesOf } from '../graph/shapes.js';
+import { opOf } from '../ops/index.js';
+import type { Rule } from '../ops/op.js';
+import { checkFinite } from './check-finite.js';
+import type { Field, Ref } from './field.js';
+import { lastReaders } from './lifetimes.js';
+import { findThreshold } from './threshold.js';
+import { powerOfTwoThreshold, type LayerThresholds, type WalkOptions } from './walk.js';
+import { weightThresholds } from './weights.js';
+
+type Measured = { -readonly [key in keyof LayerThresholds]: LayerThresholds[key] };
+
+/**
+ * The reference walk of QUANTIZER.md, section 5: the float graph is run once, nothing is rounded. Each
+ * convolution (and inner product) is measured at its input and its raw output; then each Concat's output is
+ * searched once, and the result becomes `th_layer_out` of the nearest measured layer that a depth-first search
+ * backwards from each of its inputs finds. The graph is unfolded: a bias or batch norm of its own comes later.
+ */
+export async function referenceWalk(graph: Graph, field: Field, options: WalkOptions): Promise<LayerThresholds[]> {
+  const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
+  const last = lastReaders(graph);
+  const layers = new Map<number, Measured>();
+  const concats: { index: number; th: number }[] = [];
+  for (const [index, node] of graph.nodes.entries()) {
+    options.onNode?.(node, index, graph.nodes.length);
+    const rule = rules[index]!;
+    if (isMeasured(rule)) layers.set(index, await before(graph, node, rule, field, options));
+    await compute(node, index, rule, field);
+    const layer = layers.get(index);
+    if (layer !== undefined) layer.th_layer_out = await search(node, node.outputs[0]!, options.widths.output, field, options);
+    if (rule.kind === 'concat') concats.push({ index, th: await search(node, node.outputs[0]!, options.widths.output, field, options) });
+    const done = [...new Set([...node.inputs, ...node.outputs])].filter((id) => last[id]! <= index);
+    await field.step({ do: 'free', values: done.map((id) => ({ id, form: 'raw' })) });
+  }
+  const writers = producers(graph);
+  for (const { index, th } of concats) {
+    for (const id of graph.nodes[index]!.inputs) {
+      const found = nearestMeasured(graph, writers, layers, id, new Set());
+      if (found !== undefined) found.th_layer_out = th;
+    }
+  }
+  return [...layers.values()];
+}
+
+const isMeasured = (rule: Rule): rule is Rule & { kind: 'weighted' } => rule.kind === 'weighted' && (rule.form === 'Convolution' || rule.form === 'InnerProduct');
+
+async function before(graph: Graph, node: GraphNode, rule: Rule & { kind: 'weighted' }, field: Field, options: WalkOptions): Promise<Measured> {
+  const { input, params, output } = options.widths;
+  const onGrid = (th: number, bw: number): number => (options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th);
+  return {
+    name: node.name,
+    form: rule.form,
+    bw_layer_in: input,
+    bw_params: params,
+    bw_layer_out: output,
+    th_layer_in: await search(node, node.inputs[0]!, input, field, options),
+    th_layer_out: 0,
+    th_params: weightThresholds(node, shapesOf(graph, node)).map((th) => onGrid(th, params)),
+    channels: rule.channels,
+    area: 1,
+  };
+}
+
+async function compute(node: GraphNode, index: number, rule: Rule, field: Field): Promise<void> {
+  const inputs: Ref[] = node.inputs.map((id) => ({ id, form: 'raw' }));
+  if (rule.kind === 'input') checkFinite(node, await field.step({ do: 'input', output: node.outputs[0]! }));
+  else checkFinite(node, await field.step({ do: 'float', node: index, inputs }));
+}
+
+async function search(node: GraphNode, id: ValueId, bw: number, field: Field, options: WalkOptions): Promise<number> {
+  const source: Ref[] = [{ id, form: 'raw' }];
+  const statistics = checkFinite(node, await field.statistics(source));
+  const th = await findThreshold(statistics, bw, (max, bins) => field.histogram(source, max, bins));
+  return options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th;
+}
+
+function nearestMeasured(graph: Graph, writers: Int32Array, layers: ReadonlyMap<number, Measured>, id: ValueId, seen: Set<number>): Measured | undefined {
+  const index = writers[id]!;
+  if (index < 0 || seen.has(index)) return undefined;
+  seen.add(index);
+  const layer = layers.get(index);
+  if (layer !== undefined) return layer;
+  for (const input of graph.nodes[index]!.inputs) {
+    const found = nearestMeasured(graph, writers, layers, input, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
