@@ -179,7 +179,8 @@ class Walk {
     let statistics: Statistics | null = null;
     if (raw) statistics = await this.step(node, { do: 'move', node: index, inputs: node.inputs.map((id) => this.raw(id)), form: 'raw', bw: 0 });
     if (cell === null) return node.outputs.forEach((id) => this.written(id, node.outputs.length === 1 ? statistics : null, null, 0));
-    const codes = wants(this.lifetimes.codes) || !raw;
+    // Nothing reads what a shape-only layer at the network's end makes.
+    const codes = wants(this.lifetimes.codes) || (!raw && wants(this.lifetimes.raw));
     if (codes) await this.step(node, { do: 'move', node: index, inputs: [await this.codes(node.inputs[0]!, node)], form: 'codes', bw });
     for (const id of node.outputs) this.states[id] = { cell, bw, rounded: codes ? cell : null, hasRaw: raw, statistics: node.outputs.length === 1 ? statistics : null };
   }
