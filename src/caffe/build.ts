@@ -62,7 +62,7 @@ class Builder {
     if (specs.length > 0) this.requests.push({ specs, layer: layer.name, where: describe(layer) });
     const written = outputs.map((id, index) => this.value(id, results[index]!));
     if (inputs.length === 0) this.inputs.push(...written);
-    const read = inputs.slice(0, op.reads).map((id) => this.ids.get(id)!);
+    const read = inputs.slice(0, op.reads?.(attrs)).map((id) => this.ids.get(id)!);
     this.nodes.push({ name: layer.name, op: op.name, type: layer.type, attrs, inputs: read, outputs: written, params: [], where: layer.where });
   }
 

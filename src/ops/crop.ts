@@ -18,7 +18,7 @@ function begins({ axis, offsets }: CropAttrs, rank: number): number[] {
 /** A part of the first input, of the second one's size; the second one's elements do not matter. */
 export const crop: Op<CropAttrs> = {
   name: 'crop',
-  reads: 1,
+  reads: () => 1,
   caffe: {
     types: ['Crop'],
     attributes(layer) {

@@ -125,7 +125,7 @@ export interface Op<A = any> {
    */
   readonly tensorflow?: { readonly types: readonly string[]; read(node: TensorFlowNode): TensorFlowReading<A> | undefined };
   /** How many of its inputs it reads, where the ones after them only give their sizes to `shape`: those do not become the node's. */
-  readonly reads?: number;
+  reads?(attrs: A): number;
   /** The constants it needs, in order. Nothing if it has none. */
   params?(attrs: A, inputs: readonly Shape[]): readonly ParamSpec[];
   /** Output shapes. Throws (`fail('model', '', 'expected ...')`, the caller adds the place) what cannot be. */

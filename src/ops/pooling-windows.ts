@@ -10,6 +10,8 @@ export type PoolingAttrs = {
   readonly count: 'padded' | 'valid';
   /** Whether a last window that reaches past the padded input counts. */
   readonly ceil: boolean;
+  /** MAX, channels first: a second output with the largest element's index in its plane, the first of equal ones. */
+  readonly indices?: boolean;
   readonly layout: Layout;
 };
 

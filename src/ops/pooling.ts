@@ -15,9 +15,10 @@ function caffeAttributes(layer: CaffeLayer): PoolingAttrs {
   const message = layer.param(field);
   const operations: Record<string, 'max' | 'average'> = { MAX: 'max', AVE: 'average' };
   const operation = operations[message['pool']] ?? layer.fail(`expected pool MAX or AVE, got ${message['pool']}.`);
-  if (layer.topCount > 1) layer.fail(`expected 1 top, got ${layer.topCount}: indices of the largest elements are not supported.`);
+  const indices = layer.topCount > 1;
+  if (indices && operation !== 'max') layer.fail(`expected 1 top with AVE, got ${layer.topCount}.`);
   const ceil = message['round_mode'] !== 'FLOOR' && message['ceil_mode'] !== false;
-  const common = { operation, count: 'padded', ceil, layout: 'NCHW' } as const;
+  const common = { operation, count: 'padded', ceil, indices, layout: 'NCHW' } as const;
   const stride = caffePair(layer, field, 'stride', 1);
   const pad = evenPadding(caffePair(layer, field, 'pad', 0));
   if (!message['global_pooling']) return { ...common, kernel: caffePair(layer, field, 'kernel'), stride, pad };
@@ -81,9 +82,27 @@ function pool(attrs: PoolingAttrs, input: Tensor<any>, output: Tensor<any>, redu
   }
 }
 
+/** The index in its plane of the largest element of every window, the first of equal ones. */
+function findLargest(attrs: PoolingAttrs, input: Tensor<any>, indices: Tensor<any>): void {
+  const { channels, height, width } = imageSize(input.shape, 'NCHW');
+  const { rows, columns } = poolingWindows(attrs, input.shape, indices.shape);
+  let to = 0;
+  for (let plane = 0; plane < channels; plane++) {
+    for (const row of rows) for (const column of columns) {
+      let best = row.from * width + column.from;
+      for (let y = row.from; y < row.to; y++) {
+        for (let x = column.from; x < column.to; x++) {
+          if (input.data[plane * height * width + y * width + x] > input.data[plane * height * width + best]) best = y * width + x;
+        }
+      }
+      indices.data[to++] = best;
+    }
+  }
+}
+
 /**
  * The largest or the mean element of each window. Caffe's output size rounds up, less the last window where it would
- * begin in the padding; padding is never the largest element and counts as 0 in a mean.
+ * begin in the padding; padding is never the largest element and counts as 0 in a mean. With indices it is a host layer.
  */
 export const pooling: Op<PoolingAttrs> = {
   name: 'pooling',
@@ -104,19 +123,21 @@ export const pooling: Op<PoolingAttrs> = {
     if ([...rows, ...columns].some((span) => span.to <= span.from)) {
       fail('model', '', `expected every window to meet the input, got kernel ${kernel.join('x')} and stride ${stride.join('x')} over ${from.height}x${from.width}.`);
     }
-    return [shape];
+    return attrs.indices === true ? [shape, shape] : [shape];
   },
   rule({ attrs }, { inputs, outputs }) {
+    if (attrs.indices === true) return { kind: 'host' };
     const area = attrs.kernel[0] * attrs.kernel[1];
     const { rows, columns } = poolingWindows(attrs, inputs[0]!, outputs[0]!);
     const clipped = rows.some((row) => row.count !== attrs.kernel[0]) || columns.some((column) => column.count !== attrs.kernel[1]);
     return { kind: 'pool', operation: attrs.operation, area, clipped };
   },
-  reference({ attrs }, [input], [output]) {
+  reference({ attrs }, [input], [output, indices]) {
+    if (indices !== undefined) findLargest(attrs, input!, indices);
     pool(attrs, input!, output!, attrs.operation === 'max' ? largest : mean);
   },
   lower({ attrs }, shapes, fused) {
-    if (fused !== undefined) return undefined;
+    if (fused !== undefined || attrs.indices === true) return undefined;
     return attrs.operation === 'max' ? lowerMax(attrs, shapes, 'f32') : lowerAverage(attrs, shapes);
   },
   lowerCodes: ({ attrs }, shapes, bits) =>

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { type Layout, type Shape, type Tensor } from '../tensor.js';
-import { expectInputs, expectInteger } from './axes.js';
+import { expectInputs, expectInteger, expectSameShapes } from './axes.js';
 import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { imageShape, imageSize, imageStrides, type Padding, type Pair } from './spatial.js';
 import { constantList } from './tensorflow.js';
@@ -13,7 +13,8 @@ export type Alignment = 'corners' | 'half-pixel' | 'origin';
 
 export type ResizeAttrs = {
   readonly size: Pair;
-  readonly method: 'bilinear' | 'nearest';
+  /** `unpool`: undoes a MAX pooling, by its indices. */
+  readonly method: 'bilinear' | 'nearest' | 'unpool';
   readonly alignment: Alignment;
   /** Rows and columns of the input left out at top, left, bottom, right before anything else. */
   readonly crop: Padding;
@@ -82,15 +83,25 @@ function interp(layer: CaffeLayer): ResizeAttrs {
   return { size, method: 'bilinear', alignment: 'corners', crop: [begin, begin, end, end], layout: 'NCHW' };
 }
 
-/** Nearest-neighbour Upsample by whole factors (the YOLO ports); with a second input it undoes a pooling by its indices. */
+/** Upsample by whole factors: nearest neighbour (the YOLO ports); with a second input by its indices (SegNet). */
 function upsample(layer: CaffeLayer): ResizeAttrs {
   const message = layer.param('upsample_param');
-  if (layer.bottoms.length > 1) layer.fail(`expected 1 bottom, got ${layer.bottoms.length}: upsampling by pooling indices is not supported.`);
   const { height, width } = imageSize(layer.bottoms[0], 'NCHW');
   const factor = (name: string): number => (layer.has('upsample_param', name) ? message[name] : message['scale']);
-  const stated: Pair = [message['upsample_h'], message['upsample_w']];
-  const size: Pair = stated[0] > 0 && stated[1] > 0 ? stated : [height * factor('scale_h'), width * factor('scale_w')];
-  return { size, method: 'nearest', alignment: 'origin', crop: [0, 0, 0, 0], layout: 'NCHW' };
+  const scaled: Pair = [height * factor('scale_h') - Number(message['pad_out_h']), width * factor('scale_w') - Number(message['pad_out_w'])];
+  const size: Pair = [message['upsample_h'] || scaled[0], message['upsample_w'] || scaled[1]];
+  return { size, method: layer.bottoms.length > 1 ? 'unpool' : 'nearest', alignment: 'origin', crop: [0, 0, 0, 0], layout: 'NCHW' };
+}
+
+/** Each element at its index in the plane, the last one of several; 0 elsewhere. */
+function unpool(input: Tensor<any>, indices: Tensor<any>, output: Tensor<any>): void {
+  const [from, to] = [imageSize(input.shape, 'NCHW'), imageSize(output.shape, 'NCHW')];
+  const [pixels, room] = [from.height * from.width, to.height * to.width];
+  output.data.fill(0);
+  input.data.forEach((value: number, at: number) => {
+    const index = indices.data[at];
+    if (index >= 0 && index < room) output.data[Math.floor(at / pixels) * room + index] = value;
+  });
 }
 
 function readTensorFlow(node: TensorFlowNode): TensorFlowReading<ResizeAttrs> | undefined {
@@ -102,16 +113,17 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<ResizeAttrs> | 
 }
 
 /**
- * Another height and width: nearest neighbour, which moves elements only, or bilinear, a host layer. A second input
- * (Interp) gives its size alone, which the attributes hold.
+ * Another height and width: nearest neighbour, which moves elements only, or bilinear or by the indices of a pooling (a
+ * second input), host layers. Interp's second input gives its size alone, which the attributes hold.
  */
 export const resize: Op<ResizeAttrs> = {
   name: 'resize',
-  reads: 1,
+  reads: ({ method }) => (method === 'unpool' ? 2 : 1),
   caffe: { types: ['Interp', 'Upsample'], attributes: (layer) => (layer.type === 'Interp' ? interp(layer) : upsample(layer)) },
   tensorflow: { types: ['ResizeBilinear', 'ResizeNearestNeighbor'], read: readTensorFlow },
-  shape({ size, crop, layout }, inputs): readonly Shape[] {
+  shape({ size, crop, layout, method }, inputs): readonly Shape[] {
     expectInputs(inputs, 1, 2);
+    if (method === 'unpool') expectSameShapes(inputs);
     size.forEach((one) => expectInteger('output sizes', one, 1));
     const from = imageSize(inputs[0]!, layout);
     if (crop[0] + crop[2] >= from.height || crop[1] + crop[3] >= from.width) {
@@ -120,5 +132,8 @@ export const resize: Op<ResizeAttrs> = {
     return [imageShape({ ...from, height: size[0], width: size[1] }, layout)];
   },
   rule: ({ attrs }) => (attrs.method === 'nearest' ? { kind: 'shape' } : { kind: 'host' }),
-  reference: ({ attrs }, [input], [output]) => resample(attrs, input!, output!),
+  reference({ attrs }, [input, indices], [output]) {
+    if (attrs.method === 'unpool') unpool(input!, indices!, output!);
+    else resample(attrs, input!, output!);
+  },
 };

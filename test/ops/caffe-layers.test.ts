@@ -69,6 +69,8 @@ const readings: [string, readonly number[][], string, object, readonly number[][
   ['type: "Interp"', [image, [1, 9, 3, 2]], 'resize', { size: [3, 2] }, [[1, 4, 3, 2]]],
   ['type: "Upsample" upsample_param { scale: 2 }', [image], 'resize', { size: [16, 12], method: 'nearest' }, [[1, 4, 16, 12]]],
   ['type: "Upsample" upsample_param { scale_h: 2 scale_w: 3 }', [image], 'resize', { size: [16, 18] }, [[1, 4, 16, 18]]],
+  ['type: "Upsample" upsample_param { scale: 2 pad_out_h: true }', [image, image], 'resize', { size: [15, 12], method: 'unpool' }, [[1, 4, 15, 12]]],
+  ['type: "Upsample" upsample_param { scale: 2 upsample_h: 9 upsample_w: 7 }', [image, image], 'resize', { size: [9, 7] }, [[1, 4, 9, 7]]],
   ['type: "LRN" lrn_param { local_size: 3 alpha: 0.0001 beta: 0.75 }', [image], 'lrn', { region: 'across', size: 3, alpha: f(1e-4), beta: 0.75, k: 1 }, [image]],
   ['type: "LRN" lrn_param { norm_region: WITHIN_CHANNEL k: 2 }', [image], 'lrn', { region: 'within', size: 5, k: 1 }, [image]],
   ['type: "MVN" mvn_param { across_channels: true }', [image], 'mvn', { variance: true, acrossChannels: true, eps: f(1e-9) }, [image]],
@@ -102,6 +104,7 @@ const several: [string, number, object, readonly number[][]][] = [
   ['type: "Slice"', 2, { axis: 1, points: [] }, [[1, 2, 8, 6], [1, 2, 8, 6]]],
   ['type: "Slice" slice_param { axis: 2 slice_point: 1 slice_point: 3 }', 3, { axis: 2, points: [1, 3] }, [[1, 4, 1, 6], [1, 4, 2, 6], [1, 4, 5, 6]]],
   ['type: "Slice" slice_param { slice_dim: 3 }', 2, { axis: 3 }, [[1, 4, 8, 3], [1, 4, 8, 3]]],
+  ['type: "Pooling" pooling_param { kernel_size: 2 stride: 2 }', 2, { indices: true }, [[1, 4, 4, 3], [1, 4, 4, 3]]],
   ['type: "Split"', 2, { count: 2 }, [image, image]],
 ];
 for (const [layer, tops, attrs, shapes] of several) {
@@ -128,7 +131,7 @@ const refusals: [string, readonly number[][], RegExp][] = [
   ['type: "Exp" exp_param { base: 0 }', [image], /base of -1 \(e\) or above 0, got 0/],
   ['type: "Interp" interp_param { pad_beg: 1 }', [image], /pad_beg and pad_end of at most 0, got 1 and 0/],
   ['type: "PriorBox" prior_box_param { min_size: 3 }', [image], /expected 2 bottoms, got 1/],
-  ['type: "Upsample" upsample_param { scale: 2 }', [image, image], /1 bottom, got 2/],
+  ['type: "Upsample" upsample_param { scale: 2 }', [image, [1, 4, 8, 5]], /one shape, got 1x4x8x6 and 1x4x8x5/],
   ['type: "Eltwise" eltwise_param { coeff: 1 }', [image, image], /2 coefficients, one per input, got 1/],
 ];
 for (const [layer, inputs, message] of refusals) {
@@ -145,6 +148,7 @@ test('an input that only gives its size is not read', () => {
   assert.equal(load('type: "Crop"', [image, [1, 9, 5, 4]]).node.inputs, [0]);
   assert.equal(load('type: "Interp"', [image, [1, 9, 3, 2]]).node.inputs, [0]);
   assert.equal(load('type: "Eltwise"', [image, image]).node.inputs, [0, 1]);
+  assert.equal(load('type: "Upsample"', [image, image]).node.inputs, [0, 1]);
 });
 
 for (const type of ops.flatMap((op) => op.caffe?.types ?? [])) {

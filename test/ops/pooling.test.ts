@@ -60,6 +60,11 @@ const cases: Case<PoolingAttrs>[] = planar.flatMap((one) => [
   },
 ]);
 
+runCases(pooling, [
+  { name: 'indices of the largest, the first of equal ones', attrs: { ...max, kernel: [2, 2], indices: true }, inputs: [{ shape: [1, 2, 2, 3], data: Float32Array.from([1, 5, 2, 5, 0, 3, -1, -2, -3, -4, -5, -2]) }],
+    shapes: [[1, 2, 1, 2], [1, 2, 1, 2]], expected: [[5, 3, -1, -2], [1, 5, 0, 5]], tolerance: 0 },
+]);
+
 runCases(pooling, cases, [
   { name: 'a kernel larger than the input', attrs: { ...max, kernel: [5, 5] }, inputs: [[1, 1, 4, 4]], message: /kernel within the padded input, got 5 over 4/ },
   { name: 'a pad as large as the kernel', attrs: { ...max, pad: [3, 0, 0, 0] }, inputs: [[1, 1, 4, 4]], message: /pad below the kernel's 3, got 3/ },
