@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import type { Image } from './image.js';
-import { decodeJpeg } from './jpeg/decode.js';
+import { decodeJpeg } from './jpeg.js';
 import { decodePng } from './png.js';
 
 /** What the first bytes of a file say it is, in the words of a message; `undefined` where they say nothing. */

@@ -22,7 +22,7 @@ interface DecodeCase {
   tolerance?: number;
 }
 
-testShared('decoded pixels: of PNG and of JPEG', async () => {
+testShared('decoded pixels: PNG exact, JPEG near libjpeg', async () => {
   for (const { image, expected, tolerance } of json<DecodeCase[]>(golden, 'decode/cases.json')) {
     const decoded = await decodeImage(bytes(golden, 'decode', image), image);
     const reference = readNpy(bytes(golden, 'decode', expected), expected);
@@ -34,18 +34,25 @@ testShared('decoded pixels: of PNG and of JPEG', async () => {
   }
 });
 
-/** Every second row and column: libjpeg's own levels. */
+/** Every second row and column in levels: within 3, at chroma edges 12, on average below 0.6. */
 function checkJpeg(name: string, image: Image, reference: ArrayLike<number>): void {
   const rgb = toRgb(image);
   let at = 0;
+  let sum = 0;
+  let far = 0;
   for (let y = 0; y < image.height; y += 2) {
     for (let x = 0; x < image.width; x += 2) {
       for (let c = 0; c < 3; c++) {
-        assert.is(rgb[(y * image.width + x) * 3 + c], Math.fround(reference[at++]! / 255), `${name} at ${x},${y}`);
+        const difference = Math.abs(rgb[(y * image.width + x) * 3 + c]! * 255 - reference[at++]!);
+        assert.ok(difference < 12.01, `${name}: ${difference} at ${x},${y}`);
+        if (difference > 3.01) far++;
+        sum += difference;
       }
     }
   }
   assert.is(at, reference.length);
+  assert.ok(sum / at < 0.6, `${name}: mean ${sum / at}`);
+  assert.ok(far / at < 0.02, `${name}: ${far} of ${at} beyond 3 levels`);
 }
 
 function greatestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,14 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import jpeg from 'jpeg-js';
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { XfdnnError } from '../../src/error.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { decodeImage, toRgb } from '../../src/images/index.js';
-import { enlarge, fromYCbCr } from '../../src/images/jpeg/color.js';
-import type { Component, Frame } from '../../src/images/jpeg/frame.js';
-import { inverseTransform } from '../../src/images/jpeg/idct.js';
+import { convertYCbCr, smoothSubsampled } from '../../src/images/jpeg-color.js';
 import { root } from '../support.js';
 import { failure } from './failure.js';
 
@@ -18,7 +17,7 @@ function file(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(folder, name)));
 }
 
-test('every kind of file is decoded to the pixels of libjpeg', async () => {
+test('every kind of file is within 3 levels of libjpeg', async () => {
   const names = readdirSync(folder).filter((name) => name.endsWith('.jpg'));
   assert.is(names.length, 11);
   for (const name of names) {
@@ -26,85 +25,48 @@ test('every kind of file is decoded to the pixels of libjpeg', async () => {
     const { shape, data } = readNpy(file(name.replace('.jpg', '.npy')), name);
     assert.equal([image.height, image.width, 3], shape, name);
     assert.is(image.channels, name.startsWith('gray') ? 1 : 3, name);
-    assert.equal(toRgb(image), Float32Array.from(data, (level) => level / 255), name);
+    const differences = Array.from(toRgb(image), (value, i) => Math.abs(value * 255 - data[i]!));
+    assert.ok(Math.max(...differences) < 3.01, `${name}: ${Math.max(...differences)}`);
+    assert.ok(differences.reduce((sum, value) => sum + value) / differences.length < 0.2, name);
   }
 });
-
-// One rounding to 2 fraction bits after the columns, one to integers after the rows.
-test('the transform is that of the definition, rounded', () => {
-  const random = seedrandom('transform');
-  for (let trial = 0; trial < 200; trial++) {
-    const coefficients = Int16Array.from({ length: 64 }, (_, k) => (random() < trial / 200 ? Math.round((random() - 0.5) * (k === 0 ? 120 : 40)) : 0));
-    const quantization = Uint16Array.from({ length: 64 }, () => 1 + Math.floor(random() * 12));
-    const { data } = inverseTransform({ ...onlyComponent(8, 8), coefficients, quantization });
-    for (let y = 0; y < 8; y++) {
-      for (let x = 0; x < 8; x++) {
-        const exact = Math.min(Math.max(128 + cosineSum(coefficients, quantization, x, y), 0), 255);
-        assert.ok(Math.abs(data[y * 8 + x]! - exact) <= 0.7, `${data[y * 8 + x]} for ${exact}`);
-      }
-    }
-  }
-});
-
-/** T.81, A.3.3. */
-function cosineSum(coefficients: Int16Array, quantization: Uint16Array, x: number, y: number): number {
-  let sum = 0;
-  for (let v = 0; v < 8; v++) {
-    for (let u = 0; u < 8; u++) {
-      const scale = (u === 0 ? Math.SQRT1_2 : 1) * (v === 0 ? Math.SQRT1_2 : 1);
-      sum += scale * coefficients[v * 8 + u]! * quantization[v * 8 + u]! * Math.cos(((2 * x + 1) * u * Math.PI) / 16) * Math.cos(((2 * y + 1) * v * Math.PI) / 16);
-    }
-  }
-  return sum / 4;
-}
-
-function onlyComponent(width: number, height: number, h = 1, v = 1): Component {
-  const [blocksAcross, blocksDown] = [Math.ceil(width / 8), Math.ceil(height / 8)];
-  return { id: 1, h, v, quantizationIndex: 0, width, height, blocksAcross, blocksDown, stride: blocksAcross, coefficients: new Int16Array(0), quantization: undefined };
-}
-
-function frameOf(width: number, height: number, maxH: number, maxV: number): Frame {
-  return { progressive: false, width, height, mcusAcross: 0, mcusDown: 0, maxH, maxV, components: [] };
-}
-
-function randomPlane(width: number, height: number, seed: string): Uint8Array {
-  const random = seedrandom(seed);
-  return Uint8Array.from({ length: width * height }, () => Math.floor(random() * 256));
-}
 
 test('subsampled components are enlarged by the triangle filter', () => {
+  const random = seedrandom('chroma');
   for (const [h, v] of [[2, 1], [2, 2], [1, 2]] as const) {
     for (const [width, height] of [[5, 1], [6, 5], [7, 4], [16, 9]] as const) {
-      const [w, t] = [Math.ceil(width / h), Math.ceil(height / v)];
-      const data = randomPlane(w, t, 'chroma');
-      const large = enlarge({ data, stride: w }, onlyComponent(w, t), frameOf(width, height, h, v));
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) {
-          const exact = triangle(data, w, t, x / h - (h - 1) / (2 * h), y / v - (v - 1) / (2 * v));
-          const got = large.data[y * large.stride + x]!;
-          assert.ok(Math.abs(got - exact) <= 0.5, `${h}x${v} ${width}x${height} ${x},${y}: ${got} for ${exact}`);
-        }
+      const small = (k: number): number[] => Array.from({ length: Math.ceil(width / h) * Math.ceil(height / v) }, () => (k === 0 ? 0 : Math.floor(random() * 256)));
+      const planes = [small(0), small(1), small(2)];
+      const samples = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+        const pixel = Math.floor(i / 3);
+        return planes[i % 3]![Math.floor(Math.floor(pixel / width) / v) * Math.ceil(width / h) + Math.floor((pixel % width) / h)]!;
+      });
+      const smooth = samples.slice();
+      smoothSubsampled(smooth, width, height, [{ h, v }, { h: 1, v: 1 }, { h: 1, v: 1 }]);
+      for (let i = 0; i < smooth.length; i++) {
+        const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+        const exact = triangle(planes[i % 3]!, Math.ceil(width / h), Math.ceil(height / v), x / h - (h - 1) / (2 * h), y / v - (v - 1) / (2 * v));
+        assert.ok(Math.abs(smooth[i]! - exact) <= 0.5, `${h}x${v} ${width}x${height} ${x},${y}: ${smooth[i]} for ${exact}`);
       }
     }
   }
 });
 
 /** Linear interpolation between sample centres, the edge repeated. */
-function triangle(plane: Uint8Array, width: number, height: number, x: number, y: number): number {
+function triangle(plane: number[], width: number, height: number, x: number, y: number): number {
   const at = (column: number, row: number): number => plane[Math.min(Math.max(row, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1)]!;
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [fx, fy] = [x - left, y - top];
   return (1 - fy) * ((1 - fx) * at(left, top) + fx * at(left + 1, top)) + fy * ((1 - fx) * at(left, top + 1) + fx * at(left + 1, top + 1));
 }
 
-test('other ratios, and rows of two samples, repeat samples', () => {
-  for (const [h, v, maxH, maxV, width, height] of [[1, 1, 1, 1, 3, 2], [1, 1, 4, 1, 9, 3], [1, 1, 3, 2, 7, 5], [2, 1, 3, 1, 7, 5], [1, 1, 2, 2, 4, 4]] as const) {
-    const [w, t] = [Math.ceil((width * h) / maxH), Math.ceil((height * v) / maxV)];
-    const data = randomPlane(w, t, 'repeat');
-    const large = enlarge({ data, stride: w }, onlyComponent(w, t, h, v), frameOf(width, height, maxH, maxV));
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) assert.is(large.data[y * large.stride + x], data[Math.floor((y * v) / maxV) * w + Math.floor((x * h) / maxH)]);
-    }
+test('components of the full size, of a third, and rows of two samples stay as they are', () => {
+  const random = seedrandom('stay');
+  const samples = Uint8Array.from({ length: 4 * 4 * 3 }, () => Math.floor(random() * 256));
+  for (const sampling of [[{ h: 1, v: 1 }, { h: 1, v: 1 }], [{ h: 3, v: 1 }, { h: 1, v: 1 }], [{ h: 2, v: 2 }, { h: 1, v: 1 }]]) {
+    const copy = samples.slice();
+    smoothSubsampled(copy, 4, 4, [sampling[0]!, sampling[1]!, sampling[1]!]);
+    assert.equal(copy, samples);
   }
 });
 
@@ -113,7 +75,8 @@ test('YCbCr becomes RGB by the equations of JFIF', () => {
     for (let cr = 0; cr < 256; cr += 5) {
       for (const y of [0, 1, 77, 128, 254, 255]) {
         const exact = [y + 1.402 * (cr - 128), y - 0.344136 * (cb - 128) - 0.714136 * (cr - 128), y + 1.772 * (cb - 128)];
-        const rgb = fromYCbCr([y, cb, cr].map((sample) => ({ data: Uint8Array.from([sample]), stride: 1 })), 1, 1);
+        const rgb = Uint8Array.from([y, cb, cr]);
+        convertYCbCr(rgb);
         exact.forEach((value, k) => assert.ok(Math.abs(rgb[k]! - Math.min(Math.max(value, 0), 255)) <= 0.51, `${y} ${cb} ${cr}: ${rgb}`));
       }
     }
@@ -126,7 +89,7 @@ test('cut anywhere it is an error that names the file', async () => {
     for (let length = 3; length < bytes.length - 2; length += 7) {
       assert.ok((await failure(decodeImage(bytes.subarray(0, length), name))).startsWith(name), `${name} cut at ${length}`);
     }
-    assert.match(await failure(decodeImage(bytes.subarray(0, bytes.length - 2), name)), /expected (a marker|more image data), got the end of the file\. The JPEG image is broken or truncated/);
+    assert.match(await failure(decodeImage(bytes.subarray(0, bytes.length - 2), name)), /broken or truncated/);
   }
 });
 
@@ -150,6 +113,17 @@ test('changed anywhere it is decoded or an error that names the file, and nothin
   assert.ok(failures > 0);
 });
 
+test('restart markers that jpeg-js loses its way in are refused, and just those', async () => {
+  const name = 'refused/420-progressive-restart.jpg';
+  assert.match(
+    await failure(decodeImage(file(name), name)),
+    /^refused\/420-progressive-restart\.jpg: expected a JPEG image without restart markers, got a progressive one of 3 rows of blocks with a marker every 2, which jpeg-js cannot decode\. Save it again/,
+  );
+  assert.throws(() => jpeg.decode(file(name)), /unexpected marker|invalid huffman/);
+  // The 15 blocks are whole intervals of 3 or 5, so the same header is let through.
+  for (const interval of [3, 5]) assert.not.match(await failure(decodeImage(withSegment(file(name), 0xdd, setByte(5, interval)), name)), /without restart markers/);
+});
+
 /** `bytes` with the segment of this marker changed, or dropped where `change` gives nothing. */
 function withSegment(bytes: Uint8Array, marker: number, change: (segment: Uint8Array) => Uint8Array | undefined): Uint8Array {
   let at = 2;
@@ -169,10 +143,12 @@ test('kinds that are not read say which they are', async () => {
     [withSegment(color, 0xc0, setByte(1, 0xc9)), /got one with arithmetic coding/],
     [withSegment(color, 0xc0, setByte(4, 12)), /expected a JPEG image of 8 bits, got one of 12/],
     [withSegment(withSegment(color, 0xc0, setByte(5, 0)), 0xc0, setByte(6, 0)), /1 pixel to 300 megapixels, got 37x0/],
+    [withSegment(color, 0xc0, (segment) => setByte(7, 0xff)(setByte(5, 0x10)(segment))), /got a broken or truncated one \(\d+ bytes for 65317x4125 pixels\)/],
+    [withSegment(color, 0xc0, setByte(11, 0x51)), /sampling factors from 1 to 4/],
     [withSegment(color, 0xc0, setByte(9, 2)), /1, 3 or 4 components, got 2/],
     [withSegment(color, 0xc0, () => undefined), /expected a frame header before the first scan/],
     [withSegment(file('cmyk.jpg'), 0xee, () => undefined), /expected an Adobe marker/],
-    [Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]), /a\.jpg at byte 4: expected a frame, got none/],
+    [Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]), /a\.jpg at byte 2: expected a JPEG segment, got the end of the image/],
   ];
   for (const [bytes, message] of cases) assert.match(await failure(decodeImage(bytes, 'a.jpg')), message);
 });
@@ -181,15 +157,15 @@ test('three components are RGB where Adobe or the names of the components say so
   const rgb = toRgb(await decodeImage(file('rgb.jpg'), 'rgb.jpg'));
   const reference = readNpy(file('rgb.npy'), 'rgb.npy').data;
   assert.ok(Math.abs(rgb[0]! * 255 - reference[0]!) <= 1.01);
-  const bytes = file('444.jpg');
+  const encoded = jpeg.encode({ width: 8, height: 8, data: new Uint8Array(256).fill(200) }, 90).data;
+  const bytes = new Uint8Array(encoded);
   const plain = (await decodeImage(bytes, 'a.jpg')).data.slice(0, 3);
   const adobe = (transform: number): Uint8Array => Uint8Array.from([0xff, 0xee, 0, 14, ...new TextEncoder().encode('Adobe'), 0, 100, 0, 0, 0, 0, transform]);
   const raw = (await decodeImage(withSegment(bytes, 0xe0, () => adobe(0)), 'a.jpg')).data.slice(0, 3);
   const converted = (await decodeImage(withSegment(bytes, 0xe0, () => adobe(1)), 'a.jpg')).data.slice(0, 3);
-  assert.equal(converted, plain);
-  assert.not.equal(raw, plain);
-  const planes = Array.from(raw, (sample) => ({ data: Uint8Array.from([sample]), stride: 1 }));
-  assert.equal(fromYCbCr(planes, 1, 1), plain);
+  assert.equal(Array.from(plain), [200, 200, 200]);
+  assert.equal(Array.from(converted), [200, 200, 200]);
+  assert.equal(Array.from(raw), [200, 128, 128]);
 });
 
 test.run();

@@ -88,6 +88,7 @@ test('missing parts and unknown ones are named', async () => {
   const cases: [number[], RegExp][] = [
     [[...end], /^a\.png at byte 8: expected a PNG header chunk, got "IEND"/],
     [[...pngChunk('CgBI', new Uint8Array(4)), ...grey, ...end], /a\.png at byte 8: expected a PNG header chunk, got "CgBI"/],
+    [[...grey, ...grey, ...end], /a\.png at byte 33: expected a PNG chunk, got "IHDR"/],
     [[...grey, ...pngChunk('ABCD', new Uint8Array(4)), ...end], /a\.png at byte 33: expected a PNG chunk, got "ABCD"/],
     [[...pngChunk('IHDR', new Uint8Array(5)), ...end], /a\.png at byte 8: expected a PNG header of 13 bytes, got 5/],
     [[...head(0, 8, 0, 0, 0, 0), ...end], /expected an image of 1 pixel to 300 megapixels, got 0x4/],
@@ -95,14 +96,16 @@ test('missing parts and unknown ones are named', async () => {
     [[...head(4, 16, 3, 0, 0, 0), ...end], /got colour type 3 with 16 bits/],
     [[...head(4, 8, 5, 0, 0, 0), ...end], /got colour type 5/],
     [[...head(4, 8, 0, 0, 0, 2), ...end], /interlacing 2/],
-    [[...head(4, 8, 3, 0, 0, 0), ...data(whole), ...end], /a broken one \(it has no palette\)/],
-    [[...head(4, 8, 3, 0, 0, 0), ...pngChunk('PLTE', new Uint8Array(3)), ...data(deflateSync(new Uint8Array(20).fill(1))), ...end], /a pixel is not in the palette/],
+    [[...head(4, 8, 3, 0, 0, 0), ...data(whole), ...end], /a broken one \(Expected palette not found\)/],
+    [[...head(4, 8, 3, 0, 0, 0), ...pngChunk('PLTE', new Uint8Array(3)), ...data(deflateSync(new Uint8Array(20).fill(1))), ...end], /a broken one \(index 1 not in palette\)/],
     [[...grey, ...end], /a\.png: expected a whole PNG image, got a broken one/],
     [[...grey, ...data(new Uint8Array(0)), ...end], /a broken one/],
     [[...grey, ...data(whole.subarray(0, -5)), ...end], /a broken one/],
     [[...grey, ...data(Uint8Array.from(whole, (byte, i) => (i === whole.length - 1 ? byte ^ 1 : byte))), ...end], /a broken one \(incorrect data check\)/],
     [[...grey, ...data(deflateSync(new Uint8Array(13))), ...end], /a broken one \(7 of 20 bytes are missing\)/],
-    [[...grey, ...data(deflateSync(new Uint8Array(20).fill(5))), ...end], /a row has an unknown filter/],
+    [[...head(4, 8, 0, 0, 0, 1), ...data(deflateSync(new Uint8Array(22))), ...end], /a broken one/],
+    [[...grey, ...data(deflateSync(new Uint8Array(1e6))), ...end], /a broken one/],
+    [[...grey, ...data(deflateSync(new Uint8Array(20).fill(5))), ...end], /a broken one \(Unrecognised filter type - 5\)/],
   ];
   for (const [bytes, message] of cases) assert.match(await failure(decodeImage(Uint8Array.from([...signature, ...bytes]), 'a.png')), message);
 });

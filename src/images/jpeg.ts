@@ -1,0 +1,94 @@
+import jpeg from 'jpeg-js';
+import { fail } from '../error.js';
+import type { Image } from './image.js';
+import { convertYCbCr, type Sampling, smoothSubsampled } from './jpeg-color.js';
+import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
+
+/** No limits of jpeg-js's: the header reader bounds the pixels, and jpeg-js counts at most 27 bytes for each (four components of full size). */
+const LIMITS = { maxResolutionInMP: 300, maxMemoryUsageInMB: 16_384 };
+
+/**
+ * Decodes a JPEG: baseline, extended or progressive, 8 bits, 1, 3 or 4 components, any sampling. jpeg-js parses, decodes and transforms; its
+ * samples are enlarged and converted here, for it repeats chroma samples and cuts off fractions, up to 50 levels from libjpeg at
+ * edges. So the result is within 3 levels of libjpeg; CMYK is as jpeg-js converts it, within 4. Orientation and profiles are ignored.
+ * `where` names the file. Throws `format` for what is broken, truncated or of another kind (lossless, arithmetic, 12 bits), and for
+ * progressive files with restart markers whose last interval is not full, where the rows of blocks do not fill the MCUs: jpeg-js fails in them.
+ */
+export function decodeJpeg(bytes: Uint8Array, where: string): Image {
+  const header = readJpegHeader(bytes, where);
+  checkLength(bytes, header, where);
+  checkRestart(header, where);
+  const { width, height, data } = decode(bytes, header, where);
+  if (header.components.length === 1) return { width, height, channels: 1, data: firstOfThree(data), maximum: 255 };
+  if (header.components.length === 3) smoothSubsampled(data, width, height, header.components);
+  if (isYCbCr(header)) convertYCbCr(data);
+  return { width, height, channels: 3, data, maximum: 255 };
+}
+
+/** Samples in threes: a grey image's three times, three components as they are coded, four as RGB. */
+function decode(bytes: Uint8Array, header: JpegHeader, where: string): { width: number; height: number; data: Uint8Array } {
+  const isPlain = header.components.length === 3;
+  try {
+    return jpeg.decode(isPlain ? withoutTransform(bytes, header) : bytes, { useTArray: true, formatAsRGBA: false, ...LIMITS, ...(isPlain && { colorTransform: false }) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    fail('format', where, `expected a whole JPEG image, got a broken or truncated one (${reason}).`, 'Replace it.');
+  }
+}
+
+/** jpeg-js allocates all blocks before it reads one: a broken size must not exhaust the memory. A block takes a bit at least. */
+function checkLength(bytes: Uint8Array, { width, height }: JpegHeader, where: string): void {
+  if (blocks(width) * blocks(height) <= 8 * bytes.length) return;
+  fail('format', where, `expected a whole JPEG image, got a broken or truncated one (${bytes.length} bytes for ${width}x${height} pixels).`, 'Replace it.');
+}
+
+/**
+ * Refuses what jpeg-js loses its way in. In a scan of one component (all but the first of a progressive file) it decodes whole restart
+ * intervals: where the last one is not full it goes on into the rows of blocks that only complete the MCUs, which such a scan does not hold, and
+ * stumbles over the next marker. With 4:2:0 these are images with an odd number of rows of blocks.
+ */
+function checkRestart(header: JpegHeader, where: string): void {
+  const { components, progressive, scanComponents, restartInterval } = header;
+  if (restartInterval === 0 || !(progressive || scanComponents === 1) || !components.some((component) => overruns(component, header))) return;
+  fail(
+    'format',
+    where,
+    `expected a JPEG image without restart markers, got ${progressive ? 'a progressive' : 'a non-interleaved'} one of ${blocks(header.height)} rows of blocks with a marker every ${restartInterval}, which jpeg-js cannot decode.`,
+    'Save it again without restart markers; jpegtran does so without loss.',
+  );
+}
+
+/** Whether the last restart interval of this component reaches into rows of blocks below its own. */
+function overruns({ h, v }: Sampling, { width, height, components, restartInterval }: JpegHeader): boolean {
+  const maxH = Math.max(...components.map((component) => component.h));
+  const maxV = Math.max(...components.map((component) => component.v));
+  const across = Math.ceil((blocks(width) * h) / maxH);
+  const down = Math.ceil((blocks(height) * v) / maxV);
+  return down < Math.ceil(blocks(height) / maxV) * v && (across * down) % restartInterval !== 0;
+}
+
+function blocks(samples: number): number {
+  return Math.ceil(samples / 8);
+}
+
+/** The file with a transform of 0 in Adobe's marker: jpeg-js obeys it before its option. */
+function withoutTransform(bytes: Uint8Array, { adobe }: JpegHeader): Uint8Array {
+  if (adobe === undefined || adobe.transform === 0) return bytes;
+  const copy = bytes.slice();
+  copy[adobe.offset] = 0;
+  return copy;
+}
+
+/** Whether three components are luma and chroma and not RGB; encoders say it in three ways. */
+function isYCbCr({ jfif, adobe, components }: JpegHeader): boolean {
+  if (components.length !== 3) return false;
+  if (jfif) return true;
+  if (adobe !== undefined) return adobe.transform !== 0;
+  return String.fromCharCode(...components.map(({ id }) => id)) !== 'RGB';
+}
+
+function firstOfThree(data: Uint8Array): Uint8Array {
+  const first = new Uint8Array(data.length / 3);
+  for (let i = 0; i < first.length; i++) first[i] = data[3 * i]!;
+  return first;
+}
