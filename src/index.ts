@@ -15,9 +15,17 @@ export { calibrate, type CalibrateOptions } from './jobs/quantize.js';
 export type { BitWidths, LayerThresholds } from './calibration/walk.js';
 export { scaleLayers as scale, type ScaleOptions } from './jobs/scale.js';
 export { formatScaling } from './overlay/format-scaling.js';
+export { parseScaling } from './overlay/parse-scaling.js';
+export { checkScaling, fixScaling, type CheckOptions } from './overlay/check-scaling.js';
+export type { Fault } from './overlay/fault.js';
+export { compareScaling, type ScalingComparison } from './overlay/compare-scaling.js';
+export { rescale, type RescaleTarget } from './overlay/rescale.js';
 export { decompose, limitsOf, type Overlay, type ScalingEntry, type Triple } from './scaling/index.js';
 export { forward } from './jobs/run.js';
 
+export { checkScalingFile, type CheckResult, type CheckScalingOptions } from './jobs/check.js';
+export { compareFiles, type CompareOptions, type CompareResult } from './jobs/compare.js';
+export { rescaleFile, type RescaleOptions, type RescaleResult } from './jobs/rescale.js';
 export { inspect, type Inspection } from './jobs/inspect.js';
 export { quantize, type QuantizeOptions, type QuantizeResult } from './jobs/quantize.js';
 export { run, type RunOptions, type RunResult } from './jobs/run.js';

@@ -2,8 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { XfdnnError } from '../error.js';
 import { environment } from '../platform/index.js';
 import { normaliseArguments } from './arguments.js';
+import { addCheck } from './check.js';
+import { addCompare } from './compare.js';
 import { addInspect } from './inspect.js';
 import { addQuantize } from './quantize.js';
+import { addRescale } from './rescale.js';
 import { addRun } from './run.js';
 
 /** `xfdnn`: every command as a sub-command. */
@@ -12,6 +15,9 @@ export function xfdnnProgram(version: string): Command {
   addQuantize(program.command('quantize').description('calibrate a network on images and write its scaling file'));
   addInspect(program.command('inspect').description('show layers, shapes, costs and quantization sites'));
   addRun(program.command('run').description('run a network in float32 and write its blobs as .npy'));
+  addCheck(program.command('check').description('check a scaling file, by itself or against its network, and repair it'));
+  addRescale(program.command('rescale').description('make new triples for another overlay or bit width from the same thresholds'));
+  addCompare(program.command('compare').description('show what moved between two scaling files, worst first'));
   return program;
 }
 

@@ -1,0 +1,34 @@
+import { Option, type Command } from 'commander';
+import { compareFiles, type CompareResult } from '../jobs/compare.js';
+import type { Move } from '../overlay/compare-scaling.js';
+import { environment } from '../platform/index.js';
+import { table } from '../report/table.js';
+import { number } from './arguments.js';
+
+/** Adds the flags and the action of `compare` to a command. */
+export function addCompare(command: Command): Command {
+  return command
+    .argument('<first>', 'a scaling file')
+    .argument('<second>', 'another')
+    .addOption(new Option('--tolerance <relative>', 'largest relative change that passes (default: 0.01)').argParser(number('tolerance')))
+    .addOption(new Option('--json', 'everything as JSON'))
+    .action(async (first: string, second: string, { json, tolerance }: { json?: boolean; tolerance?: number }) => {
+      const result = await compareFiles({ first, second, tolerance });
+      environment.writeOutput(json === true ? `${JSON.stringify(result, null, 2)}\n` : text(result, first, second));
+      if (!result.passed) environment.setExitCode(1);
+    });
+}
+
+/** A change as people read it; widths and lengths change, they do not move. */
+const percent = (relative: number): string => (relative === Infinity ? 'differs' : `${(100 * relative).toPrecision(3)} %`);
+const place = ({ key, channel }: Move): string => (channel === undefined ? key : `${key}[${channel}]`);
+
+function text(result: CompareResult, first: string, second: string): string {
+  const beyond = result.moves.filter(({ relative }) => relative > result.tolerance);
+  const rows = result.moves.map((move) => [move.entry, place(move), String(move.from), String(move.to), percent(move.relative), String(move.count)]);
+  const lines = rows.length === 0 ? [] : [table(['entry', 'key', 'first', 'second', 'moved by', 'elements'], rows), ''];
+  for (const name of result.onlyFirst) lines.push(`entry "${name}" is only in ${first}`);
+  for (const name of result.onlySecond) lines.push(`entry "${name}" is only in ${second}`);
+  const verdict = result.moves.length === 0 ? 'nothing moved' : `${result.moves.length} keys moved, ${beyond.length} of them by more than ${percent(result.tolerance)}`;
+  return [...lines, verdict, ''].join('\n');
+}

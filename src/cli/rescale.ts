@@ -1,0 +1,18 @@
+import { Option, type Command } from 'commander';
+import { rescaleFile, type RescaleOptions } from '../jobs/rescale.js';
+import { environment } from '../platform/index.js';
+import { numberList, oneOf } from './arguments.js';
+import { networkFlags } from './flags.js';
+
+/** Adds the flags and the action of `rescale` to a command. */
+export function addRescale(command: Command): Command {
+  command
+    .argument('<scaling>', 'the scaling file')
+    .addOption(new Option('--overlay <version>', "v2 or v3 (default: the file's own)").argParser(oneOf('overlay', ['v2', 'v3'])))
+    .addOption(new Option('--bitwidths <list>', "input activations, parameters, output activations (default: the file's own)").argParser(numberList('bitwidths')))
+    .addOption(new Option('-o, --output <file>', 'the new scaling file').makeOptionMandatory());
+  return networkFlags(command).action(async (scaling: string, flags: Omit<RescaleOptions, 'scaling'>) => {
+    const result = await rescaleFile({ ...flags, scaling }, { warn: (line) => environment.writeError(`${line}\n`) });
+    environment.writeOutput(`${result.entries.length} entries, overlay ${result.from} to ${result.overlay}: ${result.output}\n`);
+  });
+}

@@ -1,0 +1,32 @@
+import { optimise } from '../optimise/index.js';
+import { parseScaling, readScaling, type ReadScaling } from '../overlay/parse-scaling.js';
+import { readFile } from '../platform/index.js';
+import type { ScalingEntry } from '../scaling/index.js';
+import type { Graph } from '../graph/graph.js';
+import { inspectNetwork, loadNetwork, type NetworkFlags } from './network.js';
+
+const textOf = async (path: string): Promise<string> => new TextDecoder().decode(await readFile(path));
+
+/** The entries of a file. Throws `file`, or `format` at its first fault. */
+export async function loadScaling(path: string): Promise<ScalingEntry[]> {
+  return parseScaling(await textOf(path), path);
+}
+
+/** The entries of a file and what is wrong with it. */
+export async function inspectScaling(path: string): Promise<ReadScaling> {
+  return readScaling(await textOf(path), path);
+}
+
+/** A network as a scaling file describes it: after `optimise`. `weights` false: nothing but shapes is known. */
+export interface DescribedNetwork {
+  readonly graph: Graph;
+  readonly weights: boolean;
+}
+
+/** The network the flags name, with its weights or without; undefined where they name none. */
+export async function describedNetwork(flags: NetworkFlags): Promise<DescribedNetwork | undefined> {
+  if (flags.deploy_model === undefined) return undefined;
+  const bare = flags.weights === undefined && flags.seed_weights === undefined && !/\.pb(txt)?$/i.test(flags.deploy_model) && flags.framework !== 'tensorflow';
+  const { graph } = bare ? await inspectNetwork(flags) : await loadNetwork(flags);
+  return { graph: optimise(graph).graph, weights: !bare };
+}

@@ -1,0 +1,20 @@
+import type { Fault } from '../overlay/fault.js';
+import { placeOf } from '../overlay/parse-scaling.js';
+
+/** One line per entry and key: the first channel's finding, and how many more there are. Faults before warnings. */
+export function faultLines(faults: readonly Fault[], file: string): string[] {
+  const groups = new Map<string, { first: Fault; more: number }>();
+  for (const fault of faults) {
+    const id = JSON.stringify([fault.severity, fault.entry, fault.key, fault.channel === undefined ? groups.size : 'channels']);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, { first: fault, more: 0 });
+    else group.more++;
+  }
+  const all = [...groups.values()];
+  const ordered = [...all.filter(({ first }) => first.severity === 'fault'), ...all.filter(({ first }) => first.severity === 'warning')];
+  return ordered.map(({ first, more }) => `${first.severity === 'fault' ? '' : 'warning: '}${file}: entry "${first.entry}": ${lineOf(first)}${more === 0 ? '' : ` (and ${more} more channel${more === 1 ? '' : 's'})`}`);
+}
+
+function lineOf(fault: Fault): string {
+  return `${placeOf(fault)}: ${fault.message}`;
+}
