@@ -3,14 +3,17 @@ import { clamp, largestCode, roundHalfEven } from './rounding.js';
 /** Magnitudes up to this count as zero: such a threshold gives codes of 0 only (QUANTIZER.md, section 3). */
 export const ZERO = 1e-8;
 
-/** The grid step of a threshold, its scale factor: the float32 of the double quotient `th / m`. */
+/**
+ * The grid step of a threshold, its scale factor `sf`: the float32 of the double quotient `th / m`, in the unit of
+ * the threshold. `th` finite and at least 0, `bw` 8 or 16.
+ */
 export function gridStep(th: number, bw: number): number {
   return Math.fround(th / largestCode(bw));
 }
 
 /**
- * The walk's rounding of a float32 value to its grid: `round_half_even(clip(x, -th, th) / sf)`, clip and
- * division in float32. QUANTIZER.md, section 4, `fq`; the value itself is {@link gridValue} of the code.
+ * The walk's code of a float32 value: `round_half_even(clip(x, -th, th) / sf)`, clip and division in float32, within
+ * -m ... m. A threshold up to {@link ZERO} gives 0. QUANTIZER.md, section 4, `fq`.
  */
 export function gridCode(x: number, th: number, bw: number): number {
   if (th <= ZERO) return 0;
@@ -18,7 +21,12 @@ export function gridCode(x: number, th: number, bw: number): number {
   return roundHalfEven(Math.fround(clamp(x, -limit, limit) / gridStep(th, bw)));
 }
 
-/** The float32 value a code stands for. */
+/** The float32 value a code stands for, `code * sf` rounded once. */
 export function gridValue(code: number, th: number, bw: number): number {
   return Math.fround(code * gridStep(th, bw));
+}
+
+/** The walk's fake quantization of a float32 value: the value of its code. QUANTIZER.md, section 4, `fq`. */
+export function fakeQuantize(x: number, th: number, bw: number): number {
+  return gridValue(gridCode(x, th, bw), th, bw);
 }

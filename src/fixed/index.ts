@@ -1,5 +1,10 @@
-/** The overlay's arithmetic, as test suites import it: scalar functions in the spec's argument order, and array forms. */
-export { avgPool, interLayerV2, interLayerV3, quantizeBias, quantizeBiasV3, quantizeTensor, quantizeWeights, unquantizeTensor } from './overlay.js';
+/**
+ * The overlay's arithmetic, to the bit, as test suites import it: scalar functions in the argument order of
+ * OVERLAY.md, and their array forms. Codes and accumulators are whole plain numbers, exact below 2^53; what reaches
+ * beyond is an error, never a wrong digit.
+ */
+export { quantizeBias, quantizeBiasV3, quantizeTensor, quantizeWeights, unquantizeTensor } from './quantize.js';
+export { avgPool, interLayerV2, interLayerV3 } from './inter-layer.js';
 export {
   avgPoolArray,
   interLayerV2Array,
@@ -9,4 +14,6 @@ export {
   quantizeTensorArray,
   quantizeWeightsArray,
   unquantizeTensorArray,
+  type Codes,
+  type PerChannel,
 } from './arrays.js';
