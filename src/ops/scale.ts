@@ -1,9 +1,10 @@
 import { fail } from '../error.js';
-import { lowerDepthwiseF32, lowerDepthwiseI32 } from '../kernels/depthwise.js';
+import { accumulateConvolution } from '../kernels/accumulate.js';
+import { lowerDepthwiseF32 } from '../kernels/depthwise.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { elements, formatShape, type Shape, type Tensor } from '../tensor.js';
 import { isChannelAxis, mapChannels } from './affine.js';
-import { expectInputs, resolveAxis, sameShape, splitAxis } from './axes.js';
+import { expectInputs, expectInteger, resolveAxis, sameShape, splitAxis } from './axes.js';
 import type { Affine, NodeShapes, Op, OpNode } from './op.js';
 
 /** The axes a scale or bias covers: `numAxes` from `axis` on; -1: all that follow; 0: one value for everything. */
@@ -14,6 +15,7 @@ export type ScaleAttrs = CoverAttrs & { readonly bias: boolean };
 /** Sizes of the axes that a parameter covers. Throws where there are not so many. */
 export function coveredShape({ axis, numAxes = 1 }: CoverAttrs, input: Shape): Shape {
   const first = resolveAxis(axis, input.length);
+  expectInteger('num_axes', numAxes, -1);
   if (first + numAxes > input.length) fail('model', '', `expected at most ${input.length - first} axes from axis ${first} on, got num_axes ${numAxes}.`);
   return numAxes === -1 ? input.slice(first) : input.slice(first, first + numAxes);
 }
@@ -105,7 +107,7 @@ export const scale: Op<ScaleAttrs> = {
   },
   accumulate(node, { inputs }, weightCodes, bits) {
     const geometry = asDepthwise(node, inputs[0]!) ?? fail('internal', '', 'a per-channel Scale works on one image.');
-    return { lowering: lowerDepthwiseI32(geometry, weightCodes, bits.input), type: 'i32' };
+    return accumulateConvolution(geometry, weightCodes, bits);
   },
   toAffine: (node, shapes) => (perChannel(node, shapes) ? affineOf(node) : undefined),
   absorbAffine(node, affine, side, shapes) {

@@ -38,9 +38,13 @@ runCases(scale, [
   { name: 'per channel', attrs: perChannel, inputs: [image], params: [[2, 10], [1, -1]], expected: [[3, 5, 29, 39]], tolerance: 0 },
   { name: 'without bias', attrs: { ...perChannel, bias: false }, inputs: [image], params: [[2, 10]], expected: [[2, 4, 30, 40]], tolerance: 0 },
   { name: 'channels last', attrs: { ...perChannel, axis: 3 }, layout: 'NHWC', inputs: [{ ...image, shape: [1, 1, 2, 2] }], params: [[2, 10], [1, -1]], expected: [[3, 19, 7, 39]], tolerance: 0 },
+  { name: 'one channel', attrs: perChannel, inputs: [{ shape: [1, 1, 1, 3], data: Float32Array.from([1, 2, 3]) }], params: [[2], [1]], expected: [[3, 5, 7]], tolerance: 0 },
+  { name: 'one channel, channels last', attrs: { ...perChannel, axis: 3 }, layout: 'NHWC', inputs: [[1, 3, 5, 1]] },
+  { name: 'a flat input', attrs: perChannel, inputs: [[1, 7]] },
   { name: 'a larger image', attrs: perChannel, inputs: [[1, 5, 4, 9]], expected: ([x], { params }) => [x!.data.map((v, i) => Math.fround(v * params[0]!.data[Math.floor(i / 36)]!) + params[1]!.data[Math.floor(i / 36)]!)], tolerance: 0 },
 ], [
   { name: 'an axis out of range', attrs: { ...perChannel, axis: 4 }, inputs: [[1, 2, 3, 3]], message: /axis from -4 to 3, got 4/ },
+  { name: 'a negative number of axes', attrs: { ...perChannel, numAxes: -2 }, inputs: [[1, 2, 3, 3]], message: /num_axes of at least -1, got -2/ },
   { name: 'more axes than there are', attrs: { ...perChannel, axis: 2, numAxes: 3 }, inputs: [[1, 2, 3, 3]], message: /at most 2 axes from axis 2 on, got num_axes 3/ },
   { name: 'a second input that does not fit', attrs: perChannel, inputs: [[1, 2, 3, 3], [1, 2]], message: /sizes of 1x2x3x3 from axis 1 on, got 1x2/ },
 ], eachChannel);
