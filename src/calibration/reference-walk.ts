@@ -6,6 +6,7 @@ import { checkFinite } from './check-finite.js';
 import type { Field, Ref } from './field.js';
 import { lastReaders } from './lifetimes.js';
 import { findThreshold } from './threshold.js';
+import { trainedThreshold } from './trained-threshold.js';
 import { powerOfTwoThreshold, type LayerThresholds, type WalkOptions } from './walk.js';
 import { weightThresholds } from './weights.js';
 
@@ -25,11 +26,11 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
   for (const [index, node] of graph.nodes.entries()) {
     options.onNode?.(node, index, graph.nodes.length);
     const rule = rules[index]!;
-    if (isMeasured(rule)) layers.set(index, await before(graph, node, rule, field, options));
+    if (isMeasured(rule)) layers.set(index, await before(graph, rules, node, rule, field, options));
     await compute(node, index, rule, field);
     const layer = layers.get(index);
-    if (layer !== undefined) layer.th_layer_out = await search(node, node.outputs[0]!, options.widths.output, field, options);
-    if (rule.kind === 'concat') concats.push({ index, th: await search(node, node.outputs[0]!, options.widths.output, field, options) });
+    if (layer !== undefined) layer.th_layer_out = await search(node, node.outputs[0]!, trainedThreshold(graph, rules, node.outputs[0]!), options.widths.output, field, options);
+    if (rule.kind === 'concat') concats.push({ index, th: await search(node, node.outputs[0]!, trainedThreshold(graph, rules, node.outputs[0]!), options.widths.output, field, options) });
     const done = [...new Set([...node.inputs, ...node.outputs])].filter((id) => last[id]! <= index);
     await field.step({ do: 'free', values: done.map((id) => ({ id, form: 'raw' })) });
   }
@@ -45,7 +46,7 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
 
 const isMeasured = (rule: Rule): rule is Rule & { kind: 'weighted' } => rule.kind === 'weighted' && (rule.form === 'Convolution' || rule.form === 'InnerProduct');
 
-async function before(graph: Graph, node: GraphNode, rule: Rule & { kind: 'weighted' }, field: Field, options: WalkOptions): Promise<Measured> {
+async function before(graph: Graph, rules: readonly Rule[], node: GraphNode, rule: Rule & { kind: 'weighted' }, field: Field, options: WalkOptions): Promise<Measured> {
   const { input, params, output } = options.widths;
   const onGrid = (th: number, bw: number): number => (options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th);
   return {
@@ -54,7 +55,7 @@ async function before(graph: Graph, node: GraphNode, rule: Rule & { kind: 'weigh
     bw_layer_in: input,
     bw_params: params,
     bw_layer_out: output,
-    th_layer_in: await search(node, node.inputs[0]!, input, field, options),
+    th_layer_in: await search(node, node.inputs[0]!, trainedThreshold(graph, rules, node.inputs[0]!), input, field, options),
     th_layer_out: 0,
     th_params: weightThresholds(node, shapesOf(graph, node)).map((th) => onGrid(th, params)),
     channels: rule.channels,
@@ -68,10 +69,11 @@ async function compute(node: GraphNode, index: number, rule: Rule, field: Field)
   else checkFinite(node, await field.step({ do: 'float', node: index, inputs }));
 }
 
-async function search(node: GraphNode, id: ValueId, bw: number, field: Field, options: WalkOptions): Promise<number> {
+/** `trained`: what a FakeQuant says instead. */
+async function search(node: GraphNode, id: ValueId, trained: number | undefined, bw: number, field: Field, options: WalkOptions): Promise<number> {
   const source: Ref[] = [{ id, form: 'raw' }];
   const statistics = checkFinite(node, await field.statistics(source));
-  const th = await findThreshold(statistics, bw, (max, bins) => field.histogram(source, max, bins));
+  const th = trained ?? await findThreshold(statistics, bw, (max, bins) => field.histogram(source, max, bins));
   return options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th;
 }
 

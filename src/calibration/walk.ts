@@ -7,6 +7,7 @@ import { checkFinite } from './check-finite.js';
 import type { CodesRef, Field, Ref, Statistics, Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
 import { findThreshold } from './threshold.js';
+import { trainedThreshold } from './trained-threshold.js';
 import { weightThresholds } from './weights.js';
 
 /** Bit widths of input activations, parameters and output activations; each 8 or 16. */
@@ -254,7 +255,8 @@ class Walk {
   }
 
   private cell(node: GraphNode, ids: readonly ValueId[], statistics: Statistics, bw: number): Cell {
-    return { th: null, source: ids.map((id) => ({ id, form: 'raw' })), statistics, bw, node };
+    const trained = trainedThreshold(this.graph, this.rules, ids[0]!);
+    return { th: trained === undefined ? null : this.onGrid(trained, bw), source: ids.map((id) => ({ id, form: 'raw' })), statistics, bw, node };
   }
 
   private onGrid(th: number, bw: number): number {

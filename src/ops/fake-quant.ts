@@ -42,15 +42,21 @@ function rounded(x: number, { min, max, step }: NudgedRange): number {
   return Math.fround(Math.floor(Math.fround(Math.fround(clipped * Math.fround(1 / step)) + 0.5)) * step) + min;
 }
 
-/** Rounds to the grid that training simulated. Host arithmetic in float32, step by step as TensorFlow has it. */
+const rangesOf = ({ min, max, bits, narrow }: FakeQuantAttrs): NudgedRange[] => min.map((least, index) => nudge(least, max[index]!, bits, narrow));
+
+/**
+ * Rounds to the grid that training simulated: float32, step by step as TensorFlow has it. Codes pass: they are on the walk's
+ * grid, whose threshold is the range's larger end.
+ */
 export const fakeQuant: Op<FakeQuantAttrs> = {
   name: 'fake-quant',
   tensorflow: { types: ['FakeQuantWithMinMaxArgs', 'FakeQuantWithMinMaxVars', 'FakeQuantWithMinMaxVarsPerChannel'], read },
   shape: keepShape,
-  rule: () => ({ kind: 'host' }),
-  reference({ attrs: { min, max, bits, narrow } }, [input], [output]) {
-    const ranges = min.map((least, index) => nudge(least, max[index]!, bits, narrow));
-    const { inner } = min.length === 1 ? { inner: Infinity } : splitAxis(input!.shape, channelAxis(input!.shape.length, 'NHWC'));
-    input!.data.forEach((x: number, index: number) => (output!.data[index] = rounded(x, ranges[min.length === 1 ? 0 : Math.floor(index / inner) % min.length]!)));
+  rule: ({ attrs }) => ({ kind: 'shape', threshold: rangesOf(attrs).reduce((most, { min, max }) => Math.max(most, -min, max), 0) }),
+  reference({ attrs }, [input], [output]) {
+    if (!(input!.data instanceof Float32Array)) return output!.data.set(input!.data);
+    const ranges = rangesOf(attrs);
+    const { inner } = ranges.length === 1 ? { inner: Infinity } : splitAxis(input!.shape, channelAxis(input!.shape.length, 'NHWC'));
+    input!.data.forEach((x: number, index: number) => (output!.data[index] = rounded(x, ranges[ranges.length === 1 ? 0 : Math.floor(index / inner) % ranges.length]!)));
   },
 };

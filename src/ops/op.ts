@@ -30,8 +30,11 @@ export type Rule =
   | { readonly kind: 'activation'; readonly slopes: readonly number[]; readonly ceiling: number }
   /** `area`: kernel_h * kernel_w, or H * W when global; `clipped`: some window counts fewer elements. */
   | { readonly kind: 'pool'; readonly operation: 'max' | 'average'; readonly area: number; readonly clipped: boolean }
-  /** Moves elements only: threshold and codes pass through. `reference` then works on any typed array. */
-  | { readonly kind: 'shape' }
+  /**
+   * Moves elements only: threshold and codes pass through. `reference` then works on any typed array. `threshold`: training has
+   * fixed the threshold of its input and output.
+   */
+  | { readonly kind: 'shape'; readonly threshold?: number }
   | { readonly kind: 'lrn' }
   | { readonly kind: 'concat' }
   | { readonly kind: 'eltwise'; readonly operation: 'sum' | 'max'; readonly coefficients: readonly number[] }

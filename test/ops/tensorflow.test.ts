@@ -1,7 +1,8 @@
 import { binary, type BinaryAttrs } from '../../src/ops/binary.js';
 import { constant } from '../../src/ops/constant.js';
 import { depthSpace } from '../../src/ops/depth-space.js';
-import { fakeQuant } from '../../src/ops/fake-quant.js';
+import { fakeQuant, type FakeQuantAttrs } from '../../src/ops/fake-quant.js';
+import type { Rule } from '../../src/ops/op.js';
 import { pack } from '../../src/ops/pack.js';
 import { pad } from '../../src/ops/pad.js';
 import { reduce } from '../../src/ops/reduce.js';
@@ -114,10 +115,28 @@ runCases(depthSpace, [
   { name: 'channels that do not divide', attrs: { to: 'space', block: 2, layout: 'NHWC' }, inputs: [[1, 3, 4, 6]], message: /a multiple of 4, got 6/ },
 ]);
 
-runCases(fakeQuant, [
-  { name: 'clips and rounds', attrs: { min: [0], max: [255], bits: 8, narrow: false }, inputs: [row(-3, 0.4, 0.5, 254.6, 300)], expected: [[0, 0, 1, 255, 255]], tolerance: 0 },
-  { name: 'a range moved so that 0 is a code', attrs: { min: [-0.1], max: [2.9], bits: 2, narrow: false }, inputs: [row(-1, 0, 1.2, 9)], expected: [[0, 0, 1, 3]], tolerance: 0 },
-  { name: 'a range per channel', attrs: { min: [0, 0], max: [3, 30], bits: 2, narrow: false }, inputs: [row(1.4, 14)], expected: [[1, 10]], tolerance: 0 },
-]);
+function fakeQuantized(attrs: FakeQuantAttrs, ...values: number[]): number[] {
+  const { node, inputs, outputs, shapes } = prepare(fakeQuant, { name: 'fake quant', attrs, inputs: [row(...values)] }, 1);
+  fakeQuant.reference(node, inputs, outputs, shapes.layout);
+  return [...outputs[0]!.data];
+}
+
+test('fake-quant clips and rounds to the range trained', () => {
+  assert.equal(fakeQuantized({ min: [0], max: [255], bits: 8, narrow: false }, -3, 0.4, 0.5, 254.6, 300), [0, 0, 1, 255, 255]);
+  assert.equal(fakeQuantized({ min: [-0.1], max: [2.9], bits: 2, narrow: false }, -1, 0, 1.2, 9), [0, 0, 1, 3]);
+  assert.equal(fakeQuantized({ min: [0, 0], max: [3, 30], bits: 2, narrow: false }, 1.4, 14), [1, 10]);
+});
+
+test('fake-quant lets codes pass and fixes the threshold', () => {
+  const attrs = { min: [-1], max: [3], bits: 8, narrow: false };
+  const { node, shapes } = prepare(fakeQuant, { name: 'fake quant', attrs, inputs: [[1, 2]] }, 1);
+  const codes = { shape: [1, 2], data: Int8Array.of(-100, 127) };
+  const moved = { shape: [1, 2], data: new Int8Array(2) };
+  fakeQuant.reference(node, [codes], [moved], 'NHWC');
+  assert.equal([...moved.data], [-100, 127]);
+  const { kind, threshold } = fakeQuant.rule(node, shapes) as Rule & { kind: 'shape' };
+  assert.is(kind, 'shape');
+  assert.ok(Math.abs(threshold! - 3) < 4 / 255, `${threshold}`);
+});
 
 test.run();

@@ -1,11 +1,14 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { writeNpy } from '../../src/formats/npy.js';
 import { quantize, type QuantizeOptions } from '../../src/jobs/quantize.js';
 import { loadTensorFlow } from '../../src/tensorflow/index.js';
+import type { ScalingEntry } from '../../src/scaling/index.js';
 import { shared, testShared } from '../support.js';
+import { goldenCase, goldenGraph, goldenTensor } from './golden.js';
 
 const models = `${shared}models/tensorflow/`;
 const names = existsSync(models) ? readdirSync(models).sort() : ['every network'];
@@ -45,6 +48,27 @@ for (const name of names) {
       if (convolutions.length === 0) assert.match(warnings.join('\n'), /nothing to quantize/i);
     });
   }
+}
+
+for (const walk of ['reference', 'progressive'] as const) {
+  test(`the ${walk} walk takes the ranges of FakeQuant nodes, or searches with --fake_quant ignore`, async () => {
+    const one = goldenCase('mobilenet_v2');
+    const [model, arrays] = [join(folder, 'fake.pb'), join(folder, 'fake')];
+    writeFileSync(model, goldenGraph(one));
+    mkdirSync(arrays, { recursive: true });
+    writeFileSync(join(arrays, 'x.npy'), writeNpy({ shape: one.input.shape.slice(1), data: goldenTensor(one.input).data.map((x) => (x + 1) / 2) }));
+    const entries = async (fake_quant: 'use' | 'ignore'): Promise<ReadonlyMap<string, ScalingEntry>> => {
+      const result = await quantize({ deploy_model: model, output_json: join(folder, 'fake.json'), calibration_directory: arrays, calibration_size: 1, calibration_seed: 1, raw_scale: 2, mean_value: [1], channel_swap: [0, 1, 2], walk, fake_quant });
+      return new Map(result.entries.map((entry) => [entry.name, entry]));
+    };
+    const [used, ignored] = [await entries('use'), await entries('ignore')];
+    const [first, second] = [used.get('Conv/Conv2D')!, used.get('expanded_conv_0/expand/Conv2D')!];
+    assert.is(Math.abs(first.th_layer_in - 1) < 2 / 255, true, `${first.th_layer_in}`);
+    assert.is(Math.abs(second.th_layer_in - 6) < 6 / 255, true, `${second.th_layer_in}`);
+    if (walk === 'progressive') assert.is(first.th_layer_out, second.th_layer_in);
+    assert.is.not(ignored.get('Conv/Conv2D')!.th_layer_in, first.th_layer_in);
+    assert.ok(ignored.get('expanded_conv_0/expand/Conv2D')!.th_layer_in < 6);
+  });
 }
 
 test.run();
