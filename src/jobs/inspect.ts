@@ -1,7 +1,7 @@
 import type { Graph, GraphNode } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
-import { optimise, type FoldedChain } from '../optimise/index.js';
+import { dropUnused, optimise, type FoldedChain } from '../optimise/index.js';
 import { plan } from '../runtime/plan.js';
 import { inspectNetwork, type NetworkFlags } from './network.js';
 
@@ -32,7 +32,8 @@ export interface Inspection {
 
 /** Looks at a network, with weights or without. */
 export async function inspect(flags: NetworkFlags): Promise<Inspection> {
-  const { graph, framework, unsupported, dropped, warnings } = await inspectNetwork(flags);
+  const { graph: whole, framework, unsupported, dropped, warnings } = await inspectNetwork(flags);
+  const graph = dropUnused(whole);
   const { graph: optimised, chains } = optimise(graph);
   const layers = graph.nodes.map((node) => inspectNode(graph, node, optimised, chains));
   const { nodes: _nodes, offsets, ...memory } = plan(optimised);

@@ -3,7 +3,6 @@ import { channelConstant, type BinaryAttrs } from '../ops/binary.js';
 import type { EltwiseAttrs } from '../ops/eltwise.js';
 import type { ReluAttrs } from '../ops/relu.js';
 import { channelAxis, type Shape } from '../tensor.js';
-import { prune } from './prune.js';
 
 /**
  * What a value is of another one, `x`: `positive[c] * x` where x > 0 and `negative[c] * x` where x < 0.
@@ -23,7 +22,7 @@ const zip = (a: Float64Array, b: Float64Array, f: (x: number, y: number) => numb
 /**
  * Recognises activations that are written out in arithmetic: `Relu(x) + a * (x - Abs(x)) * 0.5`, `Relu(x) - a * Relu(-x)`,
  * `Select(x > 0, x, a * x)`, `Maximum(x, a * x)` and their like become a ReLU or PReLU, a minimum around a ReLU its
- * ceiling. Then drops what no wanted value needs any more.
+ * ceiling. What nobody reads any more stays: it may be asked for by name.
  */
 export function recognise(graph: Graph): Graph {
   const forms: Forms[] = [];
@@ -36,7 +35,7 @@ export function recognise(graph: Graph): Graph {
     forms[output] = new Map([...found, [output, unit(graph.values[output]!)]]);
     return node.op === 'relu' || node.op === 'prelu' ? node : (rectifier(graph, node, found) ?? node);
   });
-  return prune({ ...graph, nodes: withCeilings(graph, nodes) });
+  return { ...graph, nodes: withCeilings(graph, nodes) };
 }
 
 function unit(value: Value): Form {

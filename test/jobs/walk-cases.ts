@@ -5,7 +5,12 @@ import type { QuantizeOptions } from '../../src/jobs/quantize.js';
 
 /** The flags of a case as options; paths are relative to its folder. */
 export function optionsOf(folder: string): QuantizeOptions {
-  const words = normaliseArguments(readFileSync(join(folder, 'cmd.txt'), 'utf8').trim().split(/\s+/));
+  return parseFlags(readFileSync(join(folder, 'cmd.txt'), 'utf8').trim().split(/\s+/), folder);
+}
+
+/** Command-line words as options. */
+export function parseFlags(line: readonly string[], folder: string): QuantizeOptions {
+  const words = normaliseArguments(line);
   const options: Record<string, unknown> = {};
   for (let i = 0; i < words.length; i++) {
     const name = words[i]!.slice(2);
