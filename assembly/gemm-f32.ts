@@ -30,17 +30,29 @@ export function gemm_f32(
       }
       let pa = a;
       const end = pb + bStride;
-      while (pb < end) {
-        const b0 = v128.load(pb), b1 = v128.load(pb, 16);
-        let w = v128.load32_splat(pa);
-        s00 = f32x4.add(s00, f32x4.mul(w, b0)); s01 = f32x4.add(s01, f32x4.mul(w, b1));
-        w = v128.load32_splat(pa, 4);
-        s10 = f32x4.add(s10, f32x4.mul(w, b0)); s11 = f32x4.add(s11, f32x4.mul(w, b1));
-        w = v128.load32_splat(pa, 8);
-        s20 = f32x4.add(s20, f32x4.mul(w, b0)); s21 = f32x4.add(s21, f32x4.mul(w, b1));
-        w = v128.load32_splat(pa, 12);
-        s30 = f32x4.add(s30, f32x4.mul(w, b0)); s31 = f32x4.add(s31, f32x4.mul(w, b1));
-        pa += 16; pb += 32;
+      if (width > 4) {
+        while (pb < end) {
+          const b0 = v128.load(pb), b1 = v128.load(pb, 16);
+          let w = v128.load32_splat(pa);
+          s00 = f32x4.add(s00, f32x4.mul(w, b0)); s01 = f32x4.add(s01, f32x4.mul(w, b1));
+          w = v128.load32_splat(pa, 4);
+          s10 = f32x4.add(s10, f32x4.mul(w, b0)); s11 = f32x4.add(s11, f32x4.mul(w, b1));
+          w = v128.load32_splat(pa, 8);
+          s20 = f32x4.add(s20, f32x4.mul(w, b0)); s21 = f32x4.add(s21, f32x4.mul(w, b1));
+          w = v128.load32_splat(pa, 12);
+          s30 = f32x4.add(s30, f32x4.mul(w, b0)); s31 = f32x4.add(s31, f32x4.mul(w, b1));
+          pa += 16; pb += 32;
+        }
+      } else {
+        // Half a panel: the last one to four columns.
+        while (pb < end) {
+          const b0 = v128.load(pb);
+          s00 = f32x4.add(s00, f32x4.mul(v128.load32_splat(pa), b0));
+          s10 = f32x4.add(s10, f32x4.mul(v128.load32_splat(pa, 4), b0));
+          s20 = f32x4.add(s20, f32x4.mul(v128.load32_splat(pa, 8), b0));
+          s30 = f32x4.add(s30, f32x4.mul(v128.load32_splat(pa, 12), b0));
+          pa += 16; pb += 32;
+        }
       }
       if (last) {
         s00 = finish(s00, row, bias, slopes, low, high); s01 = finish(s01, row, bias, slopes, low, high);

@@ -26,17 +26,29 @@ export function gemm_i16(
       }
       let pa = a;
       const end = pb + bStride;
-      while (pb < end) {
-        const b0 = v128.load(pb), b1 = v128.load(pb, 16);
-        let w = v128.load32_splat(pa);
-        s00 = i32x4.add(s00, i32x4.dot_i16x8_s(w, b0)); s01 = i32x4.add(s01, i32x4.dot_i16x8_s(w, b1));
-        w = v128.load32_splat(pa, 4);
-        s10 = i32x4.add(s10, i32x4.dot_i16x8_s(w, b0)); s11 = i32x4.add(s11, i32x4.dot_i16x8_s(w, b1));
-        w = v128.load32_splat(pa, 8);
-        s20 = i32x4.add(s20, i32x4.dot_i16x8_s(w, b0)); s21 = i32x4.add(s21, i32x4.dot_i16x8_s(w, b1));
-        w = v128.load32_splat(pa, 12);
-        s30 = i32x4.add(s30, i32x4.dot_i16x8_s(w, b0)); s31 = i32x4.add(s31, i32x4.dot_i16x8_s(w, b1));
-        pa += 16; pb += 32;
+      if (width > 4) {
+        while (pb < end) {
+          const b0 = v128.load(pb), b1 = v128.load(pb, 16);
+          let w = v128.load32_splat(pa);
+          s00 = i32x4.add(s00, i32x4.dot_i16x8_s(w, b0)); s01 = i32x4.add(s01, i32x4.dot_i16x8_s(w, b1));
+          w = v128.load32_splat(pa, 4);
+          s10 = i32x4.add(s10, i32x4.dot_i16x8_s(w, b0)); s11 = i32x4.add(s11, i32x4.dot_i16x8_s(w, b1));
+          w = v128.load32_splat(pa, 8);
+          s20 = i32x4.add(s20, i32x4.dot_i16x8_s(w, b0)); s21 = i32x4.add(s21, i32x4.dot_i16x8_s(w, b1));
+          w = v128.load32_splat(pa, 12);
+          s30 = i32x4.add(s30, i32x4.dot_i16x8_s(w, b0)); s31 = i32x4.add(s31, i32x4.dot_i16x8_s(w, b1));
+          pa += 16; pb += 32;
+        }
+      } else {
+        // Half a panel: the last one to four columns.
+        while (pb < end) {
+          const b0 = v128.load(pb);
+          s00 = i32x4.add(s00, i32x4.dot_i16x8_s(v128.load32_splat(pa), b0));
+          s10 = i32x4.add(s10, i32x4.dot_i16x8_s(v128.load32_splat(pa, 4), b0));
+          s20 = i32x4.add(s20, i32x4.dot_i16x8_s(v128.load32_splat(pa, 8), b0));
+          s30 = i32x4.add(s30, i32x4.dot_i16x8_s(v128.load32_splat(pa, 12), b0));
+          pa += 16; pb += 32;
+        }
       }
       if (width >= 8) {
         v128.store(pc + c3, s30); v128.store(pc + c3, s31, 16);
