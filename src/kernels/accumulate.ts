@@ -1,12 +1,11 @@
 import { blockProduct, type Blocking } from './blocking.js';
+import { boundSums, type Codes } from './codes.js';
 import { lowerDepthwiseI32 } from './depthwise.js';
 import type { Engine } from './engine.js';
 import { sumBytes, type Epilogue } from './epilogue.js';
 import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
 import { aligned, type Addresses, type Lowering } from './lowering.js';
-
-/** Integer codes of weights, OIHW or [outputs][inputs]. */
-export type Codes = Int8Array | Int16Array;
+import { lowerWinogradI32, suitsWinograd } from './winograd.js';
 
 /** Widths of the codes: 8 stands in int8, 16 in int16. */
 export interface CodeBits {
@@ -20,18 +19,6 @@ export interface CodeAccumulation {
   readonly type: 'i32' | 'f64';
   /** The same sums handed to an epilogue strip by strip; the outputs are the epilogue's. */
   fuse(epilogue: Epilogue): Lowering;
-}
-
-/** Largest magnitude a sum of products can have: over channels, the sum of |weight| times the largest |input| of the width. */
-export function boundSums(weights: Codes, channels: number, inputBits: number): number {
-  const depth = weights.length / channels;
-  let bound = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    let sum = 0;
-    for (let k = channel * depth; k < (channel + 1) * depth; k++) sum += Math.abs(weights[k]!);
-    bound = Math.max(bound, sum);
-  }
-  return bound * 2 ** (inputBits - 1);
 }
 
 /** Exact sums of a convolution on codes in the narrowest type that surely holds them; int8 sums below 2^31 in int32. */
@@ -91,6 +78,7 @@ const EXACT_PAIRS = 252;
  */
 export function lowerAccumulateI32(geometry: ConvolutionGeometry, weights: Codes, inputBits = 8, epilogue?: Epilogue): Lowering {
   if (isDepthwise(geometry)) return lowerDepthwiseI32(geometry, weights, inputBits, epilogue);
+  if (suitsWinograd(geometry, weights, inputBits)) return lowerWinogradI32(geometry, weights, epilogue);
   return lower(partsOf(geometry, inputBits, false, false), weights, epilogue);
 }
 

@@ -1,4 +1,5 @@
-import { boundSums, type CodeAccumulation, type CodeBits, type Codes } from './accumulate.js';
+import type { CodeAccumulation, CodeBits } from './accumulate.js';
+import { boundSums, type Codes } from './codes.js';
 import { sumBytes, type Epilogue } from './epilogue.js';
 import { aligned, channelBytes, finishing, writeFinish, type Activation, type Lowering } from './lowering.js';
 

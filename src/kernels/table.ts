@@ -9,6 +9,7 @@ import { packRows } from './twins/pack.js';
 import { poolRows } from './twins/pool.js';
 import { quantizeRows } from './twins/quantize.js';
 import { widenRows } from './twins/widen.js';
+import { winogradRows } from './twins/winograd.js';
 import type { Heap } from './heap.js';
 
 /** The one table of kernels: every export of the module, its signature, tiles and plain twin. */
@@ -19,6 +20,7 @@ export const table = {
   ...depthwiseRows,
   ...gemvRows,
   ...widenRows,
+  ...winogradRows,
   ...gridRows,
   ...overlayRows,
   ...quantizeRows,

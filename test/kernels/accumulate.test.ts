@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { accumulateConvolution, boundSums, lowerAccumulateF64, lowerAccumulateI32 } from '../../src/kernels/accumulate.js';
+import { accumulateConvolution, lowerAccumulateF64, lowerAccumulateI32 } from '../../src/kernels/accumulate.js';
+import { boundSums } from '../../src/kernels/codes.js';
 import { createEngine, type Engine } from '../../src/kernels/engine.js';
 import type { ConvolutionGeometry } from '../../src/kernels/geometry.js';
 import type { Lowering } from '../../src/kernels/lowering.js';
