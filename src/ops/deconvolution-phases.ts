@@ -1,4 +1,5 @@
-import { accumulateConvolution, boundSums, lowerAccumulateF64, lowerAccumulateI32, type CodeBits } from '../kernels/accumulate.js';
+import { accumulateConvolution, lowerAccumulateF64, lowerAccumulateI32, type CodeBits } from '../kernels/accumulate.js';
+import { boundSums } from '../kernels/codes.js';
 import { lowerConvolutionF32 } from '../kernels/convolution.js';
 import type { Engine } from '../kernels/engine.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
