@@ -1,11 +1,13 @@
 import { fail, XfdnnError } from '../error.js';
 import type { Graph, GraphNode, Value, ValueId } from '../graph/graph.js';
+import { broadcastShape } from '../ops/broadcast.js';
 import { tensorFlowOps } from '../ops/index.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from '../ops/op.js';
 import { elements, type Layout, type Shape, type Tensor } from '../tensor.js';
 import { constant, isFloat, type Constant } from './constant.js';
-import { canEvaluate, evaluate } from './evaluate.js';
+import { canEvaluate } from './evaluate.js';
 import { constantOf, describeNode, formatInput, type InputRef, type NodeDef } from './node.js';
+import { evaluateExtremes, randomUniform } from './random.js';
 import type { Selection } from './select.js';
 import { isCopy, isShapeQuery, isVariable } from './structure.js';
 
@@ -94,7 +96,7 @@ class Builder {
     const { nodes, outputs } = this.selection;
     const needed = new Set(outputs.map((ref) => ref.node));
     for (const node of [...nodes].reverse()) {
-      const open = needed.has(node.name) && this.states.get(node.name)!.some((state) => state.kind === 'unknown');
+      const open = needed.has(node.name) && this.states.get(node.name)!.some((state) => state.kind === 'unknown' || (state.kind === 'constant' && state.value.random !== undefined));
       if (open) for (const ref of node.inputs) needed.add(ref.node);
     }
     return nodes.filter((node) => needed.has(node.name) && this.failed.has(node.name)).map((node) => `"${node.name}" (${node.op})`);
@@ -125,17 +127,28 @@ class Builder {
     if (inputs.some((state) => state.kind === 'dead')) return [{ kind: 'dead' }];
     if (node.op === 'Switch' || node.op === 'RefSwitch') return this.switched(node, inputs);
     if (inputs.some((state) => state.kind === 'unknown')) return this.beyond(node);
-    if (isCopy(node.op) || this.isNeutral(node)) return node.op === 'IdentityN' ? inputs : inputs.slice(0, 1);
+    if (isCopy(node.op)) return node.op === 'IdentityN' ? inputs : inputs.slice(0, 1);
+    const passed = this.passedOn(node, inputs);
+    if (passed !== undefined) return [passed];
     if (isShapeQuery(node.op)) return this.query(node, inputs);
     if (inputs.every((state) => state.kind === 'constant')) return this.evaluated(node, inputs) ?? this.refused(node);
     return this.read(node, inputs) ?? this.refused(node);
   }
 
-  /** Casts between types we keep as float32, and ranges of quantization that are to be ignored. */
-  private isNeutral(node: NodeDef): boolean {
+  /**
+   * The input a node passes on: casts between types we keep as float32, ranges of quantization that are to be ignored, products with
+   * 1 and choices that are certain (a dropout that keeps everything).
+   */
+  private passedOn(node: NodeDef, inputs: readonly State[]): State | undefined {
     const target = node.attrs['DstT'] as string;
-    if (node.op === 'Cast') return (isFloat(target) || target === 'DT_DOUBLE') && this.state(node.inputs[0]!).kind === 'value';
-    return this.options.fakeQuant === 'ignore' && (node.op.startsWith('FakeQuantWithMinMax') || node.op.startsWith('QuantizeAndDequantize'));
+    const [first, second] = inputs;
+    if (node.op === 'Cast') return (isFloat(target) || target === 'DT_DOUBLE') && first!.kind === 'value' ? first : undefined;
+    if (node.op.startsWith('FakeQuantWithMinMax')) return this.options.fakeQuant === 'ignore' ? first : undefined;
+    const all = (state: State | undefined, wanted: number): boolean => state?.kind === 'constant' && state.value.random === undefined && state.value.data.every((value) => value === wanted);
+    const kept = node.op === 'Mul' && all(first, 1) ? second : (node.op === 'Mul' || node.op === 'RealDiv') && all(second, 1) ? first : /^Select(V2)?$/.test(node.op) && all(first, 1) ? second : undefined;
+    if (kept?.kind !== 'value') return undefined;
+    const shape = inputs.map((state) => this.shape(state)).reduce(broadcastShape);
+    return elements(shape) === elements(this.shape(kept)) && shape.length === this.shape(kept).length ? kept : undefined;
   }
 
   private input(node: NodeDef): State {
@@ -159,11 +172,14 @@ class Builder {
 
   private evaluated(node: NodeDef, inputs: readonly State[]): readonly State[] | undefined {
     const constants = inputs.map((state) => (state as { value: Constant }).value);
-    const results = evaluate({ type: node.op, attr: (name) => node.attrs[name], inputs: constants, node: this.view(node, inputs) });
+    if (node.op === 'RandomUniform') return [{ kind: 'constant', value: randomUniform(constants[0]!, node.name) }];
+    const results = evaluateExtremes({ type: node.op, attr: (name) => node.attrs[name], inputs: constants, node: this.view(node, inputs) });
     return results?.map((value) => ({ kind: 'constant', value }));
   }
 
   private read(node: NodeDef, inputs: readonly State[]): readonly State[] | undefined {
+    const drawn = inputs.flatMap((state) => (state.kind === 'constant' && state.value.random !== undefined ? [state.value.random.source] : []))[0];
+    if (drawn !== undefined) return this.refused(this.selection.nodes.find((other) => other.name === drawn)!);
     const view = this.view(node, inputs);
     for (const op of tensorFlowOps(node.op)) {
       const reading = op.tensorflow!.read(view);

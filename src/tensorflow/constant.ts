@@ -10,6 +10,11 @@ import { elements, type Shape, type Tensor } from '../tensor.js';
 export interface Constant extends Tensor<Float32Array | Float64Array> {
   /** `DT_INT32`. */
   readonly dtype: string;
+  /**
+   * Present where the values depend on random numbers (`data` holds what they are if each of those is the least): what they are if
+   * each is the largest, and the node that draws them.
+   */
+  readonly random?: { readonly largest: Float32Array | Float64Array; readonly source: string };
 }
 
 const floats: ReadonlySet<string> = new Set(['DT_FLOAT', 'DT_HALF', 'DT_BFLOAT16']);

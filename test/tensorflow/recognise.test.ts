@@ -34,6 +34,11 @@ test('constants, shape arithmetic and copies leave nothing behind', () => {
   assert.equal(opsOf('batch_norm_unfused'), ['input', 'binary', 'binary']);
 });
 
+test('a dropout that keeps everything vanishes', () => {
+  assert.equal(opsOf('dropout_rate_zero'), ['input', 'relu']);
+  assert.equal(opsOf('dropout_keep_one'), ['input', 'inner-product']);
+});
+
 test('a mean over height and width is a global pooling, with a reshape if the axes go', () => {
   assert.equal(opsOf('mean_1_2_keep'), ['input', 'pooling']);
   assert.equal(opsOf('mean_1_2_drop'), ['input', 'pooling', 'reshape']);

@@ -110,6 +110,15 @@ test('nodes we cannot run are listed at once, and left out for looking', () => {
   assert.equal(graph.nodes.map((node) => node.name), ['x', 'relu']);
 });
 
+test('a dropout that drops is named by where its random numbers come from', () => {
+  const keep = (value: number): TestNode[] => [
+    x, floats('keep', [], [value]), { name: 'shape', op: 'Shape', input: ['x'] }, { name: 'noise', op: 'RandomUniform', input: ['shape'] }, { name: 'sum', op: 'Add', input: ['keep', 'noise'] },
+    { name: 'floor', op: 'Floor', input: ['sum'] }, { name: 'scaled', op: 'RealDiv', input: ['x', 'keep'] }, { name: 'out', op: 'Mul', input: ['scaled', 'floor'] }, { name: 'relu', op: 'Relu', input: ['out'] },
+  ];
+  throws(() => load(keep(0.5)), /^not supported: 1 node: "noise" \(RandomUniform\)\./);
+  assert.equal(load(keep(1)).nodes.map((node) => node.op), ['input', 'relu']);
+});
+
 test('a node of a kind we run in a form we do not', () => {
   const nodes: TestNode[] = [x, { name: 'w', op: 'Relu', input: ['x'] }, conv];
   throws(() => load(nodes), /^not supported: 1 node: "conv" \(Conv2D\)/);

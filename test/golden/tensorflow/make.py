@@ -540,6 +540,19 @@ def cut(x, make):
     return [y, parts[1]]
 
 
+@case((1, 5, 6, 3))
+def dropout_rate_zero(x, make):
+    return tf.nn.relu(tf.nn.dropout(x, v1.placeholder_with_default(0.0, [], name='rate')))
+
+
+@case((1, 12), declared=(None, 12))
+def dropout_keep_one(x, make):
+    """As TensorFlow 1 wrote it."""
+    keep = v1.placeholder_with_default(1.0, [], name='keep_prob')
+    noise = tf.random.uniform(tf.shape(x), 0.0, 1.0)
+    return raw.MatMul(a=(x / keep) * tf.floor(keep + noise), b=make(12, 4))
+
+
 def write(results):
     entries, blob = [], bytearray()
 

@@ -1,0 +1,28 @@
+import { elements } from '../tensor.js';
+import type { Constant } from './constant.js';
+import { evaluate, type Evaluation } from './evaluate.js';
+
+/** The largest float32 that RandomUniform draws. */
+const LARGEST = 1 - 2 ** -23;
+
+/** Numbers in [0, 1) of a shape given by a constant. */
+export function randomUniform(shape: Constant, source: string): Constant {
+  const sizes = Array.from(shape.data);
+  const count = elements(sizes);
+  return { dtype: 'DT_FLOAT', shape: sizes, data: new Float32Array(count), random: { largest: new Float32Array(count).fill(LARGEST), source } };
+}
+
+/**
+ * {@link evaluate} for both extremes of the random numbers among the inputs. Where they agree the result is certain, as that of
+ * a dropout that keeps everything: `Floor(1 + random)`.
+ */
+export function evaluateExtremes(evaluation: Evaluation): readonly Constant[] | undefined {
+  const { random } = evaluation.inputs.find((input) => input.random !== undefined) ?? {};
+  const least = evaluate({ ...evaluation, inputs: evaluation.inputs.map(({ dtype, shape, data }) => ({ dtype, shape, data })) });
+  if (random === undefined || least === undefined) return least;
+  const most = evaluate({ ...evaluation, inputs: evaluation.inputs.map(({ dtype, shape, data, random: other }) => ({ dtype, shape, data: other?.largest ?? data })) })!;
+  return least.map((constant, index) => {
+    const largest = most[index]!.data;
+    return constant.data.every((value, at) => value === largest[at]) ? constant : { ...constant, random: { largest, source: random.source } };
+  });
+}
