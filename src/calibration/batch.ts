@@ -114,7 +114,7 @@ export class Batch {
   private lowerWeighted(step: Step & { do: 'weighted' }): Lowering {
     const node = this.graph.nodes[step.node]!;
     const shapes = shapesOf(this.graph, node);
-    const codes = weightCodes(node, step.thParams, step.bwParams);
+    const codes = weightCodes(this.engine, node, step.thParams, step.bwParams);
     const accumulation = opOf(node).accumulate?.(node, shapes, codes, { input: step.input.bw, params: step.bwParams }) ?? fail('internal', describe(node), 'a weighted operator has no accumulation.');
     const channels = step.thParams.length;
     const flat = shapes.outputs[0]!.length < 3;

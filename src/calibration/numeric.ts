@@ -2,7 +2,7 @@ import { gridStep, ZERO } from '../fixed/grid.js';
 import type { Engine } from '../kernels/engine.js';
 
 /** The threshold and step a rounding kernel takes; a threshold that counts as zero gives codes of 0. */
-function gridOf(th: number, bw: number): [threshold: number, step: number] {
+export function gridOf(th: number, bw: number): [threshold: number, step: number] {
   return th <= ZERO ? [0, 0] : [Math.fround(th), gridStep(th, bw)];
 }
 

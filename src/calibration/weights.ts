@@ -2,22 +2,20 @@ import { fail } from '../error.js';
 import { describe, type GraphNode } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
 import type { NodeShapes } from '../ops/op.js';
-import { gridCode, ZERO } from '../fixed/grid.js';
+import type { Engine } from '../kernels/engine.js';
+import { gridOf } from './numeric.js';
 
 /** Weights of a weighted node as [output channel][k], row-major. */
 export function weightRows(node: GraphNode): Float32Array {
   return opOf(node).weightRows?.(node) ?? node.params[0]!.data;
 }
 
-/** `max |w|` of each output channel (QUANTIZER.md, section 3); a channel that counts as zero keeps its small value. */
+/** `max |w|` of each output channel (QUANTIZER.md, section 3); a channel that counts as zero keeps its small value. Throws `data` where a parameter is not finite. */
 export function weightThresholds(node: GraphNode, shapes: NodeShapes): number[] {
   const rule = opOf(node).rule(node, shapes);
   const channels = rule.kind === 'weighted' ? rule.channels : 0;
+  node.params.forEach(({ data }) => expectFinite(node, data));
   const rows = weightRows(node);
-  for (const { data } of node.params) {
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) fail('data', describe(node), `expected finite weights, got ${data[bad]} at element ${bad}.`, 'Check the weight file.');
-  }
   const k = rows.length / channels;
   return Array.from({ length: channels }, (_, c) => {
     let largest = 0;
@@ -26,14 +24,20 @@ export function weightThresholds(node: GraphNode, shapes: NodeShapes): number[] 
   });
 }
 
+function expectFinite(node: GraphNode, data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i]!)) fail('data', describe(node), `expected finite weights, got ${data[i]} at element ${i}.`, 'Check the weight file.');
+  }
+}
+
 /** Codes of the weights, [output channel][k]; a channel whose threshold counts as zero (at most 1e-8) is all 0. */
-export function weightCodes(node: GraphNode, thParams: readonly number[], bw: number): Int16Array {
+export function weightCodes({ heap, kernels }: Engine, node: GraphNode, thParams: readonly number[], bw: number): Int16Array {
   const rows = weightRows(node);
   const k = rows.length / thParams.length;
-  const codes = new Int16Array(rows.length);
-  thParams.forEach((th, c) => {
-    if (th <= ZERO) return;
-    for (let i = c * k; i < (c + 1) * k; i++) codes[i] = gridCode(rows[i]!, th, bw);
-  });
+  const [from, to] = [heap.alloc(rows.length * 4), heap.alloc(rows.length * 2)];
+  heap.f32(from, rows.length).set(rows);
+  thParams.forEach((th, c) => kernels.quantize_i16(from + c * k * 4, to + c * k * 2, k, ...gridOf(th, bw)));
+  const codes = heap.i16(to, rows.length).slice();
+  [from, to].forEach((pointer) => heap.free(pointer));
   return codes;
 }
