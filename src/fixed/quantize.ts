@@ -7,15 +7,21 @@ const BIAS_LIMIT_8 = 8388607;
 const BIAS_LIMIT_16 = 2 ** 47;
 
 /**
- * `clip(x, -th, th) * (m / th)` in float32, each operation rounded. 0 for a threshold that is zero, denormal or so
- * small that the factor `m / th` is beyond float32.
+ * What {@link quantizeTensor} and {@link quantizeWeights} multiply a clipped value with: `m / th`, float32. 0 for a
+ * threshold that gives codes of 0 only: zero, denormal, or so small that the factor is beyond float32.
+ * @throws XfdnnError `usage` for a width other than 8 or 16, `data` for a negative, infinite or NaN threshold
  */
-function scaled(where: string, th: number, bw: number, x: number): number {
+export function codeFactor(where: string, th: number, bw: number): number {
   checkWidth(where, bw);
-  const limit = checkThreshold(where, th);
-  const value = checkValue(where, x);
-  const factor = f32(largestCode(bw) / limit);
-  return factor === Infinity ? 0 : f32(clamp(value, -limit, limit) * factor);
+  const factor = f32(largestCode(bw) / checkThreshold(where, th));
+  return factor === Infinity ? 0 : factor;
+}
+
+/** `clip(x, -th, th) * (m / th)` in float32, each operation rounded. */
+function scaled(where: string, th: number, bw: number, x: number): number {
+  const factor = codeFactor(where, th, bw);
+  const limit = f32(th);
+  return f32(clamp(checkValue(where, x), -limit, limit) * factor);
 }
 
 /**

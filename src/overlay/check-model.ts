@@ -138,7 +138,7 @@ function lostBiases(entry: ScalingEntry, { node }: EntryLayer): Fault[] {
   return entry.th_params!.flatMap((th, channel) => {
     if (bias[channel] === 0) return [];
     const code = quantizeBiasV3(entry.th_layer_in, th, entry.bw_layer_in, bias[channel]!, bwParams);
-    const [dead, clipped] = [th <= ZERO || entry.th_layer_in === 0, Math.abs(code) >= 8388607];
+    const [dead, clipped] = [th <= ZERO || entry.th_layer_in === 0, Math.abs(code) >= (entry.bw_layer_in === 8 ? 8388607 : 2 ** 31)];
     if (!dead && !clipped) return [];
     return [warning(entry.name, 'th_params', `${dead ? 'its weights are all zero' : 'its weights are so small'} that overlay v3 loses ${dead ? 'the' : 'part of the'} bias ${bias[channel]}.`, { channel })];
   });

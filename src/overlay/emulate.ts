@@ -1,7 +1,7 @@
 import { weightRows } from '../calibration/weights.js';
 import { fail } from '../error.js';
 import { avgPool, quantizeWeights } from '../fixed/index.js';
-import { gridStep } from '../fixed/grid.js';
+import { codeFactor } from '../fixed/quantize.js';
 import { largestCode } from '../fixed/rounding.js';
 import { consumers, describe, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
@@ -12,7 +12,7 @@ import { overlayEpilogue, type OverlayEnd } from '../kernels/overlay-epilogue.js
 import type { Lowering } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import type { Accumulation, Rule } from '../ops/op.js';
-import { decompose, limitsOf, multipliersOf, type Overlay, type ScalingEntry } from '../scaling/index.js';
+import { decompose, limitsOf, multipliersOf, rescalingMultiplier, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { channelAxis, elements, type Tensor, type TypedArray } from '../tensor.js';
 import { Counters } from './counters.js';
 import { entryOf, formsOf, type Entries, type Form } from './forms.js';
@@ -135,10 +135,9 @@ export class Emulator {
 
   /** OVERLAY.md, `quantizeTensor`, for a whole array; a zero or denormal threshold gives codes of 0. */
   private quantizeTensor(from: number, to: number, count: number, th: number, bw: number): void {
-    const limit = Math.fround(th);
-    const live = limit >= 2 ** -126;
-    const factor = live ? Math.fround(largestCode(bw) / limit) : 0;
-    this.engine.kernels[bw === 8 ? 'quantize_tensor_i8' : 'quantize_tensor_i16'](from, to, count, live ? limit : 0, factor);
+    const factor = codeFactor('quantizeTensor', th, bw);
+    const limit = factor === 0 ? 0 : Math.fround(th);
+    this.engine.kernels[bw === 8 ? 'quantize_tensor_i8' : 'quantize_tensor_i16'](from, to, count, limit, factor);
   }
 
   /** A value as codes on a grid: as it is, rescaled, or a host value quantized as the network input is. */
@@ -156,9 +155,7 @@ export class Emulator {
   }
 
   private rescaled(operand: Operand, count: number, from: { th: number; bw: number }, to: { th: number; bw: number }, factor = 1): Operand {
-    const sfTo = gridStep(to.th, to.bw);
-    const multiplier = sfTo === 0 ? 0 : Math.fround(Math.fround(Math.fround(gridStep(from.th, from.bw) * Math.fround(factor))) / sfTo);
-    const end = overlayEpilogue({ channels: 1, pixels: count, layout: 'NCHW' }, rescalingEnd(multiplier, to.bw, this.overlay));
+    const end = overlayEpilogue({ channels: 1, pixels: count, layout: 'NCHW' }, rescalingEnd(rescalingMultiplier(from, to, factor), to.bw, this.overlay));
     const rescale = this.prepared(lowerEpilogue(end, codeName(from.bw)));
     return (run) => {
       const at = this.temporary(run, count * bytesPerCode(to.bw));

@@ -2,7 +2,7 @@ import { gridStep } from '../fixed/grid.js';
 import { quantizeBias, quantizeBiasV3 } from '../fixed/index.js';
 import { largestCode, roundHalfEven } from '../fixed/rounding.js';
 import type { Multipliers, OverlayEnd } from '../kernels/overlay-epilogue.js';
-import { decompose, limitsOf, type EntryForm, type Limits, type Overlay, type ScalingEntry, type Triple } from '../scaling/index.js';
+import { decompose, limitsOf, slopeMultiplier, type EntryForm, type Limits, type Overlay, type ScalingEntry, type Triple } from '../scaling/index.js';
 
 /** An activation after a layer, as rules state it. */
 export interface ActivationRule {
@@ -11,8 +11,15 @@ export interface ActivationRule {
 }
 
 const f32 = Math.fround;
-/** Largest bias code the v3 overlay holds; `quantizeBiasV3` can give one more. */
+/** Largest bias code the v3 overlay holds at 8 bits; `quantizeBiasV3` can give one more. */
 const BIAS_HIGH = 8388607;
+
+/** A v3 bias as a layer takes it: 24 bits at 8 bits, as it is at 16. */
+function biasV3(entry: ScalingEntry, channel: number, bias: number): number {
+  const code = quantizeBiasV3(entry.th_layer_in, entry.th_params![channel]!, entry.bw_layer_in, bias, entry.bw_params);
+  return entry.bw_layer_in === 8 ? Math.min(BIAS_HIGH, code) : code;
+}
+
 /** The multiplier 1, which every overlay holds exactly. */
 const SAME: Triple = { prescale_shift: 0, scale: 1, postscale_shift: 0 };
 
@@ -44,7 +51,7 @@ function multipliersFrom(triples: readonly Triple[], bias?: readonly number[]): 
  */
 function leaking(multipliers: readonly number[], slopes: readonly number[], row: Limits): Triple[] {
   const of = (list: readonly number[], c: number): number => list[list.length === 1 ? 0 : c]!;
-  return Array.from({ length: Math.max(multipliers.length, slopes.length) }, (_, c) => decompose(f32(of(multipliers, c) * of(slopes, c)), row));
+  return Array.from({ length: Math.max(multipliers.length, slopes.length) }, (_, c) => decompose(slopeMultiplier(of(multipliers, c), of(slopes, c)), row));
 }
 
 /**
@@ -52,12 +59,12 @@ function leaking(multipliers: readonly number[], slopes: readonly number[], row:
  * of the accumulator before it. Under a slope v2 scales its bias too; the v3 bias is part of the sum.
  */
 export function weightedEnd(entry: ScalingEntry, form: EntryForm, multipliers: readonly number[], bias: Float32Array | undefined, overlay: Overlay, activation: ActivationRule | null): OverlayEnd {
-  const { bw_layer_in: bitsIn, bw_layer_out: bitsOut, th_layer_in: thIn, th_layer_out: thOut } = entry;
+  const { bw_layer_in: bitsIn, bw_layer_out: bitsOut, th_layer_out: thOut } = entry;
   const biasCodes = (slopeOf: (c: number) => number): number[] | undefined =>
     bias && Array.from(bias, (b, c) =>
       overlay === 'v2'
         ? quantizeBias(thOut, bitsOut, f32(b * slopeOf(c)))
-        : Math.min(BIAS_HIGH, quantizeBiasV3(thIn, entry.th_params![c]!, bitsIn, b, entry.bw_params)),
+        : biasV3(entry, c, b),
     );
   const positive: Multipliers = { prescale: entry.prescale_shift, scale: entry.scale, postscale: entry.postscale_shift, ...(bias === undefined ? {} : { bias: biasCodes(() => 1)! }) };
   const end = { overlay, bitsIn, bitsOut, positive, ...passing(activation, thOut, bitsOut) };

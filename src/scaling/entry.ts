@@ -25,6 +25,24 @@ export interface ScalingEntry {
   readonly postscale_shift: readonly number[];
 }
 
+/** What was measured at one layer: thresholds in the unit of the activations or weights, finite and at least 0. */
+export interface LayerMeasure {
+  readonly name: string;
+  readonly form: EntryForm;
+  readonly bw_layer_in: number;
+  /** Of no meaning for Eltwise and average pooling. */
+  readonly bw_params: number;
+  readonly bw_layer_out: number;
+  readonly th_layer_in: number;
+  readonly th_layer_out: number;
+  /** One per output channel; empty for Eltwise and average pooling. */
+  readonly th_params: readonly number[];
+  /** Output channels; 1 for Eltwise. */
+  readonly channels: number;
+  /** Elements of a pooling window, `kernel_h * kernel_w` or `H * W` if global; else 1. */
+  readonly area: number;
+}
+
 /** What the overlay multiplies an accumulator with: `scale * 2^-(prescale_shift + postscale_shift)`. */
 export interface Triple {
   readonly prescale_shift: number;

@@ -1,3 +1,4 @@
-export { buildEntry, multipliersOf, type LayerMeasure } from './build-entry.js';
-export { decompose, limitsOf, type Limits } from './decompose.js';
-export type { EntryForm, Overlay, ScalingEntry, Triple } from './entry.js';
+export { buildEntry } from './build-entry.js';
+export { decompose, LIMITS, limitsOf, type Limits, type LimitsForm } from './decompose.js';
+export type { EntryForm, LayerMeasure, Overlay, ScalingEntry, Triple } from './entry.js';
+export { multipliersOf, rescalingMultiplier, slopeMultiplier, type Grid } from './multipliers.js';

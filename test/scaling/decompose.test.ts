@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildEntry, decompose, limitsOf, type EntryForm, type Overlay, type ScalingEntry } from '../../src/scaling/index.js';
+import { Random } from '../fixed/random.js';
 import { shared, testShared } from '../support.js';
 
 const folder = join(shared, 'golden/scaling');
@@ -34,23 +35,59 @@ testShared('every triple of the recorded files follows from their thresholds', (
   assert.is(triples, 22840);
 });
 
-test('a decomposed multiplier is within half a unit of its last bit', () => {
-  let state = 7;
-  for (let i = 0; i < 5000; i++) {
-    state = (state * 48271) % 2147483647;
-    const multiplier = 2 ** -((state % 12) + 1) * (1 + state / 2147483647);
-    for (const overlay of ['v2', 'v3'] as const) {
-      const { prescale_shift, scale, postscale_shift } = decompose(multiplier, limitsOf('Convolution', 8, overlay));
-      const bits = overlay === 'v2' ? 7 : 15;
-      const value = scale * 2 ** -(prescale_shift + postscale_shift);
-      assert.ok(Math.abs(value - multiplier) <= multiplier * 2 ** -bits, `${overlay} ${multiplier}: ${value}`);
+const forms = ['Convolution', 'Deconvolution', 'InnerProduct', 'Scale', 'Eltwise', 'AveragePooling', 'Rescaling'] as const;
+
+test('the limits of every form, width and overlay', () => {
+  const rows = (overlay: Overlay, bw: number): string[] => forms.map((form) => Object.values(limitsOf(form, bw, overlay)).join(' '));
+  assert.equal(rows('v2', 8), ['16 8 8', '16 8 8', '16 8 8', '16 8 8', '0 8 8', '0 8 8', '0 8 8']);
+  assert.equal(rows('v2', 16), ['32 8 8', '32 8 8', '32 8 8', '32 8 8', '0 8 8', '0 8 8', '0 8 8']);
+  assert.equal(rows('v3', 8), ['0 16 32', '0 16 32', '0 16 32', '0 16 40', '0 16 40', '0 16 40', '0 16 40']);
+  assert.equal(rows('v3', 16), ['24 16 24', '24 16 24', '24 16 24', '0 16 32', '0 16 32', '0 16 32', '0 16 32']);
+});
+
+test('a triple stays within its limits, uses them, and is the nearest there is', () => {
+  const random = new Random(31);
+  for (let i = 0; i < 20000; i++) {
+    const limits = limitsOf(random.pick(forms), random.pick([8, 16]), random.pick(['v2', 'v3']));
+    const { preMax, scaleBits, postMax } = limits;
+    const largest = 2 ** (scaleBits - 1);
+    const multiplier = Math.abs(random.float(-80, 20));
+    const { prescale_shift, scale, postscale_shift } = decompose(multiplier, limits);
+    const what = `${multiplier} in ${JSON.stringify(limits)}: ${prescale_shift}, ${scale}, ${postscale_shift}`;
+    assert.ok(Number.isInteger(scale) && prescale_shift >= 0 && prescale_shift <= preMax && scale >= 0 && scale <= largest && postscale_shift >= 0 && postscale_shift <= postMax, what);
+    // Halved, the scale would still fit: it is as long as it can be, unless no shift is left to make up for it.
+    assert.ok(scale >= largest / 2 || postscale_shift === postMax, what);
+    const unit = 2 ** -(prescale_shift + postscale_shift);
+    assert.ok(Math.abs(scale * unit - multiplier) <= unit / 2 || (scale === largest && multiplier > scale * unit), what);
+  }
+});
+
+test('powers of two within reach are held exactly', () => {
+  for (const overlay of ['v2', 'v3'] as const) {
+    for (let e = overlay === 'v2' ? -24 : -32; e <= (overlay === 'v2' ? 7 : 15); e++) {
+      const { prescale_shift, scale, postscale_shift } = decompose(2 ** e, limitsOf('Convolution', 8, overlay));
+      assert.is(scale * 2 ** -(prescale_shift + postscale_shift), 2 ** e, `${overlay} 2^${e}`);
     }
   }
 });
 
+test('multipliers worked out by hand', () => {
+  const triple = (multiplier: number, ...[form, bw, overlay]: Parameters<typeof limitsOf>): number[] => Object.values(decompose(multiplier, limitsOf(form, bw, overlay)));
+  assert.equal(triple(0.75, 'Convolution', 8, 'v2'), [0, 96, 7]);
+  assert.equal(triple(0.75 / 1024, 'Convolution', 8, 'v2'), [10, 96, 7]);
+  assert.equal(triple(0.75 * 2 ** -20, 'Convolution', 8, 'v2'), [16, 12, 8]);
+  assert.equal(triple(3, 'Eltwise', 8, 'v2'), [0, 96, 5]);
+  assert.equal(triple(500, 'Eltwise', 8, 'v2'), [0, 128, 0]);
+  assert.equal(triple(1 / 49, 'AveragePooling', 8, 'v2'), [0, 5, 8]);
+  assert.equal(triple(1 / 512, 'AveragePooling', 8, 'v2'), [0, 0, 8]);
+  assert.equal(triple(0.75 / 1024, 'Convolution', 8, 'v3'), [0, 24576, 25]);
+  assert.equal(triple(0.75 / 1024, 'Convolution', 16, 'v3'), [10, 24576, 15]);
+  assert.equal(triple(2 ** -140, 'Convolution', 16, 'v3'), [24, 0, 24]);
+});
+
 test('nothing is multiplied where there is nothing to scale', () => {
   const none = { prescale_shift: 0, scale: 0, postscale_shift: 0 };
-  for (const multiplier of [0, NaN, Infinity]) assert.equal(decompose(multiplier, limitsOf('Scale', 8, 'v2')), none);
+  for (const multiplier of [0, -0, -1, NaN, Infinity, 1e39]) assert.equal(decompose(multiplier, limitsOf('Scale', 8, 'v2')), none);
 });
 
 test('ResNet-50: the 7 x 7 average pooling of overlay v3', () => {

@@ -1,0 +1,17 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { weightedEnd } from '../../src/overlay/inter-layer.js';
+import { buildEntry } from '../../src/scaling/index.js';
+
+const entry = (bw: number) => buildEntry(
+  { name: 'conv', form: 'Convolution', bw_layer_in: bw, bw_params: bw, bw_layer_out: bw, th_layer_in: 1, th_layer_out: 1, th_params: [1e-4, 1], channels: 2, area: 1 },
+  'v3',
+);
+
+test('a v3 bias is limited to 24 bits at 8 bits only', () => {
+  const codes = (bw: number): number[] => Array.from(weightedEnd(entry(bw), 'Convolution', [1e-4, 1], Float32Array.of(1e9, 1), 'v3', null).positive.bias!);
+  assert.equal(codes(8), [8388607, 16129]);
+  assert.equal(codes(16), [2 ** 31, 16383]);
+});
+
+test.run();
