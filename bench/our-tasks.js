@@ -1,0 +1,91 @@
+import { Batch } from '../dist/src/calibration/batch.js';
+import { Store } from '../dist/src/calibration/store.js';
+import { createEngine } from '../dist/src/kernels/engine.js';
+import { Emulator } from '../dist/src/overlay/emulate.js';
+import { Runner } from '../dist/src/runtime/runner.js';
+import { GridForward } from './grid-forward.js';
+import { buildGraph, seededInput } from './networks/index.js';
+import { recordWalk } from './recorded-walk.js';
+
+/** @typedef {import('../dist/src/graph/graph.js').Graph} Graph */
+/** @typedef {import('../dist/src/overlay/emulate.js').EmulatedValue} EmulatedValue */
+/** @typedef {'float' | 'grid' | 'overlay'} Form */
+
+/**
+ * A network ready to run image after image. `outputs`: of one image, to be compared with the peers'; `check`: throws
+ * where it does not compute what it should, bit for bit.
+ * @typedef {{ run: () => void, outputs?: () => Float32Array[], check?: () => Promise<void> }} Forward
+ */
+
+/** @type {Record<Form, (graph: Graph, input: Float32Array, simd: 'wasm' | 'twin') => Promise<Forward>>} */
+const forms = {
+  async float(graph, input, simd) {
+    const runner = new Runner(await createEngine({ simd }), graph);
+    const outputs = () => {
+      const values = runner.run([input]);
+      return graph.outputs.map((id) => /** @type {Float32Array} */ (values.get(id)?.data));
+    };
+    return { run: () => void runner.run([input]), outputs };
+  },
+
+  async grid(graph, input) {
+    const { steps } = await recordWalk(graph, input);
+    const engine = await createEngine();
+    const forward = new GridForward(engine, graph, steps);
+    return { run: () => forward.run(input), check: () => checkGrid(forward, engine, graph, steps, input) };
+  },
+
+  async overlay(graph, input) {
+    const { entries } = await recordWalk(graph, input);
+    const byName = new Map(entries.map((entry) => [entry.name, entry]));
+    const emulator = new Emulator(await createEngine(), graph, byName, 'v2');
+    const check = async () => checkOverlay(emulator, new Emulator(await createEngine({ simd: 'twin' }), graph, byName, 'v2'), graph, input);
+    return { run: () => emulator.run([input], new Set(), () => undefined), check };
+  },
+};
+
+/** The codes of every value are those the calibration itself stores. @param {GridForward} forward @param {import('../dist/src/kernels/engine.js').Engine} engine @param {Graph} graph @param {readonly import('../dist/src/calibration/field.js').Step[]} steps @param {Float32Array} input */
+async function checkGrid(forward, engine, graph, steps, input) {
+  const reference = await createEngine();
+  const store = new Store(reference, Infinity, null);
+  const batch = new Batch(reference, graph, [0], async () => input, store);
+  for (const step of steps) if (step.do !== 'free') await batch.step(step);
+  /** @type {Map<number, Int8Array>} */
+  const codes = new Map();
+  forward.run(input, ({ id, form, at, bytes }) => form === 'codes' && codes.set(id, engine.heap.i8(at, bytes).slice()));
+  for (const [id, found] of codes) {
+    const key = `0:${id}:codes`;
+    if (!store.has(key)) continue;
+    expectSame(found, reference.heap.i8(store.get(key), found.length), `grid forward: "${graph.values[id].blob}"`);
+  }
+}
+
+/** Kernels and plain twins agree on every network output. @param {Emulator} emulator @param {Emulator} twin @param {Graph} graph @param {Float32Array} input */
+function checkOverlay(emulator, twin, graph, input) {
+  const wanted = new Set(graph.outputs);
+  /** @type {Map<number, EmulatedValue>} */
+  const expected = new Map();
+  twin.run([input], wanted, (id, value) => expected.set(id, value));
+  emulator.run([input], wanted, (id, { tensor }) => expectSame(tensor.data, expected.get(id)?.tensor.data ?? [], `emulation: "${graph.values[id].blob}"`));
+}
+
+/** @param {ArrayLike<number>} found @param {ArrayLike<number>} expected @param {string} where */
+function expectSame(found, expected, where) {
+  for (let i = 0; i < found.length; i++) {
+    if (found[i] !== expected[i]) throw new Error(`${where}: expected ${expected[i]} at element ${i}, got ${found[i]}.`);
+  }
+}
+
+/** What a worker of the bench can do. @type {Readonly<Record<string, import('../dist/src/runtime/pool.js').Task>>} */
+export const tasks = {
+  open: async (memory, /** @type {{ form: Form, network: string, simd: 'wasm' | 'twin' }} */ { form, network, simd }) => {
+    const graph = buildGraph(network);
+    memory.set('forward', await forms[form](graph, seededInput(graph.values[graph.inputs[0]].shape), simd));
+  },
+  run: (memory, /** @type {number} */ count) => {
+    const { run } = /** @type {Forward} */ (memory.get('forward'));
+    for (let i = 0; i < count; i++) run();
+  },
+  outputs: (memory) => /** @type {Forward} */ (memory.get('forward')).outputs?.(),
+  check: (memory) => /** @type {Forward} */ (memory.get('forward')).check?.(),
+};

@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeCaffemodel } from '../formats/caffemodel.js';
+import { networks, unfoldedGraph } from '../networks/index.js';
+import { layOutPhotos } from '../photos.js';
+import { race } from '../race.js';
+import { openScratch } from '../scratch.js';
+import { compared } from '../table.js';
+
+/** @typedef {import('../options.js').Options} Options */
+/** @typedef {import('../table.js').Row} Row */
+/** @typedef {import('../../dist/src/jobs/quantize.js').QuantizeOptions} QuantizeOptions */
+
+const IMAGES = 32;
+
+/** Files of GoogLeNet and of a calibration folder. @param {string} folder @param {number} images */
+export function layOutJob(folder, images) {
+  const photos = join(folder, 'photos');
+  const [model, weights] = [join(folder, 'googlenet.prototxt'), join(folder, 'googlenet.caffemodel')];
+  mkdirSync(photos);
+  writeFileSync(model, networks['googlenet'].prototxt());
+  writeCaffemodel(weights, unfoldedGraph('googlenet'));
+  const kind = layOutPhotos(photos, images);
+  return { kind, options: { deploy_model: model, weights, calibration_directory: photos, calibration_size: images, calibration_seed: 1 } };
+}
+
+/**
+ * The whole calibration of GoogLeNet, files to JSON, against the peer's forward passes alone, and two threads against one.
+ * @param {Options} options @param {(label: string) => void} progress @returns {AsyncGenerator<Row>}
+ */
+export async function* calibrationRows({ only, threads: counts, runs }, progress) {
+  if (!only.has('calibration')) return;
+  progress('whole calibration, GoogLeNet');
+  const scratch = openScratch();
+  try {
+    const { kind, options } = layOutJob(scratch.folder, IMAGES);
+    const output = (/** @type {number} */ threads) => join(scratch.folder, `${threads}.json`);
+    const entrants = counts.flatMap((threads) => [
+      { title: `ours ${threads}`, name: 'calibration', config: { options: { ...options, threads, output_json: output(threads) } } },
+      { title: `peer ${threads}`, name: 'onnxruntime-web', config: { network: 'googlenet', threads }, count: IMAGES },
+    ]);
+    const { times } = await race(entrants, { runs, images: 1 });
+    expectSameFiles(counts.map(output));
+    yield* rowsOf(counts, times, `calibration of GoogLeNet, ${IMAGES} JPEG files to JSON (${kind})`);
+  } finally {
+    scratch.close();
+  }
+}
+
+/** @param {readonly number[]} counts @param {readonly import('../race.js').Times[]} times ours, peer, ours, peer ... @param {string} what @returns {Generator<Row>} */
+function* rowsOf(counts, times, what) {
+  for (const [index, threads] of counts.entries()) {
+    const theirs = { ...times[2 * index + 1], title: `onnxruntime-web, ${IMAGES} float forwards` };
+    yield compared({ what, threads, ours: times[2 * index], theirs, limits: { asked: 1, wanted: 0.6 } });
+  }
+  if (counts.length < 2) return;
+  yield compared({ what: 'the same, 2 threads', threads: 2, ours: times[2], theirs: { ...times[0], title: 'itself, 1 thread' }, limits: { asked: 0.58, wanted: 0.52 } });
+}
+
+/** Scaling files do not depend on the number of threads. @param {readonly string[]} paths */
+function expectSameFiles(paths) {
+  const [first, ...others] = paths.map((path) => readFileSync(path, 'utf8'));
+  if (others.some((text) => text !== first)) throw new Error('calibration: expected the same scaling file for any number of threads, got different ones.');
+}

@@ -1,0 +1,39 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeCaffemodel } from '../formats/caffemodel.js';
+import { networks, unfoldedGraph } from '../networks/index.js';
+import { freshRace } from '../race.js';
+import { openScratch } from '../scratch.js';
+import { compared } from '../table.js';
+
+/** @typedef {import('../options.js').Options} Options */
+/** @typedef {import('../table.js').Row} Row */
+
+const MEGABYTE = 1e6;
+
+/**
+ * VGG-16 from its files against reading the larger one, each time in a new process, and the most memory that process
+ * held, Node included.
+ * @param {Options} options @param {(label: string) => void} progress @returns {AsyncGenerator<Row>}
+ */
+export async function* loadingRows({ only, runs }, progress) {
+  if (!only.has('loading')) return;
+  progress('loading VGG-16');
+  const scratch = openScratch();
+  try {
+    const [model, weights] = [join(scratch.folder, 'vgg16.prototxt'), join(scratch.folder, 'vgg16.caffemodel')];
+    writeFileSync(model, networks['vgg16'].prototxt());
+    writeCaffemodel(weights, unfoldedGraph('vgg16'));
+    const [ours, theirs] = await freshRace([
+      { title: 'ours', name: 'loading', config: { method: 'load', model, weights } },
+      { title: 'reading the file', name: 'loading', config: { method: 'read', model, weights } },
+    ], Math.min(runs, 5));
+    const bytes = statSync(weights).size;
+    yield compared({ what: `loading VGG-16, ${(bytes / MEGABYTE).toFixed(0)} MB`, threads: null, ours, theirs, limits: { asked: 3, wanted: 1.5 } });
+    const ratio = ours.peakBytes / bytes;
+    const megabytes = (/** @type {number} */ size) => `${(size / MEGABYTE).toFixed(0)} MB`;
+    yield { what: 'the same, peak memory of the process', threads: null, against: 'size of the file', ours: megabytes(ours.peakBytes), theirs: megabytes(bytes), ratios: [ratio, ratio], limits: { asked: 1.3, wanted: null }, note: `reading alone: ${megabytes(theirs.peakBytes)}` };
+  } finally {
+    scratch.close();
+  }
+}
