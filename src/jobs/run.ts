@@ -43,7 +43,7 @@ export async function run(options: RunOptions, hooks: JobHooks = {}): Promise<Ru
 /** Names asked for, and the values they mean. Throws `usage` for a name the network does not have. */
 export function wantedBlobs(graph: Graph, names: readonly string[] | undefined): Map<string, ValueId> {
   if (names === undefined) return new Map(graph.outputs.map((id) => [nameOf(graph, id), id]));
-  if (names.length === 1 && names[0] === 'all' && graph.names['all'] === undefined) return new Map(Object.entries(graph.names));
+  if (names.length === 1 && names[0] === 'all' && graph.names['all'] === undefined) return new Map(Object.entries(graph.names).filter(([name, id]) => graph.names[name.replace(/:0$/, '')] !== id || !name.endsWith(':0')));
   return new Map(names.map((name) => [name, graph.names[name] ?? unknownBlob(graph, name)]));
 }
 

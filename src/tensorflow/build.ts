@@ -201,7 +201,7 @@ class Builder {
 
   private reshaped(name: string, input: ValueId, shape: Shape): ValueId {
     const id = this.value(name, shape, this.defaultLayout, 1);
-    this.nodes.push({ name: `${name}/reshape`, op: 'reshape', type: 'Reshape', attrs: { shape }, inputs: [input], outputs: [id], params: [], where: '' });
+    this.nodes.push({ name: `${name}:reshape`, op: 'reshape', type: 'Reshape', attrs: { dims: shape, axis: 0, numAxes: -1 }, inputs: [input], outputs: [id], params: [], where: '' });
     return id;
   }
 
@@ -209,7 +209,7 @@ class Builder {
   private materialised(node: NodeDef, index: number, state: State): ValueId {
     if (state.kind === 'value') return state.id;
     const { shape, data } = (state as { value: Constant }).value;
-    const name = `${node.name}/constant:${index}`;
+    const name = `${node.name}:constant${index}`;
     const id = this.value(name, shape, this.defaultLayout);
     this.nodes.push({ name, op: 'constant', type: 'Const', attrs: { shape }, inputs: [], outputs: [id], params: [{ shape, data: Float32Array.from(data) }], where: '' });
     return id;

@@ -85,7 +85,7 @@ function range(inputs: readonly Constant[]): Constant {
 
 function cast(input: Constant, dtype: string): Constant {
   const convert = dtype === 'DT_BOOL' ? (value: number) => Number(value !== 0) : isInteger(dtype) ? Math.trunc : (value: number) => value;
-  return constant(dtype, input.shape, Array.from(input.data, convert));
+  return mapData(dtype, input, convert);
 }
 
 function expand(input: Constant, shape: Shape): Constant {
@@ -105,8 +105,13 @@ function elementwise(name: string, a: Constant, b: Constant): Constant {
 }
 
 function mapped(name: string, input: Constant): Constant {
-  const compute = unaryFunctions[name]!;
-  return constant(comparisons.has(name) ? 'DT_BOOL' : input.dtype, input.shape, Array.from(input.data, compute));
+  return mapData(comparisons.has(name) ? 'DT_BOOL' : input.dtype, input, unaryFunctions[name]!);
+}
+
+function mapData(dtype: string, { shape, data: from }: Constant, compute: (value: number) => number): Constant {
+  const data = storage(dtype, from.length);
+  for (let index = 0; index < data.length; index++) data[index] = compute(from[index]!);
+  return { dtype, shape, data };
 }
 
 function choose([condition, yes, no]: readonly Constant[]): Constant {

@@ -21,13 +21,12 @@ const kinds: readonly Kind[] = [
     // saved_model_schema_version = 1, then the first of meta_graphs.
     what: 'a SavedModel',
     hint: FREEZE,
-    matches: (bytes, name) => starts(bytes, [0x08, 0x01, 0x12]) || /(^|[\\/])saved_model\.pb(txt)?$/.test(name) || /^\s*saved_model_schema_version/.test(head(bytes)),
+    matches: (bytes) => starts(bytes, [0x08, 0x01, 0x12]) || /^\s*(saved_model_schema_version|meta_graphs)/.test(head(bytes)),
   },
   {
     what: 'a checkpoint',
     hint: FREEZE,
-    matches: (bytes, name) =>
-      starts(bytes, tableMagic, bytes.length - 8) || /\.ckpt(-[0-9]+)?(\.|$)|\.data-[0-9]+-of-[0-9]+$/.test(name.replace(/\.meta$/, '')) && !name.endsWith('.meta') || /^\s*model_checkpoint_path/.test(head(bytes)),
+    matches: (bytes, name) => starts(bytes, tableMagic, bytes.length - 8) || /\.ckpt(-[0-9]+)?(\.index)?$|\.data-[0-9]+-of-[0-9]+$/.test(name) || /^\s*model_checkpoint_path/.test(head(bytes)),
   },
   {
     what: 'the MetaGraphDef of a checkpoint',

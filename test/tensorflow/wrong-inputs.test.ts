@@ -38,6 +38,10 @@ for (const [name, file, content, message] of kinds) {
   test(`recognises ${name}`, () => throws(() => loadTensorFlow({ bytes: content, fileName: file }), message));
 }
 
+test('a frozen graph may be named after its checkpoint', () => {
+  assert.is(loadTensorFlow({ bytes: graphDef(x, relu), fileName: 'model.ckpt-1000.pb' }).nodes.length, 2);
+});
+
 test('a truncated file is an error wherever it ends', () => {
   const whole = goldenGraph(goldenCase('batch_norm_v3'));
   let refused = 0;
