@@ -233,20 +233,21 @@ class Walk {
     node.inputs.forEach((id) => this.writeBack(id, cell));
   }
 
-  /** Gives the operand the Concat's threshold, and the entry of the layer that made it. */
+  /** Gives the operand the Concat's threshold, and the entry of the layer that made it; what lies between keeps its own. */
   private writeBack(id: ValueId, cell: Cell): void {
     this.states[id]!.cell = cell;
-    let writer = this.writers[id]!;
-    const passes = (kind: Rule['kind']): boolean => kind === 'activation' || kind === 'shape' || (this.options.unifyConcat === true && kind === 'pool');
-    while (passes(this.rules[writer]!.kind)) {
-      if (this.rules[writer]!.kind === 'pool') this.setOut(writer, cell);
-      writer = this.writers[this.graph.nodes[writer]!.inputs[0]!]!;
-    }
-    if (this.rules[writer]!.kind === 'concat' && this.options.unifyConcat === true) {
-      this.graph.nodes[writer]!.inputs.forEach((inner) => this.writeBack(inner, cell));
-    } else {
-      this.setOut(writer, cell);
-    }
+    this.makersOf(id).forEach((writer) => this.setOut(writer, cell));
+  }
+
+  /** Who made a value, seen through activations and shape-only nodes; with `unifyConcat` through Pooling (which is one too) and inner Concats. */
+  private makersOf(id: ValueId): number[] {
+    const writer = this.writers[id]!;
+    const { inputs } = this.graph.nodes[writer]!;
+    const { kind } = this.rules[writer]!;
+    if (kind === 'activation' || kind === 'shape') return this.makersOf(inputs[0]!);
+    if (this.options.unifyConcat !== true) return [writer];
+    if (kind === 'pool') return [writer, ...this.makersOf(inputs[0]!)];
+    return kind === 'concat' ? inputs.flatMap((input) => this.makersOf(input)) : [writer];
   }
 
   private setOut(writer: number, cell: Cell): void {
