@@ -2,7 +2,7 @@
 
 import { activate } from './finish';
 import { demote, loadDoubles, storeApart, storeLanes } from './lanes';
-import { rounded } from './quantize';
+import { divisor, rounded } from './quantize';
 
 /** The grid for any accumulator type; see the exports. */
 // @ts-ignore: decorator
@@ -82,13 +82,29 @@ export function grid_f64(
   grid<f64>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, extremes);
 }
 
+/** Four values of a row before their activation. */
+// @ts-ignore: decorator
+@inline
+function values<A>(from: usize, scale: v128, offset: v128): v128 {
+  const first = f64x2.add(f64x2.mul(loadDoubles<A>(from, false), scale), offset);
+  const second = f64x2.add(f64x2.mul(loadDoubles<A>(from, true), scale), offset);
+  return demote(first, second);
+}
+
+// @ts-ignore: decorator
+@inline
+function sloped(y: v128, slope: v128, slopes: usize): v128 {
+  return slopes ? v128.bitselect(f32x4.add(f32x4.mul(y, slope), f32x4.splat(0)), y, f32x4.lt(y, f32x4.splat(0))) : y;
+}
+
 // @ts-ignore: decorator
 @inline
 function gridCodes<A, C>(
   acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
   scales: usize, bias: usize, slopes: usize, low: f32, high: f32, threshold: f32, gridStep: f32,
 ): void {
-  const lows = f32x4.splat(low), highs = f32x4.splat(high), th = f32x4.splat(threshold), sf = f32x4.splat(gridStep);
+  // The activation's clamp and the threshold's are one.
+  const lows = f32x4.splat(max(low, -threshold)), highs = f32x4.splat(min(high, threshold)), sf = divisor(gridStep);
   const step = pixelStride * sizeof<C>();
   for (let row = 0; row < rows; row++, acc += accStride * sizeof<A>(), dst += rowStride * sizeof<C>()) {
     const scale = v128.load64_splat(scales + ((<usize>row) << 3));
@@ -97,17 +113,21 @@ function gridCodes<A, C>(
     let from = acc;
     let to = dst;
     let left = columns;
-    for (; left >= 4; left -= 4, from += 4 * sizeof<A>(), to += step << 2) {
-      const first = f64x2.add(f64x2.mul(loadDoubles<A>(from, false), scale), offset);
-      const second = f64x2.add(f64x2.mul(loadDoubles<A>(from, true), scale), offset);
-      const codes = rounded(activate(demote(first, second), slope, slopes, lows, highs), th, sf);
-      if (step == sizeof<C>()) storeLanes<C>(to, codes);
-      else storeApart<C>(to, step, codes);
+    if (step == sizeof<C>()) {
+      for (; left >= 8; left -= 8, from += 8 * sizeof<A>(), to += 8 * sizeof<C>()) {
+        const near = rounded(sloped(values<A>(from, scale, offset), slope, slopes), lows, highs, sf);
+        const far = rounded(sloped(values<A>(from + 4 * sizeof<A>(), scale, offset), slope, slopes), lows, highs, sf);
+        const words = i16x8.narrow_i32x4_s(near, far);
+        if (sizeof<C>() == 2) v128.store(to, words);
+        else v128.store_lane<i64>(to, i8x16.narrow_i16x8_s(words, words), 0);
+      }
     }
-    for (; left > 0; left--, from += sizeof<A>(), to += step) {
-      const single = f32x4.demote_f64x2_zero(f64x2.add(f64x2.mul(f64x2.splat(<f64>load<A>(from)), scale), offset));
-      const codes = rounded(activate(v128.shuffle<i32>(single, single, 0, 0, 0, 0), slope, slopes, lows, highs), th, sf);
-      store<C>(to, <C>i32x4.extract_lane(codes, 0));
+    for (; left > 0; left -= 4, from += 4 * sizeof<A>(), to += step << 2) {
+      let codes = rounded(sloped(values<A>(from, scale, offset), slope, slopes), lows, highs, sf);
+      for (let lane = min(left, 4), place = to; lane > 0; lane--, place += step) {
+        store<C>(place, <C>i32x4.extract_lane(codes, 0));
+        codes = v128.shuffle<i32>(codes, codes, 1, 2, 3, 0);
+      }
     }
   }
 }

@@ -1,25 +1,24 @@
-// The overlay's 8-bit steps from int32 sums, the common case, four lanes at a time: v2 in int32, v3 with one multiplication.
+// The overlay's 8-bit steps from int32 sums, the common case: v2 in int16, eight lanes at a time, v3 with one float64
+// multiplication. Nothing is counted here.
 
-import { storeApart, storeLanes } from './lanes';
-
+/** rsh(acc, pre), or at least 127 for both where the sum with half a unit would overflow: pre is at most 24. */
 // @ts-ignore: decorator
 @inline
-function clamp(v: v128, low: v128, high: v128): v128 {
-  return i32x4.min_s(i32x4.max_s(v, low), high);
+function rounded(acc: v128, pre: i32, unit: v128, most: v128): v128 {
+  return i32x4.shr_s(i32x4.add(i32x4.min_s(acc, most), unit), pre);
 }
 
-/** rsh(acc, pre): `(v >> pre) + (v >> (pre - 1) & 1)` cannot overflow; `bit` is 0 for pre 0. */
+/**
+ * Eight codes, in both halves of the result. |u * scale| <= 128 * 255; the saturated sum with half a unit differs
+ * from the exact one only where the code is clamped anyway (post at most 8). Narrowing and saturating are the clamps.
+ */
 // @ts-ignore: decorator
 @inline
-function prescaled(acc: v128, pre: i32, bit: v128): v128 {
-  return i32x4.add(i32x4.shr_s(acc, pre), v128.and(i32x4.shr_s(acc, max(pre - 1, 0)), bit));
-}
-
-/** rsh(clamped * scale, post): 8 + 16 bits and half a unit of 2^post, post at most 30, fit 31 bits. */
-// @ts-ignore: decorator
-@inline
-function scaled(clamped: v128, scale: v128, post: i32, half: v128): v128 {
-  return i32x4.shr_s(i32x4.add(i32x4.mul(clamped, scale), half), post);
+function eight(a0: v128, a1: v128, pre: i32, unit: v128, most: v128, scale: v128, half: v128, post: i32, bias: v128): v128 {
+  const wide = i16x8.narrow_i32x4_s(rounded(a0, pre, unit, most), rounded(a1, pre, unit, most));
+  const u = i16x8.min_s(i16x8.max_s(wide, i16x8.splat(-128)), i16x8.splat(127));
+  const y = i16x8.shr_s(i16x8.add_sat_s(i16x8.mul(u, scale), half), post);
+  return i8x16.add_sat_s(i8x16.narrow_i16x8_s(y, y), bias);
 }
 
 /** One row's int32 parameters: pre, scale, post, bias. */
@@ -29,124 +28,90 @@ function parameter(table: usize, row: i32, index: usize): i32 {
   return load<i32>(table + ((<usize>row) << 4) + (index << 2));
 }
 
+/** Half of 2^shift, 0 for shift 0. */
 // @ts-ignore: decorator
 @inline
-function outside(v: v128, low: v128, high: v128): v128 {
-  return v128.or(i32x4.lt_s(v, low), i32x4.gt_s(v, high));
+function halfUnit(shift: i32): i32 {
+  return (1 << shift) >> 1;
 }
 
-// @ts-ignore: decorator
-@inline
-function total(counts: v128): i32 {
-  return i32x4.extract_lane(counts, 0) + i32x4.extract_lane(counts, 1) + i32x4.extract_lane(counts, 2) + i32x4.extract_lane(counts, 3);
-}
-
-// @ts-ignore: decorator
-@inline
-function grow(counters: usize, pres: v128, outs: v128, beyond: v128): void {
-  store<i32>(counters, load<i32>(counters) + total(pres));
-  store<i32>(counters, load<i32>(counters, 4) + total(outs), 4);
-  store<i32>(counters, load<i32>(counters, 8) + total(beyond), 8);
-}
-
-/** Codes of one, two, three or four lanes. */
-// @ts-ignore: decorator
-@inline
-function storeCodes(to: usize, step: usize, codes: v128, count: i32): void {
-  if (count >= 4) {
-    if (step == 1) storeLanes<i8>(to, codes);
-    else storeApart<i8>(to, step, codes);
-    return;
-  }
-  store<i8>(to, <i8>i32x4.extract_lane(codes, 0));
-  if (count > 1) store<i8>(to + step, <i8>i32x4.extract_lane(codes, 1));
-  if (count > 2) store<i8>(to + (step << 1), <i8>i32x4.extract_lane(codes, 2));
+/** Codes in the low lanes, one by one where they stand apart or fewer than eight are left. */
+function storeSome(to: usize, step: usize, codes: v128, count: i32): void {
+  let low = i64x2.extract_lane(codes, 0);
+  for (let i = min(count, 8); i > 0; i--, to += step, low >>= 8) store<i8>(to, <i8>low);
 }
 
 /** interLayerV2 at 8 bits. */
 export function overlay_v2_i32_i8(
   acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
-  positive: usize, negative: usize, floor: i32, ceiling: i32, counters: usize,
+  positive: usize, negative: usize, floor: i32, ceiling: i32,
 ): void {
-  const lo = i32x4.splat(-128), hi = i32x4.splat(127), fl = i32x4.splat(floor), ce = i32x4.splat(ceiling);
-  const cl = i32x4.splat(floor > -128 ? i32.MIN_VALUE : -128), ch = i32x4.splat(ceiling < 127 ? i32.MAX_VALUE : 127);
-  const al = i32x4.splat(-8388608), ah = i32x4.splat(8388607);
-  let pres = i32x4.splat(0), outs = pres, beyond = pres;
+  const fl = i8x16.splat(<i8>floor), ce = i8x16.splat(<i8>ceiling);
+  const table = negative ? negative : positive;
   for (let row = 0; row < rows; row++, acc += accStride << 2, dst += rowStride) {
     const pre = parameter(positive, row, 0), post = parameter(positive, row, 2);
-    const bit = i32x4.splat(i32(pre > 0)), half = i32x4.splat((1 << post) >> 1);
-    const scale = i32x4.splat(parameter(positive, row, 1)), bias = i32x4.splat(parameter(positive, row, 3));
-    const table = negative ? negative : positive;
+    const unit = i32x4.splat(halfUnit(pre)), most = i32x4.splat(i32.MAX_VALUE - halfUnit(pre)), half = i16x8.splat(<i16>halfUnit(post));
+    const scale = i16x8.splat(<i16>parameter(positive, row, 1)), bias = i8x16.splat(<i8>parameter(positive, row, 3));
     const npre = parameter(table, row, 0), npost = parameter(table, row, 2);
-    const nbit = i32x4.splat(i32(npre > 0)), nhalf = i32x4.splat((1 << npost) >> 1);
-    const nscale = i32x4.splat(parameter(table, row, 1)), nbias = i32x4.splat(parameter(table, row, 3));
+    const nunit = i32x4.splat(halfUnit(npre)), nmost = i32x4.splat(i32.MAX_VALUE - halfUnit(npre)), nhalf = i16x8.splat(<i16>halfUnit(npost));
+    const nscale = i16x8.splat(<i16>parameter(table, row, 1)), nbias = i8x16.splat(<i8>parameter(table, row, 3));
     let from = acc;
     let to = dst;
-    for (let left = columns; left > 0; left -= 4, from += 16, to += pixelStride << 2) {
-      const a = v128.load(from);
-      let p = prescaled(a, pre, bit);
-      let s = scaled(clamp(p, lo, hi), scale, post, half);
-      let y = i32x4.add(clamp(s, lo, hi), bias);
+    for (let left = columns; left > 0; left -= 8, from += 32, to += pixelStride << 3) {
+      const a0 = v128.load(from), a1 = v128.load(from, 16);
+      let y = eight(a0, a1, pre, unit, most, scale, half, post, bias);
       if (negative) {
-        const mask = i32x4.lt_s(y, i32x4.splat(0));
-        const np = prescaled(a, npre, nbit);
-        const ns = scaled(clamp(np, lo, hi), nscale, npost, nhalf);
-        p = v128.bitselect(np, p, mask);
-        s = v128.bitselect(ns, s, mask);
-        y = v128.bitselect(i32x4.add(clamp(ns, lo, hi), nbias), y, mask);
+        const below = i8x16.lt_s(y, i8x16.splat(0));
+        y = v128.bitselect(eight(a0, a1, npre, nunit, nmost, nscale, nhalf, npost, nbias), y, below);
       }
-      storeCodes(to, pixelStride, clamp(clamp(y, lo, hi), fl, ce), left);
-      if (counters) {
-        const valid = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(left));
-        pres = i32x4.sub(pres, v128.and(outside(p, lo, hi), valid));
-        outs = i32x4.sub(outs, v128.and(v128.or(outside(s, cl, ch), outside(y, cl, ch)), valid));
-        beyond = i32x4.sub(beyond, v128.and(outside(a, al, ah), valid));
-      }
+      y = i8x16.min_s(i8x16.max_s(y, fl), ce);
+      if (left >= 8 && pixelStride == 1) v128.store_lane<i64>(to, y, 0);
+      else storeSome(to, pixelStride, y, left);
     }
   }
-  if (counters) grow(counters, pres, outs, beyond);
 }
 
-/** floor(acc * factor + offset) of four lanes, clamped to the codes' neighbourhood so that int32 holds it. */
+/** 1.5 * 2^52: added to a small float64 it rounds it to a whole number, ties to even, whose bits end the sum's. */
+const MAGIC: f64 = 6755399441055744;
+
+/** round(acc * factor + offset) of four lanes within low..high. */
 // @ts-ignore: decorator
 @inline
-function stretched(low: v128, high: v128, factor: v128, offset: v128): v128 {
-  return v128.shuffle<i64>(
-    i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(f64x2.add(f64x2.mul(low, factor), offset))),
-    i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(f64x2.add(f64x2.mul(high, factor), offset))), 0, 2,
-  );
+function four(from: usize, factor: v128, offset: v128, low: v128, high: v128): v128 {
+  const magic = f64x2.splat(MAGIC);
+  const a = f64x2.convert_low_i32x4_s(v128.load64_zero(from)), b = f64x2.convert_low_i32x4_s(v128.load64_zero(from, 8));
+  const y0 = f64x2.add(f64x2.pmin(f64x2.pmax(f64x2.add(f64x2.mul(a, factor), offset), low), high), magic);
+  const y1 = f64x2.add(f64x2.pmin(f64x2.pmax(f64x2.add(f64x2.mul(b, factor), offset), low), high), magic);
+  return v128.shuffle<i32>(y0, y1, 0, 2, 4, 6);
 }
 
 /**
- * interLayerV3 at 8 bits: rsh((acc + bias) * scale, post) = floor(acc * factor + offset) with factor = scale * 2^-post,
- * offset = bias * factor + 0.5: below 2^49 units of 2^-post, so exact. Parameters of a row: factor, offset.
+ * interLayerV3 at 8 bits: rsh((acc + bias) * scale, post) is the floor of acc * factor + bias * factor + 0.5, factor =
+ * scale * 2^-post; moved down by a half less a quarter of its unit 2^-post, no value is a tie and rounding to the
+ * nearest is that floor. 48 bits and two more: exact. Parameters of a row: factor, offset = bias * factor + 2^-(post + 2).
  */
 export function overlay_v3_i32_i8(
   acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
-  positive: usize, negative: usize, floor: i32, ceiling: i32, counters: usize,
+  positive: usize, negative: usize, floor: i32, ceiling: i32,
 ): void {
-  const lo = i32x4.splat(-128), hi = i32x4.splat(127), fl = i32x4.splat(floor), ce = i32x4.splat(ceiling);
-  const cl = i32x4.splat(floor > -128 ? i32.MIN_VALUE : -128), ch = i32x4.splat(ceiling < 127 ? i32.MAX_VALUE : 127);
-  const al = i32x4.splat(-8388608), ah = i32x4.splat(8388607);
-  let outs = i32x4.splat(0), beyond = outs;
+  const low = f64x2.splat(negative ? -128 : <f64>floor), high = f64x2.splat(negative ? 127 : <f64>ceiling);
+  const fl = i8x16.splat(<i8>floor), ce = i8x16.splat(<i8>ceiling);
+  const table = negative ? negative : positive;
   for (let row: usize = 0; row < <usize>rows; row++, acc += accStride << 2, dst += rowStride) {
     const factor = v128.load64_splat(positive + (row << 4)), offset = v128.load64_splat(positive + (row << 4), 8);
-    const table = negative ? negative : positive;
     const nfactor = v128.load64_splat(table + (row << 4)), noffset = v128.load64_splat(table + (row << 4), 8);
     let from = acc;
     let to = dst;
-    for (let left = columns; left > 0; left -= 4, from += 16, to += pixelStride << 2) {
-      const a = v128.load(from);
-      const a0 = f64x2.convert_low_i32x4_s(a), a1 = f64x2.convert_low_i32x4_s(v128.shuffle<i64>(a, a, 1, 1));
-      let y = stretched(a0, a1, factor, offset);
-      if (negative) y = v128.bitselect(stretched(a0, a1, nfactor, noffset), y, i32x4.lt_s(y, i32x4.splat(0)));
-      storeCodes(to, pixelStride, clamp(clamp(y, lo, hi), fl, ce), left);
-      if (counters) {
-        const valid = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(left));
-        outs = i32x4.sub(outs, v128.and(outside(y, cl, ch), valid));
-        beyond = i32x4.sub(beyond, v128.and(outside(a, al, ah), valid));
+    for (let left = columns; left > 0; left -= 8, from += 32, to += pixelStride << 3) {
+      const words = i16x8.narrow_i32x4_s(four(from, factor, offset, low, high), four(from + 16, factor, offset, low, high));
+      let y = i8x16.narrow_i16x8_s(words, words);
+      if (negative) {
+        const other = i16x8.narrow_i32x4_s(four(from, nfactor, noffset, low, high), four(from + 16, nfactor, noffset, low, high));
+        y = v128.bitselect(i8x16.narrow_i16x8_s(other, other), y, i8x16.lt_s(y, i8x16.splat(0)));
+        y = i8x16.min_s(i8x16.max_s(y, fl), ce);
       }
+      if (left >= 8 && pixelStride == 1) v128.store_lane<i64>(to, y, 0);
+      else storeSome(to, pixelStride, y, left);
     }
   }
-  if (counters) grow(counters, i32x4.splat(0), outs, beyond);
 }

@@ -2,20 +2,34 @@
 
 import { loadLanes, storeLanes } from './lanes';
 
-/** roundHalfEven(clip(x, -th, th) / sf), float32 throughout; the quotient of a zero threshold is NaN and gives 0. */
+/** 1.5 * 2^23: added to a float32 below 2^22 it rounds it to a whole number, ties to even, as the sum's last bits. */
+const MAGIC: f32 = 12582912;
+
+/**
+ * roundHalfEven(clip(x, low, high) / sf) as int32, float32 throughout; NaN counts as `high`. The largest quotient is
+ * a code, far below 2^22.
+ */
 // @ts-ignore: decorator
 @inline
-export function rounded(x: v128, th: v128, sf: v128): v128 {
-  const clipped = f32x4.pmin(f32x4.pmax(x, f32x4.neg(th)), th);
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.div(clipped, sf)));
+export function rounded(x: v128, low: v128, high: v128, sf: v128): v128 {
+  const clipped = f32x4.pmin(high, f32x4.pmax(x, low));
+  const magic = f32x4.splat(MAGIC);
+  return i32x4.sub(f32x4.add(f32x4.div(clipped, sf), magic), magic);
+}
+
+/** The step to divide by: a zero one comes with a zero threshold, whose only code is 0. */
+// @ts-ignore: decorator
+@inline
+export function divisor(step: f32): v128 {
+  return f32x4.splat(step == 0 ? 1 : step);
 }
 
 // @ts-ignore: decorator
 @inline
 function quantize<C>(src: usize, dst: usize, count: i32, threshold: f32, step: f32): void {
-  const th = f32x4.splat(threshold), sf = f32x4.splat(step);
-  for (; count >= 4; count -= 4, src += 16, dst += 4 * sizeof<C>()) storeLanes<C>(dst, rounded(v128.load(src), th, sf));
-  for (; count > 0; count--, src += 4, dst += sizeof<C>()) storeOne<C>(dst, rounded(v128.load32_splat(src), th, sf));
+  const high = f32x4.splat(threshold), low = f32x4.splat(-threshold), sf = divisor(step);
+  for (; count >= 4; count -= 4, src += 16, dst += 4 * sizeof<C>()) storeLanes<C>(dst, rounded(v128.load(src), low, high, sf));
+  for (; count > 0; count--, src += 4, dst += sizeof<C>()) storeOne<C>(dst, rounded(v128.load32_splat(src), low, high, sf));
 }
 
 /** Lane 0, saturated. */
@@ -85,12 +99,12 @@ export function dequantize_i16(src: usize, dst: usize, count: i32, divisor: f32,
 // @ts-ignore: decorator
 @inline
 function requantize<C, D>(src: usize, dst: usize, count: i32, from: f32, threshold: f32, step: f32): void {
-  const old = f32x4.splat(from), th = f32x4.splat(threshold), sf = f32x4.splat(step);
+  const old = f32x4.splat(from), high = f32x4.splat(threshold), low = f32x4.splat(-threshold), sf = divisor(step);
   for (; count >= 4; count -= 4, src += 4 * sizeof<C>(), dst += 4 * sizeof<D>()) {
-    storeLanes<D>(dst, rounded(f32x4.mul(f32x4.convert_i32x4_s(loadLanes<C>(src)), old), th, sf));
+    storeLanes<D>(dst, rounded(f32x4.mul(f32x4.convert_i32x4_s(loadLanes<C>(src)), old), low, high, sf));
   }
   for (; count > 0; count--, src += sizeof<C>(), dst += sizeof<D>()) {
-    storeOne<D>(dst, rounded(f32x4.splat(<f32>load<C>(src) * from), th, sf));
+    storeOne<D>(dst, rounded(f32x4.splat(<f32>load<C>(src) * from), low, high, sf));
   }
 }
 

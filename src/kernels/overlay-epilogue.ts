@@ -51,11 +51,11 @@ export function overlayEpilogue(shape: OutputShape, end: OverlayEnd): Epilogue {
       });
     },
     apply({ kernels }, { address, stride, type }, range, outputs, constants) {
-      if (fast && type === 'i32') {
+      if (fast && type === 'i32' && outputs[1] === undefined) {
         const first = constants + table + range.channel * 16;
         (end.overlay === 'v2' ? kernels.overlay_v2_i32_i8 : kernels.overlay_v3_i32_i8)(
           address, stride, ...placed(shape, range, outputs[0]!, 1), first, end.negative === undefined ? 0 : first + 2 * table,
-          end.floor ?? -128, Math.min(127, end.ceiling ?? 127), outputs[1] ?? 0,
+          end.floor ?? -128, Math.min(127, end.ceiling ?? 127),
         );
         return;
       }
@@ -89,11 +89,12 @@ function parametersOf(channels: number, { overlay, bitsIn }: OverlayEnd, { presc
   return result;
 }
 
-/** Whether the 8-bit kernels hold these triples: shifts of int32 (v2), 16-bit scales. */
-function fitsFast({ bitsIn, bitsOut, overlay }: OverlayEnd, { prescale, scale, postscale }: Multipliers): boolean {
+/** Whether the 8-bit kernels hold these triples: the limits of the overlays, and what int32 holds. */
+function fitsFast({ bitsIn, bitsOut, overlay }: OverlayEnd, { prescale, scale, postscale, bias }: Multipliers): boolean {
   const within = (values: ArrayLike<number>, most: number): boolean => Array.from(values).every((value) => value >= 0 && value <= most);
   if (bitsIn !== 8 || bitsOut !== 8 || !within(scale, 65535)) return false;
-  return overlay === 'v3' ? within(postscale, 40) : within(prescale, 31) && within(postscale, 30);
+  if (overlay === 'v3') return within(postscale, 40);
+  return within(scale, 255) && within(prescale, 24) && within(postscale, 8) && Array.from(bias ?? []).every((code) => Math.abs(code) < 128);
 }
 
 /** Parameters of the 8-bit kernels: v2 pre, scale, post, bias as int32; v3 factor and offset as float64. */
@@ -103,6 +104,6 @@ function writeFast(heap: Heap, at: number, { overlay }: OverlayEnd, { prescale, 
   for (let c = 0; c < channels; c++) {
     const [offset, , factor, bias] = general.subarray(c * 4, c * 4 + 4) as unknown as [number, number, number, number];
     if (overlay === 'v2') heap.i32(at + c * 16, 4).set([of(prescale, c), of(scale, c), of(postscale, c), bias]);
-    else heap.f64(at + c * 16, 2).set([factor, offset * factor + 0.5]);
+    else heap.f64(at + c * 16, 2).set([factor, offset * factor + 2 ** -(of(postscale, c) + 2)]);
   }
 }

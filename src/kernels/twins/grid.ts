@@ -53,7 +53,7 @@ function gridCodes(element: 'i32' | 'f64', code: Code) {
       for (let c = 0; c < columns; c++) {
         const sum = sums[acc / sums.BYTES_PER_ELEMENT + r * accStride + c]!;
         const y = activated(Math.fround(sum * f64[scales / 8 + r]! + f32[bias / 4 + r]!), slope, low, high);
-        codes[dst / codes.BYTES_PER_ELEMENT + r * rowStride + c * pixelStride] = codeOf(y, threshold, step, code);
+        codes[dst / codes.BYTES_PER_ELEMENT + r * rowStride + c * pixelStride] = codeOf(Number.isNaN(y) ? high : y, threshold, step);
       }
     }
   };

@@ -1,5 +1,5 @@
 import type { Heap } from '../heap.js';
-import { input, oneOf, output, row, size, type Parameter } from '../row.js';
+import { derived, input, oneOf, output, row, size, type Parameter } from '../row.js';
 
 type Code = 'i8' | 'i16';
 const LIMIT = { i8: 128, i16: 32768 };
@@ -23,15 +23,18 @@ function clip(x: number, threshold: number): number {
   return threshold < x ? threshold : x;
 }
 
-/** roundHalfEven(clip(x, -th, th) / sf) in float32 (QUANTIZER.md, section 4, `fq`); a zero threshold gives 0. */
-export function codeOf(x: number, threshold: number, step: number, element: Code): number {
-  return saturate(roundHalfEven(Math.fround(clip(x, threshold) / step)), element);
+/**
+ * roundHalfEven(clip(x, -th, th) / sf) in float32 (QUANTIZER.md, section 4, `fq`). A zero threshold gives 0, NaN the largest
+ * code (a walk refuses both NaN and infinity before). th / sf is at most a code.
+ */
+export function codeOf(x: number, threshold: number, step: number): number {
+  return roundHalfEven(Math.fround((Number.isNaN(x) ? threshold : clip(x, threshold)) / (step === 0 ? 1 : step)));
 }
 
 function quantize(element: Code) {
   return (heap: Heap, src: number, dst: number, count: number, threshold: number, step: number): void => {
     const { f32, [element]: codes } = heap.all;
-    for (let i = 0; i < count; i++) codes[dst / codes.BYTES_PER_ELEMENT + i] = codeOf(f32[src / 4 + i]!, threshold, step, element);
+    for (let i = 0; i < count; i++) codes[dst / codes.BYTES_PER_ELEMENT + i] = codeOf(f32[src / 4 + i]!, threshold, step);
   };
 }
 
@@ -59,29 +62,32 @@ function requantize(old: Code, element: Code) {
     const { [old]: before, [element]: after } = heap.all;
     for (let i = 0; i < count; i++) {
       const value = Math.fround(before[src / before.BYTES_PER_ELEMENT + i]! * from);
-      after[dst / after.BYTES_PER_ELEMENT + i] = codeOf(value, threshold, step, element);
+      after[dst / after.BYTES_PER_ELEMENT + i] = codeOf(value, threshold, step);
     }
   };
 }
 
 const count = size('count', 4);
-const thresholds = [oneOf('threshold', 1, 0, 0.3349609375), oneOf('step', 0, Math.fround(1 / 127), Math.fround(1 / 32767), 0.25)];
+/** A threshold and its step; 0.25: codes up to 4, and ties. */
+const thresholds = (element: Code): Parameter[] => [
+  oneOf('threshold', 1, 0, 0.3349609375), derived('step', (given) => [Math.fround(given['threshold']! / (LIMIT[element] - 1)), ...(given['threshold'] === 1 ? [0.25] : [])]),
+];
 const from = (element: 'f32' | Code, to: 'f32' | Code, more: Parameter[]): Parameter[] => [
   input('src', element, (given) => given['count']!), output('dst', to, (given) => given['count']!), count, ...more,
 ];
 const tensor = [oneOf('threshold', 1, 0.3349609375), oneOf('factor', 0, 127, 32767, Math.fround(127 / 0.3349609375))];
 const back = [oneOf('divisor', 1, 127, 32767), oneOf('factor', Math.fround(0.1), 1)];
-const again = [oneOf('from', Math.fround(0.03), 0.5), ...thresholds];
+const again = (element: Code): Parameter[] => [oneOf('from', Math.fround(0.03), 0.125), ...thresholds(element)];
 
 export const quantizeRows = {
-  quantize_i8: row(from('f32', 'i8', thresholds), quantize('i8')),
-  quantize_i16: row(from('f32', 'i16', thresholds), quantize('i16')),
+  quantize_i8: row(from('f32', 'i8', thresholds('i8')), quantize('i8')),
+  quantize_i16: row(from('f32', 'i16', thresholds('i16')), quantize('i16')),
   quantize_tensor_i8: row(from('f32', 'i8', tensor), quantizeTensor('i8')),
   quantize_tensor_i16: row(from('f32', 'i16', tensor), quantizeTensor('i16')),
   dequantize_i8: row(from('i8', 'f32', back), dequantize('i8')),
   dequantize_i16: row(from('i16', 'f32', back), dequantize('i16')),
-  requantize_i8_i8: row(from('i8', 'i8', again), requantize('i8', 'i8'), [['src', 'dst']]),
-  requantize_i16_i16: row(from('i16', 'i16', again), requantize('i16', 'i16'), [['src', 'dst']]),
-  requantize_i8_i16: row(from('i8', 'i16', again), requantize('i8', 'i16')),
-  requantize_i16_i8: row(from('i16', 'i8', again), requantize('i16', 'i8')),
+  requantize_i8_i8: row(from('i8', 'i8', again('i8')), requantize('i8', 'i8'), [['src', 'dst']]),
+  requantize_i16_i16: row(from('i16', 'i16', again('i16')), requantize('i16', 'i16'), [['src', 'dst']]),
+  requantize_i8_i16: row(from('i8', 'i16', again('i16')), requantize('i8', 'i16')),
+  requantize_i16_i8: row(from('i16', 'i8', again('i8')), requantize('i16', 'i8')),
 };
