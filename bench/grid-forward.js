@@ -113,7 +113,7 @@ export class GridForward {
     const node = this.graph.nodes[step.node];
     const shapes = shapesOf(this.graph, node);
     const channels = step.thParams.length;
-    const accumulation = opOf(node).accumulate?.(node, shapes, weightCodes(node, step.thParams, step.bwParams), { input: step.input.bw, params: step.bwParams });
+    const accumulation = opOf(node).accumulate?.(node, shapes, weightCodes(this.engine, node, step.thParams, step.bwParams), { input: step.input.bw, params: step.bwParams });
     const fused = step.fused === null ? undefined : this.graph.nodes[step.fused];
     const activation = fused && /** @type {any} */ (opOf(fused).rule(fused, shapesOf(this.graph, fused)));
     const stepParams = step.thParams.map((th) => gridStep(th, step.bwParams));
