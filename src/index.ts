@@ -26,6 +26,8 @@ export { forward } from './jobs/run.js';
 export { checkScalingFile, type CheckResult, type CheckScalingOptions } from './jobs/check.js';
 export { compareFiles, type CompareOptions, type CompareResult } from './jobs/compare.js';
 export { rescaleFile, type RescaleOptions, type RescaleResult } from './jobs/rescale.js';
+export { verify, verifyEntries, type VerifyGates, type VerifyOptions, type VerifyResult } from './jobs/verify.js';
+export { verifyDumps, type VerifyDumpsOptions, type VerifyDumpsResult } from './jobs/verify-dumps.js';
 export { inspect, type Inspection } from './jobs/inspect.js';
 export { quantize, type QuantizeOptions, type QuantizeResult } from './jobs/quantize.js';
 export { run, type RunOptions, type RunResult } from './jobs/run.js';

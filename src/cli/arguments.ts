@@ -52,6 +52,15 @@ export function wholeNumber(flag: string, least: number): (text: string) => numb
   };
 }
 
+/** A share: `0.99` or `99%`. */
+export function share(flag: string): (text: string) => number {
+  return (text) => {
+    const match = /^\s*([\d.]+)\s*(%?)\s*$/.exec(text);
+    const value = match === null ? NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+    return value >= 0 && value <= 1 ? value : usage(flag, 'a share such as 0.99 or 99%', text);
+  };
+}
+
 /** One word of a few. */
 export function oneOf<T extends string>(flag: string, words: readonly T[]): (text: string) => T {
   return (text) => words.find((word) => word === text) ?? usage(flag, words.join(' or '), text);

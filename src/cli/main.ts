@@ -8,6 +8,7 @@ import { addInspect } from './inspect.js';
 import { addQuantize } from './quantize.js';
 import { addRescale } from './rescale.js';
 import { addRun } from './run.js';
+import { addVerify } from './verify.js';
 
 /** `xfdnn`: every command as a sub-command. */
 export function xfdnnProgram(version: string): Command {
@@ -15,6 +16,7 @@ export function xfdnnProgram(version: string): Command {
   addQuantize(program.command('quantize').description('calibrate a network on images and write its scaling file'));
   addInspect(program.command('inspect').description('show layers, shapes, costs and quantization sites'));
   addRun(program.command('run').description('run a network in float32 and write its blobs as .npy'));
+  addVerify(program.command('verify').description('run a network with its scaling file on the emulated overlay, and say how far it is from float'));
   addCheck(program.command('check').description('check a scaling file, by itself or against its network, and repair it'));
   addRescale(program.command('rescale').description('make new triples for another overlay or bit width from the same thresholds'));
   addCompare(program.command('compare').description('show what moved between two scaling files, worst first'));

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
+import { fail } from '../error.js';
 import { quantize, type QuantizeOptions, type QuantizeResult } from '../jobs/quantize.js';
+import { verifyEntries, type VerifyGates } from '../jobs/verify.js';
 import { environment } from '../platform/index.js';
 import { table } from '../report/table.js';
 import { numberList, oneOf } from './arguments.js';
 import { calibrationFlags, effortFlags, networkFlags, preprocessingFlags } from './flags.js';
 import { openProgress } from './progress.js';
+import { failWhereMissed, gateFlags, verifyText } from './verify.js';
 import { Option } from 'commander';
 
 /** Adds the flags and the action of `quantize` to a command. */
@@ -18,17 +21,30 @@ export function addQuantize(command: Command): Command {
     .addOption(new Option('--include_inner_product', 'entries for fully connected layers too'))
     .addOption(new Option('--power_of_two', 'thresholds whose grid step is a power of two'))
     .addOption(new Option('--unify_concat', "write a Concat's threshold back through Pooling and inner Concats too"))
+    .addOption(new Option('--verify', 'verify the scaling file at once, on the calibration images'))
     .addOption(new Option('--manifest <file>', 'what it takes to repeat this run: flags, seed, files, SHA-256'));
+  gateFlags(command);
   calibrationFlags(command);
   preprocessingFlags(command);
   return effortFlags(command).action(runQuantize);
 }
 
-async function runQuantize(flags: QuantizeOptions & { quiet?: boolean }): Promise<void> {
-  const progress = openProgress(flags.quiet === true);
-  const { quiet: _quiet, ...options } = flags;
-  const result = await quantize(options, { progress: progress.report, warn: (line) => environment.writeError(`${line}\n`) }).finally(progress.end);
+type Flags = QuantizeOptions & VerifyGates & { readonly verify?: boolean; readonly quiet?: boolean };
+
+async function runQuantize({ quiet, verify, min_sqnr, min_agreement, max_accuracy_drop, ...options }: Flags): Promise<void> {
+  const gates = { min_sqnr, min_agreement, max_accuracy_drop };
+  const gated = Object.values(gates).some((limit) => limit !== undefined);
+  if (max_accuracy_drop !== undefined) fail('usage', '--max_accuracy_drop', 'expected no accuracy limit: calibration images have no labels.', 'Use xfdnn verify with --labels.');
+  const progress = openProgress(quiet === true);
+  const hooks = { progress: progress.report, warn: (line: string) => environment.writeError(`${line}\n`) };
+  const result = await quantize(options, hooks).finally(progress.end);
   environment.writeOutput(summary(result));
+  if (verify !== true && !gated) return;
+  const again = openProgress(quiet === true);
+  const images = { source: { paths: result.files.paths, preprocessing: result.preprocessing }, count: result.files.paths.length };
+  const verified = await verifyEntries(result.graph, result.entries, images, { ...gates, overlay: options.overlay ?? 'v2', threads: options.threads }, { progress: again.report }).finally(again.end);
+  environment.writeOutput(`\n${verifyText(verified, result.output)}`);
+  failWhereMissed(verified);
 }
 
 function summary({ entries, files, output }: QuantizeResult): string {

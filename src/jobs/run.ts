@@ -1,14 +1,19 @@
 import { fail } from '../error.js';
-import { readNpy, writeNpy } from '../formats/npy.js';
+import { writeNpy, type NpyWritable } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { createEngine } from '../kernels/engine.js';
 import { dropIdentities, dropUnused } from '../optimise/index.js';
-import { joinPath, readFile, writeFileAtomic } from '../platform/index.js';
+import { joinPath, writeFileAtomic } from '../platform/index.js';
 import { Runner } from '../runtime/runner.js';
-import { elements, formatShape, type Tensor } from '../tensor.js';
+import type { Tensor, TypedArray } from '../tensor.js';
 import { loadCalibrationImage } from '../images/index.js';
 import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
+import { detectOverlay } from '../overlay/entry-form.js';
+import type { Overlay } from '../scaling/index.js';
+import { emulate, emulatedValues } from './emulate.js';
 import { loadNetwork, type Network, type NetworkFlags } from './network.js';
+import { splitInput } from './network-inputs.js';
+import { loadScaling } from './scaling-file.js';
 import type { JobHooks } from './quantize.js';
 
 /** The flags of `run`, spelled as on the command line. */
@@ -18,6 +23,10 @@ export interface RunOptions extends NetworkFlags, PreprocessingFlags, Calibratio
   /** Layer or top names, or `all`; the network's outputs if absent. */
   readonly blobs?: readonly string[] | undefined;
   readonly output_dir?: string | undefined;
+  /** A scaling file: run on the emulated overlay, and write codes where the overlay holds codes. */
+  readonly scaling?: string | undefined;
+  /** Detected from the scaling file where absent. */
+  readonly overlay?: Overlay | undefined;
 }
 
 /** What `run` wrote: one line per blob. */
@@ -27,24 +36,33 @@ export interface RunResult {
 
 /**
  * Runs a network in float32 on a `.npy` input or on images and writes one `.npy` per blob; images follow one
- * another along the first axis. Nothing that is asked for is folded or fused away.
+ * another along the first axis. Nothing that is asked for is folded or fused away. With a scaling file it runs on the
+ * emulated overlay instead and writes int8 or int16 codes (float32 where the host computes).
  */
 export async function run(options: RunOptions, hooks: JobHooks = {}): Promise<RunResult> {
   const folder = options.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
   const network = await loadNetwork(options);
-  const wanted = wantedBlobs(network.graph, options.blobs);
+  const named = wantedBlobs(network.graph, options.blobs);
+  const wanted = options.scaling !== undefined && isAll(network.graph, options.blobs) ? onlyEmulated(network.graph, named) : named;
   const inputs = await readInputs(options, network);
-  const blobs = await forward(network.graph, [...wanted.values()], inputs, hooks);
+  const blobs = await (options.scaling === undefined ? forward(network.graph, [...wanted.values()], inputs, hooks) : codes(options, network.graph, [...wanted.values()], inputs, hooks));
   const files = [...wanted].map(([name, id]) => ({ name, path: joinPath(folder, `${name.replaceAll('/', '__')}.npy`), ...blobs.get(id)! }));
-  for (const { path, shape, data } of files) await writeFileAtomic(path, writeNpy({ shape, data }));
+  for (const { path, shape, data } of files) await writeFileAtomic(path, writeNpy({ shape, data: data as NpyWritable }));
   return { files: files.map(({ name, path, shape }) => ({ name, path, shape })) };
 }
 
 /** Names asked for, and the values they mean. Throws `usage` for a name the network does not have. */
 export function wantedBlobs(graph: Graph, names: readonly string[] | undefined): Map<string, ValueId> {
   if (names === undefined) return new Map(graph.outputs.map((id) => [nameOf(graph, id), id]));
-  if (names.length === 1 && names[0] === 'all' && graph.names['all'] === undefined) return new Map(Object.entries(graph.names).filter(([name, id]) => graph.names[name.replace(/:0$/, '')] !== id || !name.endsWith(':0')));
+  if (isAll(graph, names)) return new Map(Object.entries(graph.names).filter(([name, id]) => graph.names[name.replace(/:0$/, '')] !== id || !name.endsWith(':0')));
   return new Map(names.map((name) => [name, graph.names[name] ?? unknownBlob(graph, name)]));
+}
+
+const isAll = (graph: Graph, names: readonly string[] | undefined): boolean => names?.length === 1 && names[0] === 'all' && graph.names['all'] === undefined;
+
+function onlyEmulated(graph: Graph, wanted: ReadonlyMap<string, ValueId>): Map<string, ValueId> {
+  const isComputed = emulatedValues(graph);
+  return new Map([...wanted].filter(([, id]) => isComputed(id)));
 }
 
 function unknownBlob(graph: Graph, name: string): never {
@@ -68,16 +86,6 @@ async function readInputs(options: RunOptions, { graph, framework }: Network): P
   return paths.map((path) => async () => (await loadCalibrationImage(path, preprocessing)).data);
 }
 
-async function splitInput(path: string, graph: Graph): Promise<Float32Array[]> {
-  const { shape, data } = readNpy(await readFile(path), path);
-  const wanted = graph.values[graph.inputs[0]!]!.shape;
-  const size = elements(wanted);
-  const same = shape.length === wanted.length && shape.slice(1).every((length, axis) => length === wanted[axis + 1]);
-  if (!same) fail('data', path, `expected an array of shape N${formatShape(wanted).replace(/^\d+/, '')}, got ${formatShape(shape)}.`, 'Use --dims for another input size.');
-  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
-  return Array.from({ length: data.length / size }, (_, image) => floats.subarray(image * size, (image + 1) * size));
-}
-
 /** Float32 forward passes; each wanted value of all images, joined along the first axis. */
 export async function forward(graph: Graph, wanted: readonly ValueId[], inputs: readonly (() => Promise<Float32Array>)[], hooks: JobHooks = {}): Promise<Map<ValueId, Tensor>> {
   const pruned = dropIdentities(dropUnused({ ...graph, outputs: [...new Set(wanted)] }));
@@ -98,10 +106,18 @@ function dropIdentityIds(graph: Graph, pruned: Graph, wanted: readonly ValueId[]
   return wanted.map((id) => (written.has(id) ? id : pruned.names[byName.get(id)!]!));
 }
 
-function join(parts: readonly Tensor[]): Tensor {
-  const [first] = parts as [Tensor];
+/** Each wanted value on the emulated overlay, of all images. */
+async function codes(options: RunOptions, graph: Graph, wanted: readonly ValueId[], inputs: readonly (() => Promise<Float32Array>)[], hooks: JobHooks): Promise<Map<ValueId, Tensor<TypedArray>>> {
+  const entries = await loadScaling(options.scaling!);
+  const parts = new Map(wanted.map((id) => [id, [] as Tensor<TypedArray>[]]));
+  await emulate(graph, wanted, entries, options.overlay ?? detectOverlay(entries), inputs, (_image, id, value) => parts.get(id)!.push(value.tensor), hooks);
+  return new Map(wanted.map((id) => [id, join(parts.get(id)!)]));
+}
+
+function join<T extends TypedArray>(parts: readonly Tensor<T>[]): Tensor<T> {
+  const [first] = parts as [Tensor<T>];
   if (parts.length === 1) return first;
-  const data = new Float32Array(first.data.length * parts.length);
+  const data = new (first.data.constructor as new (length: number) => T)(first.data.length * parts.length);
   parts.forEach((part, index) => data.set(part.data, index * first.data.length));
   return { shape: [(first.shape[0] ?? 1) * parts.length, ...first.shape.slice(1)], data };
 }

@@ -1,6 +1,7 @@
 import { calibrationTasks } from '../calibration/tasks.js';
 import type { LoadImage } from '../calibration/batch.js';
 import { loadCalibrationImage, type Preprocessing } from '../images/index.js';
+import { verificationTasks } from '../overlay/tasks.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
 
 /** Where a batch's images come from: files with their preprocessing, or network inputs as they are. */
@@ -15,7 +16,7 @@ export function openLoader(source: ImageSource): LoadImage {
 }
 
 /** Every task a worker knows. */
-export const tasks: Readonly<Record<string, Task>> = calibrationTasks(openLoader);
+export const tasks: Readonly<Record<string, Task>> = { ...calibrationTasks(openLoader), ...verificationTasks(openLoader) };
 
 /** A pool whose members know {@link tasks}. */
 export function openTaskPool(threads: number): Promise<Pool> {

@@ -21,6 +21,8 @@ export interface LayerCounts {
 export class Counters {
   readonly layers = new Map<string, LayerCounts>();
   readonly inputs = new Map<string, { clipped: number; values: number }>();
+  /** Whether calls are ignored. */
+  paused = false;
 
   countInput(name: string, data: Float32Array, th: number): void {
     const sum = this.inputs.get(name) ?? { clipped: 0, values: 0 };
@@ -31,6 +33,7 @@ export class Counters {
   }
 
   countRow(name: string, channels: number, channel: number, counts: ChannelCounts, alive: boolean, values: number): void {
+    if (this.paused) return;
     const layer = this.layers.get(name) ?? { prescale: new Float64Array(channels), output: new Float64Array(channels), beyond: new Float64Array(channels), alive: new Uint8Array(channels), values: 0 };
     layer.prescale[channel]! += counts.prescale;
     layer.output[channel]! += counts.output;

@@ -76,6 +76,35 @@ export class Emulator {
     });
   }
 
+  /** Whether a run computes a value: not before its activation, unless somebody else reads it or it is an output. */
+  isComputed(id: ValueId): boolean {
+    const writer = this.graph.nodes.findIndex(({ outputs }) => outputs.includes(id));
+    const { kind } = this.rules[writer]!;
+    return (kind !== 'weighted' && kind !== 'eltwise') || this.forms[id]!.kind === 'float' || this.isNeeded(id);
+  }
+
+  /**
+   * One node alone, with the activations that are computed with it; nothing is counted. `inputs`: elements of its inputs in
+   * their {@link forms}: codes, or float32. Results by value.
+   */
+  runNode(index: number, inputs: readonly TypedArray[]): Map<ValueId, EmulatedValue> {
+    const node = this.graph.nodes[index]!;
+    const run: Run = { at: [], temporary: [] };
+    node.inputs.forEach((id, i) => {
+      if (run.at[id] === undefined) this.place(run, id);
+      this.view(id, run.at[id]!).data.set(inputs[i]!);
+    });
+    if (this.counters !== null) this.counters.paused = true;
+    this.actions[index]!(run);
+    if (this.counters !== null) this.counters.paused = false;
+    const given = new Set(node.inputs);
+    const written = this.graph.values.map(({ id }) => id).filter((id) => run.at[id] !== undefined && !given.has(id));
+    const results = new Map(written.map((id) => [id, { form: this.forms[id]!, tensor: this.copy(id, run) }]));
+    run.temporary.forEach((pointer) => this.engine.heap.free(pointer));
+    run.at.forEach((pointer) => this.engine.heap.free(pointer));
+    return results;
+  }
+
   /** Gives the memory back. */
   free(): void {
     this.owned.splice(0).forEach((pointer) => this.engine.heap.free(pointer));
@@ -423,8 +452,8 @@ function anyCode(codes: TypedArray, first: number, count: number, step: number):
   return false;
 }
 
-/** Weight codes as the overlay rounds them, [output channel][k]. */
-function overlayWeights(rows: Float32Array, thParams: readonly number[], bw: number): Int16Array {
+/** Weight codes as the overlay rounds them, [output channel][k]: `quantizeWeights` with the channel's threshold. */
+export function overlayWeights(rows: Float32Array, thParams: readonly number[], bw: number): Int16Array {
   const codes = new Int16Array(rows.length);
   const k = rows.length / thParams.length;
   thParams.forEach((th, c) => {

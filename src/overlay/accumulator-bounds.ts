@@ -1,0 +1,37 @@
+import { largestCode } from '../fixed/rounding.js';
+
+/** The smallest interval that holds every sum a layer can accumulate. */
+export interface AccumulatorBounds {
+  readonly low: number;
+  readonly high: number;
+  /** Signed bits that hold the interval. */
+  readonly bits: number;
+}
+
+/**
+ * Interval arithmetic over weights' codes laid out [output channel][k]: the sums every channel can reach with input
+ * codes of the full range of `bwIn` bits. Exact, and reached by some input, where each output reads k inputs
+ * (a transposed convolution reads fewer). Codes and sums are exact below 2^53.
+ */
+export function accumulatorBounds(codes: ArrayLike<number>, channels: number, bwIn: number): AccumulatorBounds {
+  const [least, most] = [-largestCode(bwIn) - 1, largestCode(bwIn)];
+  const k = codes.length / channels;
+  let [low, high] = [0, 0];
+  for (let c = 0; c < channels; c++) {
+    let [below, above] = [0, 0];
+    for (let i = c * k; i < (c + 1) * k; i++) {
+      const code = codes[i]!;
+      below += code > 0 ? code * least : code * most;
+      above += code > 0 ? code * most : code * least;
+    }
+    low = Math.min(low, below);
+    high = Math.max(high, above);
+  }
+  return { low, high, bits: signedBits(low, high) };
+}
+
+function signedBits(low: number, high: number): number {
+  let bits = 1;
+  for (let limit = 1; low < -limit || high > limit - 1; limit *= 2) bits++;
+  return bits;
+}

@@ -1,0 +1,65 @@
+import { fail } from '../error.js';
+import type { Graph } from '../graph/graph.js';
+import { createEngine } from '../kernels/engine.js';
+import type { Memory, Pool, Task } from '../runtime/pool.js';
+import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { Verifier, type Counts, type DescribedLayer, type ImageReport } from './verifier.js';
+
+/** Reads the network input of one image: float32 of the input's shape. */
+type LoadImage = (image: number) => Promise<Float32Array>;
+
+/** What is verified, and with which images: plain data that `openLoader` of the caller turns into a loader. */
+export interface OpenVerification {
+  readonly graph: Graph;
+  readonly entries: readonly ScalingEntry[];
+  readonly overlay: Overlay;
+  readonly source: unknown;
+}
+
+interface Opened {
+  readonly verifier: Verifier;
+  readonly load: LoadImage;
+}
+
+/** Tasks of a verification, for a worker's table. */
+export function verificationTasks(openLoader: (source: any) => LoadImage): Readonly<Record<string, Task>> {
+  const opened = (memory: Memory): Opened => (memory.get('verification') as Opened | undefined) ?? fail('internal', 'verify', 'an image came before the network.');
+  return {
+    'verify.open': async (memory, { graph, entries, overlay, source }: OpenVerification) => {
+      const verifier = new Verifier(await createEngine(), graph, new Map(entries.map((entry) => [entry.name, entry])), overlay);
+      memory.set('verification', { verifier, load: openLoader(source) });
+    },
+    'verify.image': async (memory, image: number): Promise<ImageReport> => {
+      const { verifier, load } = opened(memory);
+      return verifier.verify([await load(image)], image);
+    },
+    'verify.describe': (memory): DescribedLayer[] => opened(memory).verifier.describe(),
+    'verify.counts': (memory): Counts => opened(memory).verifier.counts,
+  };
+}
+
+/** What a pool found out about `count` images. */
+export interface VerifiedImages {
+  readonly layers: readonly DescribedLayer[];
+  /** In the order of the images. */
+  readonly reports: readonly ImageReport[];
+  /** One for each member. */
+  readonly counts: readonly Counts[];
+}
+
+/** Verifies entries on a graph with the images of a source; image i is member `i mod size`'s. `done` hears how many are finished. */
+export async function verifyImages(
+  pool: Pool, { graph, entries, overlay, source }: OpenVerification, count: number, done: (images: number) => void,
+): Promise<VerifiedImages> {
+  await pool.all('verify.open', () => ({ graph, entries, overlay, source }));
+  const layers = await pool.one<DescribedLayer[]>(0, 'verify.describe', null);
+  let finished = 0;
+  const reports = await Promise.all(
+    Array.from({ length: count }, async (_, image) => {
+      const report = await pool.one<ImageReport>(image % pool.size, 'verify.image', image);
+      done(++finished);
+      return report;
+    }),
+  );
+  return { layers, reports, counts: await pool.all<Counts>('verify.counts', () => null) };
+}

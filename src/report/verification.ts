@@ -1,0 +1,56 @@
+import type { ComparedDump } from '../overlay/compare-dump.js';
+import type { Quality, Shares, Verification, VerifiedLayer } from '../overlay/verification.js';
+import { table } from './table.js';
+
+const decibels = (quality: Quality | null): string => (quality === null ? '-' : quality.sqnr.toFixed(2));
+const cosineOf = (quality: Quality | null): string => (quality === null ? '-' : quality.cosine.toFixed(6));
+const threshold = (th: number | null): string => (th === null ? '-' : th.toPrecision(6));
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+const HEAD = ['layer', 'bits', 'th_layer_in', 'th_layer_out', 'alone dB', 'cosine', 'deployed dB', 'cosine', 'largest error', 'image:channel,row,column', 'clipped', 'prescale', '> 24 bits', 'can be', 'dead'];
+
+/** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
+export function verificationText(result: Verification): string {
+  const lines = [table(HEAD, result.layers.map(rowOf)), '', `${result.images} image${result.images === 1 ? '' : 's'}.`];
+  const { agreement, accuracy } = result;
+  lines.push(agreement === null ? 'No output of the network looks like class scores: no agreement.' : `Agreement with float at "${agreement.output}": ${sharesText(agreement)}.`);
+  if (accuracy !== null) lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
+  return [...lines, result.verdict, ''].join('\n');
+}
+
+const sharesText = ({ top1, top5 }: Shares): string => `top-1 ${percent(top1)}${top5 === null ? '' : `, top-5 ${percent(top5)}`}`;
+
+function rowOf(layer: VerifiedLayer): string[] {
+  const { largestError: error } = layer.accumulated;
+  const counted = (count: number): string => (layer.values === 0 ? '-' : String(count));
+  return [
+    layer.activation === null ? layer.name : `${layer.name} + ${layer.activation}`,
+    layer.bw === null ? 'host' : String(layer.bw),
+    threshold(layer.th_layer_in),
+    threshold(layer.th_layer_out),
+    decibels(layer.isolated),
+    cosineOf(layer.isolated),
+    decibels(layer.accumulated),
+    cosineOf(layer.accumulated),
+    error === null ? '0' : error.error.toPrecision(4),
+    error === null ? '-' : `${error.image}:${error.channel},${error.row},${error.column}`,
+    counted(layer.clipped),
+    counted(layer.prescaleClipped),
+    counted(layer.overflows),
+    layer.accumulator === null ? '-' : `${layer.accumulator.bits}${layer.accumulator.canOverflow ? '!' : ''}`,
+    counted(layer.deadChannels),
+  ];
+}
+
+/** One line per dump, and a sentence about the first that differs. */
+export function dumpsText(dumps: readonly ComparedDump[]): string {
+  const rows = dumps.map(({ file, layer, images, elements, differing, largest }) => [file, layer, String(images), String(elements), String(differing), String(largest)]);
+  return [table(['dump', 'layer', 'images', 'elements', 'differ', 'by at most'], rows), '', firstDifference(dumps), ''].join('\n');
+}
+
+function firstDifference(dumps: readonly ComparedDump[]): string {
+  const found = dumps.find(({ differing }) => differing > 0);
+  if (found?.first == null) return 'All dumps equal the emulation.';
+  const { image, channel, row, column, dump, emulated } = found.first;
+  return `Layer "${found.layer}" (${found.file}) differs first: image ${image}, channel ${channel}, row ${row}, column ${column}: the dump has ${dump}, the emulation ${emulated}; ${found.differing} of ${found.elements} values differ, by at most ${found.largest}.`;
+}
