@@ -3,6 +3,7 @@ import { producers, type Graph, type GraphNode, type ValueId } from '../graph/gr
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
+import type { LayerMeasure } from '../scaling/index.js';
 import { checkFinite } from './check-finite.js';
 import type { CodesRef, Field, Ref, Statistics, Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
@@ -28,20 +29,7 @@ export interface WalkOptions {
 }
 
 /** What was measured at one layer: everything an entry of the scaling file is derived from. */
-export interface LayerThresholds {
-  readonly name: string;
-  readonly form: 'Convolution' | 'Deconvolution' | 'InnerProduct' | 'Scale' | 'Eltwise' | 'AveragePooling';
-  readonly bw_layer_in: number;
-  readonly bw_params: number;
-  readonly bw_layer_out: number;
-  readonly th_layer_in: number;
-  readonly th_layer_out: number;
-  /** One per output channel; empty for Eltwise and average pooling. */
-  readonly th_params: readonly number[];
-  /** Channels of the output; the window's area for average pooling, else 1. */
-  readonly channels: number;
-  readonly area: number;
-}
+export type LayerThresholds = LayerMeasure;
 
 /** A threshold that is searched when somebody first asks: many are replaced before that. */
 interface Cell {
