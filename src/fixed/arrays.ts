@@ -59,7 +59,9 @@ export function quantizeBiasV3Array(thIn: number, thParams: PerChannel, bw: numb
 
 /** {@link values.unquantizeTensor} of each code. */
 export function unquantizeTensorArray(th: number, bw: number, q: ArrayLike<number>): Float32Array {
-  return Float32Array.from(q, (code) => values.unquantizeTensor(th, bw, code));
+  const result = new Float32Array(q.length);
+  for (let i = 0; i < q.length; i++) result[i] = values.unquantizeTensor(th, bw, q[i]!);
+  return result;
 }
 
 /**

@@ -39,10 +39,10 @@ export function clamp(x: number, lo: number, hi: number): number {
 
 /** Largest code of a bit width, `m`: `2^(bw-1) - 1`, 127 at 8 bits, 32767 at 16. */
 export function largestCode(bw: number): number {
-  return 2 ** (bw - 1) - 1;
+  return (1 << (bw - 1)) - 1;
 }
 
 /** Smallest code of a bit width, `lo`: `-2^(bw-1)`. */
 export function smallestCode(bw: number): number {
-  return -(2 ** (bw - 1));
+  return -(1 << (bw - 1));
 }
