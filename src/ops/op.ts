@@ -1,7 +1,10 @@
 import type { GraphNode } from '../graph/graph.js';
+import type { NodeShapes } from '../graph/shapes.js';
 import type { Epilogue } from '../kernels/epilogue.js';
 import type { Lowering } from '../kernels/lowering.js';
 import type { Layout, Shape, Tensor, TypedArray } from '../tensor.js';
+
+export type { NodeShapes };
 
 /** A node whose attributes have the type its op gives them. */
 export interface OpNode<A> extends Omit<GraphNode, 'attrs'> {
@@ -50,13 +53,6 @@ export interface Affine {
    * on its own it stays a layer with an entry (QUANTIZER.md, section 4).
    */
   readonly alone: boolean;
-}
-
-/** Sizes a node works on, and the layout of its activations. */
-export interface NodeShapes {
-  readonly inputs: readonly Shape[];
-  readonly outputs: readonly Shape[];
-  readonly layout: Layout;
 }
 
 /** A lowering whose output is exact integer sums, and the type they are written in, always channel-major [O][pixels]. */

@@ -1,0 +1,121 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { root } from './support.js';
+
+/** The rooms of the house, lowest first. A file imports from its own room and from lines above; two rooms of one line do not know each other. */
+const order = [
+  ['error'],
+  ['platform'],
+  ['math'],
+  ['tensor'],
+  ['fixed'],
+  ['scaling'],
+  ['formats'],
+  ['graph'],
+  ['kernels'],
+  ['ops'],
+  ['caffe', 'tensorflow'],
+  ['optimise'],
+  ['runtime'],
+  ['images'],
+  ['calibration'],
+  ['overlay'],
+  ['report'],
+  ['jobs'],
+  ['index', 'worker', 'cli'],
+];
+
+/** Whatever else a room may import, and why. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  formats: ['protobufjs/light.js', 'protobufjs'],
+  caffe: ['protobufjs', 'seedrandom'],
+  images: ['seedrandom', 'jpeg-js', 'pngjs'],
+  cli: ['commander'],
+};
+
+/** Uses of Node outside `src/platform`, `file: name`, and why they must be. */
+const exceptions: Readonly<Record<string, string>> = {
+  'images/png.ts: Buffer': 'pngjs reads from nothing else; it is loaded when the first PNG is decoded',
+};
+
+const source = join(root, 'src');
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.includes('generated')).map((file) => file.replaceAll('\\', '/')).sort();
+const parsed = files.map((file) => ({ file, tree: ts.createSourceFile(file, readFileSync(join(source, file), 'utf8'), ts.ScriptTarget.Latest, true) }));
+
+const roomOf = (file: string): string => file.replace(/\.ts$/, '').split('/')[0]!;
+const lineOf = (room: string): number => order.findIndex((rooms) => rooms.includes(room));
+
+/** What a file imports, types too. */
+function importsOf(tree: ts.SourceFile): string[] {
+  return ts.preProcessFile(tree.text, true, true).importedFiles.map(({ fileName }) => fileName);
+}
+
+/** Every node of the tree that `wrong` says something about, as `file:line: what`. */
+function findings(wrong: (node: ts.Node) => string | undefined, where: (file: string) => boolean): string[] {
+  const result: string[] = [];
+  for (const { file, tree } of parsed.filter((each) => where(each.file))) {
+    const visit = (node: ts.Node): void => {
+      const what = wrong(node);
+      if (what !== undefined) result.push(`${file}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${what}`);
+      ts.forEachChild(node, visit);
+    };
+    visit(tree);
+  }
+  return result;
+}
+
+test('every file is in a room, and every room has files', () => {
+  assert.equal(files.filter((file) => lineOf(roomOf(file)) < 0), []);
+  assert.equal(order.flat().filter((room) => !files.some((file) => roomOf(file) === room)), []);
+});
+
+test('imports only point to the same room or to rooms below', () => {
+  const wrong: string[] = [];
+  for (const { file, tree } of parsed) {
+    for (const name of importsOf(tree).filter((each) => each.startsWith('.'))) {
+      const target = relative(source, join(source, dirname(file), name.replace(/\.js$/, '.ts'))).replaceAll('\\', '/');
+      assert.ok(existsSync(join(source, target)), `${file} imports ${name}`);
+      const [from, to] = [roomOf(file), roomOf(target)];
+      if (from !== to && !(lineOf(to) < lineOf(from))) wrong.push(`${file} imports ${target}`);
+    }
+  }
+  assert.equal(wrong, []);
+});
+
+test('packages are imported by the rooms that need them', () => {
+  const wrong = parsed.flatMap(({ file, tree }) => importsOf(tree).filter((name) => !name.startsWith('.') && !name.startsWith('node:') && !(packages[roomOf(file)] ?? []).includes(name)).map((name) => `${file} imports ${name}`));
+  assert.equal(wrong, []);
+});
+
+test('the globals and modules of Node are used in src/platform only', () => {
+  const globals = new Set(['process', 'Buffer', 'require', '__dirname', '__filename', 'global', 'setImmediate', 'clearImmediate']);
+  const isName = (node: ts.Identifier): boolean => {
+    const { parent } = node;
+    if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+    return ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent);
+  };
+  const wrong = findings((node) => {
+    if (ts.isIdentifier(node) && globals.has(node.text) && !isName(node)) return node.text;
+    if (ts.isStringLiteralLike(node) && /^node:/.test(node.text)) return node.text;
+    if (ts.isQualifiedName(node) && node.getText().startsWith('NodeJS.')) return node.getText();
+    return undefined;
+  }, (file) => roomOf(file) !== 'platform').map((finding) => finding.replace(/:\d+: /, ': '));
+  assert.equal([...new Set(wrong)], Object.keys(exceptions));
+});
+
+test('what engines round differently is computed by src/math.ts only', () => {
+  const exact = new Set(['abs', 'ceil', 'clz32', 'floor', 'fround', 'imul', 'max', 'min', 'round', 'sign', 'sqrt', 'trunc', 'PI', 'LN2', 'LOG2E', 'SQRT2', 'SQRT1_2']);
+  const isPowerOfTwo = (node: ts.Expression): boolean => ts.isNumericLiteral(node) && [2, 4, 16, 256, 1024, 65536].includes(Number(node.text));
+  const wrong = findings((node) => {
+    if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'Math' && !exact.has(node.name.text)) return node.getText();
+    if (ts.isElementAccessExpression(node) && node.expression.getText() === 'Math') return node.getText();
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken && !isPowerOfTwo(node.left)) return node.getText();
+    return undefined;
+  }, (file) => file !== 'math.ts');
+  assert.equal(wrong, []);
+});
+
+test.run();
