@@ -33,7 +33,7 @@ export function loadCaffe(options: CaffeOptions): Graph {
   const unsupported = unsupportedLayers(parts.wiring);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 layer' : `${unsupported.length} layers`;
-    fail('unsupported', 'not supported', `${count}: ${unsupported.map(title).join(', ')}.`, 'Use --output_layer to stop before them.');
+    fail('unsupported', options.prototxtName ?? 'prototxt', `not supported: ${count}: ${unsupported.map(title).join(', ')}.`, 'Use --output_layer to stop before them.');
   }
   return build(options, parts);
 }

@@ -27,7 +27,7 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
     options.onNode?.(node, index, graph.nodes.length);
     const rule = rules[index]!;
     if (isMeasured(rule)) layers.set(index, await before(graph, rules, node, rule, field, options));
-    await compute(node, index, rule, field);
+    await compute(node, index, rule, field, options);
     const layer = layers.get(index);
     if (layer !== undefined) layer.th_layer_out = await search(node, node.outputs[0]!, trainedThreshold(graph, rules, node.outputs[0]!), options.widths.output, field, options);
     if (rule.kind === 'concat') concats.push({ index, th: await search(node, node.outputs[0]!, trainedThreshold(graph, rules, node.outputs[0]!), options.widths.output, field, options) });
@@ -63,16 +63,16 @@ async function before(graph: Graph, rules: readonly Rule[], node: GraphNode, rul
   };
 }
 
-async function compute(node: GraphNode, index: number, rule: Rule, field: Field): Promise<void> {
+async function compute(node: GraphNode, index: number, rule: Rule, field: Field, { imageName }: WalkOptions): Promise<void> {
   const inputs: Ref[] = node.inputs.map((id) => ({ id, form: 'raw' }));
-  if (rule.kind === 'input') checkFinite(node, await field.step({ do: 'input', output: node.outputs[0]! }));
-  else checkFinite(node, await field.step({ do: 'float', node: index, inputs }));
+  if (rule.kind === 'input') checkFinite(node, await field.step({ do: 'input', output: node.outputs[0]! }), imageName);
+  else checkFinite(node, await field.step({ do: 'float', node: index, inputs }), imageName);
 }
 
 /** `trained`: what a FakeQuant says instead. */
 async function search(node: GraphNode, id: ValueId, trained: number | undefined, bw: number, field: Field, options: WalkOptions): Promise<number> {
   const source: Ref[] = [{ id, form: 'raw' }];
-  const statistics = checkFinite(node, await field.statistics(source));
+  const statistics = checkFinite(node, await field.statistics(source), options.imageName);
   const th = trained ?? await findThreshold(statistics, bw, (max, bins) => field.histogram(source, max, bins));
   return options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th;
 }

@@ -4,7 +4,7 @@ import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import type { LayerMeasure } from '../scaling/index.js';
-import { checkFinite } from './check-finite.js';
+import { checkFinite, type ImageName } from './check-finite.js';
 import type { CodesRef, Field, Ref, Statistics, Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
 import { findThreshold } from './threshold.js';
@@ -24,6 +24,8 @@ export interface WalkOptions {
   readonly powerOfTwo?: boolean;
   /** A Concat's threshold is written back through Pooling and inner Concats too. */
   readonly unifyConcat?: boolean;
+  /** Names an image in errors. */
+  readonly imageName?: ImageName;
   /** Called before each node with its number. */
   readonly onNode?: (node: GraphNode, index: number, count: number) => void;
 }
@@ -210,7 +212,7 @@ class Walk {
       if (this.states[id]!.cell === null) await this.codes(id, node);
       inputs.push(this.origins.seenThroughShape[id] ? await this.codes(id, node) : this.raw(id));
     }
-    const statistics = checkFinite(node, await this.field.statistics(inputs));
+    const statistics = checkFinite(node, await this.field.statistics(inputs), this.options.imageName);
     const cell: Cell = { th: null, source: inputs, statistics, bw, node };
     const th = await this.force(cell);
     const output = node.outputs[0]!;
@@ -268,7 +270,7 @@ class Walk {
   private async codes(id: ValueId, reader: GraphNode): Promise<CodesRef> {
     const state = this.states[id]!;
     if (state.cell === null) {
-      const statistics = state.statistics ?? checkFinite(reader, await this.field.statistics([this.raw(id)]));
+      const statistics = state.statistics ?? checkFinite(reader, await this.field.statistics([this.raw(id)]), this.options.imageName);
       state.bw = this.options.widths.input;
       state.cell = this.cell(reader, [id], statistics, state.bw);
     }
@@ -299,7 +301,7 @@ class Walk {
   }
 
   private async step(node: GraphNode, step: Step): Promise<Statistics> {
-    return checkFinite(node, await this.field.step(step));
+    return checkFinite(node, await this.field.step(step), this.options.imageName);
   }
 
   /** Forgets what no later node reads; rounds first where only the codes live on, and settles what an entry still waits for. */

@@ -9,13 +9,14 @@ export function normaliseArguments(words: readonly string[]): string[] {
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === '--') return [...result, ...words.slice(i)];
-    if (word.startsWith('--')) result.push(word.replace(/^--[^=]*/, (flag) => `--${flag.slice(2).replaceAll('-', '_')}`));
-    else if (word.startsWith('[') && !word.endsWith(']')) {
+    const opens = /^(--[^=]*=)?\[[^\]]*$/.test(word);
+    const spelled = word.replace(/^--[^=]*/, (flag) => `--${flag.slice(2).replaceAll('-', '_')}`);
+    if (opens) {
       const end = words.findIndex((other, index) => index > i && other.endsWith(']'));
       const stop = end < 0 ? i : end;
-      result.push(words.slice(i, stop + 1).join(' '));
+      result.push([spelled, ...words.slice(i + 1, stop + 1)].join(' '));
       i = stop;
-    } else result.push(word);
+    } else result.push(spelled);
   }
   return result;
 }
@@ -25,7 +26,7 @@ const usage = (flag: string, expected: string, text: string): never => fail('usa
 /** `[2, 0, 1]`, `2,0,1` and `2 0 1` as numbers. */
 export function numberList(flag: string): (text: string) => number[] {
   return (text) => {
-    const words = text.trim().replace(/^\[([^[\]]*)\]$/, '$1').trim().split(/[\s,]+/);
+    const words = text.trim().replace(/^\[([^[\]]*)\]$/, '$1').trim().split(/\s*,\s*|\s+/);
     const numbers = words.map(Number);
     if (words.some((word) => word === '') || numbers.some((value) => !Number.isFinite(value))) usage(flag, 'a list of numbers such as [2,0,1]', text);
     return numbers;

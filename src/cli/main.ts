@@ -30,13 +30,18 @@ export function quantizeProgram(version: string): Command {
 
 /** Runs a program; one line on stderr and exit code 2 for wrong usage, 1 for everything else that fails. */
 export async function main(program: Command): Promise<void> {
-  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
   try {
     await program.parseAsync(normaliseArguments(environment.arguments()), { from: 'user' });
   } catch (error) {
     environment.setExitCode(exitCode(error));
     if (!(error instanceof CommanderError)) environment.writeError(`${messageOf(error)}\n`);
   }
+}
+
+/** Commander puts what was probably meant on a line of its own. */
+function oneLine(text: string): string {
+  return `${text.trim().replace(/\s*\n\s*/g, ' ')}\n`;
 }
 
 function exitCode(error: unknown): number {

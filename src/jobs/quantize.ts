@@ -95,6 +95,7 @@ export async function calibrate(graph: Graph, source: ImageSource, count: number
       widths: options.widths,
       powerOfTwo: options.power_of_two ?? false,
       unifyConcat: options.unify_concat ?? false,
+      imageName: 'paths' in source ? (image) => source.paths[image]! : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
     await field.close();
@@ -125,7 +126,7 @@ async function goodFiles(files: CalibrationFiles, preprocessing: Preprocessing, 
       hooks.warn?.(`skipped: ${error.message}`);
     }
   }
-  if (good.length === 0) fail('data', options.calibration_directory!, `expected at least one usable image, got ${files.paths.length} unusable ones.`);
+  if (good.length === 0) fail('data', options.calibration_directory!, `expected at least one usable image, got none among the ${files.paths.length} chosen.`);
   const pick = <T>(list: readonly T[]): T[] => good.map((index) => list[index]!);
   return { ...files, names: pick(files.names), paths: pick(files.paths), indices: pick(files.indices) };
 }

@@ -40,7 +40,7 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
   const { graph, unsupported } = inspectTensorFlow(options);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 node' : `${unsupported.length} nodes`;
-    fail('unsupported', 'not supported', `${count}: ${unsupported.join(', ')}.`, 'Use --output_layer to stop before them.');
+    fail('unsupported', options.fileName, `not supported: ${count}: ${unsupported.join(', ')}.`, 'Use --output_layer to stop before them.');
   }
   return graph;
 }

@@ -9,7 +9,7 @@ export interface Measured {
   readonly layers: number;
   readonly entries: number;
   readonly seconds: number;
-  /** The process's largest resident memory so far, in megabytes. */
+  /** The process's largest resident memory until the scaling file was written, in megabytes. */
   readonly megabytes: number;
 }
 
@@ -25,9 +25,10 @@ export async function measure(flags: NetworkFlags, bits: 8 | 16, image: { folder
   assert.ok(memory.arena > 0 && memory.arena <= memory.unshared, 'a plan that reuses memory');
   const images = { calibration_directory: image.folder, calibration_indices: [image.index] };
   const { entries } = await quantize({ ...network, ...images, bitwidths: [bits, bits, bits], output_json: output, threads: 1 });
+  const megabytes = process.resourceUsage().maxRSS / 1024;
   const sites = layers.filter(({ quantization, type }) => quantization === 'weights, site' || (type === 'Eltwise' && quantization === 'site'));
   assert.equal(entries.map(({ name }) => name), sites.map(({ name }) => name), 'an entry for each layer that has one');
   const { faults } = await checkScalingFile({ ...network, scaling: output });
   assert.equal(faults.filter(({ severity }) => severity === 'fault'), [], 'faults of the scaling file');
-  return { layers: layers.length, entries: entries.length, seconds: (performance.now() - begin) / 1000, megabytes: process.resourceUsage().maxRSS / 1024 };
+  return { layers: layers.length, entries: entries.length, seconds: (performance.now() - begin) / 1000, megabytes };
 }

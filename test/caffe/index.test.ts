@@ -105,7 +105,7 @@ test('damaged files fail with an error of ours, whatever the damage', () => {
       load(prototxt, { weights: bytes });
     } catch (error) {
       if (!(error instanceof XfdnnError)) throw error;
-      assert.match(error.message, /^(net|w|not supported|--)/);
+      assert.match(error.message, /^(net|w|--)/);
     }
   };
   for (let round = 0; round < 2000; round++) {
@@ -120,7 +120,7 @@ test('damaged files fail with an error of ours, whatever the damage', () => {
 
 test('layers we cannot run are listed all at once; inspection goes without them', () => {
   const text = net + 'layer { name: "box" type: "Box" bottom: "conv1" top: "box" }\nlayer { name: "det" type: "Det" bottom: "box" bottom: "fc" top: "det" }\n';
-  throws(() => load(text), /^not supported: 2 layers: "box" \(Box\), "det" \(Det\)\. Use --output_layer to stop before them\.$/);
+  throws(() => load(text), /^net: not supported: 2 layers: "box" \(Box\), "det" \(Det\)\. Use --output_layer to stop before them\.$/);
   assert.is(load(text, { outputs: ['fc'] }).nodes.length, 4);
   const { graph, unsupported } = inspectCaffe({ prototxt: text, shapesOnly: true });
   assert.equal(unsupported, ['"box" (Box)', '"det" (Det)']);

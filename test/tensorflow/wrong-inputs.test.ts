@@ -108,7 +108,7 @@ test('a shape that cannot be known', () => {
 
 test('nodes we cannot run are listed at once, and left out for looking', () => {
   const nodes: TestNode[] = [x, { name: 'a', op: 'NonMaxSuppressionV3', input: ['x'] }, { name: 'b', op: 'Relu', input: ['a'] }, { name: 'c', op: 'TopKV2', input: ['b'] }, relu];
-  throws(() => load(nodes), /^not supported: 2 nodes: "a" \(NonMaxSuppressionV3\), "c" \(TopKV2\)\. Use --output_layer to stop before them\.$/);
+  throws(() => load(nodes), /^model.pb: not supported: 2 nodes: "a" \(NonMaxSuppressionV3\), "c" \(TopKV2\)\. Use --output_layer to stop before them\.$/);
   const { graph, unsupported } = inspectTensorFlow({ bytes: graphDef(...nodes), fileName });
   assert.equal(unsupported, ['"a" (NonMaxSuppressionV3)', '"c" (TopKV2)']);
   assert.equal(graph.nodes.map((node) => node.name), ['x', 'relu']);
@@ -125,7 +125,7 @@ test('a dropout that drops is named by where its random numbers come from', () =
 
 test('a node of a kind we run in a form we do not', () => {
   const nodes: TestNode[] = [x, { name: 'w', op: 'Relu', input: ['x'] }, conv];
-  throws(() => load(nodes), /^not supported: 1 node: "conv" \(Conv2D\)/);
+  throws(() => load(nodes), /^model.pb: not supported: 1 node: "conv" \(Conv2D\)/);
 });
 
 test('sizes that do not fit name the node', () => {

@@ -1,0 +1,69 @@
+import { test } from 'uvu';
+import { refused } from './command.js';
+import { caffemodel, folderOf, png, prototxt, smallNetwork, weights, withBlobs } from './fixtures.js';
+
+const quantize = (...more: string[]): string[] => ['quantize', '--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel', '--calibration_directory', 'images', '--calibration_size', '4', '--calibration_seed', '0', '--quiet', ...more];
+
+/** The network with its text changed. */
+const edited = (from: string | RegExp, to: string): Record<string, string> => ({ 'net.prototxt': prototxt.replace(from, to) });
+
+function wrong(name: string, files: Record<string, Uint8Array | string>, words: readonly string[], code: 1 | 2, line: RegExp): void {
+  test(name, () => refused(smallNetwork(files), words, code, line));
+}
+
+wrong('a model that is missing', {}, quantize('--deploy_model', 'none.prototxt'), 1, /^none\.prototxt: expected a file, found nothing there\./);
+wrong('weights that are missing', {}, quantize('--weights', 'none.caffemodel'), 1, /^none\.caffemodel: expected a file, found nothing there\./);
+wrong('images that are missing', {}, quantize('--calibration_directory', 'none'), 1, /^none: expected a folder, found nothing there\./);
+wrong('a folder for a model', {}, quantize('--deploy_model', 'images'), 1, /^images: expected a file, got a folder\./);
+wrong('a folder for weights', {}, quantize('--weights', 'images'), 1, /^images: expected a file, got a folder\./);
+wrong('a file for a folder', {}, quantize('--calibration_directory', 'net.prototxt'), 1, /^net\.prototxt: expected a folder, got a file\./);
+wrong('a folder for the scaling file', {}, quantize('--output_json', 'images'), 1, /^images: expected a file, got a folder\./);
+wrong('a file for a folder of the scaling file', {}, quantize('--output_json', 'net.prototxt/a.json'), 1, /^net\.prototxt\/a\.json: .*a part of the path is not a folder\./);
+wrong('an empty folder of images', { 'empty/nested/0.png': png(1) }, quantize('--calibration_directory', 'empty'), 1, /^empty: expected images or \.npy arrays, got an empty folder\./);
+
+wrong('a truncated caffemodel', { 'net.caffemodel': caffemodel(weights).subarray(0, 700) }, quantize(), 1, /^net\.caffemodel at byte \d+: .*truncated/);
+wrong('an empty caffemodel', { 'net.caffemodel': '' }, quantize(), 1, /^net\.caffemodel: .*empty/);
+wrong('an empty prototxt', { 'net.prototxt': '' }, quantize(), 1, /^net\.prototxt: expected a network with layers, got none\./);
+wrong('model and weights swapped', {}, quantize('--deploy_model', 'net.caffemodel', '--weights', 'net.prototxt'), 1, /^net\.caffemodel: this is a binary file; expected the text of a prototxt\. Are model and weights swapped\?$/);
+wrong('text for weights', {}, quantize('--weights', 'net.prototxt'), 1, /^net\.prototxt: this is a text file; expected a binary caffemodel\. Are model and weights swapped\?$/);
+wrong('an image for a model', {}, quantize('--deploy_model', 'images/0.png'), 1, /^images\/0\.png: .*PNG/);
+wrong('an image for weights', {}, quantize('--weights', 'images/0.png'), 1, /^images\/0\.png: .*PNG/);
+wrong('binary zeros for a prototxt', { 'net.prototxt': new Uint8Array(100) }, quantize(), 1, /^net\.prototxt/);
+wrong('text that is no prototxt', edited('name: "conv1"', 'name "conv1"'), quantize(), 1, /^net\.prototxt:3:\d+: /);
+wrong('a brace that is not closed', { 'net.prototxt': `${prototxt}layer {` }, quantize(), 1, /^net\.prototxt:\d+:\d+: /);
+
+wrong('weights of another network', { 'net.caffemodel': caffemodel([{ name: 'other', blobs: [{ shape: [3] }] }]) }, quantize(), 1, /^net\.prototxt: none of its 3 layers with weights .*net\.caffemodel, which has "other"/);
+wrong('a layer without weights', { 'net.caffemodel': caffemodel(weights.slice(0, 2)) }, quantize(), 1, /^net\.prototxt: only 2 of its 3 layers with weights are in net\.caffemodel; missing: "fc"\./);
+wrong('one blob too few', { 'net.caffemodel': withBlobs('conv1', [{ shape: [4, 3, 3, 3] }]) }, quantize(), 1, /^net\.prototxt:3:\d+: layer "conv1" \(Convolution\): expected 2 weight blobs .*, got 1 .* in net\.caffemodel\./);
+wrong('one blob too many', { 'net.caffemodel': withBlobs('conv1', [{ shape: [4, 3, 3, 3] }, { shape: [4] }, { shape: [4] }]) }, quantize(), 1, /^net\.prototxt:3:\d+: layer "conv1" \(Convolution\): expected 2 weight blobs .*, got 3 /);
+wrong('a shape off by one', { 'net.caffemodel': withBlobs('conv2', [{ shape: [6, 4, 3, 4] }, { shape: [6] }]) }, quantize(), 1, /^net\.prototxt:6:\d+: layer "conv2" \(Convolution\): expected weights of 6x4x3x3, got 6x4x3x4 in net\.caffemodel\./);
+wrong('weights that are NaN', { 'net.caffemodel': withBlobs('conv2', [{ shape: [6, 4, 3, 3], values: [...new Array<number>(215).fill(1), NaN] }, { shape: [6] }]) }, quantize(), 1, /"conv2" \(Convolution\): expected finite weights, got NaN/);
+wrong('a bias that is infinite', { 'net.caffemodel': withBlobs('fc', [{ shape: [2, 24] }, { shape: [2], values: [0, Infinity] }]) }, quantize(), 1, /"fc" \(InnerProduct\): expected finite weights, got Infinity/);
+wrong('activations that overflow', { 'net.caffemodel': withBlobs('conv2', [{ shape: [6, 4, 3, 3], values: new Array<number>(216).fill(3e38) }, { shape: [6] }]) }, quantize(), 1, /^net\.prototxt:6:\d+: layer "conv2" \(Convolution\): expected finite activations, got NaN or infinity for the image images\/0\.png\./);
+
+wrong('a cycle', edited('bottom: "data" top: "conv1"', 'bottom: "conv2" top: "conv1"'), quantize(), 1, /^net\.prototxt:3:\d+: layer "conv1" \(Convolution\): bottom "conv2" .*a cycle\./);
+wrong('a bottom that nothing writes', edited('bottom: "pool1"', 'bottom: "pool9"'), quantize(), 1, /^net\.prototxt:6:\d+: layer "conv2" \(Convolution\): bottom "pool9" is undefined/);
+wrong('a group that does not divide', edited('num_output: 4', 'num_output: 4 group: 2'), quantize(), 1, /^net\.prototxt:3:\d+: layer "conv1" \(Convolution\): .*group/);
+wrong('a kernel larger than its input', edited('num_output: 6 kernel_size: 3', 'num_output: 6 kernel_size: 7'), quantize(), 1, /^net\.prototxt:6:\d+: layer "conv2" \(Convolution\): .*kernel/);
+wrong('a layer nobody can run', edited('type: "Pooling"', 'type: "Spooling"'), quantize(), 1, /^net\.prototxt: not supported: 1 layer: "pool1" \(Spooling\)\./);
+wrong('an input of two channels', edited('dim: 3 dim: 8', 'dim: 2 dim: 8'), ['quantize', '--deploy_model', 'net.prototxt', '--seed_weights', '1', '--calibration_directory', 'images', '--calibration_size', '1', '--quiet'], 1, /^images\/\d\.png: expected a \.npy array of shape 2x8x8, got a PNG image\./);
+wrong('another size than the inner product allows', {}, quantize('--dims', '3,16,16'), 1, /^net\.prototxt:7:\d+: layer "fc" \(InnerProduct\): expected weights of 2x\d+, got 2x24 in net\.caffemodel\. The weights fix the size/);
+
+wrong('too few images', {}, quantize('--calibration_size', '5'), 2, /^--calibration_size: expected at most 4, the number of files in the calibration directory, got 5\./);
+wrong('an image that is broken', { 'images/2.png': png(3).subarray(0, 100) }, quantize(), 1, /^images\/2\.png at byte \d+: expected a whole PNG chunk, .*truncated/);
+wrong('an image that is no image', { 'images/2.png': 'Hello.' }, quantize(), 1, /^images\/2\.png: expected a PNG or JPEG image or a \.npy array, got a text\./);
+wrong('only broken images', { 'broken/1.png': 'a' }, ['quantize', '--deploy_model', 'net.prototxt', '--seed_weights', '1', '--calibration_directory', 'broken', '--calibration_size', '1'], 1, /^broken\/1\.png: /);
+wrong('run: a blob the network does not have', {}, ['run', '--deploy_model', 'net.prototxt', '--seed_weights', '1', '--calibration_directory', 'images', '--calibration_size', '1', '--blobs', 'conv9', '--output_dir', 'blobs', '--quiet'], 2, /^--blobs: the network has no layer or blob named "conv9"\./);
+wrong('run: an input that is no array', {}, ['run', '--deploy_model', 'net.prototxt', '--seed_weights', '1', '--input', 'images/0.png', '--output_dir', 'blobs'], 1, /^images\/0\.png: /);
+wrong('inspect: a folder', {}, ['inspect', '--deploy_model', 'images'], 1, /^images: expected a file, got a folder\./);
+wrong('check: no JSON', {}, ['check', 'net.prototxt'], 1, /^net\.prototxt.*: /);
+wrong('check: a file that is missing', {}, ['check', 'none.json'], 1, /^none\.json: expected a file, found nothing there\./);
+wrong('compare: one file is missing', { 'a.json': '{"network": []}' }, ['compare', 'a.json', 'none.json'], 1, /^none\.json: expected a file, found nothing there\./);
+wrong('rescale: a scaling file that is a network', {}, ['rescale', 'net.prototxt', '-o', 'new.json'], 1, /^net\.prototxt.*: /);
+
+test('weights that are missing altogether', () => {
+  refused(folderOf({ 'net.prototxt': prototxt }), ['inspect', '--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel'], 1, /^net\.caffemodel: expected a file/);
+  refused(folderOf({ 'net.prototxt': prototxt, 'images/a.png': png(1) }), ['quantize', '--deploy_model', 'net.prototxt', '--calibration_directory', 'images'], 2, /^--weights: expected a caffemodel, got none\./);
+});
+
+test.run();
