@@ -46,6 +46,44 @@ function spread(from: usize, end: usize, value: v128): void {
   for (; from < end; from += 16) v128.store(from, value);
 }
 
+/** As `larger`, or for float32 without a sign bit, whose bits are ordered as int32 are, in one instruction instead of eight. */
+// @ts-ignore: decorator
+@inline
+function join<T>(a: v128, b: v128, ordered: bool): v128 {
+  return isFloat<T>() && ordered ? i32x4.max_s(a, b) : larger<T>(a, b);
+}
+
+/** line = largest down the rows from `first` to `bottom`; all bits that were seen, by "or". */
+// @ts-ignore: decorator
+@inline
+function joinRows<T>(line: usize, end: usize, first: usize, bottom: usize, rowBytes: usize, none: v128, ordered: bool): v128 {
+  let seen = i32x4.splat(0);
+  for (let x: usize = 0; line < end; line += 16, x += 16) {
+    let m = none;
+    for (let from = first + x; from < bottom + x; from += rowBytes) {
+      const row = v128.load(from);
+      if (isFloat<T>()) seen = v128.or(seen, row);
+      m = join<T>(m, row, ordered);
+    }
+    v128.store(line, m);
+  }
+  return seen;
+}
+
+/** Outputs of one row from its line; whole vectors up to `next`, or over it as far as `safe`. Returns where it stopped. */
+// @ts-ignore: decorator
+@inline
+function joinColumns<T>(to: usize, next: usize, safe: usize, line: usize, kernelBytes: usize, stride: i32, ordered: bool): usize {
+  for (; to + 16 <= next || (to < next && to <= safe); to += 16, line += <usize>stride << 4) {
+    let m = stride == 1 ? v128.load(line) : even<T>(v128.load(line), v128.load(line, 16));
+    for (let p = line + sizeof<T>(); p < line + kernelBytes; p += sizeof<T>()) {
+      m = join<T>(m, stride == 1 ? v128.load(p) : even<T>(v128.load(p), v128.load(p, 16)), ordered);
+    }
+    v128.store(to, m);
+  }
+  return to;
+}
+
 // @ts-ignore: decorator
 @inline
 function maxPlanes<T>(
@@ -64,25 +102,17 @@ function maxPlanes<T>(
     for (let oy = 0; oy < outHeight; oy++, dst += outBytes) {
       const start = oy * strideY - top;
       const first = src + <usize>max(0, start) * rowBytes, bottom = src + <usize>min(height, start + kernelY) * rowBytes;
-      for (let to = inside, x: usize = 0; to < insideEnd; to += 16, x += 16) {
-        let m = none;
-        for (let from = first + x; from < bottom + x; from += rowBytes) m = larger<T>(m, v128.load(from));
-        v128.store(to, m);
-      }
+      const seen = joinRows<T>(inside, insideEnd, first, bottom, rowBytes, none, true);
+      const ordered = !isFloat<T>() || !i32x4.bitmask(seen);
+      if (!ordered) joinRows<T>(inside, insideEnd, first, bottom, rowBytes, none, false);
       spread(insideEnd, lineEnd, none);
       const next = dst + outBytes;
       let to = dst;
-      let from = line;
       if (strideX <= 2) {
-        for (; to + 16 <= next || (to < next && to <= safe); to += 16, from += strideX << 4) {
-          let m = strideX == 1 ? v128.load(from) : even<T>(v128.load(from), v128.load(from, 16));
-          for (let p = from + size; p < from + kernelBytes; p += size) {
-            m = larger<T>(m, strideX == 1 ? v128.load(p) : even<T>(v128.load(p), v128.load(p, 16)));
-          }
-          v128.store(to, m);
-        }
+        if (ordered) to = strideX == 1 ? joinColumns<T>(to, next, safe, line, kernelBytes, 1, true) : joinColumns<T>(to, next, safe, line, kernelBytes, 2, true);
+        else to = joinColumns<T>(to, next, safe, line, kernelBytes, strideX, false);
       }
-      for (; to < next; to += size, from += <usize>strideX * size) {
+      for (let from = line + (to - dst) * <usize>strideX; to < next; to += size, from += <usize>strideX * size) {
         let m = load<T>(from);
         for (let p = from + size; p < from + kernelBytes; p += size) m = max<T>(m, load<T>(p));
         store<T>(to, m);

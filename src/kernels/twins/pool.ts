@@ -118,8 +118,16 @@ const sizes: Parameter[] = [
   oneOf('height', 1, 3, 7), oneOf('width', 1, 4, 7, 20, 40), oneOf('outHeight', 1, 3), oneOf('outWidth', 1, 2, 4, 5, 19, 35),
   oneOf('kernelY', 1, 2, 3), oneOf('kernelX', 1, 2, 3, 7), oneOf('strideY', 1, 2), oneOf('strideX', 1, 2, 3), oneOf('top', 0, 1), oneOf('left', 0, 1, 2),
 ];
+/** Float32 of both signs, or none below 0 (as after a ReLU), with what is large and special. */
+const rectified = {
+  fill: (given: Arguments, random: (below: number) => number) => {
+    const sign = random(2);
+    const special = [0, -0 * sign, Infinity, -Infinity * sign || 0, NaN, 3.4028234663852886e38];
+    return Array.from({ length: inSize(given) }, () => (random(9) === 0 ? special[random(6)]! : Math.fround(random(2 ** 24) / 2 ** 20 - 8 * sign)));
+  },
+};
 const planes = (from: Element, to: Element | 'i32', line: 'f32' | 'i32' | Code): Parameter[] => [
-  input('src', from, inSize), output('dst', to, outSize), scratch('line', line), oneOf('channels', 1, 3), ...sizes,
+  input('src', from, inSize, from === 'f32' ? rectified : {}), output('dst', to, outSize), scratch('line', line), oneOf('channels', 1, 3), ...sizes,
 ];
 const pixels = (from: Element, to: Element | 'i32'): Parameter[] => [
   input('src', from, inSize), output('dst', to, outSize), oneOf('channels', 1, 3, 4, 8, 17, 33), ...sizes,
