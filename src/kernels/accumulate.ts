@@ -5,7 +5,7 @@ import type { Engine } from './engine.js';
 import { sumBytes, type Epilogue } from './epilogue.js';
 import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
 import { aligned, type Addresses, type Lowering } from './lowering.js';
-import { lowerWinogradI32, suitsWinograd } from './winograd.js';
+import { lowerWinogradI32, winogradForm } from './winograd.js';
 
 /** Widths of the codes: 8 stands in int8, 16 in int16. */
 export interface CodeBits {
@@ -78,7 +78,8 @@ const EXACT_PAIRS = 252;
  */
 export function lowerAccumulateI32(geometry: ConvolutionGeometry, weights: Codes, inputBits = 8, epilogue?: Epilogue): Lowering {
   if (isDepthwise(geometry)) return lowerDepthwiseI32(geometry, weights, inputBits, epilogue);
-  if (suitsWinograd(geometry, weights, inputBits)) return lowerWinogradI32(geometry, weights, epilogue);
+  const form = winogradForm(geometry, weights, inputBits);
+  if (form !== undefined) return lowerWinogradI32(geometry, weights, form, epilogue);
   return lower(partsOf(geometry, inputBits, false, false), weights, epilogue);
 }
 

@@ -68,6 +68,21 @@ test('sums of the largest codes of long rows stay exact', async () => {
   }
 });
 
+test("a transform's whole numbers stay exact with the largest codes, just below and above its limits", async () => {
+  for (const simd of ['wasm', 'twin'] as const) {
+    const engine = await createEngine({ simd });
+    for (const [inChannels, output] of [[8, [12, 13]], [228, [12, 12]], [232, [12, 12]], [229, [3, 5]]] as const) {
+      const geometry: ConvolutionGeometry = {
+        inChannels, outChannels: 8, group: 1, kernel: [3, 3], stride: [1, 1], pad: [1, 1, 1, 1], dilation: [1, 1], input: output, output, layout: 'NCHW',
+      };
+      const signs = integers(weightCount(geometry), inChannels, 1);
+      const weights = Int16Array.from(signs, (sign, k) => (k % 3 === 0 ? 127 : sign < 0 ? -128 : 127));
+      const input = new Int8Array(inChannels * output[0] * output[1]).map((_, index) => (index % 7 === 0 ? 127 : -128));
+      compare(engine, geometry, lowerAccumulateI32(geometry, weights), 'i32', input, weights);
+    }
+  }
+});
+
 test('the bound of the sums is the largest row of |weights| times the largest input', () => {
   assert.is(boundSums(Int8Array.of(1, -2, 127, 127), 2, 8), 254 * 128);
   assert.is(boundSums(Int16Array.of(-32767, 0, 1, 1), 2, 16), 32767 * 32768);

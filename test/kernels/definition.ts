@@ -51,7 +51,7 @@ export function geometries(): ConvolutionGeometry[] {
     geometry(6, 4, [10, 13], { dilation: [2, 3], pad: [2, 3, 2, 3] }), geometry(6, 6, [9, 9], { stride: [2, 1] }), geometry(6, 6, [9, 9], { stride: [1, 3], pad: none }),
     geometry(6, 4, [9, 9], { group: 2 }), geometry(6, 6, [9, 9], { group: 6 }), geometry(6, 12, [14, 14], { group: 6, stride: [2, 2] }), geometry(5, 5, [7, 20], { group: 5, kernel: [5, 5], pad: [2, 2, 2, 2] }),
     geometry(4, 6, [5, 6], { kernel: [5, 1], pad: [2, 0, 2, 0] }), geometry(4, 6, [5, 6], { kernel: [1, 5], pad: [0, 2, 0, 2], stride: [2, 2] }),
-    geometry(8, 9, [7, 7]), geometry(17, 12, [5, 6], { pad: [0, 2, 1, 0] }), geometry(16, 40, [14, 14], { group: 2 }), geometry(40, 8, [13, 28]),
+    geometry(8, 9, [7, 7]), geometry(17, 12, [5, 6], { pad: [0, 2, 1, 0] }), geometry(16, 40, [14, 14], { group: 2 }), geometry(40, 8, [13, 28]), geometry(9, 10, [12, 17], { pad: [0, 0, 3, 2] }), geometry(16, 8, [29, 12], { group: 2 }),
     geometry(48, 5, [6, 5], { kernel: [3, 3] }), geometry(2, 3, [224, 3], { pad: [0, 1, 1, 2], stride: [2, 2] }), geometry(3, 4, [4, 4], { pad: [4, 4, 4, 4], kernel: [2, 2] }),
     geometry(2, 4, [5, 5], { kernel: [2, 2], stride: [2, 2], pad: none, output: [3, 3] }), geometry(8, 8, [1, 1], { kernel: [1, 1], pad: none }), geometry(2, 3, [6, 6], { kernel: [1, 1], stride: [4, 3], pad: [1, 1, 1, 1] }),
   ];
