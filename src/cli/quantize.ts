@@ -47,8 +47,8 @@ async function runQuantize({ quiet, verify, min_sqnr, min_agreement, max_accurac
   failWhereMissed(verified);
 }
 
-function summary({ entries, files, output }: QuantizeResult): string {
+function summary({ entries, files, output, rescaled }: QuantizeResult): string {
   const rows = entries.map((entry) => [entry.name, String(entry.bw_layer_in), entry.th_layer_in.toPrecision(6), entry.th_layer_out.toPrecision(6), String(entry.scale.length)]);
   const images = `${files.names.length} calibration images${files.seed === undefined ? '' : `, seed ${files.seed}`}`;
-  return `${table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows)}\n${entries.length} entries from ${images}: ${output}\n`;
+  return `${table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows)}\n${rescaled.map((line) => `warning: ${line}\n`).join('')}${entries.length} entries from ${images}: ${output}\n`;
 }

@@ -6,6 +6,7 @@ import type { Graph } from '../graph/graph.js';
 import { isBadImage, loadCalibrationImage, type CalibrationFiles, type Preprocessing } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { cores, replaceExtension, writeFileAtomic } from '../platform/index.js';
+import { meetingGrids } from '../overlay/check-model.js';
 import { formatScaling } from '../overlay/format-scaling.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
@@ -46,6 +47,8 @@ export interface QuantizeResult {
   readonly graph: Graph;
   readonly files: CalibrationFiles;
   readonly preprocessing: Preprocessing;
+  /** Each place where a layer's `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
+  readonly rescaled: readonly string[];
 }
 
 const GIGABYTE = 2 ** 30;
@@ -68,7 +71,8 @@ export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): 
   const text = formatScaling(entries);
   await writeFileAtomic(output, text);
   if (options.manifest !== undefined) await writeManifest(options.manifest, options, files, output);
-  return { output, entries, network, graph, files, preprocessing };
+  const rescaled = walk === 'progressive' ? meetingGrids(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`) : [];
+  return { output, entries, network, graph, files, preprocessing, rescaled };
 }
 
 /** What {@link calibrate} may be told. */

@@ -145,7 +145,7 @@ function lostBiases(entry: ScalingEntry, { node }: EntryLayer): Fault[] {
 }
 
 /** Every place where a value reaches an entry on another grid than the entry was measured with. */
-function meetingGrids(entries: readonly ScalingEntry[], graph: Graph): Fault[] {
+export function meetingGrids(entries: readonly ScalingEntry[], graph: Graph): Fault[] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
   const forms = formsOf(graph, rules, byName);
