@@ -12,7 +12,7 @@ export { grid_i32, grid_f64, grid_i32_i8, grid_i32_i16, grid_f64_i8, grid_f64_i1
 export {
   overlay_i32_i8, overlay_f64_i8, overlay_i8_i8, overlay_i16_i8, overlay_i32_i16, overlay_f64_i16, overlay_i8_i16, overlay_i16_i16,
 } from './overlay';
-export { overlay_v2_i32_i8, overlay_v3_i32_i8 } from './overlay-8';
+export { overlay_v2_i32_i8, overlay_v3_i32_i8, overlay_rescale_i8 } from './overlay-8';
 export {
   quantize_i8, quantize_i16, quantize_tensor_i8, quantize_tensor_i16, dequantize_i8, dequantize_i16,
   requantize_i8_i8, requantize_i16_i16, requantize_i8_i16, requantize_i16_i8,

@@ -115,3 +115,24 @@ export function overlay_v3_i32_i8(
     }
   }
 }
+
+/** rsh(code * scale, post) of four codes: 7 + 16 bits and half a unit of at most 2^30 fit int32. */
+// @ts-ignore: decorator
+@inline
+function rescaled(codes: v128, scale: v128, half: v128, post: i32): v128 {
+  return i32x4.shr_s(i32x4.add(i32x4.mul(codes, scale), half), post);
+}
+
+/** int8 codes of one threshold to those of another: clamp(rsh(code * scale, post)), post at most 30. */
+export function overlay_rescale_i8(src: usize, dst: usize, count: i32, scale: i32, post: i32, floor: i32, ceiling: i32): void {
+  const scales = i32x4.splat(scale), half = i32x4.splat(halfUnit(post)), fl = i8x16.splat(<i8>floor), ce = i8x16.splat(<i8>ceiling);
+  for (; count > 0; count -= 8, src += 8, dst += 8) {
+    const codes = v128.load_ext<i8>(src);
+    const near = rescaled(i32x4.extend_low_i16x8_s(codes), scales, half, post);
+    const far = rescaled(i32x4.extend_high_i16x8_s(codes), scales, half, post);
+    const words = i16x8.narrow_i32x4_s(near, far);
+    const y = i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(words, words), fl), ce);
+    if (count >= 8) v128.store_lane<i64>(dst, y, 0);
+    else storeSome(dst, 1, y, count);
+  }
+}

@@ -36,6 +36,7 @@ export function overlayEpilogue(shape: OutputShape, end: OverlayEnd): Epilogue {
   const table = aligned(shape.channels * 32);
   const sets = end.negative === undefined ? [end.positive] : [end.positive, end.negative];
   const fast = sets.every((set) => fitsFast(end, set));
+  const plain = isPlain(end);
   const high = 2 ** (end.bitsOut - 1) - 1;
   const [preLow, preHigh] = prescaleRange(end);
   const limit = end.bitsIn === 8 ? 8388608 : Infinity;
@@ -57,6 +58,11 @@ export function overlayEpilogue(shape: OutputShape, end: OverlayEnd): Epilogue {
           address, stride, ...placed(shape, range, outputs[0]!, 1), first, end.negative === undefined ? 0 : first + 2 * table,
           end.floor ?? -128, Math.min(127, end.ceiling ?? 127),
         );
+        return;
+      }
+      if (plain && type === 'i8' && shape.channels === 1 && outputs[1] === undefined) {
+        const [scale, post] = [end.positive.scale[0]!, Math.min(30, end.positive.postscale[0]!)];
+        kernels.overlay_rescale_i8(address, outputs[0]! + range.pixel, range.pixels, scale, post, end.floor ?? -128, Math.min(127, end.ceiling ?? 127));
         return;
       }
       const positive = constants + range.channel * 32;
@@ -95,6 +101,14 @@ function fitsFast({ bitsIn, bitsOut, overlay }: OverlayEnd, { prescale, scale, p
   if (bitsIn !== 8 || bitsOut !== 8 || !within(scale, 65535)) return false;
   if (overlay === 'v3') return within(postscale, 40);
   return within(scale, 255) && within(prescale, 24) && within(postscale, 8) && Array.from(bias ?? []).every((code) => Math.abs(code) < 128);
+}
+
+/** Whether codes are multiplied and shifted, no more: from 31 bits on a shift leaves 0 as one by 30 does. */
+function isPlain({ overlay, bitsIn, bitsOut, positive, negative }: OverlayEnd): boolean {
+  const all = (values: ArrayLike<number>, test: (value: number) => boolean): boolean => Array.from(values).every(test);
+  const unshifted = overlay === 'v3' || all(positive.prescale, (shift) => shift === 0);
+  const narrow = bitsIn === 8 && bitsOut === 8 && all(positive.scale, (scale) => scale >= 0 && scale <= 65535);
+  return narrow && unshifted && negative === undefined && all(positive.bias ?? [], (code) => code === 0);
 }
 
 /** Parameters of the 8-bit kernels: v2 pre, scale, post, bias as int32; v3 factor and offset as float64. */

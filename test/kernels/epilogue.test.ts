@@ -98,6 +98,19 @@ function checkOverlay(engine: Engine, geometry: ConvolutionGeometry, seed: numbe
   }
 }
 
+test('codes are rescaled, on one triple, as the definition says', async () => {
+  for (const simd of ['wasm', 'twin'] as const) {
+    const engine = await createEngine({ simd });
+    const codes = Int8Array.from({ length: 256 }, (_, index) => index - 128);
+    for (const [overlay, scale, postscale] of [['v2', 128, 6], ['v2', 200, 8], ['v3', 65535, 16], ['v3', 32768, 31], ['v3', 40000, 40], ['v3', 0, 0]] as const) {
+      const epilogue = overlayEpilogue({ channels: 1, pixels: 256, layout: 'NHWC' }, { overlay, bitsIn: 8, bitsOut: 8, positive: { prescale: [0], scale: [scale], postscale: [postscale] } });
+      const got = runLowering(engine, lowerEpilogue(epilogue, 'i8'), [codes], [[Int8Array, 256]])[0];
+      const want = Array.from(codes, (code) => Number(interLayer(overlay, 8, [0n, BigInt(scale), BigInt(postscale), 0n], BigInt(code))));
+      assert.equal(Array.from(got), want, `${engine.kind} ${overlay} ${scale} ${postscale}`);
+    }
+  }
+});
+
 test('clips are counted where the activation does not cut anyway', async () => {
   const engine = await createEngine();
   const shape: OutputShape = { channels: 1, pixels: 6, layout: 'NCHW' };

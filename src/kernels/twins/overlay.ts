@@ -1,5 +1,5 @@
 import type { Heap } from '../heap.js';
-import { both, derived, input, oneOf, row, size, type Arguments, type Element, type Parameter } from '../row.js';
+import { both, derived, input, oneOf, output, row, size, type Arguments, type Element, type Parameter } from '../row.js';
 import { placed } from './grid.js';
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
@@ -103,6 +103,12 @@ const overlayV3 = overlay8((heap, table, row, acc) => {
   return clamp(roundHalfUp(acc * factor + offset), -128, 127);
 });
 
+/** clamp(rsh(code * scale, post)) of int8 codes, then floor..ceiling; scale 0..65535, post at most 30. In place if need be. */
+function overlayRescale(heap: Heap, src: number, dst: number, count: number, scale: number, post: number, floor: number, ceiling: number): void {
+  const { i8 } = heap.all;
+  for (let i = 0; i < count; i++) i8[dst + i] = clamp(clamp(roundHalfUp(i8[src + i]! * scale * 2 ** -post), -128, 127), floor, ceiling);
+}
+
 const perRow = (given: Arguments): number => given['rows']! * 4;
 const triples = {
   fill: (given: Arguments, random: (below: number) => number) => Array.from({ length: given['rows']! }, () => [
@@ -150,6 +156,10 @@ const overlayRow = (from: Element, to: 'i8' | 'i16') => row(parameters(from, to)
 
 export const overlayRows = {
   overlay_v2_i32_i8: row(parameters8('i32', 4, shifts), overlayV2),
+  overlay_rescale_i8: row([
+    input('src', 'i8', (given) => given['count']!), output('dst', 'i8', (given) => given['count']!), size('count', 8), oneOf('scale', 0, 1, 200, 255, 65535),
+    oneOf('post', 0, 1, 8, 16, 30), oneOf('floor', -128, 0), oneOf('ceiling', 127, 90),
+  ], overlayRescale, [['src', 'dst']]),
   overlay_v3_i32_i8: row(parameters8('f64', 2, factors), overlayV3),
   overlay_i32_i8: overlayRow('i32', 'i8'),
   overlay_f64_i8: overlayRow('f64', 'i8'),
