@@ -68,6 +68,7 @@ class Walk {
   private readonly lifetimes: Lifetimes;
   private readonly writers: Int32Array;
   private readonly origins: ReturnType<typeof roundedOrigins>;
+  private readonly weights = new Map<GraphNode, number[]>();
   private readonly states: State[] = [];
   private readonly drafts = new Map<string, Draft>();
 
@@ -106,15 +107,25 @@ class Walk {
 
   private async input(node: GraphNode): Promise<void> {
     const id = node.outputs[0]!;
-    const statistics = await this.step(node, { do: 'input', output: id });
+    const reading = this.step(node, { do: 'input', output: id });
+    this.measureWeights();
+    const statistics = await reading;
     this.written(id, statistics, this.cell(node, [id], statistics, this.options.widths.input), this.options.widths.input);
+  }
+
+  /** Thresholds of all weights, found here while other threads read images. */
+  private measureWeights(): void {
+    this.graph.nodes.forEach((node, index) => {
+      if (this.rules[index]!.kind !== 'weighted' || this.weights.has(node)) return;
+      this.weights.set(node, weightThresholds(node, shapesOf(this.graph, node)).map((th) => this.onGrid(th, this.options.widths.params)));
+    });
   }
 
   private async weighted(node: GraphNode, index: number, rule: Rule & { kind: 'weighted' }): Promise<void> {
     const widths = this.options.widths;
     const fused = this.fusedActivation(index);
     const input = await this.codes(node.inputs[0]!, node);
-    const thParams = weightThresholds(node, shapesOf(this.graph, node)).map((th) => this.onGrid(th, widths.params));
+    const thParams = this.weights.get(node)!;
     const activation = fused === null ? null : this.graph.nodes[fused]!;
     const output = (activation ?? node).outputs[0]!;
     const statistics = await this.step(node, { do: 'weighted', node: index, fused, input, thParams, bwParams: widths.params, output });

@@ -13,6 +13,7 @@ import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type Prepro
 import { writeManifest } from './manifest.js';
 import { loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { scaleLayers } from './scale.js';
+import type { Pool } from '../runtime/pool.js';
 import { openTaskPool, type ImageSource } from './tasks.js';
 
 /** The flags of `quantize`, spelled as on the command line. */
@@ -59,18 +60,29 @@ const GIGABYTE = 2 ** 30;
  */
 export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const widths = bitWidths(options.bitwidths ?? [8, 8, 8]);
+  const chosen = await calibrationFilesOf(options);
+  // Workers start up while the network is read.
+  const pool = await openTaskPool(await threadsFor(options.threads, chosen.paths.length));
+  try {
+    return await quantizeIn(pool, { ...options, widths }, chosen, hooks);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function quantizeIn(pool: Pool, options: QuantizeOptions & { widths: BitWidths }, chosen: CalibrationFiles, hooks: JobHooks): Promise<QuantizeResult> {
   const network = await loadNetwork(options);
   const preprocessing = preprocessingOf(options, network.graph, network.framework);
-  const files = await goodFiles(await calibrationFilesOf(options), preprocessing, options, hooks);
+  const files = await goodFiles(chosen, preprocessing, options, hooks);
   const walk = options.walk ?? (network.framework === 'caffe' ? 'progressive' : 'reference');
   const graph = walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph));
-  const layers = await calibrate(graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, walk, widths }, hooks);
+  const layers = await calibrateIn(pool, graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, walk }, hooks);
   const entries = scaleLayers(layers, options);
   if (entries.length === 0) hooks.warn?.('There is nothing to quantize: no layer of this network has an entry in a scaling file.');
   const output = options.output_json ?? replaceExtension(options.deploy_model!, '.json');
-  const text = formatScaling(entries);
-  await writeFileAtomic(output, text);
-  if (options.manifest !== undefined) await writeManifest(options.manifest, options, files, output);
+  await writeFileAtomic(output, formatScaling(entries));
+  const { widths: _widths, ...flags } = options;
+  if (options.manifest !== undefined) await writeManifest(options.manifest, flags, files, output);
   const rescaled = walk === 'progressive' ? meetingGrids(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }
@@ -91,22 +103,30 @@ export interface CalibrateOptions {
  * optimised graph, the reference walk one with nothing folded.
  */
 export async function calibrate(graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks = {}): Promise<LayerThresholds[]> {
-  const threads = Math.max(1, Math.min(options.threads ?? (await cores()), count));
-  const pool = await openTaskPool(threads);
+  const pool = await openTaskPool(await threadsFor(options.threads, count));
   try {
-    const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
-    const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
-      widths: options.widths,
-      powerOfTwo: options.power_of_two ?? false,
-      unifyConcat: options.unify_concat ?? false,
-      imageName: 'paths' in source ? (image) => source.paths[image]! : undefined,
-      onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
-    });
-    await field.close();
-    return layers;
+    return await calibrateIn(pool, graph, source, count, options, hooks);
   } finally {
     await pool.close();
   }
+}
+
+/** As many threads as asked for, else as there are cores; never more than images. */
+async function threadsFor(threads: number | undefined, images: number): Promise<number> {
+  return Math.max(1, Math.min(threads ?? (await cores()), images));
+}
+
+async function calibrateIn(pool: Pool, graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks): Promise<LayerThresholds[]> {
+  const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
+  const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
+    widths: options.widths,
+    powerOfTwo: options.power_of_two ?? false,
+    unifyConcat: options.unify_concat ?? false,
+    imageName: 'paths' in source ? (image) => source.paths[image]! : undefined,
+    onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
+  });
+  await field.close();
+  return layers;
 }
 
 /** `--bitwidths` as widths. Throws `usage` for anything but three of 8 and 16. */
