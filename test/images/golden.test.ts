@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNpy } from '../../src/formats/npy.js';
-import { decodeImage, draw, type Image, prepareImage, resolvePreprocessing, toRgb } from '../../src/images/index.js';
+import { decodeImage, draw, type Image, loadCalibrationImage, prepareImage, resolvePreprocessing, toRgb } from '../../src/images/index.js';
 import { shared, testShared } from '../support.js';
+import { failure } from './failure.js';
 
 const golden = join(shared, 'golden');
 
@@ -102,6 +103,21 @@ testShared('every collected image decodes to the size it is listed with', async 
     assert.is(`${image.width}x${image.height}`, sizes.get(name)![2], name);
     assert.is(image.channels, sizes.get(name)![3] === 'L' ? 1 : 3, name);
     assert.is(image.data.length, image.width * image.height * image.channels, name);
+  }
+});
+
+testShared('every collected image becomes the input of a colour and of a grey network; what is cut off is named', async () => {
+  const folder = join(shared, 'models/images');
+  const inputs = [3, 1].map((channels) => resolvePreprocessing({}, { shape: [1, channels, 96, 128], layout: 'NCHW', framework: 'caffe' }));
+  for (const name of readdirSync(folder).filter((entry) => entry !== 'SOURCES.md')) {
+    for (const options of inputs) {
+      const { data } = await loadCalibrationImage(join(folder, name), options);
+      assert.is(data.length, options === inputs[0] ? 3 * 96 * 128 : 96 * 128, name);
+      assert.ok(data.every((value) => value >= -123 && value <= 255) && data.some((value) => value !== data[0]), name);
+    }
+    const whole = bytes(folder, name);
+    const message = await failure(prepareImage(whole.subarray(0, Math.floor(whole.length * 0.4)), name, inputs[0]!));
+    assert.ok(message.startsWith(name) && /broken|truncated/.test(message), message);
   }
 });
 
