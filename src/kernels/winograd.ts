@@ -124,16 +124,23 @@ export function lowerWinogradI32(geometry: ConvolutionGeometry, weights: Codes, 
 function transformWeights({ form, geometry, channels, pairs, rows, weightPlane }: Parts, weights: Codes, to: Int16Array): void {
   to.fill(0);
   const plane = weightPlane / 2;
-  const spread = (a: number, b: number, c: number): number[] => form.weights.map(([x, y, z]) => x * a + y * b + z * c);
+  const { patch } = form;
+  const matrix = Int32Array.from(form.weights.flat());
+  // The vertical transform of a patch, [row][tap].
+  const down = new Int32Array(patch * 3);
   for (let channel = 0; channel < geometry.outChannels; channel++) {
     const row = channel % rows;
-    const block = Math.floor(channel / rows) * form.patch ** 2 * plane + (row >> 2) * pairs * 8 + (row & 3) * 2;
+    const block = Math.floor(channel / rows) * patch * patch * plane + (row >> 2) * pairs * 8 + (row & 3) * 2;
     for (let k = 0; k < channels; k++) {
-      const taps = weights.subarray((channel * channels + k) * 9, (channel * channels + k) * 9 + 9);
-      const down = [0, 1, 2].map((x) => spread(taps[x]!, taps[x + 3]!, taps[x + 6]!));
+      const taps = (channel * channels + k) * 9;
       const target = block + (k >> 1) * 8 + (k & 1);
-      for (let y = 0; y < form.patch; y++) {
-        spread(down[0]![y]!, down[1]![y]!, down[2]![y]!).forEach((value, x) => (to[target + (y * form.patch + x) * plane] = value));
+      for (let i = 0; i < down.length; i++) {
+        const [m, tap] = [i - (i % 3), taps + (i % 3)];
+        down[i] = matrix[m]! * weights[tap]! + matrix[m + 1]! * weights[tap + 3]! + matrix[m + 2]! * weights[tap + 6]!;
+      }
+      for (let i = 0; i < patch * patch; i++) {
+        const [y, x] = [Math.floor(i / patch) * 3, (i % patch) * 3];
+        to[target + i * plane] = matrix[x]! * down[y]! + matrix[x + 1]! * down[y + 1]! + matrix[x + 2]! * down[y + 2]!;
       }
     }
   }
