@@ -68,6 +68,7 @@ export class Verifier {
   private readonly writers: Int32Array;
   private readonly emulator: Emulator;
   private readonly runner: Runner;
+  private readonly values = new CodeValues();
 
   constructor(engine: Engine, private readonly graph: Graph, private readonly entries: Entries, overlay: Overlay) {
     this.rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
@@ -90,7 +91,7 @@ export class Verifier {
     const fixed = new Map<ValueId, Float32Array>();
     const accumulated = new Map<ValueId, ErrorSum>();
     this.emulator.run(feeds, new Set([...outputs, ...this.layers.map(({ value }) => value)]), (id, value) => {
-      const data = asFloats(value);
+      const data = this.values.floats(value);
       accumulated.set(id, measureError(floats.get(id)!.data, data, image));
       if (outputs.has(id)) fixed.set(id, data);
     });
@@ -144,7 +145,7 @@ export class Verifier {
     const node = this.graph.nodes[index]!;
     if (form.kind === 'float' || node.inputs.length === 0) return null;
     const inputs = node.inputs.map((id) => this.onGrid(id, floats.get(id)!.data));
-    return measureError(floats.get(value)!.data, asFloats(this.emulator.runNode(index, inputs).get(value)!), image);
+    return measureError(floats.get(value)!.data, this.values.floats(this.emulator.runNode(index, inputs).get(value)!), image);
   }
 
   /** Float activations as the layer would get them: the network input as deployed, others rounded to the nearest code. */
@@ -169,9 +170,29 @@ function nearestCodes(data: Float32Array, th: number, bw: number): TypedArray {
   return codes;
 }
 
-/** An emulated value in the unit of the activations. */
-export function asFloats({ form, tensor }: EmulatedValue): Float32Array {
-  return form.kind === 'float' ? (tensor.data as Float32Array) : unquantizeTensorArray(form.th, form.bw, tensor.data);
+/** Codes in the unit of the activations, looked up: each grid's values are computed once. */
+class CodeValues {
+  private readonly tables = new Map<string, Float32Array>();
+
+  /** `unquantizeTensor` of each code; floats as they are. */
+  floats({ form, tensor }: EmulatedValue): Float32Array {
+    if (form.kind === 'float') return tensor.data as Float32Array;
+    const table = this.table(form.th, form.bw);
+    const { data } = tensor;
+    const floats = new Float32Array(data.length);
+    const zero = table.length / 2;
+    for (let i = 0; i < data.length; i++) floats[i] = table[data[i]! + zero]!;
+    return floats;
+  }
+
+  private table(th: number, bw: number): Float32Array {
+    const known = this.tables.get(`${th} ${bw}`);
+    if (known !== undefined) return known;
+    const codes = Int32Array.from({ length: 2 ** bw }, (_, i) => i - 2 ** (bw - 1));
+    const table = unquantizeTensorArray(th, bw, codes);
+    this.tables.set(`${th} ${bw}`, table);
+    return table;
+  }
 }
 
 const PROBABILITY_SLACK = 1e-3;
