@@ -35,7 +35,7 @@ export interface CheckResult {
 /** Checks a scaling file by itself or against its network, and repairs it where asked to. Only a broken outline is thrown, as `format`. */
 export async function checkScalingFile(options: CheckScalingOptions): Promise<CheckResult> {
   const read = await inspectScaling(options.scaling);
-  const network = await describedNetwork(options);
+  const network = await describedNetwork(options, read.entries);
   const overlay = options.overlay ?? detectOverlay(read.entries);
   const faults = allFaults(read, overlay, network);
   const result = { overlay, entries: read.entries.length, faults, fixed: 0 };

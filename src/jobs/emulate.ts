@@ -2,8 +2,8 @@ import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { createEngine } from '../kernels/engine.js';
 import { opOf } from '../ops/index.js';
-import { optimise } from '../optimise/index.js';
 import { Emulator, type EmulatedValue } from '../overlay/emulate.js';
+import { matchingGraph } from '../overlay/matching-graph.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import type { JobHooks } from './quantize.js';
 
@@ -14,8 +14,8 @@ export function originalOf(graph: Graph, id: ValueId): ValueId {
 }
 
 /** Whether the overlay computes a value of a network as it was imported: not if it is folded away, or nobody needs it. */
-export function emulatedValues(graph: Graph): (id: ValueId) => boolean {
-  const written = new Set(optimise(graph).graph.nodes.flatMap(({ outputs }) => outputs));
+export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): (id: ValueId) => boolean {
+  const written = new Set(matchingGraph(graph, entries).nodes.flatMap(({ outputs }) => outputs));
   return (id) => written.has(originalOf(graph, id));
 }
 
@@ -25,12 +25,12 @@ export async function emulate(
   inputs: readonly (() => Promise<Float32Array>)[], visit: (image: number, id: ValueId, value: EmulatedValue) => void, hooks: JobHooks = {},
 ): Promise<void> {
   const originals = new Map(wanted.map((id) => [id, originalOf(graph, id)]));
-  const isComputed = emulatedValues(graph);
+  const isComputed = emulatedValues(graph, entries);
   const folded = wanted.find((id) => !isComputed(id));
   if (folded !== undefined) {
     fail('usage', `blob "${graph.values[folded]!.blob}"`, 'expected a value that the overlay computes; this one is folded into a neighbour or not needed for the outputs.', 'Ask for the value after the batch norm.');
   }
-  const { graph: kept } = optimise(graph);
+  const kept = matchingGraph(graph, entries);
   const outputs = [...new Set([...kept.outputs, ...originals.values()])];
   const emulator = new Emulator(await createEngine(), { ...kept, outputs }, new Map(entries.map((entry) => [entry.name, entry])), overlay);
   for (const [image, input] of inputs.entries()) {

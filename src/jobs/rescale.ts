@@ -32,7 +32,7 @@ export async function rescaleFile(options: RescaleOptions, hooks: JobHooks = {})
   const from = detectOverlay(entries);
   const overlay = options.overlay ?? from;
   const widths = options.bitwidths === undefined ? undefined : bitWidths(options.bitwidths);
-  const network = await describedNetwork(options);
+  const network = await describedNetwork(options, entries);
   if (widths !== undefined && widths.input !== widths.output && network === undefined) {
     fail('usage', '--bitwidths', `expected the same width for input and output where no network is given, got ${widths.input} and ${widths.output}.`, 'Pass --deploy_model: it says which layers read the input.');
   }

@@ -9,7 +9,7 @@ import type { Tensor, TypedArray } from '../tensor.js';
 import { loadCalibrationImage } from '../images/index.js';
 import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
 import { detectOverlay } from '../overlay/entry-form.js';
-import type { Overlay } from '../scaling/index.js';
+import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { emulate, emulatedValues } from './emulate.js';
 import { loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { splitInput } from './network-inputs.js';
@@ -42,10 +42,12 @@ export interface RunResult {
 export async function run(options: RunOptions, hooks: JobHooks = {}): Promise<RunResult> {
   const folder = options.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
   const network = await loadNetwork(options);
+  const entries = options.scaling === undefined ? undefined : await loadScaling(options.scaling);
   const named = wantedBlobs(network.graph, options.blobs);
-  const wanted = options.scaling !== undefined && isAll(network.graph, options.blobs) ? onlyEmulated(network.graph, named) : named;
+  const wanted = entries !== undefined && isAll(network.graph, options.blobs) ? onlyEmulated(network.graph, entries, named) : named;
   const inputs = await readInputs(options, network);
-  const blobs = await (options.scaling === undefined ? forward(network.graph, [...wanted.values()], inputs, hooks) : codes(options, network.graph, [...wanted.values()], inputs, hooks));
+  const ids = [...wanted.values()];
+  const blobs = entries === undefined ? await forward(network.graph, ids, inputs, hooks) : await codes(network.graph, ids, entries, options.overlay, inputs, hooks);
   const files = [...wanted].map(([name, id]) => ({ name, path: joinPath(folder, `${name.replaceAll('/', '__')}.npy`), ...blobs.get(id)! }));
   for (const { path, shape, data } of files) await writeFileAtomic(path, writeNpy({ shape, data: data as NpyWritable }));
   return { files: files.map(({ name, path, shape }) => ({ name, path, shape })) };
@@ -60,8 +62,8 @@ export function wantedBlobs(graph: Graph, names: readonly string[] | undefined):
 
 const isAll = (graph: Graph, names: readonly string[] | undefined): boolean => names?.length === 1 && names[0] === 'all' && graph.names['all'] === undefined;
 
-function onlyEmulated(graph: Graph, wanted: ReadonlyMap<string, ValueId>): Map<string, ValueId> {
-  const isComputed = emulatedValues(graph);
+function onlyEmulated(graph: Graph, entries: readonly ScalingEntry[], wanted: ReadonlyMap<string, ValueId>): Map<string, ValueId> {
+  const isComputed = emulatedValues(graph, entries);
   return new Map([...wanted].filter(([, id]) => isComputed(id)));
 }
 
@@ -107,10 +109,12 @@ function dropIdentityIds(graph: Graph, pruned: Graph, wanted: readonly ValueId[]
 }
 
 /** Each wanted value on the emulated overlay, of all images. */
-async function codes(options: RunOptions, graph: Graph, wanted: readonly ValueId[], inputs: readonly (() => Promise<Float32Array>)[], hooks: JobHooks): Promise<Map<ValueId, Tensor<TypedArray>>> {
-  const entries = await loadScaling(options.scaling!);
+async function codes(
+  graph: Graph, wanted: readonly ValueId[], entries: readonly ScalingEntry[], overlay: Overlay | undefined,
+  inputs: readonly (() => Promise<Float32Array>)[], hooks: JobHooks,
+): Promise<Map<ValueId, Tensor<TypedArray>>> {
   const parts = new Map(wanted.map((id) => [id, [] as Tensor<TypedArray>[]]));
-  await emulate(graph, wanted, entries, options.overlay ?? detectOverlay(entries), inputs, (_image, id, value) => parts.get(id)!.push(value.tensor), hooks);
+  await emulate(graph, wanted, entries, overlay ?? detectOverlay(entries), inputs, (_image, id, value) => parts.get(id)!.push(value.tensor), hooks);
   return new Map(wanted.map((id) => [id, join(parts.get(id)!)]));
 }
 

@@ -1,4 +1,5 @@
 import { optimise } from '../optimise/index.js';
+import { matchingGraph } from '../overlay/matching-graph.js';
 import { parseScaling, readScaling, type ReadScaling } from '../overlay/parse-scaling.js';
 import { readFile } from '../platform/index.js';
 import type { ScalingEntry } from '../scaling/index.js';
@@ -17,16 +18,16 @@ export async function inspectScaling(path: string): Promise<ReadScaling> {
   return readScaling(await textOf(path), path);
 }
 
-/** A network as a scaling file describes it: after `optimise`. `weights` false: nothing but shapes is known. */
+/** A network as a scaling file describes it. `weights` false: nothing but shapes is known. */
 export interface DescribedNetwork {
   readonly graph: Graph;
   readonly weights: boolean;
 }
 
-/** The network the flags name, with its weights or without; undefined where they name none. */
-export async function describedNetwork(flags: NetworkFlags): Promise<DescribedNetwork | undefined> {
+/** The network the flags name, with its weights or without, as these entries were measured on it; undefined where they name none. */
+export async function describedNetwork(flags: NetworkFlags, entries: readonly ScalingEntry[]): Promise<DescribedNetwork | undefined> {
   if (flags.deploy_model === undefined) return undefined;
-  const bare = flags.weights === undefined && flags.seed_weights === undefined && !/\.pb(txt)?$/i.test(flags.deploy_model) && flags.framework !== 'tensorflow';
-  const { graph } = bare ? await inspectNetwork(flags) : await loadNetwork(flags);
-  return { graph: optimise(graph).graph, weights: !bare };
+  const isBare = flags.weights === undefined && flags.seed_weights === undefined && !/\.pb(txt)?$/i.test(flags.deploy_model) && flags.framework !== 'tensorflow';
+  if (isBare) return { graph: optimise((await inspectNetwork(flags)).graph).graph, weights: false };
+  return { graph: matchingGraph((await loadNetwork(flags)).graph, entries), weights: true };
 }

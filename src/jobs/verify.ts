@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { optimise } from '../optimise/index.js';
 import { checkScaling } from '../overlay/check-scaling.js';
 import { detectOverlay } from '../overlay/entry-form.js';
 import type { Fault } from '../overlay/fault.js';
+import { matchingGraph } from '../overlay/matching-graph.js';
 import { averagePoolingFaults } from '../overlay/pooling-error.js';
 import { verifyImages } from '../overlay/tasks.js';
 import { mergeCounts, summarise, type Verification } from '../overlay/verification.js';
@@ -51,7 +51,7 @@ export async function verify(options: VerifyOptions, hooks: JobHooks = {}): Prom
   const network = await loadNetwork(options);
   const { source, names } = await networkInputs(options, network);
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels, names);
-  return verifyEntries(optimise(network.graph).graph, entries, { source, count: names.length, labels }, options, hooks);
+  return verifyEntries(matchingGraph(network.graph, entries), entries, { source, count: names.length, labels }, options, hooks);
 }
 
 /** The images of a verification. */

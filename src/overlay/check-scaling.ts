@@ -19,7 +19,10 @@ export interface CheckOptions {
 /** Relative; far above a float32 rounding (6e-8) and below any change of a threshold that matters. */
 const SAME = 1e-6;
 
-const near = (a: number, b: number): boolean => Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+/** The unit of float32 denormals, which have fewer digits than {@link SAME} asks for. */
+const DENORMAL = 2 ** -149;
+
+const near = (a: number, b: number): boolean => Math.abs(a - b) <= Math.max(DENORMAL, SAME * Math.max(Math.abs(a), Math.abs(b)));
 
 /**
  * Everything wrong or noteworthy in a scaling file's entries: widths, lengths, thresholds, scale factors, triples, and

@@ -156,6 +156,7 @@ function accuracyOf(reports: readonly ImageReport[], output: number, labels: rea
   return { float: of('float'), fixed: of('fixed') };
 }
 
+const percent = (share: number): string => `${share < 0.1 ? (100 * share).toPrecision(2) : Math.round(100 * share)} %`;
 const decibels = (value: number): string => (Number.isFinite(value) ? `${value.toFixed(1)} dB` : value > 0 ? 'no noise' : 'nothing but noise');
 
 /** The layer that adds most noise by itself: the lowest isolated ratio. */
@@ -163,8 +164,8 @@ function verdictOf(layers: readonly VerifiedLayer[]): string {
   const candidates = layers.filter(({ isolated }) => isolated !== null && isolated.sqnr < Infinity);
   if (candidates.length === 0) return 'No layer on the overlay differs from float.';
   const worst = candidates.reduce((low, one) => (one.isolated!.sqnr < low.isolated!.sqnr ? one : low));
-  const share = worst.values === 0 ? 0 : (worst.clipped + worst.prescaleClipped) / worst.values;
-  const clips = share === 0 ? '' : `, ${(100 * share).toPrecision(2)} % of its values clipped`;
+  const share = (count: number, where: string): string => (count === 0 ? '' : `, ${percent(count / worst.values)} of its values clipped ${where}`);
+  const clips = share(worst.prescaleClipped, 'before scaling') + share(worst.clipped, 'at its threshold');
   const overflow = worst.overflows === 0 ? '' : `, ${worst.overflows} of its sums beyond 24 bits`;
   return `Layer "${worst.name}" (${worst.type}) hurts most: quantized alone it keeps ${decibels(worst.isolated!.sqnr)} (cosine ${worst.isolated!.cosine.toFixed(6)}), as deployed ${decibels(worst.accumulated.sqnr)}${clips}${overflow}.`;
 }
