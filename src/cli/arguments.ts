@@ -53,6 +53,14 @@ export function wholeNumber(flag: string, least: number): (text: string) => numb
   };
 }
 
+/** A number of at least 0. */
+export function magnitude(flag: string): (text: string) => number {
+  return (text) => {
+    const value = number(flag)(text);
+    return value >= 0 ? value : usage(flag, 'a number of at least 0', text);
+  };
+}
+
 /** A share: `0.99` or `99%`. */
 export function share(flag: string): (text: string) => number {
   return (text) => {

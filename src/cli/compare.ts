@@ -3,14 +3,14 @@ import { compareFiles, type CompareResult } from '../jobs/compare.js';
 import type { Move } from '../overlay/compare-scaling.js';
 import { environment } from '../platform/index.js';
 import { table } from '../report/table.js';
-import { number } from './arguments.js';
+import { magnitude } from './arguments.js';
 
 /** Adds the flags and the action of `compare` to a command. */
 export function addCompare(command: Command): Command {
   return command
     .argument('<first>', 'a scaling file')
     .argument('<second>', 'another')
-    .addOption(new Option('--tolerance <relative>', 'largest relative change that passes (default: 0.01)').argParser(number('tolerance')))
+    .addOption(new Option('--tolerance <relative>', 'largest relative change that passes (default: 0.01)').argParser(magnitude('tolerance')))
     .addOption(new Option('--json', 'everything as JSON'))
     .action(async (first: string, second: string, { json, tolerance }: { json?: boolean; tolerance?: number }) => {
       const result = await compareFiles({ first, second, tolerance });

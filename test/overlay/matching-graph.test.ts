@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { weightThresholds } from '../../src/calibration/weights.js';
+import type { Graph } from '../../src/graph/graph.js';
+import { shapesOf } from '../../src/graph/shapes.js';
+import { loadNetwork } from '../../src/jobs/network.js';
+import { dropIdentities, dropUnused, optimise } from '../../src/optimise/index.js';
+import { matchingGraph } from '../../src/overlay/matching-graph.js';
+import type { ScalingEntry } from '../../src/scaling/index.js';
+import { optionsOf } from '../jobs/walk-cases.js';
+import { shared, testShared } from '../support.js';
+
+/** Entries with the thresholds of a graph's own convolutions; of nothing else does the choice depend. */
+function thresholdsOf(graph: Graph): ScalingEntry[] {
+  return graph.nodes.filter(({ op }) => op === 'convolution').map((node) => ({ name: node.name, th_params: weightThresholds(node, shapesOf(graph, node)) }) as unknown as ScalingEntry);
+}
+
+testShared('thresholds of unfolded weights choose the unfolded network, others the folded one', async () => {
+  const folder = join(shared, 'golden/walk/d-depthwise-bn');
+  assert.ok(existsSync(folder));
+  const { graph } = await loadNetwork(optionsOf(folder));
+  const [folded, unfolded] = [optimise(graph).graph, dropIdentities(dropUnused(graph))];
+  assert.ok(unfolded.nodes.length > folded.nodes.length);
+  const recorded = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')).network;
+  const chosen = (entries: readonly ScalingEntry[]): number => matchingGraph(graph, entries).nodes.length;
+  assert.equal([chosen(recorded), chosen(thresholdsOf(folded)), chosen(thresholdsOf(unfolded)), chosen([])], [folded.nodes.length, folded.nodes.length, unfolded.nodes.length, folded.nodes.length]);
+});
+
+test.run();
