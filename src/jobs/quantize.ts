@@ -12,6 +12,7 @@ import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
 import { writeManifest } from './manifest.js';
 import { loadNetwork, type Network, type NetworkFlags } from './network.js';
+import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
 import type { Pool } from '../runtime/pool.js';
 import { openTaskPool, type ImageSource } from './tasks.js';
@@ -61,6 +62,7 @@ const GIGABYTE = 2 ** 30;
 export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const widths = bitWidths(options.bitwidths ?? [8, 8, 8]);
   const chosen = await calibrationFilesOf(options);
+  await checkOutputs({ '--output_json': outputOf(options), '--manifest': options.manifest }, [options.deploy_model, options.weights, ...chosen.paths]);
   // Workers start up while the network is read.
   const pool = await openTaskPool(await threadsFor(options.threads, chosen.paths.length));
   try {
@@ -79,12 +81,16 @@ async function quantizeIn(pool: Pool, options: QuantizeOptions & { widths: BitWi
   const layers = await calibrateIn(pool, graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, walk }, hooks);
   const entries = scaleLayers(layers, options);
   if (entries.length === 0) hooks.warn?.('There is nothing to quantize: no layer of this network has an entry in a scaling file.');
-  const output = options.output_json ?? replaceExtension(options.deploy_model!, '.json');
+  const output = outputOf(options)!;
   await writeFileAtomic(output, formatScaling(entries));
   const { widths: _widths, ...flags } = options;
   if (options.manifest !== undefined) await writeManifest(options.manifest, flags, files, output);
   const rescaled = walk === 'progressive' ? meetingGrids(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
+}
+
+function outputOf({ output_json: output, deploy_model: model }: QuantizeOptions): string | undefined {
+  return output ?? (model === undefined ? undefined : replaceExtension(model, '.json'));
 }
 
 /** What {@link calibrate} may be told. */

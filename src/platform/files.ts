@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats, Stats } from 'node:fs';
 import { XfdnnError } from '../error.js';
 import { builtin } from './node.js';
 import { baseName, compareNames, joinPath } from './path.js';
@@ -71,6 +71,31 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   } catch (error) {
     throw fileError(error, path, 'write');
   }
+}
+
+/** Throws `file` where {@link writeFileAtomic} could not write; makes nothing. For long work to fail before it begins. */
+export async function checkWritable(path: string): Promise<void> {
+  const fs = await builtin('node:fs', path);
+  const { dirname } = await builtin('node:path', path);
+  const { kind } = await stat(path);
+  if (kind === 'folder') throw wrongKind(path, 'a folder');
+  if (kind === 'other') return;
+  let folder = dirname(path);
+  while (!fs.existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    if (!fs.statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
+/** Whether two paths lead to one file that is there. */
+export async function sameFile(path: string, other: string): Promise<boolean> {
+  const fs = await builtin('node:fs', path);
+  if (!(await exists(path)) || !(await exists(other))) return false;
+  const [a, b] = [path, other].map((each) => fs.statSync(each, { bigint: true })) as [BigIntStats, BigIntStats];
+  return a.ino === b.ino && a.dev === b.dev;
 }
 
 /** Names of the plain files of a folder (links to files count, folders do not), in the byte order of UTF-8. */

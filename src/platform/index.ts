@@ -1,5 +1,5 @@
 export { cores, environment, randomSeed } from './environment.js';
-export { exists, listFiles, readChunks, readFile, readFileShared, removeFile, stat, writeFileAtomic } from './files.js';
+export { checkWritable, exists, listFiles, readChunks, readFile, readFileShared, removeFile, sameFile, stat, writeFileAtomic } from './files.js';
 export type { FileKind, FileStatus } from './files.js';
 export { sha256 } from './hash.js';
 export { inflate } from './inflate.js';

@@ -19,6 +19,11 @@ wrong('a folder for weights', {}, quantize('--weights', 'images'), 1, /^images: 
 wrong('a file for a folder', {}, quantize('--calibration_directory', 'net.prototxt'), 1, /^net\.prototxt: expected a folder, got a file\./);
 wrong('a folder for the scaling file', {}, quantize('--output_json', 'images'), 1, /^images: expected a file, got a folder\./);
 wrong('a file for a folder of the scaling file', {}, quantize('--output_json', 'net.prototxt/a.json'), 1, /^net\.prototxt\/a\.json: .*a part of the path is not a folder\./);
+wrong('a folder for the manifest', {}, quantize('--manifest', 'images'), 1, /^images: expected a file, got a folder\./);
+wrong('the model for the scaling file', {}, quantize('--output_json', './net.prototxt'), 2, /^--output_json: expected a file of its own, got \.\/net\.prototxt, which is read\./);
+wrong('an image for the manifest', {}, quantize('--manifest', 'images/1.png'), 2, /^--manifest: expected a file of its own/);
+wrong('a model in JSON by its ending', { 'net.json': prototxt }, quantize('--deploy_model', 'net.json'), 2, /^--output_json: expected a file of its own, got net\.json, which is read\./);
+wrong('one file for the scaling file and the manifest', {}, quantize('--output_json', 'a.json', '--manifest', 'a.json'), 2, /^--output_json: expected a file of its own, got a\.json twice\./);
 wrong('an empty folder of images', { 'empty/nested/0.png': png(1) }, quantize('--calibration_directory', 'empty'), 1, /^empty: expected images or \.npy arrays, got an empty folder\./);
 
 wrong('a truncated caffemodel', { 'net.caffemodel': caffemodel(weights).subarray(0, 700) }, quantize(), 1, /^net\.caffemodel at byte \d+: .*truncated/);
@@ -63,7 +68,7 @@ wrong('rescale: a scaling file that is a network', {}, ['rescale', 'net.prototxt
 
 test('weights that are missing altogether', () => {
   refused(folderOf({ 'net.prototxt': prototxt }), ['inspect', '--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel'], 1, /^net\.caffemodel: expected a file/);
-  refused(folderOf({ 'net.prototxt': prototxt, 'images/a.png': png(1) }), ['quantize', '--deploy_model', 'net.prototxt', '--calibration_directory', 'images'], 2, /^--weights: expected a caffemodel, got none\./);
+  refused(folderOf({ 'net.prototxt': prototxt, 'images/a.png': png(1) }), ['quantize', '--deploy_model', 'net.prototxt', '--calibration_directory', 'images', '--calibration_size', '1'], 2, /^--weights: expected a caffemodel, got none\./);
 });
 
 test.run();

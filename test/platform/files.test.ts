@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { XfdnnError } from '../../src/error.js';
-import { exists, listFiles, readFile, readFileShared, removeFile, sha256, stat, writeFileAtomic } from '../../src/platform/index.js';
+import { checkWritable, exists, listFiles, readFile, readFileShared, removeFile, sameFile, sha256, stat, writeFileAtomic } from '../../src/platform/index.js';
 
 const folder = fs.mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
 const at = (name: string): string => join(folder, name);
@@ -45,6 +45,17 @@ test('a failed write leaves no file', async () => {
   assert.match(error.message, /taken: expected a file, got a folder/);
   assert.match((await failure(writeFileAtomic(at('text/below'), 'x'))).message, /text\/below: .*not a folder/);
   assert.equal(fs.readdirSync(folder).filter((name) => name.endsWith('.tmp')), []);
+});
+
+test('whether a file can be written is known before', async () => {
+  fs.mkdirSync(at('occupied'));
+  fs.writeFileSync(at('plain'), 'x');
+  fs.symlinkSync(at('plain'), at('plain-link'));
+  for (const name of ['fresh', 'fresh/deep/er', 'plain', 'plain-link']) await checkWritable(at(name));
+  assert.not.ok(fs.existsSync(at('fresh')));
+  assert.match((await failure(checkWritable(at('occupied')))).message, /occupied: expected a file, got a folder/);
+  assert.match((await failure(checkWritable(at('plain/below/it')))).message, /plain\/below\/it: .*not a folder/);
+  assert.equal([await sameFile(at('plain'), at('plain-link')), await sameFile(at('plain'), at('fresh')), await sameFile(at('plain'), at('text')), await sameFile(at('plain/below'), at('plain'))], [true, false, false, false]);
 });
 
 test('reading says what is wrong in one line with the path', async () => {

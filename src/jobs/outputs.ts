@@ -1,0 +1,18 @@
+import { fail } from '../error.js';
+import { checkWritable, sameFile } from '../platform/index.js';
+
+/**
+ * Looks, before any work is done, whether the files that it will write can be written and replace none that it reads. `outputs`: paths by
+ * flag; `inputs`: paths. Throws `file` and `usage`.
+ */
+export async function checkOutputs(outputs: Readonly<Record<string, string | undefined>>, inputs: readonly (string | undefined)[]): Promise<void> {
+  const taken = inputs.filter((path) => path !== undefined);
+  for (const [flag, path] of Object.entries(outputs)) {
+    if (path === undefined) continue;
+    for (const input of taken) {
+      if (await sameFile(path, input)) fail('usage', flag, `expected a file of its own, got ${path}, which is read.`, 'Choose another name.');
+    }
+    if (Object.entries(outputs).some(([other, name]) => other !== flag && name === path)) fail('usage', flag, `expected a file of its own, got ${path} twice.`, 'Choose another name.');
+    await checkWritable(path);
+  }
+}
