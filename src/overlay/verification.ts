@@ -24,12 +24,15 @@ export interface VerifiedLayer {
   readonly th_layer_out: number | null;
   readonly isolated: Quality | null;
   readonly accumulated: Quality;
-  /** Values of the result that were counted, clips at its threshold and before scaling, sums beyond 24 signed bits, channels of nothing but 0. */
+  /** Values of the result that were counted; of these the clips at its threshold and before scaling, and the sums beyond 24 signed bits. */
   readonly values: number;
   readonly clipped: number;
   readonly prescaleClipped: number;
   readonly overflows: number;
-  readonly deadChannels: number;
+  /** Channels of nothing but 0 in every image. */
+  readonly deadChannels: readonly number[];
+  /** The same counts for each channel; null where nothing is counted. */
+  readonly channels: { readonly clipped: readonly number[]; readonly prescaleClipped: readonly number[]; readonly overflows: readonly number[] } | null;
   /** What its sums can reach at all, and whether that is beyond 24 signed bits on an 8-bit overlay. */
   readonly accumulator: (AccumulatorBounds & { readonly canOverflow: boolean }) | null;
 }
@@ -95,9 +98,9 @@ export function mergeCounts(parts: readonly Counts[]): Counts {
 const OVERFLOW_BITS = 24;
 const total = (numbers: Iterable<number>): number => [...numbers].reduce((sum, one) => sum + one, 0);
 
-type LayerTotals = Pick<VerifiedLayer, 'values' | 'clipped' | 'prescaleClipped' | 'overflows' | 'deadChannels'>;
+type LayerTotals = Pick<VerifiedLayer, 'values' | 'clipped' | 'prescaleClipped' | 'overflows' | 'deadChannels' | 'channels'>;
 
-const nothingCounted: LayerTotals = { values: 0, clipped: 0, prescaleClipped: 0, overflows: 0, deadChannels: 0 };
+const nothingCounted: LayerTotals = { values: 0, clipped: 0, prescaleClipped: 0, overflows: 0, deadChannels: [], channels: null };
 
 /** Of the values that a layer's sums become, the first is counted: the one before its activation, where somebody needs it. */
 function countsOf(graph: Graph, { node: index, value }: DescribedLayer, counts: Counts): LayerTotals {
@@ -106,7 +109,9 @@ function countsOf(graph: Graph, { node: index, value }: DescribedLayer, counts: 
   if (node.inputs.length === 0) return { ...nothingCounted, values: input?.values ?? 0, clipped: input?.clipped ?? 0 };
   const own = counts.layers.get(node.name);
   if (own === undefined) return nothingCounted;
-  return { values: own.values, clipped: total(own.output), prescaleClipped: total(own.prescale), overflows: total(own.beyond), deadChannels: own.alive.length - total(own.alive) };
+  const deadChannels = [...own.alive.keys()].filter((channel) => own.alive[channel] === 0);
+  const channels = { clipped: [...own.output], prescaleClipped: [...own.prescale], overflows: [...own.beyond] };
+  return { values: own.values, clipped: total(own.output), prescaleClipped: total(own.prescale), overflows: total(own.beyond), deadChannels, channels };
 }
 
 function verifiedLayer(graph: Graph, layer: DescribedLayer, isolated: ErrorSum | null, accumulated: ErrorSum, counts: LayerTotals): VerifiedLayer {

@@ -38,7 +38,7 @@ function rowOf(layer: VerifiedLayer): string[] {
     counted(layer.prescaleClipped),
     counted(layer.overflows),
     layer.accumulator === null ? '-' : `${layer.accumulator.bits}${layer.accumulator.canOverflow ? '!' : ''}`,
-    counted(layer.deadChannels),
+    counted(layer.deadChannels.length),
   ];
 }
 
