@@ -2,7 +2,7 @@
 export { pad_f32, pad_i8, pad_i16, pack_panels, transpose_32 } from './pack';
 export { gemm_f32 } from './gemm-f32';
 export { gemm_i16 } from './gemm-i16';
-export { winograd_input_i16, winograd_output_i32 } from './winograd';
+export { winograd_input_i16, winograd_output_i32, winograd_input_f32, winograd_output_f32 } from './winograd';
 export { winograd4_input_i16, winograd4_output_i32 } from './winograd-4';
 export { depthwise_f32, depthwise_i16 } from './depthwise';
 export { gemv_f32, gemv_i8, gemv_i16 } from './gemv';

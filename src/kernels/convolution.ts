@@ -2,6 +2,8 @@ import { blockProduct, type Blocking } from './blocking.js';
 import { lowerDepthwiseF32 } from './depthwise.js';
 import type { Engine } from './engine.js';
 import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
+import { suitsTransform } from './winograd-plan.js';
+import { lowerWinogradF32 } from './winograd-f32.js';
 import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
 
 /** Everything a float convolution's run needs to know: sizes, and offsets in bytes into constants and scratch. */
@@ -21,14 +23,18 @@ interface Parts {
   readonly strip: number;
 }
 
+/** `ascending`: as the definition adds; `transformed`: 3 x 3 convolutions by `lowerWinogradF32`, faster, other roundings. */
+export type Order = 'ascending' | 'transformed';
+
 /**
  * Convolution in float32: NCHW or NHWC as the geometry says, one accumulator per output that starts at +0,
  * products added in ascending k = (input channel, kernel row, kernel column), padding as products with 0; then
  * + bias, then the activation. `weights` OIHW of outChannels x inChannels/group x kernel, `bias` one per output channel.
  */
 export function lowerConvolutionF32(
-  geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+  geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation, order: Order = 'ascending',
 ): Lowering {
+  if (order === 'transformed' && suitsTransform(geometry)) return lowerWinogradF32(geometry, weights, bias, activation);
   if (isDepthwise(geometry)) return lowerDepthwiseF32(geometry, weights, bias, activation);
   const depth = (geometry.inChannels / geometry.group) * geometry.kernel[0] * geometry.kernel[1];
   const rows = geometry.outChannels / geometry.group;

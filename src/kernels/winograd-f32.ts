@@ -1,0 +1,92 @@
+import type { Engine } from './engine.js';
+import { activationStrides, pixels, type ConvolutionGeometry } from './geometry.js';
+import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
+import { layTransform, patchTransform, TWO, type Parts } from './winograd-plan.js';
+
+/** Byte offsets into the constants, after the transformed weights. */
+interface Ends {
+  readonly bias: number;
+  readonly slopes: number;
+}
+
+/**
+ * Convolution in float32 by Winograd's F(2 x 2, 3 x 3), for geometries that suit (`suitsTransform`): 16 products where
+ * the definition has 36. Another order of roundings than `lowerConvolutionF32`, the same on every machine: weights are
+ * transformed in double and rounded once; patches across, then down; products added in ascending channel; outputs
+ * down, then across; then + bias and the activation.
+ */
+export function lowerWinogradF32(
+  geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+): Lowering {
+  const parts = layTransform(geometry, TWO, geometry.inChannels / geometry.group);
+  const transformed = aligned(geometry.group * 16 * parts.weightPlane);
+  const ends = { bias: transformed, slopes: transformed + channelBytes(geometry.outChannels) };
+  const strip = geometry.layout === 'NHWC' ? aligned(parts.block * 2 * parts.stripRows * geometry.output[1] * 4) : 0;
+  return {
+    constants: ends.slopes + channelBytes(geometry.outChannels),
+    scratch: parts.sums + strip,
+    prepare({ heap }, at) {
+      transformWeights(parts, weights, heap.f32(at, transformed / 4));
+      writeFinish(heap, at + ends.bias, at + ends.slopes, geometry.outChannels, bias, activation);
+    },
+    run(engine, at) {
+      for (let group = 0; group < geometry.group; group++) runGroup(engine, at, parts, ends, group, activation);
+    },
+  };
+}
+
+/** One dimension of the weights' transform. */
+const WEIGHTS = [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]] as const;
+
+/** The transform of 3 x 3 taps, to planes [block][channel][row]. */
+function transformWeights({ geometry, channels, rows, weightPlane }: Parts, weights: Float32Array, to: Float32Array): void {
+  to.fill(0);
+  const plane = weightPlane / 4;
+  const transform = patchTransform(WEIGHTS);
+  for (let channel = 0; channel < geometry.outChannels; channel++) {
+    const row = channel % rows;
+    const block = Math.floor(channel / rows) * 16 * plane + (row >> 2) * channels * 4 + (row & 3);
+    for (let k = 0; k < channels; k++) transform(weights, (channel * channels + k) * 9, to, block + k * 4, plane);
+  }
+}
+
+function runGroup(engine: Engine, at: Addresses, parts: Parts, ends: Ends, group: number, activation?: Activation): void {
+  const { geometry, channels, tileRows, tileColumns, stripRows, rowBytes, planeBytes } = parts;
+  const { kernels } = engine;
+  const { inChannels, input, layout, pad } = geometry;
+  const first = at.scratch + group * channels * planeBytes;
+  const strides = activationStrides(inChannels, input, layout, 4);
+  kernels.pad_f32(at.inputs[0]! + group * channels * strides[0], first, channels, ...strides, ...input, pad[0], pad[1], 2 * tileRows + 2, tileColumns + 1, 1, 2, 2);
+  for (let tileRow = 0; tileRow < tileRows; tileRow += stripRows) {
+    const tiles = Math.min(stripRows, tileRows - tileRow) * tileColumns;
+    const from = first + 2 * tileRow * rowBytes;
+    kernels.winograd_input_f32(from, planeBytes, rowBytes, rowBytes / 2, at.scratch + parts.patches, parts.patchPlane, channels, tiles, tileColumns);
+    for (let row = 0; row < parts.rows; row += parts.block) runBlock(engine, at, parts, ends, group, tileRow, tiles, row, activation);
+  }
+}
+
+/** The outputs of one strip of tiles for one block of channels. */
+function runBlock(
+  { kernels }: Engine, at: Addresses, parts: Parts, ends: Ends, group: number, tileRow: number, tiles: number, row: number, activation?: Activation,
+): void {
+  const { geometry, channels, tileColumns, productPlane } = parts;
+  const [height, width] = geometry.output;
+  const rows = Math.min(parts.block, parts.rows - row);
+  const products = at.scratch + parts.products;
+  for (let plane = 0; plane < 16; plane++) {
+    const a = at.constants + (group * 16 + plane) * parts.weightPlane + row * channels * 4;
+    const b = at.scratch + parts.patches + plane * parts.patchPlane;
+    kernels.gemm_f32(a, channels * 4, b, products + plane * productPlane, tiles, rows, tiles, channels, 0, 0, 0, 0, 0, 0);
+  }
+  const lines = Math.min(2 * (tiles / tileColumns), height - 2 * tileRow);
+  const channel = group * parts.rows + row;
+  const planar = geometry.layout === 'NCHW';
+  const target = planar ? at.outputs[0]! + (channel * pixels(geometry) + 2 * tileRow * width) * 4 : at.scratch + parts.sums;
+  const stride = planar ? pixels(geometry) : lines * width;
+  const finish = finishing(at.constants + ends.slopes + channel * 4, activation);
+  kernels.winograd_output_f32(products, productPlane, tiles, target, stride, rows, tileColumns, lines, width, at.constants + ends.bias + channel * 4, ...finish);
+  if (!planar) {
+    const place = at.outputs[0]! + (2 * tileRow * width * geometry.outChannels + channel) * 4;
+    kernels.transpose_32(target, stride, place, geometry.outChannels, rows, lines * width);
+  }
+}
