@@ -1,3 +1,4 @@
+import { fileError } from './files.js';
 import { builtin, isNode, nodeProcess } from './node.js';
 
 /** What a program has around it: its arguments, its output streams, its exit code. In a browser: none, the console, none. */
@@ -58,9 +59,11 @@ function write(stream: NodeJS.WriteStream | undefined, text: string): void {
   if (stream === undefined) return console.log(text.replace(/\n$/, ''));
   if (!guarded.has(stream)) {
     guarded.add(stream);
-    // A reader that has seen enough (`| head`) is no failure of ours.
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      // A reader that has seen enough (`| head`) is no failure of ours.
+      if (error.code === 'EPIPE') return;
+      environment.setExitCode(1);
+      if (stream === nodeProcess?.stdout) environment.writeError(`${fileError(error, 'standard output', 'write').message}\n`);
     });
   }
   stream.write(text);

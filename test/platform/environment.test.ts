@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -59,6 +59,16 @@ test('arguments, streams, exit code', () => {
   assert.is(result.stdout, 'one,--two');
   assert.is(result.stderr, 'err\nfalse,false,true,');
   assert.is(result.status, 2);
+});
+
+test('output that finds no space is told in one line', () => {
+  if (!existsSync('/dev/full')) return;
+  const code = `p.environment.writeOutput('x');`;
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', `const p = await import(${url}); ${code}`], { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+  closeSync(full);
+  assert.is(stderr, 'standard output: no space is left on the device. Free some, or choose another path.\n');
+  assert.is(status, 1);
 });
 
 test('without Node the modules still load, and say that there are no files', () => {
