@@ -29,6 +29,8 @@ function text(result: CompareResult, first: string, second: string): string {
   const lines = rows.length === 0 ? [] : [table(['entry', 'key', 'first', 'second', 'moved by', 'elements'], rows), ''];
   for (const name of result.onlyFirst) lines.push(`entry "${name}" is only in ${first}`);
   for (const name of result.onlySecond) lines.push(`entry "${name}" is only in ${second}`);
-  const verdict = result.moves.length === 0 ? 'nothing moved' : `${result.moves.length} keys moved, ${beyond.length} of them by more than ${percent(result.tolerance)}`;
+  const moved = result.moves.length === 0 ? 'nothing moved' : `${result.moves.length} keys moved, ${beyond.length} of them by more than ${percent(result.tolerance)}`;
+  const alone = result.onlyFirst.length + result.onlySecond.length;
+  const verdict = alone === 0 ? moved : `${moved}; ${alone} ${alone === 1 ? 'entry is' : 'entries are'} in one file only`;
   return [...lines, verdict, ''].join('\n');
 }
