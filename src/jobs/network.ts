@@ -54,8 +54,15 @@ export async function inspectNetwork(flags: NetworkFlags): Promise<InspectedNetw
   return { framework, ...inspectCaffe({ ...options, shapesOnly }) };
 }
 
+/** Throws `usage` for flags that name no network, or its weights twice, whatever the files hold. */
+export function checkNetworkFlags(flags: NetworkFlags): void {
+  if (flags.deploy_model === undefined) fail('usage', '--deploy_model', 'expected a network, got none.', MODEL_MISSING);
+  if (flags.weights !== undefined && flags.seed_weights !== undefined) fail('usage', '--seed_weights', 'expected --weights or a seed for random ones, got both.', 'Leave one of them out.');
+}
+
 async function openModel(flags: NetworkFlags): Promise<{ framework: Framework; bytes: Uint8Array }> {
-  const path = flags.deploy_model ?? fail('usage', '--deploy_model', 'expected a network, got none.', MODEL_MISSING);
+  checkNetworkFlags(flags);
+  const path = flags.deploy_model!;
   const bytes = await readFile(path);
   const framework = flags.framework ?? detectFramework(path, bytes, flags.weights !== undefined);
   if (framework === 'tensorflow' && flags.weights !== undefined) {

@@ -12,7 +12,9 @@ export async function checkOutputs(outputs: Readonly<Record<string, string | und
     for (const input of taken) {
       if (await sameFile(path, input)) fail('usage', flag, `expected a file of its own, got ${path}, which is read.`, 'Choose another name.');
     }
-    if (Object.entries(outputs).some(([other, name]) => other !== flag && name === path)) fail('usage', flag, `expected a file of its own, got ${path} twice.`, 'Choose another name.');
+    for (const [other, name] of Object.entries(outputs)) {
+      if (other !== flag && name !== undefined && (await sameFile(path, name))) fail('usage', flag, `expected a file of its own, got ${path}, which ${other} takes.`, 'Choose another name.');
+    }
     await checkWritable(path);
   }
 }

@@ -11,7 +11,7 @@ import { formatScaling } from '../overlay/format-scaling.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
 import { writeManifest } from './manifest.js';
-import { loadNetwork, type Network, type NetworkFlags } from './network.js';
+import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
 import type { Pool } from '../runtime/pool.js';
@@ -61,6 +61,7 @@ const GIGABYTE = 2 ** 30;
  */
 export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const widths = bitWidths(options.bitwidths ?? [8, 8, 8]);
+  checkNetworkFlags(options);
   const chosen = await calibrationFilesOf(options);
   await checkOutputs({ '--output_json': outputOf(options), '--manifest': options.manifest }, [options.deploy_model, options.weights, ...chosen.paths]);
   // Workers start up while the network is read.
@@ -80,7 +81,7 @@ async function quantizeIn(pool: Pool, options: QuantizeOptions & { widths: BitWi
   const graph = walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph));
   const layers = await calibrateIn(pool, graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, walk }, hooks);
   const entries = scaleLayers(layers, options);
-  if (entries.length === 0) hooks.warn?.('There is nothing to quantize: no layer of this network has an entry in a scaling file.');
+  if (entries.length === 0) hooks.warn?.(`There is nothing to quantize: no layer of this network has an entry in a scaling file.${layers.some(({ form }) => form === 'InnerProduct') ? ' Pass --include_inner_product for entries of fully connected layers.' : ''}`);
   const output = outputOf(options)!;
   await writeFileAtomic(output, formatScaling(entries));
   const { widths: _widths, ...flags } = options;

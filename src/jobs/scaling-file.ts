@@ -1,3 +1,4 @@
+import { fail } from '../error.js';
 import { optimise } from '../optimise/index.js';
 import { matchingGraph } from '../overlay/matching-graph.js';
 import { parseScaling, readScaling, type ReadScaling } from '../overlay/parse-scaling.js';
@@ -26,7 +27,10 @@ export interface DescribedNetwork {
 
 /** The network the flags name, with its weights or without, as these entries were measured on it; undefined where they name none. */
 export async function describedNetwork(flags: NetworkFlags, entries: readonly ScalingEntry[]): Promise<DescribedNetwork | undefined> {
-  if (flags.deploy_model === undefined) return undefined;
+  if (flags.deploy_model === undefined) {
+    if (flags.weights !== undefined) fail('usage', '--weights', 'expected --deploy_model beside it, got none.', 'Pass the network whose weights these are.');
+    return undefined;
+  }
   const isBare = flags.weights === undefined && flags.seed_weights === undefined && !/\.pb(txt)?$/i.test(flags.deploy_model) && flags.framework !== 'tensorflow';
   if (isBare) return { graph: optimise((await inspectNetwork(flags)).graph).graph, weights: false };
   return { graph: matchingGraph((await loadNetwork(flags)).graph, entries), weights: true };

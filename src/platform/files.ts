@@ -90,9 +90,11 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-/** Whether two paths lead to one file that is there. */
+/** Whether two paths lead to one file, which need not be there yet. */
 export async function sameFile(path: string, other: string): Promise<boolean> {
   const fs = await builtin('node:fs', path);
+  const { resolve } = await builtin('node:path', path);
+  if (resolve(path) === resolve(other)) return true;
   if (!(await exists(path)) || !(await exists(other))) return false;
   const [a, b] = [path, other].map((each) => fs.statSync(each, { bigint: true })) as [BigIntStats, BigIntStats];
   return a.ino === b.ino && a.dev === b.dev;

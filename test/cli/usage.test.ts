@@ -46,6 +46,18 @@ const refusals: readonly (readonly [name: string, words: readonly string[], line
 
 for (const [name, words, line] of refusals) test(`usage: ${name}`, () => refused(folder, ['quantize', ...network, '--quiet', ...words], 2, line));
 
+test('usage: one file for two outputs, however it is spelled', () => {
+  const run = ['quantize', ...network, ...images, '--quiet'];
+  refused(folder, [...run, '--output_json', 'a.json', '--manifest', './images/../a.json'], 2, /^--output_json: expected a file of its own, got a\.json, which --manifest takes\./);
+  refused(folder, [...run, '--manifest', 'net.json'], 2, /^--output_json: expected a file of its own, got net\.json, which --manifest takes\./);
+});
+
+test('usage: weights twice, or of no network', () => {
+  refused(folder, ['quantize', ...network, ...images, '--seed_weights', '1'], 2, /^--seed_weights: expected --weights or a seed for random ones, got both\./);
+  const other = smallNetwork({ 'q.json': '{"network": []}' });
+  refused(other, ['check', 'q.json', '--weights', 'net.caffemodel'], 2, /^--weights: expected --deploy_model beside it, got none\./);
+});
+
 test('usage: flags that are missing', () => {
   refused(folder, ['quantize', ...network.slice(2)], 2, /^--deploy_model: expected a network, got none\./);
   refused(folder, ['quantize', ...network.slice(0, 4)], 2, /^--calibration_directory: expected a folder of images, got none\./);

@@ -23,7 +23,7 @@ wrong('a folder for the manifest', {}, quantize('--manifest', 'images'), 1, /^im
 wrong('the model for the scaling file', {}, quantize('--output_json', './net.prototxt'), 2, /^--output_json: expected a file of its own, got \.\/net\.prototxt, which is read\./);
 wrong('an image for the manifest', {}, quantize('--manifest', 'images/1.png'), 2, /^--manifest: expected a file of its own/);
 wrong('a model in JSON by its ending', { 'net.json': prototxt }, quantize('--deploy_model', 'net.json'), 2, /^--output_json: expected a file of its own, got net\.json, which is read\./);
-wrong('one file for the scaling file and the manifest', {}, quantize('--output_json', 'a.json', '--manifest', 'a.json'), 2, /^--output_json: expected a file of its own, got a\.json twice\./);
+wrong('one file for the scaling file and the manifest', {}, quantize('--output_json', 'a.json', '--manifest', 'a.json'), 2, /^--output_json: expected a file of its own, got a\.json, which --manifest takes\./);
 wrong('an empty folder of images', { 'empty/nested/0.png': png(1) }, quantize('--calibration_directory', 'empty'), 1, /^empty: expected images or \.npy arrays, got an empty folder\./);
 
 wrong('a truncated caffemodel', { 'net.caffemodel': caffemodel(weights).subarray(0, 700) }, quantize(), 1, /^net\.caffemodel at byte \d+: .*truncated/);

@@ -55,7 +55,7 @@ test('whether a file can be written is known before', async () => {
   assert.not.ok(fs.existsSync(at('fresh')));
   assert.match((await failure(checkWritable(at('occupied')))).message, /occupied: expected a file, got a folder/);
   assert.match((await failure(checkWritable(at('plain/below/it')))).message, /plain\/below\/it: .*not a folder/);
-  assert.equal([await sameFile(at('plain'), at('plain-link')), await sameFile(at('plain'), at('fresh')), await sameFile(at('plain'), at('text')), await sameFile(at('plain/below'), at('plain'))], [true, false, false, false]);
+  assert.equal([await sameFile(at('plain'), at('plain-link')), await sameFile(at('plain'), at('fresh')), await sameFile(at('plain'), at('text')), await sameFile(at('plain/below'), at('plain')), await sameFile(at('none/x'), at('none/./x'))], [true, false, false, false, true]);
 });
 
 test('reading says what is wrong in one line with the path', async () => {
