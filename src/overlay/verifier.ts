@@ -13,7 +13,8 @@ import { elements, type Tensor, type TypedArray } from '../tensor.js';
 import { accumulatorBounds, type AccumulatorBounds } from './accumulator-bounds.js';
 import { measureError, type ErrorSum } from './compare-activations.js';
 import type { LayerCounts } from './counters.js';
-import { Emulator, overlayWeights, type EmulatedValue } from './emulate.js';
+import { Emulator, type EmulatedValue } from './emulate.js';
+import { overlayWeights } from './overlay-weights.js';
 import type { Entries, Form } from './forms.js';
 
 /** One value the overlay (or the host after it) computes, and what computes it. */
