@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { writeNpy, type NpyWritable } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { createEngine } from '../kernels/engine.js';
-import { dropIdentities, dropUnused } from '../optimise/index.js';
+import { dropIdentities, dropUnused, originals } from '../optimise/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import { Runner } from '../runtime/runner.js';
 import type { Tensor, TypedArray } from '../tensor.js';
@@ -97,15 +97,8 @@ export async function forward(graph: Graph, wanted: readonly ValueId[], inputs: 
     hooks.progress?.(index, inputs.length, 'forward');
     parts.push(runner.run([await input()]));
   }
-  const resolved = dropIdentityIds(graph, pruned, wanted);
+  const resolved = originals(graph, wanted);
   return new Map(wanted.map((id, i) => [id, join(parts.map((part) => part.get(resolved[i]!)!))]));
-}
-
-/** What the wanted values are called after copies were dropped. */
-function dropIdentityIds(graph: Graph, pruned: Graph, wanted: readonly ValueId[]): ValueId[] {
-  const byName = new Map(Object.entries(graph.names).map(([name, id]) => [id, name]));
-  const written = new Set(pruned.nodes.flatMap((node) => node.outputs));
-  return wanted.map((id) => (written.has(id) ? id : pruned.names[byName.get(id)!]!));
 }
 
 /** Each wanted value on the emulated overlay, of all images. */

@@ -1,4 +1,4 @@
-import type { Graph, ValueId } from '../graph/graph.js';
+import { producers, type Graph, type ValueId } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
 import { rewrite } from './rewrite.js';
 
@@ -11,4 +11,14 @@ export function dropIdentities(graph: Graph): Graph {
     return false;
   });
   return aliases.size === 0 ? graph : rewrite(graph, kept, aliases);
+}
+
+/** What the readers of each of these values read once {@link dropIdentities} has run. */
+export function originals(graph: Graph, ids: readonly ValueId[]): ValueId[] {
+  const writers = producers(graph);
+  return ids.map((id) => {
+    let current = id;
+    for (let node = graph.nodes[writers[current]!]; node !== undefined && (opOf(node).identity?.(node) ?? false); node = graph.nodes[writers[current]!]) current = node.inputs[0]!;
+    return current;
+  });
 }

@@ -12,6 +12,6 @@ export function optimise(graph: Graph): { graph: Graph; chains: readonly FoldedC
   return foldAffine(plain, new Set(plain.outputs));
 }
 
-export { dropIdentities } from './drop-identities.js';
+export { dropIdentities, originals } from './drop-identities.js';
 export { dropUnused } from './drop-unused.js';
 export { foldAffine, type FoldedChain } from './fold-affine.js';
