@@ -137,7 +137,7 @@ export const convolution: Op<ConvolutionAttrs> = {
     const geometry = convolutionGeometry(attrs, input!.shape, output!.shape);
     convolve(geometry, convolutionTaps(geometry), input!.data, params[0]!.data, params[1]?.data, output!.data);
   },
-  lower: (node, shapes, fused) => lowerConvolutionF32(geometryOf(node, shapes), node.params[0]!.data, node.params[1]?.data ?? null, fused),
+  lower: (node, shapes, fused, order) => lowerConvolutionF32(geometryOf(node, shapes), node.params[0]!.data, node.params[1]?.data ?? null, fused, order),
   accumulate: (node, shapes, weightCodes, bits) => accumulateConvolution(geometryOf(node, shapes), weightCodes, bits),
   macs(node, shapes) {
     const { output, outChannels, inChannels, group, kernel } = geometryOf(node, shapes);

@@ -1,5 +1,6 @@
 import type { GraphNode } from '../graph/graph.js';
 import type { NodeShapes } from '../graph/shapes.js';
+import type { Order } from '../kernels/convolution.js';
 import type { Epilogue } from '../kernels/epilogue.js';
 import type { Lowering } from '../kernels/lowering.js';
 import type { Layout, Shape, Tensor, TypedArray } from '../tensor.js';
@@ -136,8 +137,11 @@ export interface Op<A = any> {
    * everything else is evaluated in double and rounded once. Writes every element of `outputs`.
    */
   reference(node: OpNode<A>, inputs: readonly Tensor<any>[], outputs: readonly Tensor<any>[], layout: Layout): void;
-  /** The same on kernels, same bits; `fused` is a following activation to apply at once. Undefined: use `reference`. */
-  lower?(node: OpNode<A>, shapes: NodeShapes, fused?: Rule & { kind: 'activation' }): Lowering | undefined;
+  /**
+   * The same on kernels, same bits; `fused` is a following activation to apply at once. With `order` `transformed` a
+   * convolution may round elsewhere (see `lowerConvolutionF32`). Undefined: use `reference`.
+   */
+  lower?(node: OpNode<A>, shapes: NodeShapes, fused?: Rule & { kind: 'activation' }, order?: Order): Lowering | undefined;
   /**
    * Weighted ops whose `params[0]` is not already [output channel][k] row-major (Deconvolution, a transposed
    * InnerProduct): the weights in that order. It is the order of `accumulate`'s codes.

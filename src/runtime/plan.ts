@@ -1,5 +1,6 @@
 import { consumers, type Graph, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
+import type { Order } from '../kernels/convolution.js';
 import { aligned, type Lowering } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
@@ -71,8 +72,8 @@ function layOut(all: readonly Span[]): { offsets: Map<ValueId, number>; arena: n
   return { offsets: new Map(placed.map(({ id, offset }) => [id, offset])), arena: placed.reduce((end, { offset, bytes }) => Math.max(end, offset + bytes), 0) };
 }
 
-/** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. */
-export function plan(graph: Graph): Plan {
+/** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. `order`: see `lowerConvolutionF32`. */
+export function plan(graph: Graph, order: Order = 'transformed'): Plan {
   const readers = consumers(graph);
   const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
   const fusedInto = new Map<number, number>();
@@ -83,9 +84,9 @@ export function plan(graph: Graph): Plan {
     if (rules[index]!.kind === 'input' || [...fusedInto.values()].includes(index)) return;
     const next = fusedWith(graph, rules, readers, index);
     const shapes = shapesOf(graph, node);
-    const fusedLowering = next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' });
+    const fusedLowering = next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' }, order);
     if (fusedLowering !== undefined) fusedInto.set(index, next!);
-    const lowering = fusedLowering ?? opOf(node).lower?.(node, shapes) ?? referenceLowering(graph, node);
+    const lowering = fusedLowering ?? opOf(node).lower?.(node, shapes, undefined, order) ?? referenceLowering(graph, node);
     nodes.push({ node: index, fused: fusedLowering === undefined ? null : next, lowering, constants });
     constants += aligned(lowering.constants);
     scratch = Math.max(scratch, lowering.scratch);
