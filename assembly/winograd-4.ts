@@ -2,16 +2,10 @@
 // transform are gathered in the outputs, which come out 576 = 9 * 64 times too large, modulo 2^32: multiplied by the
 // inverse of 9 and shifted by 6 they are the sums, as long as 64 times them fits int32.
 
+import { tiles } from './winograd';
+
 /** 9 * 954437177 = 2^33 + 1. */
 const INVERSE_OF_9: i32 = 954437177;
-
-/** Four tiles; where they stand in two rows of tiles, the later lanes come from `gap` bytes on. */
-// @ts-ignore: decorator
-@inline
-function tiles(at: usize, gap: usize, mask: v128): v128 {
-  const here = v128.load(at);
-  return gap ? v128.bitselect(here, v128.load(at + gap), mask) : here;
-}
 
 /** One dimension of the input transform of six vectors, stored `step` apart; grows values tenfold. */
 // @ts-ignore: decorator

@@ -18,7 +18,7 @@ function storeColumn<T>(dst: usize, plane: usize, r0: v128, r1: v128, r2: v128, 
 /** Four tiles; where they stand in two rows of tiles, the later lanes come from `gap` bytes on. */
 // @ts-ignore: decorator
 @inline
-function tiles(at: usize, gap: usize, mask: v128): v128 {
+export function tiles(at: usize, gap: usize, mask: v128): v128 {
   const here = v128.load(at);
   return gap ? v128.bitselect(here, v128.load(at + gap), mask) : here;
 }

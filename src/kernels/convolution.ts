@@ -2,9 +2,9 @@ import { blockProduct, type Blocking } from './blocking.js';
 import { lowerDepthwiseF32 } from './depthwise.js';
 import type { Engine } from './engine.js';
 import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
-import { suitsTransform } from './winograd-plan.js';
-import { lowerWinogradF32 } from './winograd-f32.js';
 import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
+import { lowerWinogradF32 } from './winograd-f32.js';
+import { suitsTransform } from './winograd-plan.js';
 
 /** Everything a float convolution's run needs to know: sizes, and offsets in bytes into constants and scratch. */
 interface Parts {
