@@ -57,12 +57,11 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
   const putFloat = (id: ValueId, values: Float32Array[]): void => {
     blobs.set(id, { th: undefined, bw: 0, unrounded: values, recomputed: values, rounded: values });
   };
-  /** A bottom of a quantized layer; one of a host layer gets a search as an Input does. */
+  /** A bottom of a quantized layer; one of a host layer gets a search as an Input does, and is rounded from then on. */
   const measured = (id: ValueId): Blob & { th: number } => {
     const { th, unrounded } = blob(id);
-    if (th !== undefined) return blob(id) as Blob & { th: number };
-    const found = find(unrounded, options.input);
-    return { th: found, bw: options.input, unrounded, recomputed: unrounded, rounded: fq(unrounded, found, options.input) };
+    if (th === undefined) put(id, unrounded, find(unrounded, options.input), options.input);
+    return blob(id) as Blob & { th: number };
   };
   const evaluate = (layer: Layer, bottoms: readonly Float32Array[][], image: number): Float32Array[] => {
     const tensor = (id: ValueId, data: Float32Array) => ({ shape: shapes.get(id)!, data });
@@ -131,8 +130,8 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
 
   const shapeOnly = (layer: Layer): void => {
     const { th, bw } = blob(layer.bottoms[0]!);
-    const [unrounded, recomputed, rounded] = [run(layer, (each) => each.unrounded), run(layer, (each) => each.recomputed), run(layer, (each) => each.rounded)];
-    layer.tops.forEach((id, top) => blobs.set(id, { th, bw, unrounded: unrounded[top]!, recomputed: recomputed[top]!, rounded: rounded[top]! }));
+    const [recomputed, rounded] = [run(layer, (each) => each.recomputed), run(layer, (each) => each.rounded)];
+    layer.tops.forEach((id, top) => blobs.set(id, { th, bw, unrounded: rounded[top]!, recomputed: recomputed[top]!, rounded: rounded[top]! }));
   };
 
   const lrn = (layer: Layer): void => {
@@ -154,7 +153,7 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
 
   const concat = (layer: Layer): void => {
     if (layer.bottoms.every((id) => blob(id).th === undefined)) return putFloat(layer.tops[0]!, run(layer, (each) => each.rounded)[0]!);
-    layer.bottoms.forEach((id) => blobs.set(id, measured(id)));
+    layer.bottoms.forEach(measured);
     const values = run(layer, (each) => each.recomputed)[0]!;
     const th = find(values, options.output);
     put(layer.tops[0]!, values, th, options.output);

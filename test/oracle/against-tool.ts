@@ -1,0 +1,59 @@
+/** A random network through the second reading and through the tool. */
+import * as assert from 'uvu/assert';
+import { quantizeTensor } from '../../src/fixed/index.js';
+import { calibrate } from '../../src/jobs/quantize.js';
+import { scaleLayers } from '../../src/jobs/scale.js';
+import { createEngine } from '../../src/kernels/engine.js';
+import { optimise } from '../../src/optimise/index.js';
+import { Emulator, type EmulatedValue } from '../../src/overlay/emulate.js';
+import type { ScalingEntry } from '../../src/scaling/index.js';
+import { assertEntries } from './compare.js';
+import { readNetwork } from './network.js';
+import { runOnOverlay, type OnOverlay } from './overlay.js';
+import type { RandomNetwork } from './random-network.js';
+import { entriesOf, walk } from './walk.js';
+
+/** Thresholds of every layer, the entries of the scaling file; returns the tool's entries. */
+export async function compareWalks(network: RandomNetwork): Promise<ScalingEntry[]> {
+  const [input, params, output] = network.widths;
+  const { powerOfTwo, unifyConcat, images, graph, overlay, includeInnerProduct } = network;
+  const layers = await calibrate(optimise(graph).graph, { arrays: images }, images.length,
+    { widths: { input, params, output }, power_of_two: powerOfTwo, unify_concat: unifyConcat, threads: 1 });
+  const measured = walk(readNetwork(graph), images, { input, params, output, powerOfTwo, unifyConcat });
+  assertEntries(entriesOf(measured, 'v3', true), scaleLayers(layers, { overlay: 'v3', include_inner_product: true }), 'everything measured');
+  const entries = scaleLayers(layers, { overlay, include_inner_product: includeInnerProduct });
+  assertEntries(entriesOf(measured, overlay, includeInnerProduct), entries, 'scaling file');
+  return entries;
+}
+
+/** A value as codes, if the other reading has codes. */
+function onGridOf(value: OnOverlay, other: OnOverlay): OnOverlay {
+  if ('codes' in value || 'float' in other) return value;
+  return { codes: Array.from(value.float, (x) => quantizeTensor(other.th, other.bw, x)), th: other.th, bw: other.bw };
+}
+
+const plain = ({ form, tensor }: EmulatedValue): OnOverlay =>
+  form.kind === 'codes' ? { codes: [...tensor.data], th: form.th, bw: form.bw } : { float: Float32Array.from(tensor.data) };
+
+/** Every value of the first image that both compute, in network order. */
+export async function compareRuns(network: RandomNetwork, entries: readonly ScalingEntry[]): Promise<void> {
+  const { graph, overlay, images } = network;
+  const expected = runOnOverlay(readNetwork(graph), images[0]!, entries as any, overlay);
+  const optimised = optimise(graph).graph;
+  const ids = optimised.nodes.flatMap(({ outputs }) => [...outputs]);
+  const emulator = new Emulator(await createEngine(), { ...optimised, outputs: ids }, new Map(entries.map((entry) => [entry.name, entry])), overlay);
+  const actual = new Map<number, OnOverlay>();
+  emulator.run([images[0]!], new Set(ids), (id, value) => actual.set(id, plain(value)));
+  for (const id of ids) {
+    const { blob, version } = graph.values[id]!;
+    const [own, tool] = [expected.get(id)!, actual.get(id)!];
+    assertSame(onGridOf(tool, own), onGridOf(own, tool), `blob "${blob}", version ${version}`);
+  }
+}
+
+function assertSame(actual: OnOverlay, expected: OnOverlay, where: string): void {
+  const [a, b] = [actual, expected].map((value) => ('codes' in value ? { form: [value.th, value.bw], list: value.codes } : { form: [], list: [...value.float] })) as [any, any];
+  assert.equal(a.form, b.form, `${where}: grid ${a.form.join()} against ${b.form.join()}`);
+  const at = b.list.findIndex((value: number, i: number) => !(value === a.list[i] || Object.is(value, a.list[i])));
+  assert.ok(at < 0, `${where}[${at}] of ${b.list.length}: tool ${a.list[at]}, second reading ${b.list[at]}`);
+}
