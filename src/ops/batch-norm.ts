@@ -42,7 +42,7 @@ function affineOf({ attrs, params }: OpNode<BatchNormAttrs>): Affine {
   const [gamma, beta] = attrs.scaleBias ? [params.at(-2)!.data, params.at(-1)!.data] : [];
   const scale = Float64Array.from(variance, (value, c) => (gamma?.[c] ?? 1) / Math.sqrt(value * factor + attrs.eps));
   const shift = Float64Array.from(mean, (value, c) => (beta?.[c] ?? 0) - value * factor * scale[c]!);
-  return { scale, shift, alone: true };
+  return { scale, shift, alone: true, once: true };
 }
 
 /** Normalisation with stored statistics, in double. `toAffine` folds it; run by itself it is a host layer. */

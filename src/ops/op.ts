@@ -54,6 +54,8 @@ export interface Affine {
    * on its own it stays a layer with an entry (QUANTIZER.md, section 4).
    */
   readonly alone: boolean;
+  /** A chain that is folded as one holds at most one such node (a batch norm, a Caffe Scale): a second is a layer of its own. */
+  readonly once?: boolean;
 }
 
 /** A lowering whose output is exact integer sums, and the type they are written in, always channel-major [O][pixels]. */

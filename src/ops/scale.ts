@@ -64,7 +64,7 @@ function scaleAny({ attrs, params }: OpNode<ScaleAttrs>, inputs: readonly Tensor
 
 function affineOf({ params }: OpNode<ScaleAttrs>): Affine {
   const scale = Float64Array.from(params[0]!.data);
-  return { scale, shift: Float64Array.from(scale, (_, c) => params[1]?.data[c] ?? 0), alone: false };
+  return { scale, shift: Float64Array.from(scale, (_, c) => params[1]?.data[c] ?? 0), alone: false, once: true };
 }
 
 /**
@@ -110,13 +110,4 @@ export const scale: Op<ScaleAttrs> = {
     return accumulateConvolution(geometry, weightCodes, bits);
   },
   toAffine: (node, shapes) => (perChannel(node, shapes) ? affineOf(node) : undefined),
-  absorbAffine(node, affine, side, shapes) {
-    if (!perChannel(node, shapes)) return undefined;
-    const own = affineOf(node);
-    const [first, second] = side === 'input' ? [affine, own] : [own, affine];
-    const shape = [own.scale.length];
-    const factors = Float32Array.from(first.scale, (value, c) => value * second.scale[c]!);
-    const shifts = Float32Array.from(first.shift, (value, c) => value * second.scale[c]! + second.shift[c]!);
-    return { ...node, attrs: { ...node.attrs, bias: true }, params: [{ shape, data: factors }, { shape, data: shifts }] };
-  },
 };

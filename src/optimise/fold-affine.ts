@@ -34,7 +34,7 @@ function chainFrom(graph: Graph, start: GraphNode, readers: number[][], keep: Re
     if (keep.has(id) || readers[id]!.length !== 1) break;
     const next = graph.nodes[readers[id]![0]!]!;
     const more = affineOf(graph, next);
-    if (more === undefined) break;
+    if (more === undefined || (more.once === true && nodes.some(({ op }) => op === next.op))) break;
     affine = compose(affine, more);
     nodes.push(next);
   }

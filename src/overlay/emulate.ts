@@ -13,7 +13,7 @@ import { decompose, limitsOf, multipliersOf, type Overlay, type ScalingEntry } f
 import { channelAxis, type Tensor, type TypedArray } from '../tensor.js';
 import { Counters } from './counters.js';
 import { EmulationMemory, type Run } from './emulation-memory.js';
-import { entryOf, formsOf, type Entries, type Form } from './forms.js';
+import { entryOf, formsOf, wantedGrid, type Entries, type Form } from './forms.js';
 import { activationEnd, eltwiseEnd, weightedEnd, type ActivationRule } from './inter-layer.js';
 import { codeName, Operands, type Operand } from './operands.js';
 import { overlayWeights } from './overlay-weights.js';
@@ -48,7 +48,7 @@ export class Emulator {
     this.forms = formsOf(graph, this.rules, entries);
     this.counters = options.count === true ? new Counters() : null;
     this.memory = new EmulationMemory(engine, graph, this.forms);
-    this.operands = new Operands(this.memory, overlay);
+    this.operands = new Operands(this.memory, overlay, wantedGrid(graph, this.rules, entries));
     graph.nodes.forEach((node, index) => this.actions.push(this.compile(node, index)));
   }
 

@@ -41,6 +41,14 @@ export function wantedGrid(graph: Graph, rules: readonly Rule[], entries: Entrie
   return see;
 }
 
+/**
+ * The grid a value reaches the overlay on: its own, an LRN's that passed through, for any other host value that of its first
+ * reader with an entry, as for the network input; undefined where there is none. `wanted`: {@link wantedGrid}.
+ */
+export function sentGrid(form: Form, id: ValueId, wanted: ReturnType<typeof wantedGrid>): { th: number; bw: number } | undefined {
+  return form.th === null ? wanted(id) : { th: form.th, bw: form.bw };
+}
+
 const FLOAT: Form = { kind: 'float', th: null, bw: 0 };
 
 /** The form of every value: it depends on the network and the entries only, not on an image. */
@@ -59,17 +67,14 @@ export function formsOf(graph: Graph, rules: readonly Rule[], entries: Entries):
       return grid === undefined ? FLOAT : codes(grid);
     }
     if (rule.kind === 'weighted') return entry === undefined ? FLOAT : codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
+    if (entry !== undefined) return codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
     if (rule.kind === 'host' || onHost) return FLOAT;
-    if (rule.kind === 'eltwise') {
-      const own = entry ?? fail('data', describe(node), 'expected an entry of its name in the scaling file, got none.', 'Use the file that was made for this network.');
-      return codes({ th: own.th_layer_out, bw: own.bw_layer_out });
-    }
+    if (rule.kind === 'eltwise') fail('data', describe(node), 'expected an entry of its name in the scaling file, got none.', 'Use the file that was made for this network.');
     if (rule.kind === 'concat') {
-      const known = inputs.find(({ th }) => th !== null)!;
-      return codes(wanted(node.outputs[0]!) ?? { th: known.th!, bw: known.bw });
+      const known = node.inputs.map((id, i) => sentGrid(inputs[i]!, id, wanted)).find((grid) => grid !== undefined);
+      return codes(wanted(node.outputs[0]!) ?? known!);
     }
-    if (rule.kind === 'lrn') return { kind: 'float', th: first.th, bw: first.bw };
-    if (rule.kind === 'pool' && entry !== undefined) return codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
+    if (rule.kind === 'lrn' || (rule.kind === 'shape' && first.kind === 'float')) return { kind: 'float', th: first.th, bw: first.bw };
     return codes({ th: first.th!, bw: first.bw });
   };
   rules.forEach((rule, index) => {

@@ -5,6 +5,7 @@ import { lowerEpilogue } from '../kernels/epilogue.js';
 import { overlayEpilogue } from '../kernels/overlay-epilogue.js';
 import { rescalingMultiplier, type Overlay } from '../scaling/index.js';
 import { bytesPerCode, type EmulationMemory, type Run } from './emulation-memory.js';
+import { sentGrid, type wantedGrid } from './forms.js';
 import { rescalingEnd } from './inter-layer.js';
 
 /** Address of an operand of a step, made when the step runs. */
@@ -21,7 +22,7 @@ export const codeName = (bw: number): 'i8' | 'i16' => (bw === 8 ? 'i8' : 'i16');
 
 /** Values as the steps want them: codes on a grid, or float32 on the host. */
 export class Operands {
-  constructor(private readonly memory: EmulationMemory, private readonly overlay: Overlay) {}
+  constructor(private readonly memory: EmulationMemory, private readonly overlay: Overlay, private readonly wanted: ReturnType<typeof wantedGrid>) {}
 
   /** A value as codes on a grid: as it is, rescaled, or a host value quantized as the network input is. */
   codes(id: ValueId, th: number, bw: number): Operand {
@@ -64,10 +65,9 @@ export class Operands {
     this.memory.engine.kernels[bw === 8 ? 'quantize_tensor_i8' : 'quantize_tensor_i16'](from, to, count, limit, factor);
   }
 
-  /** The grid a value is on, or passes through an LRN with; that of its reader for any other host value. */
+  /** The grid a value is on, or is quantized on when it leaves the host; the reader's own if it has none. */
   private gridOf(id: ValueId, th: number, bw: number): Grid {
-    const form = this.memory.forms[id]!;
-    return form.th === null ? { th, bw } : { th: form.th, bw: form.bw };
+    return sentGrid(this.memory.forms[id]!, id, this.wanted) ?? { th, bw };
   }
 
   private rescaled(operand: Operand, count: number, from: Grid, to: Grid, factor = 1): Operand {

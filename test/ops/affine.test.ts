@@ -132,7 +132,5 @@ checkAbsorb('an image', innerProduct, product, [1, 3, 2, 2], 'NCHW', 'input');
 checkAbsorb('an image, channels last', innerProduct, product, [1, 2, 2, 3], 'NHWC', 'input');
 checkAbsorb('a vector, transposed', innerProduct, { ...product, transpose: true }, [1, 6], 'NCHW', 'input');
 checkAbsorb('several rows', innerProduct, { ...product, axis: 2 }, [1, 3, 4], 'NCHW', 'input', false);
-checkAbsorb('per channel', scale, perChannel, [1, 3, 2, 2], 'NCHW', 'input');
-checkAbsorb('per channel', scale, { ...perChannel, bias: false }, [1, 3, 2, 2], 'NCHW', 'output');
 
 test.run();

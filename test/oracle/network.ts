@@ -157,6 +157,14 @@ function placeNormalisations(layers: Layer[], shapes: Map<ValueId, Shape>, outpu
   }
 }
 
+/** What is wanted and its ancestors are run, nothing else: a Crop takes sizes from its second bottom, and reads nothing of it. */
+function dropUnread(layers: Layer[], outputs: Set<ValueId>): void {
+  for (let i = layers.length - 1; i >= 0; i--) {
+    const { kind, tops } = layers[i]!;
+    if (kind !== 'input' && !tops.some((id) => outputs.has(id) || readersOf(layers, id).length > 0)) layers.splice(i, 1);
+  }
+}
+
 /** The layers that are run, from a graph as it was imported. */
 export function readNetwork(graph: Graph): Network {
   const shapes = new Map(graph.values.map((value) => [value.id, value.shape]));
@@ -167,6 +175,8 @@ export function readNetwork(graph: Graph): Network {
     if (node.op === 'dropout' || node.op === 'split') node.outputs.forEach((id) => same.set(id, node.inputs[0]!));
     else if (node.op !== 'silence') layers.push(layerOf(graph, node, shapes, seen));
   }
-  placeNormalisations(layers, shapes, new Set(graph.outputs.map(seen)));
+  const outputs = new Set(graph.outputs.map(seen));
+  dropUnread(layers, outputs);
+  placeNormalisations(layers, shapes, outputs);
   return { layers, shapes, blobs: new Map(graph.values.map((value) => [value.id, value.blob])) };
 }

@@ -10,8 +10,10 @@ import type { Entry } from './walk.js';
 const f32 = Math.fround;
 
 export interface Codes { readonly codes: number[]; readonly th: number; readonly bw: number }
+/** A value on the host; after an LRN with the threshold that passed through. */
+export interface Floats { readonly float: Float32Array; readonly passed?: { readonly th: number; readonly bw: number } }
 /** A value on the overlay, or on the host. */
-export type OnOverlay = Codes | { readonly float: Float32Array };
+export type OnOverlay = Codes | Floats;
 
 /** What a leaky rectifier starts from again: sums, and what becomes of one under a slope. */
 interface Again { readonly acc: number[]; finish(acc: number, index: number, slope: number): number }
@@ -31,21 +33,19 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
   const values = new Map<ValueId, OnOverlay>();
   const again = new Map<ValueId, Again>();
   const entryOf = (layer: Layer): Entry | undefined => entries.find(({ name }) => name === layer.name);
-  const readers = (id: ValueId): Layer[] => layers.filter(({ bottoms }) => bottoms.includes(id));
   const channelOf = (id: ValueId): ((index: number) => number) => {
     const shape = shapes.get(id)!;
     const inner = shape.slice(2).reduce((a, b) => a * b, 1);
     return (index) => Math.floor(index / inner) % shape[1]!;
   };
 
-  /** The first consumer that has an entry, in network order, seen through shape-only layers, Pooling and LRN. */
+  /** The first consumer that has an entry, seen through shape-only layers, Pooling and LRN: branch after branch. */
   const firstEntry = (id: ValueId): Entry | undefined => {
-    const reached = new Set<ValueId>([id]);
-    for (const layer of layers) {
-      if (!layer.bottoms.some((bottom) => reached.has(bottom))) continue;
+    for (const layer of layers.filter(({ bottoms }) => bottoms.includes(id))) {
       const entry = entryOf(layer);
-      if (entry !== undefined) return entry;
-      if (['shape', 'pool', 'lrn'].includes(layer.kind)) layer.tops.forEach((top) => reached.add(top));
+      const through = ['shape', 'pool', 'lrn'].includes(layer.kind) ? layer.tops : [];
+      const found = entry ?? through.map(firstEntry).find((each) => each !== undefined);
+      if (found !== undefined) return found;
     }
     return undefined;
   };
@@ -54,14 +54,18 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
     return 'float' in value ? value.float : Float32Array.from(value.codes, (code) => unquantizeTensor(value.th, value.bw, code));
   };
   const quantized = (float: Float32Array, th: number, bw: number): Codes => ({ codes: Array.from(float, (x) => quantizeTensor(th, bw, x)), th, bw });
-  /** A result of the host: quantized as the network input is where a layer with an entry follows. */
-  const fromHost = (id: ValueId, float: Float32Array): void => {
+  const fromHost = (id: ValueId, float: Float32Array): void => void values.set(id, { float });
+  /** A value as the overlay gets it: the host's quantized as the network input is, for whom it may concern first. */
+  const sent = (id: ValueId, th?: number, bw?: number): Codes | undefined => {
+    const value = values.get(id)!;
+    if ('codes' in value) return value;
     const entry = firstEntry(id);
-    values.set(id, entry === undefined ? { float } : quantized(float, entry.th_layer_in, entry.bw_layer_in));
+    const grid = value.passed ?? (entry && { th: entry.th_layer_in, bw: entry.bw_layer_in }) ?? (th === undefined ? undefined : { th, bw: bw! });
+    return grid && quantized(value.float, grid.th, grid.bw);
   };
-  /** A value on another grid, times the size of a coefficient. */
-  const onGrid = (value: OnOverlay, th: number, bw: number, coefficient = 1): number[] => {
-    const { codes, ...from } = 'float' in value ? quantized(value.float, th, bw) : value;
+  /** A value on a grid, times the size of a coefficient. */
+  const onGrid = (id: ValueId, th: number, bw: number, coefficient = 1): number[] => {
+    const { codes, ...from } = sent(id, th, bw)!;
     const size = Math.abs(coefficient);
     const sign = coefficient < 0 ? -1 : 1;
     if (from.th === th && from.bw === bw && size === 1) return codes.map((code) => sign * code);
@@ -84,7 +88,7 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
     const [thParams, bwParams] = [entry.th_params!, entry.bw_params!];
     const depth = layer.weights!.length / layer.channels!;
     const weights = Array.from(layer.weights!, (w, i) => quantizeWeights(thParams[Math.floor(i / depth)]!, bwParams, w));
-    const acc = accumulate(layer, onGrid(values.get(from)!, th_layer_in, bw_layer_in), shapes.get(from)!, shapes.get(to)!, weights);
+    const acc = accumulate(layer, onGrid(from, th_layer_in, bw_layer_in), shapes.get(from)!, shapes.get(to)!, weights);
     const channel = channelOf(to);
     const form = ({ convolution: 'Convolution', deconvolution: 'Deconvolution', 'inner-product': 'InnerProduct', scale: 'Scale' } as Record<string, LimitsForm>)[layer.op]!;
     const scaled = (sum: number, c: number, triple: Triple, bias: number): number => {
@@ -111,8 +115,8 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
   const activation = (layer: Layer): void => {
     const [from, to] = [layer.bottoms[0]!, layer.tops[0]!];
     const value = values.get(from)!;
-    if ('float' in value) return fromHost(to, activate(layer, value.float, shapes.get(from)!));
-    const { codes, th, bw } = value;
+    if ('float' in value && value.passed === undefined) return fromHost(to, activate(layer, value.float, shapes.get(from)!));
+    const { codes, th, bw } = sent(from)!;
     const slope = slopeOf(layer, shapes.get(from)!);
     const ceiling = layer.op === 'relu' && layer.attrs.ceiling < Infinity ? roundHalfEven(layer.attrs.ceiling / step(th, bw)) : Infinity;
     const start = again.get(from) ?? {
@@ -126,9 +130,9 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
   const pool = (layer: Layer): void => {
     const [from, to] = [layer.bottoms[0]!, layer.tops[0]!];
     const value = values.get(from)!;
-    if ('float' in value) return onHost(layer);
     const entry = layer.attrs.operation === 'average' ? entryOf(layer) : undefined;
-    const { codes, th, bw } = entry === undefined ? value : { codes: onGrid(value, entry.th_layer_in, entry.bw_layer_in), th: entry.th_layer_out, bw: entry.bw_layer_out };
+    if (entry === undefined && 'float' in value && value.passed === undefined) return onHost(layer);
+    const { codes, th, bw } = entry === undefined ? sent(from)! : { codes: onGrid(from, entry.th_layer_in, entry.bw_layer_in), th: entry.th_layer_out, bw: entry.bw_layer_out };
     const all = windows(layer, codes, shapes.get(from)!, shapes.get(to)!);
     if (layer.attrs.operation === 'max') return void values.set(to, { codes: all.map((each) => Math.max(...each.values)), th, bw });
     const area = layer.attrs.kernel[0] * layer.attrs.kernel[1];
@@ -148,28 +152,21 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
     const tops = layer.tops.map((id) => ({ shape: shapes.get(id)!, data: new Float64Array(shapes.get(id)!.reduce((a, b) => a * b, 1)) }));
     const data = Float64Array.from('float' in value ? value.float : value.codes);
     opOf(layer.node).reference(layer.node as any, [{ shape: shapes.get(layer.bottoms[0]!)!, data }], tops, 'NCHW');
-    layer.tops.forEach((id, top) => ('float' in value ? fromHost(id, Float32Array.from(tops[top]!.data)) : values.set(id, { ...value, codes: [...tops[top]!.data] })));
+    layer.tops.forEach((id, top) => values.set(id, 'float' in value ? { ...value, float: Float32Array.from(tops[top]!.data) } : { ...value, codes: [...tops[top]!.data] }));
   };
 
-  /** Whether anything but the host reads it, through shape-only layers. */
-  const overlayFollows = (id: ValueId): boolean => readers(id).some((layer) => {
-    if (layer.kind === 'shape') return layer.tops.some(overlayFollows);
-    return layer.kind !== 'host' && !(layer.kind === 'weighted' && entryOf(layer) === undefined);
-  });
   const lrn = (layer: Layer): void => {
     const value = values.get(layer.bottoms[0]!)!;
-    if ('float' in value) return onHost(layer);
-    const float = evaluate(layer)[0]!;
-    values.set(layer.tops[0]!, overlayFollows(layer.tops[0]!) ? quantized(float, value.th, value.bw) : { float });
+    const passed = 'codes' in value ? { th: value.th, bw: value.bw } : value.passed;
+    values.set(layer.tops[0]!, { float: evaluate(layer)[0]!, ...(passed && { passed }) });
   };
 
   const concat = (layer: Layer): void => {
-    const operands = layer.bottoms.map((id) => values.get(id)!);
     const entry = firstEntry(layer.tops[0]!);
-    const first = operands.find((value): value is Codes => 'codes' in value);
-    if (first === undefined) return onHost(layer);
+    if (layer.bottoms.every((id) => { const value = values.get(id)!; return 'float' in value && value.passed === undefined; })) return onHost(layer);
+    const first = layer.bottoms.map((id) => sent(id)).find((value) => value !== undefined)!;
     const [th, bw] = entry === undefined ? [first.th, first.bw] : [entry.th_layer_in, entry.bw_layer_in];
-    const inputs = operands.map((value, i) => ({ shape: shapes.get(layer.bottoms[i]!)!, data: Float64Array.from(onGrid(value, th, bw)) }));
+    const inputs = layer.bottoms.map((id) => ({ shape: shapes.get(id)!, data: Float64Array.from(onGrid(id, th, bw)) }));
     const shape = shapes.get(layer.tops[0]!)!;
     const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
     opOf(layer.node).reference(layer.node as any, inputs, [{ shape, data }], 'NCHW');
@@ -179,7 +176,7 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
   const eltwise = (layer: Layer, entry: Entry): void => {
     const { th_layer_in, th_layer_out, bw_layer_in, bw_layer_out } = entry;
     const coefficients: number[] = layer.attrs.coefficients.length > 0 ? layer.attrs.coefficients : layer.bottoms.map(() => 1);
-    const operands = layer.bottoms.map((id, i) => onGrid(values.get(id)!, th_layer_in, bw_layer_in, coefficients[i]!));
+    const operands = layer.bottoms.map((id, i) => onGrid(id, th_layer_in, bw_layer_in, coefficients[i]!));
     const acc = operands[0]!.map((_, i) => (layer.attrs.operation === 'max' ? Math.max(...operands.map((each) => each[i]!)) : operands.reduce((sum, each) => sum + each[i]!, 0)));
     const finish = (sum: number, triple: Triple): number => interLayer(overlay, triple, sum, 0, bw_layer_in, bw_layer_out);
     values.set(layer.tops[0]!, { codes: acc.map((sum) => finish(sum, tripleOf(entry, 0))), th: th_layer_out, bw: bw_layer_out });
@@ -190,7 +187,10 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
 
   for (const layer of layers) {
     const entry = entryOf(layer);
-    if (layer.kind === 'input') fromHost(layer.tops[0]!, image);
+    if (layer.kind === 'input') {
+      fromHost(layer.tops[0]!, image);
+      values.set(layer.tops[0]!, sent(layer.tops[0]!) ?? { float: image });
+    }
     else if (layer.kind === 'weighted' && entry !== undefined) weighted(layer, entry);
     else if (layer.kind === 'activation') activation(layer);
     else if (layer.kind === 'pool') pool(layer);

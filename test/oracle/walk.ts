@@ -60,7 +60,10 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
   /** A bottom of a quantized layer; one of a host layer gets a search as an Input does, and is rounded from then on. */
   const measured = (id: ValueId): Blob & { th: number } => {
     const { th, unrounded } = blob(id);
-    if (th === undefined) put(id, unrounded, find(unrounded, options.input), options.input);
+    if (th === undefined) {
+      const found = find(unrounded, options.input);
+      put(id, unrounded, found, options.input, isRounded(id) ? fq(unrounded, found, options.input) : unrounded);
+    }
     return blob(id) as Blob & { th: number };
   };
   const evaluate = (layer: Layer, bottoms: readonly Float32Array[][], image: number): Float32Array[] => {
@@ -141,6 +144,12 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
     put(layer.tops[0]!, values, th, bw, fq(values, th, bw));
   };
 
+  /** Pooled or LRN, seen through shape-only layers: a Concat takes such a bottom as it is. */
+  const isRounded = (id: ValueId): boolean => {
+    const { kind, bottoms } = maker(id);
+    return kind === 'pool' || kind === 'lrn' || (kind === 'shape' && isRounded(bottoms[0]!));
+  };
+
   /** Layers whose entry gets a Concat's threshold for this bottom. */
   const makersOf = (id: ValueId): Layer[] => {
     const layer = maker(id);
@@ -159,7 +168,8 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
     put(layer.tops[0]!, values, th, options.output);
     for (const id of new Set(layer.bottoms)) {
       const { bw, recomputed, unrounded } = blob(id);
-      blobs.set(id, { th, bw, unrounded, recomputed, rounded: fq(recomputed, th, bw) });
+      const rounded = fq(recomputed, th, bw);
+      blobs.set(id, { th, bw, unrounded, recomputed: isRounded(id) ? rounded : recomputed, rounded });
       for (const each of makersOf(id)) {
         const entry = entries.get(each);
         if (entry !== undefined) entry.thOut = th;
