@@ -10,6 +10,7 @@ import { meetingGrids } from '../overlay/check-model.js';
 import { formatScaling } from '../overlay/format-scaling.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
+import { calibrationWarnings } from './calibration-warnings.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
@@ -84,8 +85,10 @@ async function quantizeIn(pool: Pool, options: QuantizeOptions & { widths: BitWi
   if (entries.length === 0) hooks.warn?.(`There is nothing to quantize: no layer of this network has an entry in a scaling file.${layers.some(({ form }) => form === 'InnerProduct') ? ' Pass --include_inner_product for entries of fully connected layers.' : ''}`);
   const output = outputOf(options)!;
   await writeFileAtomic(output, formatScaling(entries));
-  const { widths: _widths, ...flags } = options;
-  if (options.manifest !== undefined) await writeManifest(options.manifest, flags, files, output);
+  const { widths, ...flags } = options;
+  const resolved = { framework: network.framework, walk, overlay: options.overlay ?? 'v2', bitwidths: Object.values(widths), preprocessing };
+  if (options.manifest !== undefined) await writeManifest(options.manifest, flags, files, output, resolved);
+  for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? meetingGrids(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }

@@ -9,9 +9,14 @@ import { inspectNetwork, loadNetwork, type NetworkFlags } from './network.js';
 
 const textOf = async (path: string): Promise<string> => new TextDecoder().decode(await readFile(path));
 
-/** The entries of a file. Throws `file`, or `format` at its first fault. */
+/** The entries of a file. Throws `file`, or `format` at its first fault, a threshold that no arithmetic can take among them. */
 export async function loadScaling(path: string): Promise<ScalingEntry[]> {
-  return parseScaling(await textOf(path), path);
+  const entries = parseScaling(await textOf(path), path);
+  for (const { name, th_layer_in, th_layer_out, th_params = [] } of entries) {
+    const bad = [th_layer_in, th_layer_out, ...th_params].find((th) => !(th >= 0 && th < Infinity));
+    if (bad !== undefined) fail('format', `${path}: entry "${name}"`, `expected finite thresholds of at least 0, got ${bad}.`, 'xfdnn check names every fault of the file.');
+  }
+  return entries;
 }
 
 /** The entries of a file and what is wrong with it. */

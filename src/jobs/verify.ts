@@ -73,10 +73,16 @@ export async function verifyEntries(
   try {
     const { layers, reports, counts } = await verifyImages(pool, { graph, entries, overlay, source }, count, (done) => hooks.progress?.(done, count, 'verify'));
     const verification = summarise(graph, layers, reports, mergeCounts(counts), labels);
-    return { ...verification, overlay, faults, missed: missedGates(verification, options) };
+    return { ...verification, overlay, faults, missed: [...missedGates(verification, options), ...wrongFile(faults, overlay)] };
   } finally {
     await pool.close();
   }
+}
+
+/** A file that is wrong for its network or overlay fails whatever the figures say. */
+function wrongFile(faults: readonly Fault[], overlay: Overlay): string[] {
+  const count = faults.filter(({ severity }) => severity === 'fault').length;
+  return count === 0 ? [] : [`The scaling file does not fit (${count} ${count === 1 ? 'fault' : 'faults'} above, as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
