@@ -34,10 +34,14 @@ function expectFinite(node: GraphNode, data: Float32Array): void {
 export function weightCodes({ heap, kernels }: Engine, node: GraphNode, thParams: readonly number[], bw: number): Int16Array {
   const rows = weightRows(node);
   const k = rows.length / thParams.length;
-  const [from, to] = [heap.alloc(rows.length * 4), heap.alloc(rows.length * 2)];
-  heap.f32(from, rows.length).set(rows);
-  thParams.forEach((th, c) => kernels.quantize_i16(from + c * k * 4, to + c * k * 2, k, ...gridOf(th, bw)));
-  const codes = heap.i16(to, rows.length).slice();
+  const codes = new Int16Array(rows.length);
+  // One channel at a time: the heap never shrinks, and the largest matrices have 100 million elements.
+  const [from, to] = [heap.alloc(k * 4), heap.alloc(k * 2)];
+  thParams.forEach((th, c) => {
+    heap.f32(from, k).set(rows.subarray(c * k, (c + 1) * k));
+    kernels.quantize_i16(from, to, k, ...gridOf(th, bw));
+    codes.set(heap.i16(to, k), c * k);
+  });
   [from, to].forEach((pointer) => heap.free(pointer));
   return codes;
 }

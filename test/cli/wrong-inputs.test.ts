@@ -4,6 +4,8 @@ import { caffemodel, folderOf, png, prototxt, smallNetwork, weights, withBlobs }
 
 const quantize = (...more: string[]): string[] => ['quantize', '--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel', '--calibration_directory', 'images', '--calibration_size', '4', '--calibration_seed', '0', '--quiet', ...more];
 
+const verify = ['verify', '--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel', '--quiet'];
+
 /** The network with its text changed. */
 const edited = (from: string | RegExp, to: string): Record<string, string> => ({ 'net.prototxt': prototxt.replace(from, to) });
 
@@ -63,6 +65,11 @@ wrong('run: an input that is no array', {}, ['run', '--deploy_model', 'net.proto
 wrong('inspect: a folder', {}, ['inspect', '--deploy_model', 'images'], 1, /^images: expected a file, got a folder\./);
 wrong('check: no JSON', {}, ['check', 'net.prototxt'], 1, /^net\.prototxt.*: /);
 wrong('check: a file that is missing', {}, ['check', 'none.json'], 1, /^none\.json: expected a file, found nothing there\./);
+wrong('verify: no images', { 'q.json': '{"network": []}' }, [...verify, '--scaling', 'q.json'], 2, /^--images: expected a folder of images, got none\./);
+wrong('verify: a network for the scaling file', {}, [...verify, '--scaling', 'net.prototxt', '--images', 'images'], 1, /^net\.prototxt/);
+wrong('verify: labels that are none', { 'q.json': '{"network": []}', labels: 'x' }, [...verify, '--scaling', 'q.json', '--images', 'images', '--labels', 'labels'], 1, /^labels:1: expected "file class", got "x"\./);
+wrong('verify: an image for an array', { 'q.json': '{"network": []}' }, [...verify, '--scaling', 'q.json', '--input', 'images/0.png'], 1, /^images\/0\.png: expected a \.npy array/);
+wrong('verify: a share beyond 1', { 'q.json': '{"network": []}' }, [...verify, '--scaling', 'q.json', '--images', 'images', '--min_agreement', '2'], 2, /^--min_agreement: expected a share such as 0\.99 or 99%, got "2"\./);
 wrong('compare: one file is missing', { 'a.json': '{"network": []}' }, ['compare', 'a.json', 'none.json'], 1, /^none\.json: expected a file, found nothing there\./);
 wrong('rescale: a scaling file that is a network', {}, ['rescale', 'net.prototxt', '-o', 'new.json'], 1, /^net\.prototxt.*: /);
 
