@@ -20,7 +20,7 @@ export interface Layer {
   weights?: Float32Array;
   bias?: Float32Array | undefined;
   channels?: number;
-  /** Activation: writes the blob it reads, in the prototxt. */
+  /** Activation: writes the blob it reads; a copy that Split makes counts as what it copies. */
   inPlace: boolean;
   /** The node itself, for float evaluation of kinds that are not weighted. */
   readonly node: GraphNode;
@@ -77,7 +77,7 @@ function layerOf(graph: Graph, node: GraphNode, shapes: Map<ValueId, Shape>, see
   const kind = kindOf(node, shapes);
   const layer: Layer = {
     name: node.name, kind, op: node.op, attrs: node.attrs, bottoms: node.inputs.map(seen), tops: [...node.outputs], node,
-    inPlace: node.inputs.length > 0 && graph.values[node.inputs[0]!]!.blob === graph.values[node.outputs[0] ?? 0]!.blob,
+    inPlace: node.inputs.length > 0 && graph.values[seen(node.inputs[0]!)]!.blob === graph.values[node.outputs[0]!]!.blob,
   };
   if (kind === 'weighted') {
     layer.weights = weightRows(node);

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import { compareRuns, compareWalks } from './against-tool.js';
 import { randomNetwork } from './random-network.js';
 
-for (let seed = 1; seed <= 40; seed++) {
+for (let seed = 1; seed <= 80; seed++) {
   test(`network ${seed} is the same in both readings`, async () => {
     const network = randomNetwork(seed);
     try {

@@ -169,7 +169,8 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
     for (const id of new Set(layer.bottoms)) {
       const { bw, recomputed, unrounded } = blob(id);
       const rounded = fq(recomputed, th, bw);
-      blobs.set(id, { th, bw, unrounded, recomputed: isRounded(id) ? rounded : recomputed, rounded });
+      const again = ['pool', 'shape'].includes(maker(id).kind) ? rounded : unrounded;
+      blobs.set(id, { th, bw, unrounded: again, recomputed: isRounded(id) ? rounded : recomputed, rounded });
       for (const each of makersOf(id)) {
         const entry = entries.get(each);
         if (entry !== undefined) entry.thOut = th;
