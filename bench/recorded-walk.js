@@ -13,7 +13,7 @@ const BITS = { input: 8, params: 8, output: 8 };
  * @param {Graph} graph @param {Float32Array} input
  */
 export async function recordWalk(graph, input) {
-  const pool = await openTaskPool(1);
+  const pool = await openTaskPool({ threads: 1 }, 1);
   const field = await openField(pool, graph, 1, { arrays: [input] }, Infinity);
   /** @type {Step[]} */
   const steps = [];

@@ -8,10 +8,12 @@ export type { Graph, GraphNode, Value, ValueId } from './graph/graph.js';
 
 export { inspectCaffe, loadCaffe, type CaffeImport, type CaffeOptions } from './caffe/index.js';
 export { inspectTensorFlow, loadTensorFlow, type TensorFlowImport, type TensorFlowOptions } from './tensorflow/index.js';
-export { optimise } from './optimise/index.js';
-export { prepareImage, resolvePreprocessing, type Preprocessing } from './images/index.js';
+export { dropIdentities, dropUnused, optimise } from './optimise/index.js';
+export { chooseSample, prepareImage, resolvePreprocessing, type NetworkImage, type NetworkInput, type Preprocessing, type Sample, type SampleOptions } from './images/index.js';
+export { preprocessingOf, type PreprocessingFlags } from './jobs/calibration-flags.js';
 export { readNpy, writeNpy } from './formats/npy.js';
-export { calibrate, type CalibrateOptions } from './jobs/quantize.js';
+export { calibrate, type CalibrateOptions, type JobHooks } from './jobs/quantize.js';
+export type { ImageSource, ThreadOptions } from './jobs/tasks.js';
 export type { BitWidths, LayerThresholds } from './calibration/walk.js';
 export { scaleLayers as scale, type ScaleOptions } from './jobs/scale.js';
 export { formatScaling } from './overlay/format-scaling.js';

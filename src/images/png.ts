@@ -43,8 +43,7 @@ interface Pixels {
  * Decodes a PNG of any bit depth, colour type and interlacing by pngjs; samples keep their full depth. Alpha, transparent colours, gamma and
  * profiles are ignored. `where` names the file. Throws `format`, also for interlaced data of some bytes too many, which pngjs does not overlook.
  *
- * pngjs needs Node's Buffer and zlib. It is loaded at the first PNG, so a browser bundle without their usual shims loads and
- * runs, only this fails.
+ * It is loaded at the first PNG. A bundle for a browser takes `pngjs/browser` for `pngjs`, which carries what pngjs uses of Node.
  */
 export async function decodePng(bytes: Uint8Array, where: string): Promise<Image> {
   const chunks = criticalChunks(bytes, where);
@@ -112,8 +111,10 @@ async function checkData(chunks: readonly Chunk[], { size, interlaced }: Header,
 /** Samples as RGBA, at the depth of the file. */
 async function decode(file: Uint8Array, where: string): Promise<Pixels> {
   const { PNG } = await import('pngjs');
+  // pngjs reads from a Buffer only: Node's or, in a browser, its own, which nothing but an image's data leads to.
+  const buffers = new PNG({ width: 1, height: 1 }).data.constructor as unknown as { from(bytes: ArrayBufferLike): Parameters<typeof PNG.sync.read>[0] };
   try {
-    return PNG.sync.read(Buffer.from(file.buffer), { skipRescale: true });
+    return PNG.sync.read(buffers.from(file.buffer), { skipRescale: true });
   } catch (error) {
     broken(where, error instanceof Error ? error.message : String(error));
   }

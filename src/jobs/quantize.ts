@@ -5,7 +5,7 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { isBadImage, loadCalibrationImage, type CalibrationFiles, type Preprocessing } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
-import { cores, replaceExtension, writeFileAtomic } from '../platform/index.js';
+import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { meetingGrids } from '../overlay/check-model.js';
 import { formatScaling } from '../overlay/format-scaling.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
@@ -16,7 +16,7 @@ import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from 
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
 import type { Pool } from '../runtime/pool.js';
-import { openTaskPool, type ImageSource } from './tasks.js';
+import { openTaskPool, type ImageSource, type ThreadOptions } from './tasks.js';
 
 /** The flags of `quantize`, spelled as on the command line. */
 export interface QuantizeOptions extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
@@ -66,7 +66,7 @@ export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): 
   const chosen = await calibrationFilesOf(options);
   await checkOutputs({ '--output_json': outputOf(options), '--manifest': options.manifest }, [options.deploy_model, options.weights, ...chosen.paths]);
   // Workers start up while the network is read.
-  const pool = await openTaskPool(await threadsFor(options.threads, chosen.paths.length));
+  const pool = await openTaskPool({ threads: options.threads }, chosen.paths.length);
   try {
     return await quantizeIn(pool, { ...options, widths }, chosen, hooks);
   } finally {
@@ -98,13 +98,13 @@ function outputOf({ output_json: output, deploy_model: model }: QuantizeOptions)
 }
 
 /** What {@link calibrate} may be told. */
-export interface CalibrateOptions {
+export interface CalibrateOptions extends ThreadOptions {
   readonly widths: BitWidths;
   /** Default: progressive. */
   readonly walk?: 'reference' | 'progressive' | undefined;
   readonly power_of_two?: boolean | undefined;
   readonly unify_concat?: boolean | undefined;
-  readonly threads?: number | undefined;
+  /** Bytes of activations kept in memory; what is beyond goes to a temporary file (in a browser: to memory after all). */
   readonly memory?: number | undefined;
 }
 
@@ -113,17 +113,12 @@ export interface CalibrateOptions {
  * optimised graph, the reference walk one with nothing folded.
  */
 export async function calibrate(graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks = {}): Promise<LayerThresholds[]> {
-  const pool = await openTaskPool(await threadsFor(options.threads, count));
+  const pool = await openTaskPool(options, count);
   try {
     return await calibrateIn(pool, graph, source, count, options, hooks);
   } finally {
     await pool.close();
   }
-}
-
-/** As many threads as asked for, else as there are cores; never more than images. */
-async function threadsFor(threads: number | undefined, images: number): Promise<number> {
-  return Math.max(1, Math.min(threads ?? (await cores()), images));
 }
 
 async function calibrateIn(pool: Pool, graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks): Promise<LayerThresholds[]> {

@@ -2,6 +2,7 @@ import { calibrationTasks } from '../calibration/tasks.js';
 import type { LoadImage } from '../calibration/batch.js';
 import { loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import { verificationTasks } from '../overlay/tasks.js';
+import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
 
 /** Where a batch's images come from: files with their preprocessing, or network inputs as they are. */
@@ -18,7 +19,16 @@ export function openLoader(source: ImageSource): LoadImage {
 /** Every task a worker knows. */
 export const tasks: Readonly<Record<string, Task>> = { ...calibrationTasks(openLoader), ...verificationTasks(openLoader) };
 
-/** A pool whose members know {@link tasks}. */
-export function openTaskPool(threads: number): Promise<Pool> {
-  return openPool(threads, new URL('../worker.js', import.meta.url), tasks);
+/** How many threads do the work, and what they load. */
+export interface ThreadOptions {
+  /** Default: as many as there are cores. With 1 nothing but the calling thread is used. */
+  readonly threads?: number | undefined;
+  /** The module of a worker; default: the installed one. Whoever bundles for a browser passes the URL of the bundle of `xfdnn-quantizer/worker`. */
+  readonly worker?: URL | undefined;
+}
+
+/** A pool whose members know {@link tasks}: as many as asked for, else as there are cores; never more than images. */
+export async function openTaskPool({ threads, worker }: ThreadOptions, images: number): Promise<Pool> {
+  const size = Math.max(1, Math.min(threads ?? (await cores()), images));
+  return openPool(size, worker ?? new URL('../worker.js', import.meta.url), tasks);
 }

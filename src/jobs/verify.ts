@@ -7,14 +7,13 @@ import { matchingGraph } from '../overlay/matching-graph.js';
 import { averagePoolingFaults } from '../overlay/pooling-error.js';
 import { verifyImages } from '../overlay/tasks.js';
 import { mergeCounts, summarise, type Verification } from '../overlay/verification.js';
-import { cores } from '../platform/index.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { readLabels } from './labels.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
 import { networkInputs, type InputFlags } from './network-inputs.js';
 import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
-import { openTaskPool, type ImageSource } from './tasks.js';
+import { openTaskPool, type ImageSource, type ThreadOptions } from './tasks.js';
 
 /** Limits that make a verification a gate. Shares are 0 to 1. */
 export interface VerifyGates {
@@ -65,11 +64,11 @@ export interface VerifyImages {
 /** {@link verify} of entries on a graph as it is calibrated. */
 export async function verifyEntries(
   graph: Graph, entries: readonly ScalingEntry[], { source, count, labels }: VerifyImages,
-  options: VerifyGates & { readonly overlay?: Overlay | undefined; readonly threads?: number | undefined }, hooks: JobHooks = {},
+  options: VerifyGates & ThreadOptions & { readonly overlay?: Overlay | undefined }, hooks: JobHooks = {},
 ): Promise<VerifyResult> {
   const overlay = options.overlay ?? detectOverlay(entries);
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
-  const pool = await openTaskPool(Math.max(1, Math.min(options.threads ?? (await cores()), count)));
+  const pool = await openTaskPool(options, count);
   try {
     const { layers, reports, counts } = await verifyImages(pool, { graph, entries, overlay, source }, count, (done) => hooks.progress?.(done, count, 'verify'));
     const verification = summarise(graph, layers, reports, mergeCounts(counts), labels);
