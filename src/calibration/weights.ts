@@ -17,17 +17,26 @@ export function weightThresholds(node: GraphNode, shapes: NodeShapes): number[] 
   node.params.forEach(({ data }) => expectFinite(node, data));
   const rows = weightRows(node);
   const k = rows.length / channels;
-  return Array.from({ length: channels }, (_, c) => {
-    let largest = 0;
-    for (let i = c * k; i < (c + 1) * k; i++) largest = Math.max(largest, Math.abs(rows[i]!));
-    return largest;
-  });
+  return Array.from({ length: channels }, (_, c) => largestMagnitude(rows, c * k, (c + 1) * k));
+}
+
+/** The largest magnitude from `start` to `end`. */
+function largestMagnitude(values: Float32Array, start: number, end: number): number {
+  let largest = 0;
+  for (let i = start; i < end; i++) {
+    const magnitude = Math.abs(values[i]!);
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest;
 }
 
 function expectFinite(node: GraphNode, data: Float32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i]!)) fail('data', describe(node), `expected finite weights, got ${data[i]} at element ${i}.`, 'Check the weight file.');
-  }
+  // x - x is NaN where x is not finite: one comparison for all, and a search only where it fails.
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]! - data[i]!;
+  if (sum === 0) return;
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  fail('data', describe(node), `expected finite weights, got ${data[bad]} at element ${bad}.`, 'Check the weight file.');
 }
 
 /** Codes of the weights, [output channel][k]; a channel whose threshold counts as zero (at most 1e-8) is all 0. */

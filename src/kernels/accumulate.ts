@@ -1,10 +1,11 @@
 import { blockProduct, type Blocking } from './blocking.js';
-import { boundSums, type Codes } from './codes.js';
+import { boundCodes, boundSums, type CodeBounds, type Codes } from './codes.js';
 import { lowerDepthwiseI32 } from './depthwise.js';
 import type { Engine } from './engine.js';
 import { sumBytes, type Epilogue } from './epilogue.js';
 import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
 import { aligned, type Addresses, type Lowering } from './lowering.js';
+import { stageRows } from './stage.js';
 import { lowerWinogradI32, winogradForm } from './winograd.js';
 
 /** Widths of the codes: 8 stands in int8, 16 in int16. */
@@ -23,9 +24,10 @@ export interface CodeAccumulation {
 
 /** Exact sums of a convolution on codes in the narrowest type that surely holds them; int8 sums below 2^31 in int32. */
 export function accumulateConvolution(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
-  const narrow = boundSums(weights, geometry.outChannels, bits.input) < 2 ** 31;
+  const bounds = boundCodes(weights, geometry.outChannels);
+  const narrow = boundSums(bounds, bits.input) < 2 ** 31;
   const fuse = (epilogue?: Epilogue): Lowering =>
-    narrow ? lowerAccumulateI32(geometry, weights, bits.input, epilogue) : lowerAccumulateF64(geometry, weights, bits, epilogue);
+    narrow ? lowerAccumulateI32(geometry, weights, bits.input, epilogue, bounds) : lowerAccumulateF64(geometry, weights, bits, epilogue);
   return { lowering: fuse(), type: narrow ? 'i32' : 'f64', fuse };
 }
 
@@ -76,9 +78,11 @@ const EXACT_PAIRS = 252;
  * Exact int32 sums of a convolution on codes (int8 where `inputBits` is 8, else int16; NCHW or NHWC), always written
  * [channel][pixel]. The caller bounds the sums below 2^31 (`boundSums`); padding counts as code 0.
  */
-export function lowerAccumulateI32(geometry: ConvolutionGeometry, weights: Codes, inputBits = 8, epilogue?: Epilogue): Lowering {
+export function lowerAccumulateI32(
+  geometry: ConvolutionGeometry, weights: Codes, inputBits = 8, epilogue?: Epilogue, bounds: CodeBounds = boundCodes(weights, geometry.outChannels),
+): Lowering {
   if (isDepthwise(geometry)) return lowerDepthwiseI32(geometry, weights, inputBits, epilogue);
-  const form = winogradForm(geometry, weights, inputBits);
+  const form = winogradForm(geometry, bounds, inputBits);
   if (form !== undefined) return lowerWinogradI32(geometry, weights, form, epilogue);
   return lower(partsOf(geometry, inputBits, false, false), weights, epilogue);
 }
@@ -107,11 +111,9 @@ function lower(parts: Parts, weights: Codes, epilogue?: Epilogue): Lowering {
       const { heap } = engine;
       epilogue?.prepare(engine, at + constants);
       heap.i32(at + parts.offsets, parts.depth).set(tapOffsets(parts.geometry, parts.planes, parts.pairs));
-      const part = (pick: (code: number) => number, offset: number): void =>
-        packPairs(parts, weights, heap.i16(at + offset, parts.packed / 2), pick);
-      if (!parts.split) return part((code) => code, 0);
-      part((code) => (code << 24) >> 24, 0);
-      part((code) => (code - ((code << 24) >> 24)) >> 8, parts.packed);
+      if (!parts.split) return packPairs(engine, parts, weights, at, WHOLE);
+      packPairs(engine, parts, weights, at, LOW);
+      packPairs(engine, parts, weights, at + parts.packed, HIGH);
     },
     run: (engine, at) => run(engine, at, parts, fused),
   };
@@ -119,18 +121,16 @@ function lower(parts: Parts, weights: Codes, epilogue?: Epilogue): Lowering {
 
 const sumType = ({ wide }: Parts): 'i32' | 'f64' => (wide ? 'f64' : 'i32');
 
-/** Weights in blocks of 4 rows, [block][pair of channels, kernel row, kernel column][row][2]; 0 past the last row or channel. */
-function packPairs({ geometry, channels, rows, blockedRows, depth }: Parts, from: Codes, to: Int16Array, pick: (code: number) => number): void {
+/** Parts of a code, as `pack_codes` numbers them. */
+const [WHOLE, LOW, HIGH] = [0, 1, 2];
+
+/** Weights group by group in blocks of 4 rows, [block][pair of channels, kernel row, kernel column][row][2]. */
+function packPairs({ heap, kernels }: Engine, { geometry, channels, rows, blockedRows, depth }: Parts, weights: Codes, to: number, part: number): void {
   const taps = geometry.kernel[0] * geometry.kernel[1];
-  to.fill(0);
-  for (let channel = 0; channel < geometry.outChannels; channel++) {
-    const row = channel % rows;
-    const block = Math.floor(channel / rows) * blockedRows * depth * 2 + (row >> 2) * depth * 8 + (row & 3) * 2;
-    for (let plane = 0; plane < channels; plane++) {
-      const source = (channel * channels + plane) * taps;
-      const target = block + (plane >> 1) * taps * 8 + (plane & 1);
-      for (let tap = 0; tap < taps; tap++) to[target + tap * 8] = pick(from[source + tap]!);
-    }
+  const size = rows * channels * taps;
+  for (let group = 0; group < geometry.group; group++) {
+    stageRows(heap, weights.subarray(group * size, (group + 1) * size), rows, channels * taps, (from, row, count) =>
+      kernels.pack_codes(from, to + (group * blockedRows + row) * depth * 4, count, channels, taps, part));
   }
 }
 

@@ -3,6 +3,7 @@ import { lowerDepthwiseF32 } from './depthwise.js';
 import type { Engine } from './engine.js';
 import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
 import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
+import { stageRows } from './stage.js';
 import { lowerWinogradF32 } from './winograd-f32.js';
 import { suitsTransform } from './winograd-plan.js';
 
@@ -58,24 +59,15 @@ export function lowerConvolutionF32(
 }
 
 function prepare(
-  { heap }: Engine, at: number, parts: Parts, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+  { heap, kernels }: Engine, at: number, parts: Parts, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
 ): void {
   const { geometry, rows, blockedRows, depth } = parts;
   for (let group = 0; group < geometry.group; group++) {
     const from = weights.subarray(group * rows * depth, (group + 1) * rows * depth);
-    packRows(from, heap.f32(at + group * blockedRows * depth * 4, blockedRows * depth), rows, depth);
+    stageRows(heap, from, rows, depth, (piece, row, count) => kernels.pack_rows_f32(piece, at + (group * blockedRows + row) * depth * 4, count, depth));
   }
   writeFinish(heap, at + parts.bias, at + parts.slopes, geometry.outChannels, bias, activation);
   heap.i32(at + parts.offsets, depth).set(tapOffsets(geometry, parts.planes, geometry.inChannels / geometry.group));
-}
-
-/** Rows of weights in blocks of 4, [block][k][4]; rows past the last are zero. */
-export function packRows(from: Float32Array, to: Float32Array, rows: number, depth: number): void {
-  if (rows % 4 !== 0) to.fill(0);
-  for (let row = 0; row < rows; row++) {
-    let target = (row >> 2) * depth * 4 + (row & 3);
-    for (let k = row * depth; k < (row + 1) * depth; k++, target += 4) to[target] = from[k]!;
-  }
 }
 
 function run(engine: Engine, at: Addresses, parts: Parts, activation?: Activation): void {

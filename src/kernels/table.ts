@@ -8,6 +8,7 @@ import { overlayRows } from './twins/overlay.js';
 import { packRows } from './twins/pack.js';
 import { poolRows } from './twins/pool.js';
 import { quantizeRows } from './twins/quantize.js';
+import { weightRows } from './twins/weights.js';
 import { widenRows } from './twins/widen.js';
 import { winogradRows } from './twins/winograd.js';
 import type { Heap } from './heap.js';
@@ -21,6 +22,7 @@ export const table = {
   ...gemvRows,
   ...widenRows,
   ...winogradRows,
+  ...weightRows,
   ...gridRows,
   ...overlayRows,
   ...quantizeRows,

@@ -1,7 +1,8 @@
 import type { Engine } from './engine.js';
 import { activationStrides, pixels, type ConvolutionGeometry } from './geometry.js';
 import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
-import { layTransform, patchTransform, TWO, type Parts } from './winograd-plan.js';
+import { stageRows } from './stage.js';
+import { layTransform, TWO, WORK_BYTES, type Parts } from './winograd-plan.js';
 
 /** Byte offsets into the constants, after the transformed weights. */
 interface Ends {
@@ -25,9 +26,9 @@ export function lowerWinogradF32(
   return {
     constants: ends.slopes + channelBytes(geometry.outChannels),
     scratch: parts.sums + strip,
-    prepare({ heap }, at) {
-      transformWeights(parts, weights, heap.f32(at, transformed / 4));
-      writeFinish(heap, at + ends.bias, at + ends.slopes, geometry.outChannels, bias, activation);
+    prepare(engine, at) {
+      transformWeights(engine, parts, weights, at);
+      writeFinish(engine.heap, at + ends.bias, at + ends.slopes, geometry.outChannels, bias, activation);
     },
     run(engine, at) {
       for (let group = 0; group < geometry.group; group++) runGroup(engine, at, parts, ends, group, activation);
@@ -35,19 +36,15 @@ export function lowerWinogradF32(
   };
 }
 
-/** One dimension of the weights' transform. */
-const WEIGHTS = [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]] as const;
-
-/** The transform of 3 x 3 taps, to planes [block][channel][row]. */
-function transformWeights({ geometry, channels, rows, weightPlane }: Parts, weights: Float32Array, to: Float32Array): void {
-  to.fill(0);
-  const plane = weightPlane / 4;
-  const transform = patchTransform(WEIGHTS);
-  for (let channel = 0; channel < geometry.outChannels; channel++) {
-    const row = channel % rows;
-    const block = Math.floor(channel / rows) * 16 * plane + (row >> 2) * channels * 4 + (row & 3);
-    for (let k = 0; k < channels; k++) transform(weights, (channel * channels + k) * 9, to, block + k * 4, plane);
+/** The transform of 3 x 3 taps, group by group to planes [block][channel][row]. */
+function transformWeights({ heap, kernels }: Engine, { geometry, channels, rows, weightPlane }: Parts, weights: Float32Array, to: number): void {
+  const work = heap.alloc(WORK_BYTES);
+  for (let group = 0; group < geometry.group; group++) {
+    const first = to + group * 16 * weightPlane;
+    stageRows(heap, weights.subarray(group * rows * channels * 9, (group + 1) * rows * channels * 9), rows, channels * 9, (from, row, count) =>
+      kernels.winograd_weights_f32(from, work, first + row * channels * 4, weightPlane, count, channels));
   }
+  heap.free(work);
 }
 
 function runGroup(engine: Engine, at: Addresses, parts: Parts, ends: Ends, group: number, activation?: Activation): void {

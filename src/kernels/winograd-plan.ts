@@ -6,26 +6,22 @@ const STRIP_BYTES = 384 * 1024;
 const PRODUCT_BYTES = 128 * 1024;
 /** Planes that lie a power of two apart would share the cache's sets. */
 const SKEW = 64;
-/** Where the kernels of 36 planes turn a patch. */
-const WORK_BYTES = 576;
+/** Where kernels turn a patch. */
+export const WORK_BYTES = 576;
 
 /** Outputs per tile and dimension, and the elements of a patch they need. */
 export interface Form {
   readonly size: 2 | 4;
   readonly patch: 4 | 6;
-  /** One dimension of the weights' transform, in whole numbers. */
-  readonly weights: readonly (readonly [number, number, number])[];
   /** What the largest weight and the bound of the sums must stay below, so that int16 and int32 hold them. */
   readonly largest: number;
   readonly bound: number;
 }
 
 /** 16 products for 4 outputs: transformed weights are up to 9 times the largest, results 4 times the sums. */
-export const TWO: Form = { size: 2, patch: 4, weights: [[2, 0, 0], [1, 1, 1], [1, -1, 1], [0, 0, 2]], largest: 2 ** 15 / 9, bound: 2 ** 29 };
+export const TWO: Form = { size: 2, patch: 4, largest: 2 ** 15 / 9, bound: 2 ** 29 };
 /** 36 products for 16 outputs: transformed weights are up to 49 times the largest, results 64 times the sums (times 9, modulo 2^32). */
-export const FOUR: Form = {
-  size: 4, patch: 6, weights: [[1, 0, 0], [-1, -1, -1], [-1, 1, -1], [1, 2, 4], [1, -2, 4], [0, 0, 1]], largest: 2 ** 15 / 49, bound: 2 ** 25,
-};
+export const FOUR: Form = { size: 4, patch: 6, largest: 2 ** 15 / 49, bound: 2 ** 25 };
 
 /** Fewer pixels in a row or column than this leave too many of the larger tiles empty. */
 export const LEAST_FOR_FOUR = 12;
@@ -85,26 +81,3 @@ export function layTransform(geometry: ConvolutionGeometry, form: Form, planes: 
     weightPlane: blockedRows * planes * 4, patchPlane, productPlane, work, patches, products, sums: products + aligned(patch ** 2 * productPlane),
   };
 }
-
-/**
- * matrix * taps * matrix transposed of 3 x 3 taps, in double: element i of the patch goes to `target + i * step`. No
- * arrays per call: there is one for every pair of channels.
- */
-export function patchTransform(rows: Form['weights']): (weights: Taps, taps: number, to: Taps, target: number, step: number) => void {
-  const matrix = Float64Array.from(rows.flat());
-  const patch = rows.length;
-  // The vertical transform, [row][tap].
-  const down = new Float64Array(patch * 3);
-  return (weights, taps, to, target, step) => {
-    for (let i = 0; i < down.length; i++) {
-      const [m, tap] = [i - (i % 3), taps + (i % 3)];
-      down[i] = matrix[m]! * weights[tap]! + matrix[m + 1]! * weights[tap + 3]! + matrix[m + 2]! * weights[tap + 6]!;
-    }
-    for (let i = 0; i < patch * patch; i++) {
-      const [y, x] = [Math.floor(i / patch) * 3, (i % patch) * 3];
-      to[target + i * step] = matrix[x]! * down[y]! + matrix[x + 1]! * down[y + 1]! + matrix[x + 2]! * down[y + 2]!;
-    }
-  };
-}
-
-type Taps = { [index: number]: number };

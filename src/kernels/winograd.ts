@@ -1,18 +1,18 @@
-import { boundSums, largestCode, type Codes } from './codes.js';
+import { boundSums, type CodeBounds, type Codes } from './codes.js';
 import type { Engine } from './engine.js';
 import type { Epilogue } from './epilogue.js';
 import { activationStrides, pixels, type ConvolutionGeometry } from './geometry.js';
 import { aligned, type Addresses, type Lowering } from './lowering.js';
-import { FOUR, layTransform, LEAST_FOR_FOUR, patchTransform, suitsTransform, TWO, type Form, type Parts } from './winograd-plan.js';
+import { stageRows } from './stage.js';
+import { FOUR, layTransform, LEAST_FOR_FOUR, suitsTransform, TWO, WORK_BYTES, type Form, type Parts } from './winograd-plan.js';
 
 /**
  * The form that serves `lowerWinogradI32`, if one does: a geometry that suits, int8 codes, weights and sums within
  * the form's limits.
  */
-export function winogradForm(geometry: ConvolutionGeometry, weights: Codes, inputBits: number): Form | undefined {
+export function winogradForm(geometry: ConvolutionGeometry, bounds: CodeBounds, inputBits: number): Form | undefined {
   if (!suitsTransform(geometry) || inputBits !== 8) return undefined;
-  const [largest, bound] = [largestCode(weights), boundSums(weights, geometry.outChannels, inputBits)];
-  const fits = (form: Form): boolean => largest < form.largest && bound < form.bound;
+  const fits = (form: Form): boolean => bounds.largest < form.largest && boundSums(bounds, inputBits) < form.bound;
   if (Math.min(...geometry.output) >= LEAST_FOR_FOUR && fits(FOUR)) return FOUR;
   return fits(TWO) ? TWO : undefined;
 }
@@ -30,7 +30,7 @@ export function lowerWinogradI32(geometry: ConvolutionGeometry, weights: Codes, 
     constants: constants + (epilogue?.constants ?? 0),
     scratch: parts.sums + (epilogue === undefined ? 0 : strip),
     prepare(engine, at) {
-      transformWeights(parts, weights, engine.heap.i16(at, bytes / 2));
+      transformWeights(engine, parts, weights, at);
       epilogue?.prepare(engine, at + constants);
     },
     run(engine, at) {
@@ -39,16 +39,16 @@ export function lowerWinogradI32(geometry: ConvolutionGeometry, weights: Codes, 
   };
 }
 
-/** The transform of 3 x 3 taps, to planes [block][pair][row][2]. */
-function transformWeights({ form, geometry, channels, planes, rows, weightPlane }: Parts, weights: Codes, to: Int16Array): void {
-  to.fill(0);
-  const plane = weightPlane / 2;
-  const transform = patchTransform(form.weights);
-  for (let channel = 0; channel < geometry.outChannels; channel++) {
-    const row = channel % rows;
-    const block = Math.floor(channel / rows) * form.patch ** 2 * plane + (row >> 2) * planes * 8 + (row & 3) * 2;
-    for (let k = 0; k < channels; k++) transform(weights, (channel * channels + k) * 9, to, block + (k >> 1) * 8 + (k & 1), plane);
+/** The transform of 3 x 3 taps, group by group to planes [block][pair][row][2]. */
+function transformWeights({ heap, kernels }: Engine, { form: { patch }, geometry, channels, planes, rows, weightPlane }: Parts, weights: Codes, to: number): void {
+  const kernel = patch === 4 ? kernels.winograd_weights_i16 : kernels.winograd4_weights_i16;
+  const work = heap.alloc(WORK_BYTES);
+  for (let group = 0; group < geometry.group; group++) {
+    const first = to + group * patch ** 2 * weightPlane;
+    stageRows(heap, weights.subarray(group * rows * channels * 9, (group + 1) * rows * channels * 9), rows, channels * 9, (from, row, count) =>
+      kernel(from, work, first + row * planes * 4, weightPlane, count, channels));
   }
+  heap.free(work);
 }
 
 function runGroup(engine: Engine, at: Addresses, parts: Parts, group: number, epilogue: Epilogue | undefined, constants: number): void {
