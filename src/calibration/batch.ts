@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, XfdnnError } from '../error.js';
 import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import type { Engine } from '../kernels/engine.js';
@@ -19,21 +19,28 @@ import { weightCodes } from './weights.js';
 /** Reads the network input of one image of the calibration batch: float32 of the input's shape. */
 export type LoadImage = (image: number) => Promise<Float32Array>;
 
+/** What became of reading images: up to the one that could not be read, if any. */
+export interface Reading {
+  readonly statistics: Statistics;
+  readonly failed: { readonly image: number; readonly error: XfdnnError } | null;
+}
+
 const keyOf = (image: number, id: ValueId, form: 'raw' | 'codes'): string => `${image}:${id}:${form}`;
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 const bytesPerCode = (bw: number): number => (bw === 8 ? 1 : 2);
 
 /**
- * The images one engine looks after, and each {@link Step} on them, one image after the other. `images` are
- * their numbers in the calibration batch. Everything between two steps lives in the store.
+ * The images one engine looks after, and each {@link Step} on them, one image after the other. `source` gives their numbers in the
+ * calibration batch as they are read. Everything between two steps lives in the store.
  */
 export class Batch {
   private readonly rules: readonly Rule[];
+  private readonly images: number[] = [];
 
   constructor(
     private readonly engine: Engine,
     private readonly graph: Graph,
-    private readonly images: readonly number[],
+    private readonly source: Iterable<number>,
     private readonly load: LoadImage,
     private readonly store: Store,
   ) {
@@ -54,8 +61,9 @@ export class Batch {
     }
   }
 
-  statistics(refs: readonly Ref[]): Statistics {
-    return this.forEachImage((image) => refs.map((ref) => this.withFloats(image, ref, (at, count) => this.measure(image, at, count))).reduce(merge, nothing));
+  statistics(refs: readonly Ref[], images: readonly number[] = this.images): Statistics {
+    const of = (image: number): Statistics => refs.map((ref) => this.withFloats(image, ref, (at, count) => this.measure(image, at, count))).reduce(merge, nothing);
+    return images.map(of).reduce(merge, nothing);
   }
 
   histogram(refs: readonly Ref[], max: number, bins: number): Float64Array {
@@ -78,14 +86,45 @@ export class Batch {
   }
 
   private async input(output: ValueId): Promise<Statistics> {
+    const { statistics, failed } = await this.read(output);
+    if (failed !== null) throw failed.error;
+    return statistics;
+  }
+
+  /** Reads images, as many as the source gives, into the raw form of `output`. */
+  async read(output: ValueId): Promise<Reading> {
     let sum = nothing;
-    for (const image of this.images) {
-      const data = await this.load(image);
-      const at = this.store.alloc(keyOf(image, output, 'raw'), data.byteLength);
-      this.engine.heap.f32(at, data.length).set(data);
-      sum = merge(sum, this.measure(image, at, data.length));
+    for (const image of this.source) {
+      try {
+        this.put(image, output, await this.load(image));
+      } catch (error) {
+        if (!(error instanceof XfdnnError)) throw error;
+        return { statistics: sum, failed: { image, error } };
+      }
+      sum = merge(sum, this.statistics([{ id: output, form: 'raw' }], [image]));
     }
-    return sum;
+    return { statistics: sum, failed: null };
+  }
+
+  /** The images that were read or put here. */
+  get owned(): readonly number[] {
+    return this.images;
+  }
+
+  /** Makes an image one of these, with the raw form of the input. */
+  put(image: number, output: ValueId, data: Float32Array): void {
+    const at = this.store.alloc(keyOf(image, output, 'raw'), data.byteLength);
+    this.engine.heap.f32(at, data.length).set(data);
+    this.images.push(image);
+  }
+
+  /** Gives up an image that has nothing but the raw form of its input, which is returned. */
+  give(image: number, output: ValueId): Float32Array {
+    const key = keyOf(image, output, 'raw');
+    const data = this.engine.heap.f32(this.store.get(key), this.size(output)).slice();
+    this.store.free(key);
+    this.images.splice(this.images.indexOf(image), 1);
+    return data;
   }
 
   private weighted(step: Step & { do: 'weighted' }): Statistics {

@@ -52,6 +52,11 @@ export interface Field {
   histogram(refs: readonly Ref[], max: number, bins: number): Promise<Float64Array>;
 }
 
+/** Whether a step writes codes or nothing, so that it has no statistics and nobody need wait for it. */
+export function isSilent(step: Step): boolean {
+  return step.do === 'round' || step.do === 'pool' || step.do === 'concat' || step.do === 'free' || (step.do === 'move' && step.form === 'codes');
+}
+
 /** Statistics of two disjoint parts of a batch. */
 export function merge(a: Statistics, b: Statistics): Statistics {
   const bad = a.bad < 0 ? b.bad : b.bad < 0 ? a.bad : Math.min(a.bad, b.bad);

@@ -1,10 +1,11 @@
-import { fail } from '../error.js';
-import type { Graph } from '../graph/graph.js';
+import { fail, type XfdnnError } from '../error.js';
+import type { Graph, ValueId } from '../graph/graph.js';
 import { createEngine } from '../kernels/engine.js';
 import { openTemporaryFile, type TemporaryFile } from '../platform/index.js';
 import type { Memory, Pool, Task } from '../runtime/pool.js';
 import { Batch, type LoadImage } from './batch.js';
-import { merge, nothing, type Field, type Ref, type Statistics, type Step } from './field.js';
+import { drawImages, evenOut, openDraw, type Draw } from './draw.js';
+import { isSilent, merge, nothing, type Field, type Ref, type Statistics, type Step } from './field.js';
 import { Store } from './store.js';
 
 /** Plain data that says where the images come from; `openLoader` of the caller turns it into a loader. */
@@ -13,24 +14,65 @@ export type ImageSource = unknown;
 /** What each member of a pool is told before the first step. */
 interface OpenBatch {
   readonly graph: Graph;
-  readonly images: readonly number[];
+  readonly draw: Draw;
   readonly source: ImageSource;
   readonly budget: number;
+}
+
+/** What one member has read, and the image that it failed at. */
+interface Read {
+  readonly statistics: Statistics;
+  readonly owned: readonly number[];
+  readonly failed: (ReturnType<typeof fieldsOf> & { readonly image: number }) | null;
+}
+
+/** An error as plain data. */
+const fieldsOf = ({ code, where, detail, hint }: XfdnnError): Pick<XfdnnError, 'code' | 'where' | 'detail' | 'hint'> => ({ code, where, detail, hint });
+
+/** Images that change hands. */
+interface Given {
+  readonly images: readonly number[];
+  readonly output: ValueId;
+}
+
+/** A question about stored forms, and the steps that were put off until it. */
+interface Asked {
+  readonly before: readonly Step[];
+  readonly refs: readonly Ref[];
+}
+
+/** One step after the other; the last one's statistics. */
+async function takeSteps(batch: Batch, steps: readonly Step[]): Promise<Statistics> {
+  let last = nothing;
+  for (const step of steps) last = await batch.step(step);
+  return last;
 }
 
 /** Tasks of a calibration, for a worker's table. `openLoader` must give the same floats in every thread. */
 export function calibrationTasks(openLoader: (source: any) => LoadImage): Readonly<Record<string, Task>> {
   const batch = (memory: Memory): Batch => (memory.get('batch') as Batch | undefined) ?? fail('internal', 'calibration', 'a step came before the batch was opened.');
   return {
-    'calibration.open': async (memory, { graph, images, source, budget }: OpenBatch) => {
+    'calibration.open': async (memory, { graph, draw, source, budget }: OpenBatch) => {
       const engine = await createEngine();
       const file = await openTemporaryFile();
       memory.set('file', file);
-      memory.set('batch', new Batch(engine, graph, images, openLoader(source), new Store(engine, budget, file)));
+      memory.set('batch', new Batch(engine, graph, drawImages(draw), openLoader(source), new Store(engine, budget, file)));
     },
-    'calibration.step': (memory, step: Step) => batch(memory).step(step),
-    'calibration.statistics': (memory, refs: readonly Ref[]) => batch(memory).statistics(refs),
-    'calibration.histogram': (memory, { refs, max, bins }: { refs: readonly Ref[]; max: number; bins: number }) => batch(memory).histogram(refs, max, bins),
+    'calibration.read': async (memory, output: ValueId): Promise<Read> => {
+      const { statistics, failed } = await batch(memory).read(output);
+      return { statistics, owned: batch(memory).owned, failed: failed && { image: failed.image, ...fieldsOf(failed.error) } };
+    },
+    'calibration.give': (memory, { images, output }: Given) => images.map((image) => batch(memory).give(image, output)),
+    'calibration.take': (memory, { images, output, data }: Given & { data: readonly Float32Array[] }) => images.forEach((image, i) => batch(memory).put(image, output, data[i]!)),
+    'calibration.steps': (memory, steps: readonly Step[]) => takeSteps(batch(memory), steps),
+    'calibration.statistics': async (memory, { before, refs }: Asked) => {
+      await takeSteps(batch(memory), before);
+      return batch(memory).statistics(refs);
+    },
+    'calibration.histogram': async (memory, { before, refs, max, bins }: Asked & { max: number; bins: number }) => {
+      await takeSteps(batch(memory), before);
+      return batch(memory).histogram(refs, max, bins);
+    },
     'calibration.close': (memory) => {
       (memory.get('file') as TemporaryFile | undefined)?.close();
       memory.clear();
@@ -38,15 +80,42 @@ export function calibrationTasks(openLoader: (source: any) => LoadImage): Readon
   };
 }
 
-/** The calibration batch spread over a pool's members: image i belongs to member `i mod size` for the whole walk. */
+/** Whoever is free reads the next image; then each member gets its share. Throws the error of the first image, in the batch's order, that cannot be read. */
+async function readImages(pool: Pool, output: ValueId): Promise<Statistics> {
+  const all = await pool.all<Read>('calibration.read', () => output);
+  const [first] = all.flatMap(({ failed }) => failed ?? []).sort((a, b) => a.image - b.image);
+  if (first !== undefined) fail(first.code, first.where, first.detail, first.hint);
+  for (const { from, to, images } of evenOut(all.map(({ owned }) => owned))) {
+    const data = await pool.one<Float32Array[]>(from, 'calibration.give', { images, output });
+    await pool.one(to, 'calibration.take', { images, output, data });
+  }
+  return all.map(({ statistics }) => statistics).reduce(merge, nothing);
+}
+
+/**
+ * The calibration batch spread over a pool's members, each image one member's for the whole walk. Steps without statistics are sent
+ * along with the next one, so that members wait for each other twice in a layer and not five times.
+ */
 export async function openField(pool: Pool, graph: Graph, count: number, source: ImageSource, budget: number): Promise<Field & { close(): Promise<void> }> {
-  const images = (member: number): number[] => Array.from({ length: count }, (_, image) => image).filter((image) => image % pool.size === member);
-  await pool.all('calibration.open', (member) => ({ graph, images: images(member), source, budget: budget / pool.size }));
+  const draws = openDraw(count, pool.size);
+  // Not waited for: who is ready begins to read images while others still start.
+  const opened = pool.all('calibration.open', (member) => ({ graph, draw: draws[member], source, budget: budget / pool.size }));
+  opened.catch(() => undefined);
+  const silent: Step[] = [];
+  const ask = <R>(task: string, argument: (before: readonly Step[]) => unknown): Promise<R[]> => {
+    const given = argument(silent.splice(0));
+    return pool.all<R>(task, () => given);
+  };
+  const mergeAll = async (parts: Promise<Statistics[]>): Promise<Statistics> => (await parts).reduce(merge, nothing);
   return {
-    step: async (step) => (await pool.all<Statistics>('calibration.step', () => step)).reduce(merge, nothing),
-    statistics: async (refs) => (await pool.all<Statistics>('calibration.statistics', () => refs)).reduce(merge, nothing),
-    histogram: async (refs, max, bins) => {
-      const parts = await pool.all<Float64Array>('calibration.histogram', () => ({ refs, max, bins }));
+    async step(step) {
+      if (step.do === 'input') return (await Promise.all([readImages(pool, step.output), opened]))[0];
+      silent.push(step);
+      return isSilent(step) ? nothing : mergeAll(ask('calibration.steps', (steps) => steps));
+    },
+    statistics: (refs) => mergeAll(ask('calibration.statistics', (before) => ({ before, refs }))),
+    async histogram(refs, max, bins) {
+      const parts = await ask<Float64Array>('calibration.histogram', (before) => ({ before, refs, max, bins }));
       return parts.reduce((sum, part) => sum.map((count, bin) => count + part[bin]!));
     },
     close: async () => void (await pool.all('calibration.close', () => null)),

@@ -48,6 +48,25 @@ export async function cores(): Promise<number> {
   return Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1);
 }
 
+/** Whether this thread may be kept busy for long: any but that of a browser's page, which would freeze. */
+export function mayBlock(): boolean {
+  return isNode() || typeof globalThis.document === 'undefined';
+}
+
+/** Resolves after messages that wait by now have been heard. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') return void setImmediate(resolve);
+    // Browsers make timers wait at least 4 ms; messages they do not.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
 /** A fresh random seed, 0 to 2^32 - 1. */
 export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!;

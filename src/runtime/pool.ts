@@ -1,5 +1,5 @@
-import { XfdnnError, type ErrorCode } from '../error.js';
-import { openWorkerPort, startWorker, type WorkerHandle } from '../platform/index.js';
+import { fail, XfdnnError, type ErrorCode } from '../error.js';
+import { mayBlock, nextTurn, openWorkerPort, startWorker } from '../platform/index.js';
 
 /** What a worker remembers between tasks, by name. */
 export type Memory = Map<string, unknown>;
@@ -14,7 +14,13 @@ export interface Pool {
   all<R>(task: string, argument: (member: number) => unknown): Promise<R[]>;
   /** Runs a task in one member. Tasks of one member run one after the other, in the order they were asked for. */
   one<R>(member: number, task: string, argument: unknown): Promise<R>;
-  /** Ends all threads. */
+  /** Ends all threads; what has not begun by then fails. */
+  close(): Promise<void>;
+}
+
+/** A thread of a pool. */
+interface Member {
+  call<R>(task: string, argument: unknown): Promise<R>;
   close(): Promise<void>;
 }
 
@@ -25,66 +31,66 @@ interface Reply {
 }
 
 /**
- * A pool of `size` members running `tasks`. One member works in this thread; more are workers that load
- * `module`, which must call {@link serve} with the same tasks.
+ * A pool of `size` members, at least 1, running `tasks`. The last one works in this thread, unless this is a page's and there are others; the rest
+ * are workers that load `module`, which must call {@link serve} with the same tasks.
  */
 export async function openPool(size: number, module: URL, tasks: Readonly<Record<string, Task>>): Promise<Pool> {
-  return size <= 1 ? localPool(tasks) : workerPool(size, module);
-}
-
-function localPool(tasks: Readonly<Record<string, Task>>): Pool {
-  const memory: Memory = new Map();
-  let last: Promise<unknown> = Promise.resolve();
-  const one = <R>(_member: number, task: string, argument: unknown): Promise<R> => {
-    const result = last.then(() => tasks[task]!(memory, argument) as R);
-    last = result.catch(() => undefined);
-    return result;
-  };
-  return { size: 1, one, all: async <R>(task: string, argument: (member: number) => unknown) => [await one<R>(0, task, argument(0))], close: async () => memory.clear() };
-}
-
-class Member {
-  private readonly waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
-  private handle: WorkerHandle | null = null;
-  private calls = 0;
-
-  async start(module: URL): Promise<this> {
-    this.handle = await startWorker(module, { message: (message) => this.receive(message as Reply), error: (error) => this.fail(error) });
-    return this;
-  }
-
-  call<R>(task: string, argument: unknown): Promise<R> {
-    const call = this.calls++;
-    return new Promise<R>((resolve, reject) => {
-      this.waiting.set(call, { resolve, reject });
-      this.handle!.post({ call, task, argument });
-    });
-  }
-
-  terminate(): Promise<void> {
-    return this.handle!.terminate();
-  }
-
-  private receive({ call, value, error }: Reply): void {
-    const { resolve, reject } = this.waiting.get(call)!;
-    this.waiting.delete(call);
-    if (error === undefined) resolve(value);
-    else reject(error.code === null ? Object.assign(new Error(error.detail), { stack: error.stack }) : new XfdnnError(error.code, error.where, error.detail, error.hint));
-  }
-
-  private fail(error: Error): void {
-    for (const { reject } of this.waiting.values()) reject(error);
-    this.waiting.clear();
-  }
-}
-
-async function workerPool(size: number, module: URL): Promise<Pool> {
-  const members = await Promise.all(Array.from({ length: size }, () => new Member().start(module)));
+  const isLocal = size === 1 || mayBlock();
+  const members: Member[] = await Promise.all(Array.from({ length: isLocal ? size - 1 : size }, () => startMember(module)));
+  if (isLocal) members.push(localMember(tasks));
   return {
     size,
     one: (member, task, argument) => members[member]!.call(task, argument),
     all: (task, argument) => Promise.all(members.map((member, index) => member.call<any>(task, argument(index)))),
-    close: async () => void (await Promise.all(members.map((member) => member.terminate()))),
+    close: async () => void (await Promise.all(members.map((member) => member.close()))),
+  };
+}
+
+/** This thread as a member. Between its tasks it hears what the others have to say. */
+function localMember(tasks: Readonly<Record<string, Task>>): Member {
+  const memory: Memory = new Map();
+  let open = true;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    call<R>(task: string, argument: unknown) {
+      const result = last.then(async () => {
+        await nextTurn();
+        return open ? ((await tasks[task]!(memory, argument)) as R) : fail('internal', 'pool', `${task} came after the end.`);
+      });
+      last = result.catch(() => undefined);
+      return result;
+    },
+    async close() {
+      open = false;
+      await last;
+      memory.clear();
+    },
+  };
+}
+
+async function startMember(module: URL): Promise<Member> {
+  const waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
+  let calls = 0;
+  const receive = ({ call, value, error }: Reply): void => {
+    const { resolve, reject } = waiting.get(call)!;
+    waiting.delete(call);
+    if (error === undefined) resolve(value);
+    else reject(error.code === null ? Object.assign(new Error(error.detail), { stack: error.stack }) : new XfdnnError(error.code, error.where, error.detail, error.hint));
+  };
+  const failAll = (error: Error): void => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const handle = await startWorker(module, { message: (message) => receive(message as Reply), error: failAll });
+  return {
+    call<R>(task: string, argument: unknown) {
+      const call = calls++;
+      return new Promise<R>((resolve, reject) => {
+        waiting.set(call, { resolve, reject });
+        handle.post({ call, task, argument });
+      });
+    },
+    close: () => handle.terminate(),
   };
 }
 

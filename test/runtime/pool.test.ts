@@ -1,0 +1,73 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { XfdnnError } from '../../src/error.js';
+import { openPool, type Pool } from '../../src/runtime/pool.js';
+import { tasks } from './pool-tasks.js';
+
+(globalThis as { poolTestMain?: boolean }).poolTestMain = true;
+
+async function withPool(size: number, use: (pool: Pool) => Promise<void>): Promise<void> {
+  const pool = await openPool(size, new URL('./pool-worker.js', import.meta.url), tasks);
+  try {
+    await use(pool);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('expected an error, got none');
+}
+
+for (const size of [1, 2, 3]) {
+  test(`${size} members: this thread is one of them, the rest are workers`, () =>
+    withPool(size, async (pool) => {
+      const isMain = await pool.all<boolean>('isMain', () => null);
+      assert.is(isMain.length, size);
+      assert.is(isMain.filter(Boolean).length, 1);
+    }));
+
+  test(`${size} members: each has a memory and does its tasks in order`, () =>
+    withPool(size, async (pool) => {
+      const sums = await Promise.all([1, 10, 100].map((value) => pool.all<number>('add', (member) => value + member)));
+      assert.equal(sums, [0, 1, 2].map((index) => Array.from({ length: size }, (_, member) => [1, 11, 111][index]! + (index + 1) * member)));
+      assert.is(await pool.one<number>(size - 1, 'add', 0), 111 + 3 * (size - 1));
+    }));
+
+  test(`${size} members: errors arrive as what they were, and the next task runs`, () =>
+    withPool(size, async (pool) => {
+      for (let member = 0; member < size; member++) {
+        const error = await errorOf(pool.one(member, 'fail', 'data'));
+        assert.instance(error, XfdnnError);
+        assert.is(error.message, 'image.png: expected more, got less. Replace it.');
+        assert.is((await errorOf(pool.one(member, 'fail', null))).message, 'broken');
+        assert.is(await pool.one(member, 'add', 1), 1);
+      }
+    }));
+}
+
+test('a pool that closes waits for what this thread is doing and drops what has not begun', async () => {
+  const pool = await openPool(1, new URL('./pool-worker.js', import.meta.url), tasks);
+  const running = pool.one(0, 'wait', 20);
+  const dropped = errorOf(pool.one(0, 'add', 1));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await pool.close();
+  await running;
+  assert.match((await dropped).message, /after the end/);
+});
+
+test('a worker is heard while this thread has tasks waiting', () =>
+  withPool(2, async (pool) => {
+    await pool.one(0, 'add', 1);
+    const order: string[] = [];
+    const busy = Array.from({ length: 40 }, async () => order.push(await pool.one<string>(1, 'spin', 5)));
+    await Promise.all([...busy, pool.one(0, 'add', 1).then(() => order.push('worker'))]);
+    assert.ok(order.indexOf('worker') < 40, `${order}`);
+  }));
+
+test.run();
