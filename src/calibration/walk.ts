@@ -107,14 +107,12 @@ class Walk {
 
   private async input(node: GraphNode): Promise<void> {
     const id = node.outputs[0]!;
-    const reading = this.step(node, { do: 'input', output: id });
-    this.measureWeights();
-    const statistics = await reading;
+    const [statistics] = await Promise.all([this.step(node, { do: 'input', output: id }), this.measureWeights()]);
     this.written(id, statistics, this.cell(node, [id], statistics, this.options.widths.input), this.options.widths.input);
   }
 
   /** Thresholds of all weights, found here while other threads read images. */
-  private measureWeights(): void {
+  private async measureWeights(): Promise<void> {
     this.graph.nodes.forEach((node, index) => {
       if (this.rules[index]!.kind !== 'weighted' || this.weights.has(node)) return;
       this.weights.set(node, weightThresholds(node, shapesOf(this.graph, node)).map((th) => this.onGrid(th, this.options.widths.params)));
