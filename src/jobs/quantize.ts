@@ -16,7 +16,7 @@ import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from 
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
 import type { Pool } from '../runtime/pool.js';
-import { openTaskPool, type ImageSource, type ThreadOptions } from './tasks.js';
+import { graphFor, openTaskPool, type ImageSource, type ThreadOptions } from './tasks.js';
 
 /** The flags of `quantize`, spelled as on the command line. */
 export interface QuantizeOptions extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
@@ -79,7 +79,7 @@ async function quantizeIn(pool: Pool, options: QuantizeOptions & { widths: BitWi
   const preprocessing = preprocessingOf(options, network.graph, network.framework);
   const files = await goodFiles(chosen, preprocessing, options, hooks);
   const walk = options.walk ?? (network.framework === 'caffe' ? 'progressive' : 'reference');
-  const graph = walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph));
+  const graph = graphFor(pool, walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph)));
   const layers = await calibrateIn(pool, graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, walk }, hooks);
   const entries = scaleLayers(layers, options);
   if (entries.length === 0) hooks.warn?.(`There is nothing to quantize: no layer of this network has an entry in a scaling file.${layers.some(({ form }) => form === 'InnerProduct') ? ' Pass --include_inner_product for entries of fully connected layers.' : ''}`);
@@ -115,7 +115,7 @@ export interface CalibrateOptions extends ThreadOptions {
 export async function calibrate(graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks = {}): Promise<LayerThresholds[]> {
   const pool = await openTaskPool(options, count);
   try {
-    return await calibrateIn(pool, graph, source, count, options, hooks);
+    return await calibrateIn(pool, graphFor(pool, graph), source, count, options, hooks);
   } finally {
     await pool.close();
   }

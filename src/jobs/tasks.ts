@@ -1,6 +1,8 @@
 import { calibrationTasks } from '../calibration/tasks.js';
 import type { LoadImage } from '../calibration/batch.js';
 import { loadCalibrationImage, type Preprocessing } from '../images/index.js';
+import type { Graph } from '../graph/graph.js';
+import { shareWeights } from '../graph/share-weights.js';
 import { verificationTasks } from '../overlay/tasks.js';
 import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
@@ -31,4 +33,9 @@ export interface ThreadOptions {
 export async function openTaskPool({ threads, worker }: ThreadOptions, images: number): Promise<Pool> {
   const size = Math.max(1, Math.min(threads ?? (await cores()), images));
   return openPool(size, worker ?? new URL('../worker.js', import.meta.url), tasks);
+}
+
+/** The graph as a pool's members share it: one copy of the weights, however many they are. */
+export function graphFor(pool: Pool, graph: Graph): Graph {
+  return pool.size > 1 ? shareWeights(graph) : graph;
 }

@@ -13,7 +13,7 @@ import { loadNetwork, type NetworkFlags } from './network.js';
 import { networkInputs, type InputFlags } from './network-inputs.js';
 import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
-import { openTaskPool, type ImageSource, type ThreadOptions } from './tasks.js';
+import { graphFor, openTaskPool, type ImageSource, type ThreadOptions } from './tasks.js';
 
 /** Limits that make a verification a gate. Shares are 0 to 1. */
 export interface VerifyGates {
@@ -70,7 +70,7 @@ export async function verifyEntries(
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
   const pool = await openTaskPool(options, count);
   try {
-    const { layers, reports, counts } = await verifyImages(pool, { graph, entries, overlay, source }, count, (done) => hooks.progress?.(done, count, 'verify'));
+    const { layers, reports, counts } = await verifyImages(pool, { graph: graphFor(pool, graph), entries, overlay, source }, count, (done) => hooks.progress?.(done, count, 'verify'));
     const verification = summarise(graph, layers, reports, mergeCounts(counts), labels);
     return { ...verification, overlay, faults, missed: [...missedGates(verification, options), ...wrongFile(faults, overlay)] };
   } finally {
