@@ -1,5 +1,5 @@
 import { blockProduct, type Blocking } from './blocking.js';
-import { boundCodes, boundSums, type CodeBounds, type Codes } from './codes.js';
+import { boundCodes, type CodeBounds, type Codes } from './codes.js';
 import { lowerDepthwiseI32 } from './depthwise.js';
 import type { Engine } from './engine.js';
 import { sumBytes, type Epilogue } from './epilogue.js';
@@ -24,8 +24,8 @@ export interface CodeAccumulation {
 
 /** Exact sums of a convolution on codes in the narrowest type that surely holds them; int8 sums below 2^31 in int32. */
 export function accumulateConvolution(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
-  const bounds = boundCodes(weights, geometry.outChannels);
-  const narrow = boundSums(bounds, bits.input) < 2 ** 31;
+  const bounds = boundCodes(weights, geometry.outChannels, bits.params);
+  const narrow = bounds.sumsBelow(2 ** 31, bits.input);
   const fuse = (epilogue?: Epilogue): Lowering =>
     narrow ? lowerAccumulateI32(geometry, weights, bits.input, epilogue, bounds) : lowerAccumulateF64(geometry, weights, bits, epilogue);
   return { lowering: fuse(), type: narrow ? 'i32' : 'f64', fuse };
@@ -76,7 +76,7 @@ const EXACT_PAIRS = 252;
 
 /**
  * Exact int32 sums of a convolution on codes (int8 where `inputBits` is 8, else int16; NCHW or NHWC), always written
- * [channel][pixel]. The caller bounds the sums below 2^31 (`boundSums`); padding counts as code 0.
+ * [channel][pixel]. The caller bounds the sums below 2^31 (`boundCodes`); padding counts as code 0.
  */
 export function lowerAccumulateI32(
   geometry: ConvolutionGeometry, weights: Codes, inputBits = 8, epilogue?: Epilogue, bounds: CodeBounds = boundCodes(weights, geometry.outChannels),

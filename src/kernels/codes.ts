@@ -3,14 +3,28 @@ export type Codes = Int8Array | Int16Array;
 
 /** What weights can make of their inputs. */
 export interface CodeBounds {
-  /** Largest magnitude of a code. */
-  readonly largest: number;
-  /** Largest sum of magnitudes of a channel. */
-  readonly sum: number;
+  /** Whether every code is surely smaller in magnitude than `limit`. */
+  codesBelow(limit: number): boolean;
+  /** Whether every sum of products with inputs of `inputBits` is surely smaller in magnitude than `limit`. */
+  sumsBelow(limit: number, inputBits: number): boolean;
 }
 
-/** Bounds of weights in `channels` rows of equal length. */
-export function boundCodes(weights: Codes, channels: number): CodeBounds {
+/** Bounds of weights of at most `bits` in `channels` rows of equal length: what the width alone says or, where that is too much, what the codes say. */
+export function boundCodes(weights: Codes, channels: number, bits = 16): CodeBounds {
+  const most = 2 ** (bits - 1);
+  let measured: { largest: number; sum: number } | undefined;
+  const measure = (): { largest: number; sum: number } => (measured ??= measureCodes(weights, channels));
+  return {
+    codesBelow: (limit) => most < limit || measure().largest < limit,
+    sumsBelow(limit, inputBits) {
+      const input = 2 ** (inputBits - 1);
+      return (weights.length / channels) * most * input < limit || measure().sum * input < limit;
+    },
+  };
+}
+
+/** Largest magnitude of a code, and largest sum of magnitudes of a channel. */
+function measureCodes(weights: Codes, channels: number): { largest: number; sum: number } {
   const depth = weights.length / channels;
   let [largest, most] = [0, 0];
   for (let channel = 0, k = 0; channel < channels; channel++) {
@@ -23,9 +37,4 @@ export function boundCodes(weights: Codes, channels: number): CodeBounds {
     if (sum > most) most = sum;
   }
   return { largest, sum: most };
-}
-
-/** Largest magnitude a sum of products can have: over channels, the sum of |weight| times the largest |input| of the width. */
-export function boundSums({ sum }: CodeBounds, inputBits: number): number {
-  return sum * 2 ** (inputBits - 1);
 }

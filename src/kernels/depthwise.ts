@@ -69,7 +69,7 @@ const CHUNK_BYTES = 192 * 1024;
 
 /**
  * Exact int32 sums of a depthwise convolution on codes, always [channel][pixel], or what `epilogue` makes of them.
- * Input codes int8 or int16 as `inputBits` says, weights any int16; the caller bounds the sums (`boundSums`).
+ * Input codes int8 or int16 as `inputBits` says, weights any int16; the caller bounds the sums (`boundCodes`).
  */
 export function lowerDepthwiseI32(geometry: ConvolutionGeometry, weights: Int8Array | Int16Array, inputBits: number, epilogue?: Epilogue): Lowering {
   const parts = partsOf(geometry, true);

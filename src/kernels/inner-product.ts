@@ -1,5 +1,5 @@
 import type { CodeAccumulation, CodeBits } from './accumulate.js';
-import { boundCodes, boundSums, type Codes } from './codes.js';
+import { boundCodes, type Codes } from './codes.js';
 import { sumBytes, type Epilogue } from './epilogue.js';
 import { aligned, channelBytes, finishing, writeFinish, type Activation, type Lowering } from './lowering.js';
 
@@ -37,7 +37,7 @@ export function lowerInnerProductF32(
  * of the sums allows it, else float64 (sums below 2^53; weight codes above -32768).
  */
 export function accumulateInnerProduct({ inputs, outputs }: InnerProductGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
-  const narrow = bits.params === 8 && boundSums(boundCodes(weights, outputs), bits.input) < 2 ** 31;
+  const narrow = bits.params === 8 && boundCodes(weights, outputs, bits.params).sumsBelow(2 ** 31, bits.input);
   const type = narrow ? 'i32' : 'f64';
   const constants = aligned(weights.length * (narrow ? 1 : 2));
   const wide = bits.input === 8 ? aligned(inputs * 2) : 0;

@@ -1,4 +1,4 @@
-import { boundSums, type CodeBounds, type Codes } from './codes.js';
+import type { CodeBounds, Codes } from './codes.js';
 import type { Engine } from './engine.js';
 import type { Epilogue } from './epilogue.js';
 import { activationStrides, pixels, type ConvolutionGeometry } from './geometry.js';
@@ -12,7 +12,7 @@ import { FOUR, layTransform, LEAST_FOR_FOUR, suitsTransform, TWO, WORK_BYTES, ty
  */
 export function winogradForm(geometry: ConvolutionGeometry, bounds: CodeBounds, inputBits: number): Form | undefined {
   if (!suitsTransform(geometry) || inputBits !== 8) return undefined;
-  const fits = (form: Form): boolean => bounds.largest < form.largest && boundSums(bounds, inputBits) < form.bound;
+  const fits = (form: Form): boolean => bounds.codesBelow(form.largest) && bounds.sumsBelow(form.bound, inputBits);
   if (Math.min(...geometry.output) >= LEAST_FOR_FOUR && fits(FOUR)) return FOUR;
   return fits(TWO) ? TWO : undefined;
 }

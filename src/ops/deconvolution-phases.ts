@@ -1,5 +1,5 @@
 import { accumulateConvolution, lowerAccumulateF64, lowerAccumulateI32, type CodeBits } from '../kernels/accumulate.js';
-import { boundCodes, boundSums } from '../kernels/codes.js';
+import { boundCodes } from '../kernels/codes.js';
 import { lowerConvolutionF32 } from '../kernels/convolution.js';
 import type { Engine } from '../kernels/engine.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
@@ -112,7 +112,7 @@ export function lowerDeconvolutionF32(geometry: ConvolutionGeometry, weights: Fl
 /** Exact sums of a deconvolution on codes, [channel][pixel]; weights as for {@link lowerDeconvolutionF32}. */
 export function accumulateDeconvolution(geometry: ConvolutionGeometry, weights: Int16Array, bits: CodeBits): Accumulation {
   if (geometry.stride[0] === 1 && geometry.stride[1] === 1) return accumulateConvolution(partsOf(geometry)[0]!.geometry, weights, bits);
-  const type = boundSums(boundCodes(weights, geometry.outChannels), bits.input) < 2 ** 31 ? 'i32' : 'f64';
+  const type = boundCodes(weights, geometry.outChannels, bits.params).sumsBelow(2 ** 31, bits.input) ? 'i32' : 'f64';
   const parts = partsOf(geometry);
   const lowerings = parts.map((part) => {
     const codes = pick(weights, geometry.kernel, part);
