@@ -10,7 +10,7 @@ import { gridEpilogue, lowerEpilogue } from '../kernels/epilogue.js';
 import { lowerMaxCodes, lowerSumCodes } from '../kernels/elementwise.js';
 import { aligned, type Lowering } from '../kernels/lowering.js';
 import { referenceLowering } from '../runtime/reference-lowering.js';
-import { merge, nothing, type CodesRef, type Ref, type Statistics, type Step } from './field.js';
+import { merge, nothing, type CodesRef, type Form, type Ref, type Statistics, type Step } from './field.js';
 import { absMinMax, addHistogram } from './histogram.js';
 import { dequantize, quantize, requantize } from './numeric.js';
 import type { Store } from './store.js';
@@ -25,7 +25,7 @@ export interface Reading {
   readonly failed: { readonly image: number; readonly error: XfdnnError } | null;
 }
 
-const keyOf = (image: number, id: ValueId, form: 'raw' | 'codes'): string => `${image}:${id}:${form}`;
+const keyOf = (image: number, id: ValueId, form: Form): string => `${image}:${id}:${form}`;
 const LARGEST_FLOAT32 = 3.4028234663852886e38;
 const bytesPerCode = (bw: number): number => (bw === 8 ? 1 : 2);
 
@@ -56,6 +56,7 @@ export class Batch {
       case 'pool': return this.pool(step.node, step.input);
       case 'eltwise': return this.eltwise(step);
       case 'round': return this.forEachImage((image) => this.round(image, step.from, step.th, step.bw));
+      case 'keep': return this.forEachImage((image) => this.keep(image, step.from));
       case 'concat': return this.concat(step);
       case 'free': return this.forEachImage((image) => step.values.forEach(({ id, form }) => this.store.free(keyOf(image, id, form))));
     }
@@ -291,6 +292,15 @@ export class Batch {
     const at = this.store.alloc(keyOf(image, from.id, 'codes'), bytes);
     heap.u8(at, bytes).set(heap.u8(copy, bytes));
     heap.free(copy);
+  }
+
+  private keep(image: number, { id, bw }: CodesRef): void {
+    const { heap } = this.engine;
+    const bytes = this.size(id) * bytesPerCode(bw);
+    const source = keyOf(image, id, 'codes');
+    this.store.get(source);
+    const at = this.store.alloc(keyOf(image, id, 'kept'), bytes, [source]);
+    heap.u8(at, bytes).set(heap.u8(this.store.get(source), bytes));
   }
 
   private concat(step: Step & { do: 'concat' }): Statistics {

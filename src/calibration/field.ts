@@ -10,10 +10,13 @@ export interface Statistics {
 }
 
 /**
- * A stored form of a value. `raw`: float32, before rounding (or a host layer's result, which is not rounded).
- * `codes`: integers on the grid of threshold `th` at `bw` bits.
+ * What of a value is stored. `raw`: float32, before rounding (or a host layer's result, which is not rounded).
+ * `codes`: integers on its present grid. `kept`: the codes it had before a Concat changed its threshold.
  */
-export type Ref = { readonly id: ValueId; readonly form: 'raw' } | { readonly id: ValueId; readonly form: 'codes'; readonly th: number; readonly bw: number };
+export type Form = 'raw' | 'codes' | 'kept';
+
+/** A stored form of a value; integers with the threshold `th` and the bits `bw` of their grid. */
+export type Ref = { readonly id: ValueId; readonly form: 'raw' } | { readonly id: ValueId; readonly form: 'codes' | 'kept'; readonly th: number; readonly bw: number };
 
 /** A codes form. */
 export type CodesRef = Ref & { readonly form: 'codes' };
@@ -34,10 +37,12 @@ export type Step =
   | { readonly do: 'eltwise'; readonly node: number; readonly inputs: readonly CodesRef[]; readonly th: number; readonly bw: number }
   /** Rounds a stored form to codes on a grid. */
   | { readonly do: 'round'; readonly from: Ref; readonly th: number; readonly bw: number }
+  /** Copies codes, before others replace them. */
+  | { readonly do: 'keep'; readonly from: CodesRef }
   /** Every operand rounded to the grid, then concatenated: codes. */
   | { readonly do: 'concat'; readonly node: number; readonly inputs: readonly Ref[]; readonly th: number; readonly bw: number }
   /** Forgets stored forms. */
-  | { readonly do: 'free'; readonly values: readonly { readonly id: ValueId; readonly form: 'raw' | 'codes' }[] };
+  | { readonly do: 'free'; readonly values: readonly { readonly id: ValueId; readonly form: Form }[] };
 
 /**
  * The calibration batch: holds every image's stored forms, wherever they live (this thread, workers, a
@@ -54,7 +59,7 @@ export interface Field {
 
 /** Whether a step writes codes or nothing, so that it has no statistics and nobody need wait for it. */
 export function isSilent(step: Step): boolean {
-  return step.do === 'round' || step.do === 'pool' || step.do === 'concat' || step.do === 'free' || (step.do === 'move' && step.form === 'codes');
+  return step.do === 'round' || step.do === 'keep' || step.do === 'pool' || step.do === 'concat' || step.do === 'free' || (step.do === 'move' && step.form === 'codes');
 }
 
 /** Statistics of two disjoint parts of a batch. */

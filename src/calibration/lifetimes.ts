@@ -5,6 +5,8 @@ import type { Rule } from '../ops/op.js';
 export interface Lifetimes {
   readonly raw: Int32Array;
   readonly codes: Int32Array;
+  /** The codes a value had before a Concat gave it another threshold. */
+  readonly kept: Int32Array;
 }
 
 /** Whether the value may be float32 without a threshold: a host layer's result, or what is made of such only. */
@@ -21,7 +23,8 @@ function floatValues(graph: Graph, rules: readonly Rule[]): boolean[] {
 
 /**
  * Values that a later layer takes as they were rounded. `direct`: what a Pooling or a shape-only node wrote, as
- * an activation sees it. `seenThroughShape`: what a Pooling or LRN wrote, as a Concat sees it.
+ * an activation sees it. `seenThroughShape`: what a Pooling or LRN wrote, as a Concat sees it; the Concat's
+ * threshold is then applied to what it measured, so such a value is not rounded anew from an unrounded form.
  */
 export function roundedOrigins(graph: Graph, rules: readonly Rule[]): { direct: boolean[]; seenThroughShape: boolean[] } {
   const direct: boolean[] = [];
@@ -39,11 +42,13 @@ export function roundedOrigins(graph: Graph, rules: readonly Rule[]): { direct: 
 /**
  * Which stored forms the walk still needs, and for how long. Activations and Concats read unrounded values
  * (a Concat through shape-only nodes too), everything else reads codes; a value that a Concat may give a new
- * threshold keeps its unrounded form until its last reader has rounded it anew.
+ * threshold keeps its unrounded form until its last reader has rounded it anew, and the codes it had where an
+ * activation after the Concat works on them.
  */
 export function lifetimes(graph: Graph, rules: readonly Rule[]): Lifetimes {
   const raw = new Int32Array(graph.values.length).fill(-1);
   const codes = new Int32Array(graph.values.length).fill(-1);
+  const kept = new Int32Array(graph.values.length).fill(-1);
   const float = floatValues(graph, rules);
   const readers = consumers(graph);
   const origins = roundedOrigins(graph, rules);
@@ -60,9 +65,12 @@ export function lifetimes(graph: Graph, rules: readonly Rule[]): Lifetimes {
   }
   graph.values.forEach(({ id }) => {
     const concat = readers[id]!.find((index) => rules[index]!.kind === 'concat');
-    if (concat !== undefined && codes[id]! > concat) raw[id] = Math.max(raw[id]!, codes[id]!);
+    if (concat === undefined) return;
+    if (codes[id]! > concat) raw[id] = Math.max(raw[id]!, codes[id]!);
+    const activation = readers[id]!.filter((index) => rules[index]!.kind === 'activation').at(-1) ?? -1;
+    if (origins.direct[id] && activation > concat) kept[id] = activation;
   });
-  return { raw, codes };
+  return { raw, codes, kept };
 }
 
 /** For each value the last node that reads it; -1: none. */

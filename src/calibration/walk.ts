@@ -5,7 +5,7 @@ import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import type { LayerMeasure } from '../scaling/index.js';
 import { checkFinite, type ImageName } from './check-finite.js';
-import type { CodesRef, Field, Ref, Statistics, Step } from './field.js';
+import type { CodesRef, Field, Form, Ref, Statistics, Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
 import { findThreshold } from './threshold.js';
 import { trainedThreshold } from './trained-threshold.js';
@@ -48,6 +48,10 @@ interface State {
   bw: number;
   /** The threshold the stored codes were rounded with. */
   rounded: Cell | null;
+  /** What an activation works on where a Concat has changed the threshold since. */
+  kept: Ref | null;
+  /** Made in float32, below a host layer: a threshold it has by now was found for a reader. */
+  readonly float: boolean;
   hasRaw: boolean;
   statistics: Statistics | null;
 }
@@ -132,12 +136,15 @@ class Walk {
     this.draft(node, { form: rule.form, bw_layer_in: input.bw, bw_params: widths.params, th_layer_in: input.th, th_params: thParams, channels: thParams.length, area: 1, out: cell });
   }
 
-  /** Computed from the unrounded output of the layer before it; takes that layer's threshold over. */
+  /**
+   * Computed from the unrounded output of the layer before it; takes that layer's threshold over. A Pooling or shape-only layer,
+   * run again, gives codes on the grid it was given: those, also after a Concat has changed the grid.
+   */
   private async activation(node: GraphNode, index: number): Promise<void> {
     const [id, output] = [node.inputs[0]!, node.outputs[0]!];
     if (this.fusedActivation(this.writers[id]!) === index) return;
     const state = this.states[id]!;
-    const from = state.cell === null || !this.origins.direct[id] ? this.raw(id) : await this.codes(id, node);
+    const from = state.float || !this.origins.direct[id] ? this.raw(id) : state.kept ?? await this.codes(id, node);
     const statistics = await this.step(node, { do: 'float', node: index, inputs: [from] });
     if (state.cell === null) return this.written(output, statistics, null, 0);
     const cell = this.cell(node, [output], statistics, state.bw);
@@ -182,7 +189,7 @@ class Walk {
     // Nothing reads what a shape-only layer at the network's end makes.
     const codes = wants(this.lifetimes.codes) || (!raw && wants(this.lifetimes.raw));
     if (codes) await this.step(node, { do: 'move', node: index, inputs: [await this.codes(node.inputs[0]!, node)], form: 'codes', bw });
-    for (const id of node.outputs) this.states[id] = { cell, bw, rounded: codes ? cell : null, hasRaw: raw, statistics: node.outputs.length === 1 ? statistics : null };
+    for (const id of node.outputs) this.states[id] = { cell, bw, rounded: codes ? cell : null, kept: null, float: false, hasRaw: raw, statistics: node.outputs.length === 1 ? statistics : null };
   }
 
   private async lrn(node: GraphNode, index: number): Promise<void> {
@@ -228,14 +235,22 @@ class Walk {
     const raw = this.lifetimes.raw[output]! >= 0;
     if (raw) await this.step(node, { do: 'float', node: index, inputs });
     await this.step(node, { do: 'concat', node: index, inputs, th, bw });
-    this.states[output] = { cell, bw, rounded: cell, hasRaw: raw, statistics };
-    node.inputs.forEach((id) => this.writeBack(id, cell));
+    this.states[output] = { cell, bw, rounded: cell, kept: null, float: false, hasRaw: raw, statistics };
+    for (const id of node.inputs) await this.writeBack(id, cell, node, index);
   }
 
   /** Gives the operand the Concat's threshold, and the entry of the layer that made it; what lies between keeps its own. */
-  private writeBack(id: ValueId, cell: Cell): void {
-    this.states[id]!.cell = cell;
+  private async writeBack(id: ValueId, cell: Cell, node: GraphNode, index: number): Promise<void> {
+    const state = this.states[id]!;
+    if (!state.float && state.kept === null && this.lifetimes.kept[id]! > index) await this.keep(id, node);
+    state.cell = cell;
     this.makersOf(id).forEach((writer) => this.setOut(writer, cell));
+  }
+
+  private async keep(id: ValueId, reader: GraphNode): Promise<void> {
+    const from = await this.codes(id, reader);
+    await this.step(reader, { do: 'keep', from });
+    this.states[id]!.kept = { ...from, form: 'kept' };
   }
 
   /** Who made a value, seen through activations and shape-only nodes; with `unifyConcat` through Pooling (which is one too) and inner Concats. */
@@ -292,17 +307,17 @@ class Walk {
     return { id, form: 'codes', th, bw: state.bw };
   }
 
-  /** An LRN's unrounded form is for activations only; a Concat's new threshold is applied to what was rounded. */
+  /** The unrounded form of what is rounded already is for activations only; a Concat's new threshold is applied to what the Concat measured. */
   private keepsRounding(id: ValueId): boolean {
-    return this.rules[this.writers[id]!]!.kind === 'lrn' && this.states[id]!.rounded !== null;
+    return this.origins.seenThroughShape[id]! && this.states[id]!.rounded !== null;
   }
 
   private written(id: ValueId, statistics: Statistics | null, cell: Cell | null, bw: number): void {
-    this.states[id] = { cell, bw, rounded: null, hasRaw: true, statistics };
+    this.states[id] = { cell, bw, rounded: null, kept: null, float: cell === null, hasRaw: true, statistics };
   }
 
   private passed(id: ValueId, cell: Cell, bw: number): void {
-    this.states[id] = { cell, bw, rounded: cell, hasRaw: false, statistics: null };
+    this.states[id] = { cell, bw, rounded: cell, kept: null, float: false, hasRaw: false, statistics: null };
   }
 
   private draft(node: GraphNode, draft: Omit<Draft, 'name' | 'bw_layer_out'> & { bw_layer_out?: number }): void {
@@ -316,7 +331,7 @@ class Walk {
   /** Forgets what no later node reads; rounds first where only the codes live on, and settles what an entry still waits for. */
   private async release(index: number): Promise<void> {
     const node = this.graph.nodes[index]!;
-    const freed: { id: ValueId; form: 'raw' | 'codes' }[] = [];
+    const freed: { id: ValueId; form: Form }[] = [];
     for (const id of new Set([...node.inputs, ...node.outputs])) {
       const state = this.states[id];
       if (state === undefined) continue;
@@ -327,6 +342,7 @@ class Walk {
         state.hasRaw = false;
       }
       if (this.lifetimes.codes[id]! <= index && !state.hasRaw && state.rounded !== null) freed.push({ id, form: 'codes' });
+      if (this.lifetimes.kept[id]! <= index && state.kept !== null) freed.push({ id, form: 'kept' });
     }
     if (freed.length > 0) await this.field.step({ do: 'free', values: freed });
   }

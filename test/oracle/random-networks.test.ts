@@ -2,9 +2,12 @@ import { test } from 'uvu';
 import { compareRuns, compareWalks } from './against-tool.js';
 import { randomNetwork } from './random-network.js';
 
-for (let seed = 1; seed <= 80; seed++) {
+/** Seeds and how many layers at most. The last: a convolution after a Concat over a Crop of an LRN, where the readings once differed. */
+const networks = [...Array.from({ length: 80 }, (_, index) => [index + 1, 20] as const), [2826, 45] as const];
+
+for (const [seed, most] of networks) {
   test(`network ${seed} is the same in both readings`, async () => {
-    const network = randomNetwork(seed);
+    const network = randomNetwork(seed, most);
     try {
       await compareRuns(network, await compareWalks(network));
     } catch (error) {

@@ -33,7 +33,7 @@ interface Blob {
   /** Undefined below a host layer. */
   th: number | undefined;
   bw: number;
-  /** What an activation after it works on. */
+  /** What an activation after it works on: a Pooling or shape-only layer, run again, gives what it gave, whatever a Concat has made of it since. */
   unrounded: Float32Array[];
   /** What a Concat works on, and what is rounded anew after it: pooled and LRN blobs are rounded already. */
   recomputed: Float32Array[];
@@ -169,8 +169,7 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
     for (const id of new Set(layer.bottoms)) {
       const { bw, recomputed, unrounded } = blob(id);
       const rounded = fq(recomputed, th, bw);
-      const again = ['pool', 'shape'].includes(maker(id).kind) ? rounded : unrounded;
-      blobs.set(id, { th, bw, unrounded: again, recomputed: isRounded(id) ? rounded : recomputed, rounded });
+      blobs.set(id, { th, bw, unrounded, recomputed: isRounded(id) ? rounded : recomputed, rounded });
       for (const each of makersOf(id)) {
         const entry = entries.get(each);
         if (entry !== undefined) entry.thOut = th;
