@@ -37,3 +37,8 @@ export class XfdnnError extends Error {
 export function fail(code: ErrorCode, where: string, detail: string, hint = ''): never {
   throw new XfdnnError(code, where, detail, hint);
 }
+
+/** What was thrown, with `where` put before it where it is an error of ours that names no place. */
+export function placed(error: unknown, where: () => string): unknown {
+  return error instanceof XfdnnError && error.where === '' ? error.within(where()) : error;
+}

@@ -1,4 +1,4 @@
-import { fail, XfdnnError } from '../error.js';
+import { fail, placed } from '../error.js';
 import { withDefaults } from '../formats/schema.js';
 import type { Message } from '../formats/schema.js';
 import { describe } from '../graph/graph.js';
@@ -87,7 +87,7 @@ class Builder {
     try {
       return run();
     } catch (error) {
-      throw error instanceof XfdnnError && error.where === '' ? error.within(describe(layer)) : error;
+      throw placed(error, () => describe(layer));
     }
   }
 }

@@ -64,7 +64,8 @@ function reach({ output, stride, kernel, dilation }: ConvolutionGeometry, axis: 
 }
 
 function copyShape(geometry: ConvolutionGeometry): Pick<Planes, 'rows' | 'columns' | 'phases' | 'rowStep' | 'columnStep'> {
-  const columnStep = geometry.stride[1];
+  // One column of outputs has no stride.
+  const columnStep = geometry.output[1] === 1 ? 1 : geometry.stride[1];
   const phases = geometry.kernel[1] === 1 ? 1 : columnStep;
   const columns = geometry.kernel[1] === 1 ? geometry.output[1] : Math.ceil(reach(geometry, 1) / columnStep);
   return geometry.kernel[0] === 1

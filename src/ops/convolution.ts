@@ -6,7 +6,7 @@ import type { Layout, Shape, Tensor } from '../tensor.js';
 import { expectInputs, expectInteger } from './axes.js';
 import { readConvolution } from './convolution-tensorflow.js';
 import type { Affine, CaffeLayer, NodeShapes, Op, OpNode } from './op.js';
-import { caffePair, evenPadding, expectWindow, imageShape, imageSize, repeatedPair, type Padding, type Pair } from './spatial.js';
+import { caffePair, evenPadding, expectPadded, expectWindow, imageShape, imageSize, repeatedPair, type Padding, type Pair } from './spatial.js';
 import { convolutionTaps, convolve } from './convolve.js';
 
 export type ConvolutionAttrs = {
@@ -54,10 +54,12 @@ export function expectConvolution(attrs: ConvolutionAttrs, channels: number, bat
   }
 }
 
+const paddedSize = (pad: Padding, axis: 0 | 1, size: number): number => size + pad[axis] + pad[axis + 2]!;
+
 /** Output size along an axis; throws where the kernel does not fit the padded input. */
 function outputSize({ kernel, stride, pad, dilation }: ConvolutionAttrs, axis: 0 | 1, size: number): number {
   const reach = (kernel[axis] - 1) * dilation[axis] + 1;
-  const padded = size + pad[axis] + pad[axis + 2]!;
+  const padded = paddedSize(pad, axis, size);
   if (reach > padded) fail('model', '', `expected a kernel within the padded input, got ${reach} over ${padded} ${axis === 0 ? 'rows' : 'columns'}.`);
   return Math.floor((padded - reach) / stride[axis]) + 1;
 }
@@ -130,6 +132,7 @@ export const convolution: Op<ConvolutionAttrs> = {
     const from = imageSize(inputs[0]!, attrs.layout);
     expectConvolution(attrs, from.channels, from.batch);
     const [height, width] = [outputSize(attrs, 0, from.height), outputSize(attrs, 1, from.width)];
+    expectPadded(from.channels, paddedSize(attrs.pad, 0, from.height), paddedSize(attrs.pad, 1, from.width));
     return [imageShape({ batch: from.batch, channels: attrs.outChannels, height, width }, attrs.layout)];
   },
   rule: ({ attrs }) => ({ kind: 'weighted', entry: 'always', channels: attrs.outChannels, form: 'Convolution' }),

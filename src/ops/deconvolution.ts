@@ -4,7 +4,7 @@ import { expectInputs } from './axes.js';
 import { caffeConvolution, convolutionGeometry, expectConvolution, type ConvolutionAttrs } from './convolution.js';
 import { readDeconvolution } from './convolution-tensorflow.js';
 import type { NodeShapes, Op, OpNode } from './op.js';
-import { imageShape, imageSize } from './spatial.js';
+import { expectPadded, imageShape, imageSize } from './spatial.js';
 import { convolve, deconvolutionTaps } from './convolve.js';
 import { accumulateDeconvolution, lowerDeconvolutionF32 } from './deconvolution-phases.js';
 
@@ -15,6 +15,10 @@ function outputSize({ kernel, stride, pad, dilation }: ConvolutionAttrs, axis: 0
   const result = (size - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - pad[axis] - pad[axis + 2]!;
   return result >= 1 ? result : fail('model', '', `expected an output of at least 1 ${axis === 0 ? 'row' : 'column'}, got ${result}: the padding is too large.`);
 }
+
+/** The padded input of the plain convolutions it is run as, along an axis: what the outputs of one phase read. */
+const paddedSize = ({ kernel, stride, dilation }: ConvolutionAttrs, axis: 0 | 1, output: number): number =>
+  Math.ceil((output + (kernel[axis] - 1) * dilation[axis]) / stride[axis]);
 
 /**
  * Weights as [output channel][input channel of the group][row][column], rows and columns from the far end, from the
@@ -54,6 +58,7 @@ export const deconvolution: Op<ConvolutionAttrs> = {
     const from = imageSize(inputs[0]!, attrs.layout);
     expectConvolution(attrs, from.channels, from.batch, -Infinity);
     const [height, width] = [outputSize(attrs, 0, from.height), outputSize(attrs, 1, from.width)];
+    expectPadded(from.channels, paddedSize(attrs, 0, height), paddedSize(attrs, 1, width));
     return [imageShape({ batch: from.batch, channels: attrs.outChannels, height, width }, attrs.layout)];
   },
   rule: ({ attrs }) => ({ kind: 'weighted', entry: 'always', channels: attrs.outChannels, form: 'Deconvolution' }),

@@ -32,7 +32,8 @@ const codeElement = (bits: number): 'i8' | 'i16' => (bits === 8 ? 'i8' : 'i16');
 /** What each output counts, in float64 as the kernels divide by it. */
 function counts(attrs: PoolingAttrs, { inputs, outputs }: NodeShapes): Pick<Lowering, 'constants' | 'prepare'> {
   const { rows, columns } = poolingWindows(attrs, inputs[0]!, outputs[0]!);
-  const values = rows.flatMap((row) => columns.map((column) => row.count * column.count));
+  const values = new Float64Array(rows.length * columns.length);
+  rows.forEach((row, y) => columns.forEach((column, x) => (values[y * columns.length + x] = row.count * column.count)));
   return { constants: aligned(values.length * 8), prepare: ({ heap }, at) => heap.f64(at, values.length).set(values) };
 }
 

@@ -5,7 +5,7 @@ import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from './op.js'
 import { lowerAverage, lowerAverageCodes, lowerMax, lowerSums } from './pooling-kernels.js';
 import { poolingWindows, type PoolingAttrs } from './pooling-windows.js';
 import { droppedAxes, reductionAxes } from './reduce.js';
-import { caffePair, evenPadding, expectWindow, imageShape, imageSize, imageStrides } from './spatial.js';
+import { caffePair, evenPadding, expectPadded, expectWindow, imageShape, imageSize, imageStrides } from './spatial.js';
 import { constantList, dataFormat, spatialPair, tensorFlowWindow } from './tensorflow.js';
 
 export type { PoolingAttrs } from './pooling-windows.js';
@@ -118,9 +118,11 @@ export const pooling: Op<PoolingAttrs> = {
     const from = imageSize(inputs[0]!, layout);
     if (from.batch !== 1) fail('model', '', `expected a batch of 1, got ${from.batch}.`);
     const [height, width] = [outputSize(attrs, 0, from.height), outputSize(attrs, 1, from.width)];
+    expectPadded(from.channels, from.height + pad[0] + pad[2], from.width + pad[1] + pad[3]);
+    if (Math.max(height, width) > 2 ** 24) fail('model', '', `expected an output of at most 2^24 rows and columns, got ${height}x${width}.`);
     const shape = imageShape({ batch: from.batch, channels: from.channels, height, width }, layout);
-    const { rows, columns } = poolingWindows(attrs, inputs[0]!, shape);
-    if ([...rows, ...columns].some((span) => span.to <= span.from)) {
+    // The first window meets it, for the pad is below the kernel.
+    if ((height - 1) * stride[0] - pad[0] >= from.height || (width - 1) * stride[1] - pad[1] >= from.width) {
       fail('model', '', `expected every window to meet the input, got kernel ${kernel.join('x')} and stride ${stride.join('x')} over ${from.height}x${from.width}.`);
     }
     return attrs.indices === true ? [shape, shape] : [shape];

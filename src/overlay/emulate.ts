@@ -1,5 +1,5 @@
 import { weightRows } from '../calibration/weights.js';
-import { fail } from '../error.js';
+import { fail, placed } from '../error.js';
 import { avgPool } from '../fixed/index.js';
 import { consumers, describe, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
@@ -119,8 +119,15 @@ export class Emulator {
     heap.free(raw);
   }
 
-
   private compile(node: GraphNode, index: number): Action {
+    try {
+      return this.actionOf(node, index);
+    } catch (error) {
+      throw placed(error, () => describe(node));
+    }
+  }
+
+  private actionOf(node: GraphNode, index: number): Action {
     const rule = this.rules[index]!;
     const entry = entryOf(this.graph, index, rule, this.entries);
     const onHost = this.forms[node.outputs[0]!]!.kind === 'float';

@@ -1,4 +1,4 @@
-import { fail, XfdnnError } from '../error.js';
+import { fail, placed } from '../error.js';
 import type { Graph, GraphNode, Value, ValueId } from '../graph/graph.js';
 import { broadcastShape } from '../ops/broadcast.js';
 import { tensorFlowOps } from '../ops/index.js';
@@ -285,7 +285,7 @@ class Builder {
     try {
       return run();
     } catch (error) {
-      throw error instanceof XfdnnError && error.where === '' ? error.within(`${this.options.fileName}: ${describeNode(node)}`) : error;
+      throw placed(error, () => `${this.options.fileName}: ${describeNode(node)}`);
     }
   }
 }

@@ -48,6 +48,7 @@ const planar: Omit<Case<ConvolutionAttrs>, 'expected'>[] = [
   { name: 'depthwise', attrs: { ...plain, outChannels: 5, group: 5 }, inputs: [[1, 5, 6, 6]] },
   { name: 'depthwise, two outputs each', attrs: { ...plain, outChannels: 6, group: 3, stride: [2, 2] }, inputs: [[1, 3, 6, 6]] },
   { name: 'one pixel', attrs: { ...plain, kernel: [1, 1], pad: [0, 0, 0, 0] }, inputs: [[1, 1, 1, 1]] },
+  { name: 'one column, a stride far beyond the input', attrs: { ...plain, pad: [1, 0, 1, 0], stride: [2, 2 ** 31] }, inputs: [[1, 3, 5, 5]], shapes: [[1, 4, 3, 1]] },
   { name: 'padding wider than the input', attrs: { ...plain, kernel: [2, 2], pad: [3, 3, 3, 3] }, inputs: [[1, 2, 2, 2]], shapes: [[1, 4, 7, 7]] },
 ];
 const channelsLast = (shape: readonly number[]): number[] => [shape[0]!, shape[2]!, shape[3]!, shape[1]!];
@@ -63,6 +64,8 @@ runCases(convolution, cases, [
   { name: 'a group that does not divide the inputs', attrs: { ...plain, group: 2 }, inputs: [[1, 3, 5, 5]], message: /group that divides 3 input channels, got 2/ },
   { name: 'a group that does not divide the outputs', attrs: { ...plain, outChannels: 5, group: 2 }, inputs: [[1, 4, 5, 5]], message: /divides 5 output channels, got 2/ },
   { name: 'a kernel larger than the input', attrs: { ...plain, pad: [0, 0, 0, 0] }, inputs: [[1, 3, 2, 5]], message: /kernel within the padded input, got 3 over 2 rows/ },
+  { name: 'a pad that no memory holds', attrs: { ...plain, stride: [20000, 20000], pad: [20000, 20000, 20000, 20000] }, inputs: [[1, 3, 5, 5]], message: /padded input of fewer than 2\^30 elements, got 3x40005x40005/ },
+  { name: 'a dilation of 0', attrs: { ...plain, dilation: [1, 0] }, inputs: [[1, 3, 5, 5]], message: /dilation of at least 1, got 0/ },
   { name: 'a kernel of 0', attrs: { ...plain, kernel: [0, 3] }, inputs: [[1, 3, 5, 5]], message: /kernel_size of at least 1, got 0/ },
   { name: 'a stride of 0', attrs: { ...plain, stride: [0, 1] }, inputs: [[1, 3, 5, 5]], message: /stride of at least 1, got 0/ },
   { name: 'no output channels', attrs: { ...plain, outChannels: 0 }, inputs: [[1, 3, 5, 5]], message: /num_output of at least 1, got 0/ },

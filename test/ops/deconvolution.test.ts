@@ -53,6 +53,8 @@ const planar: Omit<Case<ConvolutionAttrs>, 'expected'>[] = [
   { name: 'stride 1', attrs: { ...plain, stride: [1, 1] }, inputs: [[1, 3, 4, 5]], shapes: [[1, 4, 4, 5]] },
   { name: 'kernel 2 by 2 cropped: some outputs begin inside the input', attrs: { ...plain, kernel: [2, 2] }, inputs: [[1, 2, 4, 4]], shapes: [[1, 4, 6, 6]] },
   { name: 'stride larger than the kernel: some outputs are the bias', attrs: { ...plain, kernel: [2, 1], stride: [3, 4], pad: [0, 0, 0, 0] }, inputs: [[1, 2, 3, 3]], shapes: [[1, 4, 8, 9]] },
+  { name: 'a stride far beyond the kernel, cropped', attrs: { ...plain, stride: [100_000, 90_000], pad: [99_998, 89_999, 99_998, 89_999] }, inputs: [[1, 2, 3, 3]], shapes: [[1, 4, 7, 5]] },
+  { name: 'a stride that reaches no output', attrs: { ...plain, stride: [2 ** 31, 2], pad: [2 ** 30, 1, 2 ** 30, 1] }, inputs: [[1, 2, 2, 3]], shapes: [[1, 4, 3, 5]] },
   { name: 'dilated', attrs: { ...plain, dilation: [2, 3], pad: [2, 1, 2, 1] }, inputs: [[1, 2, 4, 4]] },
   { name: 'dilated by a multiple of the stride', attrs: { ...plain, dilation: [2, 4], pad: [0, 0, 0, 0] }, inputs: [[1, 2, 4, 4]] },
   { name: 'groups, rectangular', attrs: { ...plain, outChannels: 4, group: 2, kernel: [3, 2], stride: [1, 2], pad: [1, 0, 0, 1] }, inputs: [[1, 6, 3, 4]] },
@@ -71,6 +73,7 @@ const cases = planar.flatMap((one): Case<ConvolutionAttrs>[] => [
 
 runCases(deconvolution, cases, [
   { name: 'padding that leaves nothing', attrs: { ...plain, pad: [2, 2, 2, 2] }, inputs: [[1, 3, 1, 1]], message: /output of at least 1 row, got -1/ },
+  { name: 'a dilation that no memory holds', attrs: { ...plain, dilation: [2 ** 31, 1], pad: [2 ** 31, 1, 2 ** 31, 1] }, inputs: [[1, 3, 4, 4]], message: /padded input of fewer than 2\^30 elements, got 3x2147483652x5/ },
   { name: 'a group that does not divide', attrs: { ...plain, group: 2 }, inputs: [[1, 3, 4, 4]], message: /divides 3 input channels/ },
 ], products);
 

@@ -69,6 +69,8 @@ runCases(pooling, cases, [
   { name: 'a kernel larger than the input', attrs: { ...max, kernel: [5, 5] }, inputs: [[1, 1, 4, 4]], message: /kernel within the padded input, got 5 over 4/ },
   { name: 'a pad as large as the kernel', attrs: { ...max, pad: [3, 0, 0, 0] }, inputs: [[1, 1, 4, 4]], message: /pad below the kernel's 3, got 3/ },
   { name: 'a window outside the input', attrs: { ...max, kernel: [1, 1], stride: [3, 3] }, inputs: [[1, 1, 5, 5]], message: /every window to meet the input, got kernel 1x1 and stride 3x3 over 5x5/ },
+  { name: 'a pad that no memory holds', attrs: { ...average, kernel: [2 ** 31, 2 ** 31], stride: [1, 1], pad: [2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1] }, inputs: [[1, 1, 4, 4]], message: /padded input of fewer than 2\^30 elements/ },
+  { name: 'more columns than an image has', attrs: { ...average, kernel: [1, 4e8], stride: [1, 1], pad: [0, 3e8, 0, 3e8] }, inputs: [[1, 1, 1, 4]], message: /at most 2\^24 rows and columns, got 1x200000005/ },
   { name: 'a stride of 0', attrs: { ...max, stride: [0, 1] }, inputs: [[1, 1, 4, 4]], message: /stride of at least 1, got 0/ },
 ]);
 
