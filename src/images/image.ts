@@ -17,11 +17,21 @@ const RED = 0.2125;
 const GREEN = 0.7154;
 const BLUE = 0.0721;
 
-/** The values in the image's own channels, H x W x C, in [0, 1], each rounded once to float32. */
+/**
+ * The values in the image's own channels, H x W x C, in [0, 1], each rounded once to float32. Of an image of floats that is its own
+ * array: it is not to be written to.
+ */
 export function toFloat32({ data, maximum }: Image): Float32Array {
+  if (data instanceof Float32Array && maximum === 1) return data;
   const values = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) values[i] = data[i]! / maximum;
+  if (data instanceof Uint8Array) divideBytes(data, maximum, values);
+  else for (let i = 0; i < data.length; i++) values[i] = data[i]! / maximum;
   return values;
+}
+
+/** A loop of its own, as V8 compiles a loop for the kinds of arrays it has met. */
+function divideBytes(samples: Uint8Array, maximum: number, values: Float32Array): void {
+  for (let i = 0; i < samples.length; i++) values[i] = samples[i]! / maximum;
 }
 
 /** RGB float32, H x W x 3, in [0, 1]; a grey image has three equal channels. */
@@ -36,10 +46,23 @@ export function toRgb(image: Image): Float32Array {
 /** The image in one channel: as it is if grey, else 0.2125 R + 0.7154 G + 0.0721 B of the float32 values, summed in double, rounded once. */
 export function toGray(image: Image): Image {
   if (image.channels === 1) return image;
-  const rgb = toRgb(image);
-  const data = new Float32Array(image.width * image.height);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = RED * rgb[3 * i]! + GREEN * rgb[3 * i + 1]! + BLUE * rgb[3 * i + 2]!;
-  }
-  return { width: image.width, height: image.height, channels: 1, data, maximum: 1 };
+  const { width, height, data: rgb, maximum } = image;
+  const data = new Float32Array(width * height);
+  if (rgb instanceof Uint8Array) weighSamples(rgb, maximum, data);
+  else weighValues(toFloat32(image), data);
+  return { width, height, channels: 1, data, maximum: 1 };
+}
+
+function weighSamples(rgb: Uint8Array, maximum: number, luma: Float32Array): void {
+  const [red, green, blue] = [weighedSamples(RED, maximum), weighedSamples(GREEN, maximum), weighedSamples(BLUE, maximum)];
+  for (let i = 0, from = 0; i < luma.length; i++, from += 3) luma[i] = red[rgb[from]!]! + green[rgb[from + 1]!]! + blue[rgb[from + 2]!]!;
+}
+
+/** `weight` times the value of each of the 256 samples. */
+function weighedSamples(weight: number, maximum: number): Float64Array {
+  return Float64Array.from({ length: 256 }, (_, sample) => weight * Math.fround(sample / maximum));
+}
+
+function weighValues(rgb: Float32Array, luma: Float32Array): void {
+  for (let i = 0, from = 0; i < luma.length; i++, from += 3) luma[i] = RED * rgb[from]! + GREEN * rgb[from + 1]! + BLUE * rgb[from + 2]!;
 }

@@ -1,132 +1,105 @@
 import { type Image, toFloat32 } from './image.js';
+import { valueRange, type ValueRange } from './value-range.js';
 
 /** `caffe`: half-pixel centres, outside is 0 of the normalised range. `tensorflow`: the legacy rule, edge clamped. */
 export type ResizeRule = 'caffe' | 'tensorflow';
 
-/** Where the samples of one axis of the result come from: source indices (-1 and `size` are outside) and the weight of the upper one. */
+/** Where the samples of one axis of the result come from. What is outside the image has weight 0 and stands for the nearest sample inside. */
 interface AxisTable {
+  /** Offsets into the source of the two neighbours. */
   readonly lower: Int32Array;
   readonly upper: Int32Array;
-  readonly weight: Float64Array;
+  readonly lowerWeight: Float64Array;
+  readonly upperWeight: Float64Array;
 }
 
-/** How samples become the numbers that are interpolated, and back. */
-interface Range {
-  readonly minimum: number;
-  /** Maximum - minimum; 1 for a constant image. */
-  readonly extent: number;
-}
+/** Rows of normalised samples. 8-bit RGB, as most photographs are, stays as it is and is normalised by a table of its 256 samples. */
+type Source = { readonly samples: Uint8Array; readonly normalised: Float64Array } | { readonly values: Float32Array; readonly channels: number; readonly range: ValueRange };
 
 /**
  * Bilinear without anti-aliasing, in float64; H x W x C float32 in the image's channels. QUANTIZER.md, section 2.
  * In this order: each sample is normalised, `(v - minimum) / extent`; two of a row are blended, `(1 - w) a + w b`; then two
  * such rows; the sum is `x * extent + minimum`, rounded once to float32. (`tensorflow` skips the normalisation.)
- * An image of that size already, or a constant one, only becomes float32.
+ * An image of that size already, or a constant one, only becomes float32 (as {@link toFloat32}).
  */
 export function resize(image: Image, height: number, width: number, rule: ResizeRule): Float32Array {
   if (image.height === height && image.width === width) return toFloat32(image);
   const range = rule === 'caffe' ? valueRange(image) : { minimum: 0, extent: 1 };
   if (range.extent === 0) return new Float32Array(height * width * image.channels).fill(range.minimum);
-  const columns = interleaved(axisTable(image.width, width, rule), image.channels);
-  return interpolate(image, axisTable(image.height, height, rule), columns, range);
+  const rows = axisTable(image.height, height, image.width * image.channels, rule);
+  const columns = axisTable(image.width, width, image.channels, rule);
+  return interpolate(openSource(image, range), rows, columns, range, width * image.channels);
 }
 
-/** The table of one axis; the formulas of both rules stand here. */
-function axisTable(from: number, to: number, rule: ResizeRule): AxisTable {
-  const table = { lower: new Int32Array(to), upper: new Int32Array(to), weight: new Float64Array(to) };
+/** The table of one axis whose neighbours are `stride` apart in the source; the formulas of both rules stand here. */
+function axisTable(from: number, to: number, stride: number, rule: ResizeRule): AxisTable {
+  const table = { lower: new Int32Array(to), upper: new Int32Array(to), lowerWeight: new Float64Array(to), upperWeight: new Float64Array(to) };
   for (let i = 0; i < to; i++) {
-    const source = rule === 'caffe' ? ((i + 0.5) * from) / to - 0.5 : (i * from) / to;
-    const lower = Math.floor(source);
-    table.lower[i] = lower;
-    table.upper[i] = rule === 'caffe' ? lower + 1 : Math.min(lower + 1, from - 1);
-    table.weight[i] = source - lower;
+    const position = rule === 'caffe' ? ((i + 0.5) * from) / to - 0.5 : (i * from) / to;
+    const lower = Math.floor(position);
+    const weight = position - lower;
+    table.lower[i] = Math.max(lower, 0) * stride;
+    table.upper[i] = Math.min(lower + 1, from - 1) * stride;
+    table.lowerWeight[i] = lower < 0 ? 0 : 1 - weight;
+    table.upperWeight[i] = rule === 'caffe' && lower + 1 >= from ? 0 : weight;
   }
   return table;
 }
 
-/** A table of columns as one of a row's samples, channels interleaved, in a row that has one pixel more on either side. */
-function interleaved({ lower, upper, weight }: AxisTable, channels: number): AxisTable {
-  const length = weight.length * channels;
-  const spread = (indices: Int32Array): Int32Array => Int32Array.from({ length }, (_, i) => (indices[Math.floor(i / channels)]! + 1) * channels + (i % channels));
-  return { lower: spread(lower), upper: spread(upper), weight: Float64Array.from({ length }, (_, i) => weight[Math.floor(i / channels)]!) };
+function openSource(image: Image, range: ValueRange): Source {
+  const { data, channels, maximum } = image;
+  if (!(data instanceof Uint8Array) || channels !== 3) return { values: toFloat32(image), channels, range };
+  const normalised = new Float64Array(256);
+  for (let sample = 0; sample < 256; sample++) normalised[sample] = (Math.fround(sample / maximum) - range.minimum) / range.extent;
+  return { samples: data, normalised };
 }
 
-function interpolate(image: Image, rows: AxisTable, columns: AxisTable, range: Range): Float32Array {
-  const height = rows.lower.length;
-  const length = columns.weight.length;
-  const result = new Float32Array(height * length);
-  const blendedRow = rowBlender(image, columns, range);
-  for (let y = 0; y < height; y++) {
-    const above = blendedRow(rows.lower[y]!);
-    const below = blendedRow(rows.upper[y]!);
-    blendRows(above, below, rows.weight[y]!, range, result.subarray(y * length, (y + 1) * length));
+function interpolate(source: Source, rows: AxisTable, columns: AxisTable, range: ValueRange, length: number): Float32Array {
+  const result = new Float32Array(rows.lower.length * length);
+  // Rows blended along x and where they begin in the source: enlarging, neighbouring rows of the result share them.
+  let above = { start: -1, row: new Float64Array(length) };
+  let below = { start: -1, row: new Float64Array(length) };
+  for (let y = 0, to = 0; to < result.length; y++, to += length) {
+    if (rows.lower[y] === below.start) [above, below] = [below, above];
+    blendColumns(source, rows.lower[y]!, columns, above);
+    blendColumns(source, rows.upper[y]!, columns, below);
+    blendRows(above.row, below.row, rows.lowerWeight[y]!, rows.upperWeight[y]!, range, result, to);
   }
   return result;
 }
 
-function blendRows(above: Float64Array, below: Float64Array, weight: number, { minimum, extent }: Range, result: Float32Array): void {
-  const rest = 1 - weight;
-  for (let i = 0; i < result.length; i++) result[i] = (rest * above[i]! + weight * below[i]!) * extent + minimum;
+function blendColumns(source: Source, start: number, columns: AxisTable, blended: { start: number; row: Float64Array }): void {
+  if (blended.start === start) return;
+  blended.start = start;
+  if ('samples' in source) blendRgb(source.samples, source.normalised, start, columns, blended.row);
+  else blendValues(source.values, source.channels, source.range, start, columns, blended.row);
 }
 
-/** Gives rows of the source blended along x. The last two stay, as neighbouring rows of the result share them. */
-function rowBlender(image: Image, columns: AxisTable, range: Range): (y: number) => Float64Array {
-  const { channels, width } = image;
-  const outside = new Float64Array(columns.weight.length);
-  // One pixel of zeros on either side of the row stands for what is outside.
-  const source = new Float64Array((width + 2) * channels);
-  const inner = source.subarray(channels, (width + 1) * channels);
-  const normalise = rowNormaliser(image, range);
-  const kept = [0, 1].map(() => ({ y: -1, row: new Float64Array(outside.length) }));
-  let oldest = 0;
-  return (y) => {
-    if (y < 0 || y >= image.height) return outside;
-    const found = kept.findIndex((entry) => entry.y === y);
-    const entry = kept[found < 0 ? oldest : found]!;
-    oldest = 1 - kept.indexOf(entry);
-    if (found >= 0) return entry.row;
-    entry.y = y;
-    normalise(y, inner);
-    blendColumns(source, columns, entry.row);
-    return entry.row;
-  };
-}
+// Each of these loops meets typed arrays of one kind only: V8 then compiles it once, for good.
 
-function blendColumns(source: Float64Array, { lower, upper, weight }: AxisTable, row: Float64Array): void {
-  for (let i = 0; i < row.length; i++) {
-    const w = weight[i]!;
-    row[i] = (1 - w) * source[lower[i]!]! + w * source[upper[i]!]!;
+function blendRgb(samples: Uint8Array, normalised: Float64Array, start: number, { lower, upper, lowerWeight, upperWeight }: AxisTable, row: Float64Array): void {
+  for (let x = 0, to = 0; x < lower.length; x++, to += 3) {
+    const a = start + lower[x]!;
+    const b = start + upper[x]!;
+    const wa = lowerWeight[x]!;
+    const wb = upperWeight[x]!;
+    row[to] = wa * normalised[samples[a]!]! + wb * normalised[samples[b]!]!;
+    row[to + 1] = wa * normalised[samples[a + 1]!]! + wb * normalised[samples[b + 1]!]!;
+    row[to + 2] = wa * normalised[samples[a + 2]!]! + wb * normalised[samples[b + 2]!]!;
   }
 }
 
-/** Fills a row with normalised samples; 8-bit images take them from a table. */
-function rowNormaliser(image: Image, range: Range): (y: number, into: Float64Array) => void {
-  const { data, maximum } = image;
-  const value = (sample: number): number => (Math.fround(sample / maximum) - range.minimum) / range.extent;
-  if (data instanceof Uint8Array) {
-    const table = Float64Array.from({ length: 256 }, (_, sample) => value(sample));
-    return (y, into) => {
-      const start = y * into.length;
-      for (let i = 0; i < into.length; i++) into[i] = table[data[start + i]!]!;
-    };
-  }
-  return (y, into) => {
-    const start = y * into.length;
-    for (let i = 0; i < into.length; i++) into[i] = value(data[start + i]!);
-  };
-}
-
-/** The least and the greatest value over all channels; stops as soon as both ends of the scale are found. */
-function valueRange({ data, maximum }: Image): Range {
-  let least = data[0]!;
-  let greatest = least;
-  for (let start = 0; start < data.length && !(least === 0 && greatest === maximum && maximum > 1); start += 4096) {
-    for (let i = start; i < Math.min(start + 4096, data.length); i++) {
-      const sample = data[i]!;
-      if (sample < least) least = sample;
-      else if (sample > greatest) greatest = sample;
+function blendValues(values: Float32Array, channels: number, { minimum, extent }: ValueRange, start: number, columns: AxisTable, row: Float64Array): void {
+  const { lower, upper, lowerWeight, upperWeight } = columns;
+  for (let x = 0, to = 0; x < lower.length; x++) {
+    const a = start + lower[x]!;
+    const b = start + upper[x]!;
+    for (let channel = 0; channel < channels; channel++) {
+      row[to++] = lowerWeight[x]! * ((values[a + channel]! - minimum) / extent) + upperWeight[x]! * ((values[b + channel]! - minimum) / extent);
     }
   }
-  const minimum = Math.fround(least / maximum);
-  return { minimum, extent: Math.fround(greatest / maximum) - minimum };
+}
+
+function blendRows(above: Float64Array, below: Float64Array, wa: number, wb: number, { minimum, extent }: ValueRange, result: Float32Array, to: number): void {
+  for (let i = 0; i < above.length; i++) result[to + i] = (wa * above[i]! + wb * below[i]!) * extent + minimum;
 }

@@ -76,6 +76,7 @@ test('one channel: a grey image is kept, a colour image weighed', () => {
   const weighed = Float32Array.from({ length: 30 }, (_, i) => 0.2125 * rgb[3 * i]! + 0.7154 * rgb[3 * i + 1]! + 0.0721 * rgb[3 * i + 2]!);
   assert.equal(preprocessImage(color, options), weighed);
   assert.equal(toGray(color).data, weighed);
+  assert.equal(toGray({ ...color, data: rgb, maximum: 1 }).data, weighed);
   const nhwc = resolvePreprocessing({ rawScale: 1 }, { shape: [1, 6, 5, 1], layout: 'NHWC', framework: 'tensorflow' });
   assert.equal(preprocessImage(color, nhwc), weighed);
 });

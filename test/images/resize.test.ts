@@ -55,6 +55,18 @@ for (const rule of ['caffe', 'tensorflow'] as const) {
   });
 }
 
+test('8-bit samples give the same bits as their values as floats', () => {
+  for (const channels of [1, 3] as const) {
+    for (const maximum of [255, 15]) {
+      const image = randomImage(37, 29, channels, maximum);
+      const floats: Image = { ...image, maximum: 1, data: Float32Array.from(image.data, (_, i) => value(image, i)) };
+      for (const [h, w] of [[29, 37], [13, 11], [61, 90], [1, 40]] as const) {
+        for (const rule of ['caffe', 'tensorflow'] as const) assert.equal(resize(image, h, w, rule), resize(floats, h, w, rule), `${channels} ${maximum} ${h}x${w} ${rule}`);
+      }
+    }
+  }
+});
+
 test('an image of the right size only becomes float32', () => {
   for (const maximum of [255, 65535, 1]) {
     const image = randomImage(5, 4, 3, maximum);
