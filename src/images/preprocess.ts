@@ -111,51 +111,40 @@ export function preprocessArray(data: Float32Array, options: Preprocessing): Flo
   return arrange(data, strides(options.dims), options);
 }
 
-/** Operations 2 to 6 in one pass over the result. `sourceStrides` are those of the axes before the transposition. */
-function arrange(data: Float32Array, sourceStrides: readonly number[], options: Preprocessing): Float32Array {
-  const { shape, channelAxis, transpose, channelSwap } = options;
-  // For every axis of the result, how far each index reaches into the source.
-  const offsets = shape.map((size, axis) => {
-    const stride = sourceStrides[transpose[axis]!]!;
-    return Int32Array.from({ length: size }, (_, i) => (axis === channelAxis ? channelSwap[i]! : i) * stride);
-  });
+/** An axis of the result. */
+interface Axis {
+  readonly size: number;
+  /** How far its indices are apart in the source and in the result. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Operations 2 to 6 in one pass, channel after channel. `sourceStrides` are those of the axes before the transposition. */
+function arrange(source: Float32Array, sourceStrides: readonly number[], options: Preprocessing): Float32Array {
+  const { shape, channelAxis, transpose, channelSwap, rawScale, meanValue, inputScale } = options;
+  const resultStrides = strides(shape);
+  const axes = shape.map((size, axis) => ({ size, from: sourceStrides[transpose[axis]!]!, to: resultStrides[axis]! }));
+  const channels = axes[channelAxis]!;
+  const others = shape.length === 1 ? [{ size: 1, from: 0, to: 0 }] : axes.filter((_, axis) => axis !== channelAxis);
   const result = new Float32Array(elements(shape));
-  const last = shape.length - 1;
-  const mean = Float32Array.from(options.meanValue);
-  const row = { data, offsets: offsets[last] ?? new Int32Array(1), rawScale: Math.fround(options.rawScale), inputScale: Math.fround(options.inputScale) };
-  const index = new Array<number>(shape.length).fill(0);
-  for (let to = 0; to < result.length; to += row.offsets.length) {
-    let from = 0;
-    for (let axis = 0; axis < last; axis++) from += offsets[axis]![index[axis]!]!;
-    const means = channelAxis === last ? mean : mean.subarray(index[channelAxis]!, index[channelAxis]! + 1);
-    scaleRow(row, from, means, result, to);
-    advance(index, shape);
-  }
+  channelSwap.forEach((from, to) => {
+    copyAxes(others, source, from * channels.from, result, to * channels.to, Float32Array.of(rawScale, meanValue[to]!, inputScale));
+  });
   return result;
 }
 
-interface RowSource {
-  readonly data: Float32Array;
-  readonly offsets: Int32Array;
-  readonly rawScale: number;
-  readonly inputScale: number;
+/** One channel: the values along these axes, the innermost last. */
+function copyAxes([axis, ...inner]: readonly Axis[], source: Float32Array, from: number, result: Float32Array, to: number, scales: Float32Array): void {
+  if (inner.length === 0) return copyRun(axis!, source, from, result, to, scales);
+  for (let i = 0; i < axis!.size; i++) copyAxes(inner, source, from + i * axis!.from, result, to + i * axis!.to, scales);
 }
 
-/** One run of the result along its last axis; `means` has one value for all, or one for each. */
-function scaleRow(source: RowSource, from: number, means: Float32Array, result: Float32Array, to: number): void {
-  const { data, offsets, rawScale, inputScale } = source;
-  const step = means.length === offsets.length ? 1 : 0;
-  for (let i = 0; i < offsets.length; i++) {
-    const raw = Math.fround(data[from + offsets[i]!]! * rawScale);
-    result[to + i] = Math.fround(raw - means[i * step]!) * inputScale;
-  }
-}
-
-/** The next index of all axes but the last. */
-function advance(index: number[], shape: Shape): void {
-  for (let axis = shape.length - 2; axis >= 0; axis--) {
-    if (++index[axis]! < shape[axis]!) return;
-    index[axis] = 0;
+/** The values along one axis. `scales` are the raw scale, the mean and the input scale; each operation rounds to float32. */
+function copyRun(axis: Axis, source: Float32Array, from: number, result: Float32Array, to: number, scales: Float32Array): void {
+  const [rawScale, mean, inputScale] = [scales[0]!, scales[1]!, scales[2]!];
+  for (let i = 0; i < axis.size; i++) {
+    const raw = Math.fround(source[from + i * axis.from]! * rawScale);
+    result[to + i * axis.to] = Math.fround(raw - mean) * inputScale;
   }
 }
 
