@@ -1,80 +1,4 @@
-/** A component at the full size of the image, or at its own. */
-interface Plane {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
-
-/** Sampling factors of a component, as the frame header has them. */
-export interface Sampling {
-  readonly h: number;
-  readonly v: number;
-}
-
-/**
- * Takes the components of an interleaved image that were enlarged by repeating samples back to their own size and enlarges them by
- * the triangle filter, in place, as libjpeg does (which made the pictures that networks were trained on). Only halved axes are
- * filtered; others stay repeated.
- */
-export function smoothSubsampled(samples: Uint8Array, width: number, height: number, components: readonly Sampling[]): void {
-  const maxH = Math.max(...components.map(({ h }) => h));
-  const maxV = Math.max(...components.map(({ v }) => v));
-  components.forEach(({ h, v }, channel) => smoothComponent(samples, channel, { width, height }, maxH / h, maxV / v));
-}
-
-/** Enlarges one component anew. libjpeg does so for halves in either direction or both, the horizontal ones only in rows of more than 2 samples. */
-function smoothComponent(samples: Uint8Array, channel: number, size: { width: number; height: number }, stepX: number, stepY: number): void {
-  const halved = (step: number): boolean => step === 1 || step === 2;
-  if (!halved(stepX) || !halved(stepY) || stepX * stepY === 1) return;
-  const small = takeBack(samples, channel, size, stepX, stepY);
-  if (stepX === 2 && small.width <= 2) return;
-  const sums = new Int32Array(small.width);
-  for (let y = 0; y < size.height; y++) {
-    columnSums(small, y, stepY, sums);
-    enlargeRow(sums, samples, y * size.width * 3 + channel, size.width, y, stepX, stepY);
-  }
-}
-
-/** The component's own samples: those at the multiples of its steps. */
-function takeBack(samples: Uint8Array, channel: number, size: { width: number; height: number }, stepX: number, stepY: number): Plane {
-  const width = Math.ceil(size.width / stepX);
-  const height = Math.ceil(size.height / stepY);
-  const data = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const row = y * stepY * size.width * 3 + channel;
-    for (let x = 0; x < width; x++) data[y * width + x] = samples[row + x * stepX * 3]!;
-  }
-  return { width, height, data };
-}
-
-/** Vertical half of the filter: 3 x the nearer row + the farther one (up to 1020), or the row itself. */
-function columnSums({ width, height, data }: Plane, y: number, stepY: number, sums: Int32Array): void {
-  const near = Math.floor(y / stepY);
-  const far = Math.min(Math.max(stepY === 1 ? near : near + (y % 2 === 0 ? -1 : 1), 0), height - 1);
-  for (let x = 0; x < width; x++) {
-    const sample = data[near * width + x]!;
-    sums[x] = stepY === 1 ? sample : 3 * sample + data[far * width + x]!;
-  }
-}
-
-/** Horizontal half: the weights 3 and 1 again; the sum of all is 4 or 16. libjpeg alternates the rounding so that halves go up and down in turn. */
-function enlargeRow(sums: Int32Array, samples: Uint8Array, start: number, width: number, y: number, stepX: number, stepY: number): void {
-  if (stepX === 1) {
-    const bias = y % 2 === 0 ? 1 : 2;
-    for (let x = 0, to = start; x < width; x++, to += 3) samples[to] = (sums[x]! + bias) >> 2;
-    return;
-  }
-  const shift = stepY === 1 ? 2 : 4;
-  const evenBias = stepY === 1 ? 1 : 8;
-  const oddBias = stepY === 1 ? 2 : 7;
-  const last = sums.length - 1;
-  for (let x = 0, to = start; x < width; x++, to += 3) {
-    const near = x >> 1;
-    const odd = x & 1;
-    const far = odd === 1 ? Math.min(near + 1, last) : Math.max(near - 1, 0);
-    samples[to] = (3 * sums[near]! + sums[far]! + (odd === 1 ? oddBias : evenBias)) >> shift;
-  }
-}
+import type { Sampling } from './jpeg-smooth.js';
 
 // 1.402, 1.772, 0.71414 and 0.34414 in units of 2^-16.
 const CR_TO_RED = 91881;
@@ -83,15 +7,83 @@ const CR_TO_GREEN = 46802;
 const CB_TO_GREEN = 22554;
 const HALF = 1 << 15;
 
-/** Turns interleaved Y, Cb, Cr into RGB in place: JFIF's equations with 16 fraction bits, rounded and clamped as libjpeg does. */
+// JFIF's equations with 16 fraction bits, as libjpeg tabulates them. The green ones are added before they are rounded.
+const redOfCr = chromaTable((cr) => (CR_TO_RED * cr + HALF) >> 16);
+const blueOfCb = chromaTable((cb) => (CB_TO_BLUE * cb + HALF) >> 16);
+const greenOfCr = chromaTable((cr) => -CR_TO_GREEN * cr);
+const greenOfCb = chromaTable((cb) => HALF - CB_TO_GREEN * cb);
+
+/** What a sum of luma and chroma is clamped to; chroma adds -227 to 226. */
+const CLAMP_OFFSET = 256;
+const clamped = Uint8ClampedArray.from({ length: 3 * 256 }, (_, i) => i - CLAMP_OFFSET);
+
+/** Pixels between two calls of a loop: V8 enters the compiled form of a function at its next call sooner than amid a long loop. */
+const RUN = 512;
+
+/** Turns interleaved Y, Cb, Cr of full size into RGB in place, rounded and clamped as libjpeg does. */
 export function convertYCbCr(samples: Uint8Array): void {
-  const clamped = new Uint8ClampedArray(samples.buffer, samples.byteOffset, samples.length);
-  for (let i = 0; i < samples.length; i += 3) {
-    const y = samples[i]!;
-    const cb = samples[i + 1]! - 128;
-    const cr = samples[i + 2]! - 128;
-    clamped[i] = y + ((CR_TO_RED * cr + HALF) >> 16);
-    clamped[i + 1] = y + ((HALF - CB_TO_GREEN * cb - CR_TO_GREEN * cr) >> 16);
-    clamped[i + 2] = y + ((CB_TO_BLUE * cb + HALF) >> 16);
+  for (let start = 0; start < samples.length; start += 3 * RUN) convertRun(samples, start, Math.min(start + 3 * RUN, samples.length));
+}
+
+function convertRun(samples: Uint8Array, start: number, end: number): void {
+  for (let i = start; i < end; i += 3) setPixel(samples, i, samples[i]!, samples[i + 1]!, samples[i + 2]!);
+}
+
+/** Whether chroma has half the samples of luma in each row, and all or half of the rows: 4:2:2 and 4:2:0, as in most photographs. */
+export function hasHalvedChroma([y, cb, cr]: readonly Sampling[], width: number): boolean {
+  const sameChroma = cb!.h === cr!.h && cb!.v === cr!.v;
+  // libjpeg filters rows of more than 2 chroma samples only.
+  return width > 4 && sameChroma && y!.h === 2 * cb!.h && (y!.v === cb!.v || y!.v === 2 * cb!.v);
+}
+
+/** The same as {@link smoothSubsampled} and {@link convertYCbCr} for halved chroma ({@link hasHalvedChroma}) in one pass; gives RGB and keeps `samples`. */
+export function convertHalvedYCbCr(samples: Uint8Array, width: number, height: number, [y, cb]: readonly Sampling[]): Uint8Array {
+  const rgb = new Uint8Array(samples.length);
+  const stepY = y!.v / cb!.v;
+  const last = Math.ceil(height / stepY) - 1;
+  const [evenBias, oddBias] = stepY === 1 ? [4, 8] : [8, 7];
+  const stride = 3 * width;
+  for (let row = 0; row < height; row++) {
+    const near = Math.floor(row / stepY);
+    const far = stepY === 1 ? near : Math.min(Math.max(near + (row % 2 === 0 ? -1 : 1), 0), last);
+    convertHalvedRow(samples, rgb, row * stride, width, near * stepY * stride, far * stepY * stride, evenBias!, oddBias!);
   }
+  return rgb;
+}
+
+/**
+ * One row; `near` and `far` are where the rows begin that hold its chroma. A column is 3 x the nearer + 1 x the farther of the two (which are one
+ * where chroma has all rows), a sample 3 x the nearer + 1 x the farther column: 16 in all, up to 4080. The biases, for even and odd pixels, round
+ * as libjpeg does.
+ */
+function convertHalvedRow(samples: Uint8Array, rgb: Uint8Array, row: number, width: number, near: number, far: number, evenBias: number, oddBias: number): void {
+  let cb = 3 * samples[near + 1]! + samples[far + 1]!;
+  let cr = 3 * samples[near + 2]! + samples[far + 2]!;
+  let cbBefore = cb;
+  let crBefore = cr;
+  for (let x = 0, i = row; x < width; x += 2, i += 6) {
+    const next = x + 2 < width ? 6 : 0;
+    near += next;
+    far += next;
+    const cbAfter = 3 * samples[near + 1]! + samples[far + 1]!;
+    const crAfter = 3 * samples[near + 2]! + samples[far + 2]!;
+    setPixel(rgb, i, samples[i]!, (3 * cb + cbBefore + evenBias) >> 4, (3 * cr + crBefore + evenBias) >> 4);
+    if (x + 1 < width) setPixel(rgb, i + 3, samples[i + 3]!, (3 * cb + cbAfter + oddBias) >> 4, (3 * cr + crAfter + oddBias) >> 4);
+    cbBefore = cb;
+    crBefore = cr;
+    cb = cbAfter;
+    cr = crAfter;
+  }
+}
+
+function setPixel(rgb: Uint8Array, at: number, luma: number, cb: number, cr: number): void {
+  const y = luma + CLAMP_OFFSET;
+  rgb[at] = clamped[y + redOfCr[cr]!]!;
+  rgb[at + 1] = clamped[y + ((greenOfCb[cb]! + greenOfCr[cr]!) >> 16)]!;
+  rgb[at + 2] = clamped[y + blueOfCb[cb]!]!;
+}
+
+/** A term of the equations for each of the 256 chroma samples, which stand for -128 to 127. */
+function chromaTable(term: (chroma: number) => number): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, sample) => term(sample - 128));
 }

@@ -1,5 +1,5 @@
 import { fail } from '../error.js';
-import type { Sampling } from './jpeg-color.js';
+import type { Sampling } from './jpeg-smooth.js';
 
 /** What a JPEG's segments say before its first scan. */
 export interface JpegHeader {

@@ -1,8 +1,9 @@
 import jpeg from 'jpeg-js';
 import { fail } from '../error.js';
 import type { Image } from './image.js';
-import { convertYCbCr, type Sampling, smoothSubsampled } from './jpeg-color.js';
+import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from './jpeg-color.js';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
+import { type Sampling, smoothSubsampled } from './jpeg-smooth.js';
 
 /** No limits of jpeg-js's: the header reader bounds the pixels, and jpeg-js counts at most 27 bytes for each (four components of full size). */
 const LIMITS = { maxResolutionInMP: 300, maxMemoryUsageInMB: 16_384 };
@@ -20,9 +21,16 @@ export function decodeJpeg(bytes: Uint8Array, where: string): Image {
   checkRestart(header, where);
   const { width, height, data } = decode(bytes, header, where);
   if (header.components.length === 1) return { width, height, channels: 1, data: firstOfThree(data), maximum: 255 };
-  if (header.components.length === 3) smoothSubsampled(data, width, height, header.components);
-  if (isYCbCr(header)) convertYCbCr(data);
-  return { width, height, channels: 3, data, maximum: 255 };
+  return { width, height, channels: 3, data: header.components.length === 3 ? toRgb(data, header) : data, maximum: 255 };
+}
+
+/** Three components as they are coded, subsampled ones enlarged by repetition, as RGB. */
+function toRgb(samples: Uint8Array, header: JpegHeader): Uint8Array {
+  const { width, height, components } = header;
+  if (isYCbCr(header) && hasHalvedChroma(components, width)) return convertHalvedYCbCr(samples, width, height, components);
+  smoothSubsampled(samples, width, height, components);
+  if (isYCbCr(header)) convertYCbCr(samples);
+  return samples;
 }
 
 /** Samples in threes: a grey image's three times, three components as they are coded, four as RGB. */
@@ -81,7 +89,6 @@ function withoutTransform(bytes: Uint8Array, { adobe }: JpegHeader): Uint8Array 
 
 /** Whether three components are luma and chroma and not RGB; encoders say it in three ways. */
 function isYCbCr({ jfif, adobe, components }: JpegHeader): boolean {
-  if (components.length !== 3) return false;
   if (jfif) return true;
   if (adobe !== undefined) return adobe.transform !== 0;
   return String.fromCharCode(...components.map(({ id }) => id)) !== 'RGB';

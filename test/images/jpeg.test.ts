@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert';
 import { XfdnnError } from '../../src/error.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { decodeImage, toRgb } from '../../src/images/index.js';
-import { convertYCbCr, smoothSubsampled } from '../../src/images/jpeg-color.js';
+import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from '../../src/images/jpeg-color.js';
+import { smoothSubsampled } from '../../src/images/jpeg-smooth.js';
 import { root } from '../support.js';
 import { failure } from './failure.js';
 
@@ -81,6 +82,30 @@ test('YCbCr becomes RGB by the equations of JFIF', () => {
       }
     }
   }
+});
+
+test('halved chroma is enlarged and converted in one pass to what two passes give', () => {
+  const random = seedrandom('halved');
+  for (const [y, c] of [[{ h: 2, v: 2 }, { h: 1, v: 1 }], [{ h: 2, v: 1 }, { h: 1, v: 1 }], [{ h: 4, v: 2 }, { h: 2, v: 2 }]] as const) {
+    const components = [y, c, c];
+    for (const width of [5, 6, 7, 8, 31, 64, 700]) {
+      for (const height of [1, 2, 3, 4, 9]) {
+        assert.ok(hasHalvedChroma(components, width));
+        const samples = Uint8Array.from({ length: width * height * 3 }, () => Math.floor(random() * 256));
+        const twice = samples.slice();
+        smoothSubsampled(twice, width, height, components);
+        convertYCbCr(twice);
+        assert.equal(convertHalvedYCbCr(samples, width, height, components), twice, `${width}x${height} ${JSON.stringify(components)}`);
+      }
+    }
+  }
+});
+
+test('other chroma is not taken for halved', () => {
+  const [full, half] = [{ h: 2, v: 2 }, { h: 1, v: 1 }];
+  assert.not(hasHalvedChroma([full, half, half], 4));
+  const others = [[half, half, half], [half, full, full], [full, half, full], [{ h: 1, v: 2 }, half, half], [{ h: 4, v: 1 }, half, half], [{ h: 2, v: 4 }, half, half], [full, half, { h: 1, v: 2 }]];
+  for (const components of others) assert.not(hasHalvedChroma(components, 64), JSON.stringify(components));
 });
 
 test('cut anywhere it is an error that names the file', async () => {
