@@ -40,12 +40,13 @@ function kindOf(node: GraphNode, shapes: Map<ValueId, Shape>): Kind {
   switch (node.op) {
     case 'input': return 'input';
     case 'convolution': case 'deconvolution': return 'weighted';
-    case 'inner-product': return attrs.axis === 1 || attrs.axis === 1 - input.length ? 'weighted' : 'host';
+    case 'inner-product': return input.slice(0, attrs.axis).reduce((a, b) => a * b, 1) === 1 ? 'weighted' : 'host';
     case 'scale': return node.inputs.length === 1 && attrs.axis === 1 && (attrs.numAxes ?? 1) === 1 ? 'weighted' : 'host';
     case 'relu': return attrs.slope < 0 ? 'host' : 'activation';
     case 'prelu': return node.params[0]!.data.some((slope) => slope < 0) ? 'host' : 'activation';
     case 'pooling': return attrs.indices ? 'host' : 'pool';
     case 'lrn': return 'lrn';
+    case 'resize': return attrs.method === 'nearest' ? 'shape' : 'host';
     case 'concat': return 'concat';
     case 'eltwise': return attrs.operation === 'product' ? 'host' : 'eltwise';
     default: return SHAPE_ONLY.includes(node.op) ? 'shape' : 'host';
@@ -82,7 +83,7 @@ function layerOf(graph: Graph, node: GraphNode, shapes: Map<ValueId, Shape>, see
   if (kind === 'weighted') {
     layer.weights = weightRows(node);
     layer.bias = node.params[1]?.data;
-    layer.channels = shapes.get(node.outputs[0]!)![1]!;
+    layer.channels = node.op === 'inner-product' ? layer.attrs.outChannels : shapes.get(node.outputs[0]!)![1]!;
   }
   return layer;
 }

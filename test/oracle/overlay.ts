@@ -75,7 +75,7 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
   };
   const evaluate = (layer: Layer): Float32Array[] => {
     const params = layer.weights === undefined ? layer.node.params : [{ shape: [layer.weights.length], data: layer.weights }, ...(layer.bias ? [{ shape: [layer.bias.length], data: layer.bias }] : [])];
-    const attrs = layer.op === 'inner-product' ? { ...layer.attrs, transpose: false } : layer.attrs;
+    const attrs = layer.op === 'inner-product' && layer.weights !== undefined ? { ...layer.attrs, transpose: false } : layer.attrs;
     const tops = layer.tops.map((id) => ({ shape: shapes.get(id)!, data: new Float32Array(shapes.get(id)!.reduce((a, b) => a * b, 1)) }));
     opOf(layer).reference({ ...layer.node, attrs, params } as any, layer.bottoms.map((id) => ({ shape: shapes.get(id)!, data: floatOf(id) })), tops, 'NCHW');
     return tops.map(({ data }) => data);
@@ -89,7 +89,7 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
     const depth = layer.weights!.length / layer.channels!;
     const weights = Array.from(layer.weights!, (w, i) => quantizeWeights(thParams[Math.floor(i / depth)]!, bwParams, w));
     const acc = accumulate(layer, onGrid(from, th_layer_in, bw_layer_in), shapes.get(from)!, shapes.get(to)!, weights);
-    const channel = channelOf(to);
+    const channel = layer.op === 'inner-product' ? (index: number) => index : channelOf(to);
     const form = ({ convolution: 'Convolution', deconvolution: 'Deconvolution', 'inner-product': 'InnerProduct', scale: 'Scale' } as Record<string, LimitsForm>)[layer.op]!;
     const scaled = (sum: number, c: number, triple: Triple, bias: number): number => {
       if (overlay === 'v3') {

@@ -87,7 +87,7 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
     });
     const weightCodes = Array.from(layer.weights!, (w, i) => code(w, thParams[Math.floor(i / depth)]!, options.params));
     const [from, to] = [shapes.get(layer.bottoms[0]!)!, shapes.get(layer.tops[0]!)!];
-    const inner = to.slice(2).reduce((a, b) => a * b, 1);
+    const inner = layer.op === 'inner-product' ? 1 : to.slice(2).reduce((a, b) => a * b, 1);
     const sfIn = step(bottom.th, bottom.bw);
     const output = bottom.unrounded.map((_, image) => {
       const codes = Array.from(bottom.rounded[image]!, (x) => (sfIn === 0 ? 0 : Math.round(x / sfIn)));
