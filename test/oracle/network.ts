@@ -41,7 +41,7 @@ function kindOf(node: GraphNode, shapes: Map<ValueId, Shape>): Kind {
     case 'input': return 'input';
     case 'convolution': case 'deconvolution': return 'weighted';
     case 'inner-product': return input.slice(0, attrs.axis).reduce((a, b) => a * b, 1) === 1 ? 'weighted' : 'host';
-    case 'scale': return node.inputs.length === 1 && attrs.axis === 1 && (attrs.numAxes ?? 1) === 1 ? 'weighted' : 'host';
+    case 'scale': return node.inputs.length === 1 && (attrs.axis === 1 || attrs.axis === 1 - input.length) && (attrs.numAxes ?? 1) === 1 ? 'weighted' : 'host';
     case 'relu': return attrs.slope < 0 ? 'host' : 'activation';
     case 'prelu': return node.params[0]!.data.some((slope) => slope < 0) ? 'host' : 'activation';
     case 'pooling': return attrs.indices ? 'host' : 'pool';
@@ -92,11 +92,14 @@ function layerOf(graph: Graph, node: GraphNode, shapes: Map<ValueId, Shape>, see
 interface Affine { scale: number[]; shift: number[] }
 
 function normalisation(layer: Layer): Affine {
-  const [mean, variance, stored] = layer.node.params.map((param) => [...param.data]);
+  const [mean, variance, stored, gamma, beta] = layer.node.params.map((param) => [...param.data]);
   const factor = stored![0] === 0 ? 0 : 1 / stored![0]!;
-  const scale = variance!.map((value) => 1 / Math.sqrt(value * factor + layer.attrs.eps));
-  return { scale, shift: mean!.map((value, c) => -(value * factor * scale[c]!)) };
+  const scale = variance!.map((value, c) => (gamma?.[c] ?? 1) / Math.sqrt(value * factor + layer.attrs.eps));
+  return { scale, shift: mean!.map((value, c) => (beta?.[c] ?? 0) - value * factor * scale[c]!) };
 }
+
+/** An InnerProduct over one image: its outputs, and the channels it flattens, are what a normalisation beside it works on. */
+const takesImage = ({ op, attrs, bottoms }: Layer, shapes: Map<ValueId, Shape>): boolean => op === 'inner-product' && (attrs.axis === 1 || attrs.axis === 1 - shapes.get(bottoms[0]!)!.length);
 
 const readersOf = (layers: Layer[], id: ValueId): Layer[] => layers.filter(({ bottoms }) => bottoms.includes(id));
 const writerOf = (layers: Layer[], id: ValueId): Layer | undefined => layers.find(({ tops }) => tops.includes(id));
@@ -139,13 +142,13 @@ function placeNormalisations(layers: Layer[], shapes: Map<ValueId, Shape>, outpu
     const drop = (layer: Layer): void => { layers.splice(layers.indexOf(layer), 1); };
     const before = writerOf(layers, bottom);
     const after = readersOf(layers, top);
-    if ((before?.op === 'convolution' || before?.op === 'inner-product') && before.kind === 'weighted' && readersOf(layers, bottom).length === 1 && !outputs.has(bottom)) {
+    if (before !== undefined && (before.op === 'convolution' || takesImage(before, shapes)) && before.kind === 'weighted' && readersOf(layers, bottom).length === 1 && !outputs.has(bottom)) {
       foldBefore(before, affine);
       before.tops = [top];
       if (last !== norm) drop(last);
       drop(norm);
     } else if (after.length === 1 && !outputs.has(top) && after[0]!.kind === 'weighted'
-      && (after[0]!.op === 'inner-product' || (after[0]!.op === 'convolution' && after[0]!.attrs.pad.every((pad: number) => pad === 0)))) {
+      && (takesImage(after[0]!, shapes) || (after[0]!.op === 'convolution' && after[0]!.attrs.pad.every((pad: number) => pad === 0)))) {
       foldAfter(after[0]!, affine, shapes.get(top)!);
       after[0]!.bottoms = [bottom];
       if (last !== norm) drop(last);
