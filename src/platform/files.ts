@@ -66,7 +66,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   if (kind === 'folder') throw wrongKind(path, 'a folder');
   try {
     if (kind === 'other') return writeAll(fs, fs.openSync(path, 'w'), bytes);
-    fs.mkdirSync(dirname(path), { recursive: true });
+    makeFolder(fs, dirname, dirname(path));
     replaceFile(fs, kind === 'file' ? fs.realpathSync(path) : path, bytes);
   } catch (error) {
     throw fileError(error, path, 'write');
@@ -128,6 +128,7 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
   if (error instanceof XfdnnError) return error;
   switch (errno(error)) {
     case 'ENOENT':
+      if (action === 'write') return new XfdnnError('file', path, 'its folder is not there and cannot be made.', 'Choose another path.');
       return new XfdnnError('file', path, `expected a ${expected}, found nothing there.`, 'Check the path.');
     case 'EISDIR':
       return wrongKind(path, 'a folder');
@@ -182,6 +183,17 @@ function readAll(fs: Fs, descriptor: number, bytes: Uint8Array): Uint8Array {
     filled += count;
   }
   return filled === bytes.length ? bytes : bytes.subarray(0, filled);
+}
+
+/** Makes a folder and those above it that are missing. Node's own `recursive` never returns where a file system makes no folders (/proc). */
+function makeFolder(fs: Fs, dirname: (path: string) => string, folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(fs, dirname, dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if (errno(error) !== 'EEXIST') throw error;
+  }
 }
 
 function replaceFile(fs: Fs, path: string, bytes: Uint8Array): void {

@@ -47,6 +47,11 @@ test('a failed write leaves no file', async () => {
   assert.equal(fs.readdirSync(folder).filter((name) => name.endsWith('.tmp')), []);
 });
 
+test('where no folder can be made is an error, and soon', async () => {
+  if (!fs.existsSync('/proc/self')) return;
+  assert.match((await failure(writeFileAtomic('/proc/xfdnn/deep/file', 'x'))).message, /^\/proc\/xfdnn\/deep\/file: its folder .* cannot be made/);
+});
+
 test('whether a file can be written is known before', async () => {
   fs.mkdirSync(at('occupied'));
   fs.writeFileSync(at('plain'), 'x');
