@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, XfdnnError } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { buildGraph, unsupportedLayers } from './build.js';
 import type { Layer } from './layer.js';
@@ -29,13 +29,18 @@ export interface CaffeImport {
  * cannot run, at once), `usage` (options that do not fit the network).
  */
 export function loadCaffe(options: CaffeOptions): Graph {
+  return importCaffe(options).graph;
+}
+
+/** As {@link loadCaffe}, with what was left out. */
+export function importCaffe(options: CaffeOptions): CaffeImport {
   const parts = select(options);
   const unsupported = unsupportedLayers(parts.wiring);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 layer' : `${unsupported.length} layers`;
     fail('unsupported', options.prototxtName ?? 'prototxt', `not supported: ${count}: ${unsupported.map(title).join(', ')}.`, 'Use --output_layer to stop before them.');
   }
-  return build(options, parts);
+  return { graph: build(options, parts), warnings: parts.net.warnings, dropped: parts.dropped.map(title), unsupported: [] };
 }
 
 /** As {@link loadCaffe}, but leaves out what cannot be run and tells what was left out: for looking at a network. */
@@ -51,5 +56,14 @@ function title(layer: Layer): string {
 }
 
 function build(options: CaffeOptions, { net, wiring, wanted }: Selection): Graph {
-  return buildGraph(net.name, wiring, wanted, weightSource(options));
+  try {
+    return buildGraph(net.name, wiring, wanted, weightSource(options));
+  } catch (error) {
+    throw error instanceof XfdnnError && error.code === 'model' ? withSkipped(error, net.warnings) : error;
+  }
+}
+
+/** A field that is missing may be there, but misspelt. */
+function withSkipped({ code, where, detail, hint }: XfdnnError, warnings: readonly string[]): XfdnnError {
+  return new XfdnnError(code, where, detail, [hint, ...warnings.slice(0, 2)].filter((part) => part !== '').join(' '));
 }

@@ -9,7 +9,7 @@ import type { CodesRef, Field, Form, Ref, Statistics, Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
 import { findThreshold } from './threshold.js';
 import { trainedThreshold } from './trained-threshold.js';
-import { weightThresholds } from './weights.js';
+import { expectFinite, weightThresholds } from './weights.js';
 
 /** Bit widths of input activations, parameters and output activations; each 8 or 16. */
 export interface BitWidths {
@@ -118,7 +118,8 @@ class Walk {
   /** Thresholds of all weights, found here while other threads read images. */
   private async measureWeights(): Promise<void> {
     this.graph.nodes.forEach((node, index) => {
-      if (this.rules[index]!.kind !== 'weighted' || this.weights.has(node)) return;
+      if (this.rules[index]!.kind !== 'weighted') return node.params.forEach(({ data }) => expectFinite(node, data));
+      if (this.weights.has(node)) return;
       this.weights.set(node, weightThresholds(node, shapesOf(this.graph, node)).map((th) => this.onGrid(th, this.options.widths.params)));
     });
   }

@@ -39,9 +39,11 @@ function largestMagnitude(values: Float32Array, start: number, end: number): num
   return asFloat[0]!;
 }
 
-function expectFinite(node: GraphNode, data: Float32Array): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) fail('data', describe(node), `expected finite weights, got ${data[bad]} at element ${bad}.`, 'Check the weight file.');
+/** Throws `data` where a parameter of a node is not finite. */
+export function expectFinite(node: GraphNode, data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i]!)) fail('data', describe(node), `expected finite weights, got ${data[i]} at element ${i}.`, 'Check the weight file.');
+  }
 }
 
 /** Codes of the weights, [output channel][k]; a channel whose threshold counts as zero (at most 1e-8) is all 0. */

@@ -45,3 +45,8 @@ function plainProgress(): Progress {
     end: () => undefined,
   };
 }
+
+/** A warning, on a line of its own on stderr. */
+export function writeWarning(line: string): void {
+  environment.writeError(`${environment.errorIsTerminal() ? '\r\x1b[K' : ''}${line}\n`);
+}

@@ -6,7 +6,7 @@ import { environment } from '../platform/index.js';
 import { table } from '../report/table.js';
 import { numberList, oneOf } from './arguments.js';
 import { calibrationFlags, effortFlags, networkFlags, preprocessingFlags } from './flags.js';
-import { openProgress } from './progress.js';
+import { openProgress, writeWarning } from './progress.js';
 import { failWhereMissed, gateFlags, verifyText } from './verify.js';
 import { Option } from 'commander';
 
@@ -36,7 +36,7 @@ async function runQuantize({ quiet, verify, min_sqnr, min_agreement, max_accurac
   const gated = Object.values(gates).some((limit) => limit !== undefined);
   if (max_accuracy_drop !== undefined) fail('usage', '--max_accuracy_drop', 'expected no accuracy limit: calibration images have no labels.', 'Use xfdnn verify with --labels.');
   const progress = openProgress(quiet === true);
-  const hooks = { progress: progress.report, warn: (line: string) => environment.writeError(`${line}\n`) };
+  const hooks = { progress: progress.report, warn: writeWarning };
   const result = await quantize(options, hooks).finally(progress.end);
   environment.writeOutput(summary(result));
   if (verify !== true && !gated) return;
@@ -49,6 +49,7 @@ async function runQuantize({ quiet, verify, min_sqnr, min_agreement, max_accurac
 
 function summary({ entries, files, output, rescaled }: QuantizeResult): string {
   const rows = entries.map((entry) => [entry.name, String(entry.bw_layer_in), entry.th_layer_in.toPrecision(6), entry.th_layer_out.toPrecision(6), String(entry.scale.length)]);
-  const images = `${files.names.length} calibration images${files.seed === undefined ? '' : `, seed ${files.seed}`}`;
-  return `${table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows)}\n${rescaled.map((line) => `warning: ${line}\n`).join('')}${entries.length} entries from ${images}: ${output}\n`;
+  const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
+  const images = `${count(files.names.length, 'calibration image', 'calibration images')}${files.seed === undefined ? '' : `, seed ${files.seed}`}`;
+  return `${table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows)}\n${rescaled.map((line) => `warning: ${line}\n`).join('')}${count(entries.length, 'entry', 'entries')} from ${images}: ${output}\n`;
 }

@@ -3,6 +3,7 @@ import { rescaleFile, type RescaleOptions } from '../jobs/rescale.js';
 import { environment } from '../platform/index.js';
 import { numberList, oneOf } from './arguments.js';
 import { networkFlags } from './flags.js';
+import { writeWarning } from './progress.js';
 
 /** Adds the flags and the action of `rescale` to a command. */
 export function addRescale(command: Command): Command {
@@ -12,7 +13,7 @@ export function addRescale(command: Command): Command {
     .addOption(new Option('--bitwidths <list>', "input activations, parameters, output activations (default: the file's own)").argParser(numberList('bitwidths')))
     .addOption(new Option('-o, --output <file>', 'the new scaling file').makeOptionMandatory());
   return networkFlags(command).action(async (scaling: string, flags: Omit<RescaleOptions, 'scaling'>) => {
-    const result = await rescaleFile({ ...flags, scaling }, { warn: (line) => environment.writeError(`${line}\n`) });
-    environment.writeOutput(`${result.entries.length} entries, overlay ${result.from} to ${result.overlay}: ${result.output}\n`);
+    const result = await rescaleFile({ ...flags, scaling }, { warn: writeWarning });
+    environment.writeOutput(`${result.entries.length} ${result.entries.length === 1 ? 'entry' : 'entries'}, overlay ${result.from} to ${result.overlay}: ${result.output}\n`);
   });
 }

@@ -4,7 +4,7 @@ import { environment } from '../platform/index.js';
 import { formatShape } from '../tensor.js';
 import { nameList, oneOf } from './arguments.js';
 import { calibrationFlags, networkFlags, preprocessingFlags } from './flags.js';
-import { openProgress } from './progress.js';
+import { openProgress, writeWarning } from './progress.js';
 
 /** Adds the flags and the action of `run` to a command. */
 export function addRun(command: Command): Command {
@@ -19,7 +19,7 @@ export function addRun(command: Command): Command {
   calibrationFlags(command);
   return preprocessingFlags(command).action(async (flags: RunOptions & { quiet?: boolean }) => {
     const progress = openProgress(flags.quiet === true);
-    const { files } = await run(flags, { progress: progress.report }).finally(progress.end);
+    const { files } = await run(flags, { progress: progress.report, warn: writeWarning }).finally(progress.end);
     environment.writeOutput(files.map(({ name, path, shape }) => `${name} ${formatShape(shape)}: ${path}\n`).join(''));
   });
 }

@@ -7,7 +7,7 @@ import { faultLines } from '../report/fault-lines.js';
 import { dumpsText, verificationText } from '../report/verification.js';
 import { number, oneOf, share, wholeNumber } from './arguments.js';
 import { networkFlags, preprocessingFlags } from './flags.js';
-import { openProgress } from './progress.js';
+import { openProgress, writeWarning } from './progress.js';
 
 /** The limits that make a verification a gate. */
 export function gateFlags(command: Command): Command {
@@ -39,7 +39,7 @@ type Flags = VerifyOptions & { readonly dumps?: string; readonly json?: boolean;
 
 async function runVerify({ json, quiet, dumps, ...options }: Flags): Promise<void> {
   const progress = openProgress(quiet === true);
-  const hooks = { progress: progress.report };
+  const hooks = { progress: progress.report, warn: writeWarning };
   if (dumps !== undefined) {
     const result = await verifyDumps({ ...withoutGates(options), dumps }, hooks).finally(progress.end);
     environment.writeOutput(json === true ? asJson(result) : dumpsText(result.dumps));

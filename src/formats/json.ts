@@ -134,6 +134,6 @@ class Reader {
   private wrong(expected: string): never {
     const found = this.peek();
     const got = found === '' ? 'the end of the file' : JSON.stringify(found.slice(0, 40));
-    return fail('format', `${this.name}:${placeIn(this.text, this.at)}`, `expected ${expected}, got ${got}.`, found === '' ? 'The file may be truncated.' : '');
+    return fail('format', `${this.name}:${placeIn(this.text, this.at)}`, `expected ${expected}, got ${got}.`, found === '' ? 'The file may be truncated.' : this.text.slice(0, this.at).trim() === '' ? 'This is no JSON file.' : '');
   }
 }

@@ -74,7 +74,7 @@ class Parser {
   private field(type: Type, target: Message, depth: number): void {
     const token = this.take();
     if (token.kind === 'symbol' && token.value === '[') return this.extension(token, type);
-    if (token.kind !== 'word') this.fail(token, `expected a field of ${type.name}, got ${show(token)}.`);
+    if (token.kind !== 'word') this.fail(token, `expected a field of ${type.name}, got ${show(token)}.`, token.value === '}' ? 'A "}" before it closes too much.' : '');
     const field = Object.hasOwn(type.fields, token.value) ? type.fields[token.value] : undefined;
     if (field === undefined) return this.unknown(token, type);
     const nested = messageType(field);

@@ -1,4 +1,4 @@
-import { inspectCaffe, loadCaffe, type CaffeOptions } from '../caffe/index.js';
+import { importCaffe, inspectCaffe, type CaffeOptions } from '../caffe/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { readFile, readFileShared } from '../platform/index.js';
@@ -35,14 +35,16 @@ export interface InspectedNetwork extends Network {
 
 const MODEL_MISSING = 'Pass the deploy prototxt or the frozen graph with --deploy_model.';
 
-/** Reads the files the flags name and imports the network. Errors: `usage`, `file`, `format`, `model`, `unsupported`. */
-export async function loadNetwork(flags: NetworkFlags): Promise<Network> {
+/** Reads the files the flags name and imports the network. `warn` hears of fields that were skipped unknown. Errors: `usage`, `file`, `format`, `model`, `unsupported`. */
+export async function loadNetwork(flags: NetworkFlags, warn?: (line: string) => void): Promise<Network> {
   const { framework, bytes } = await openModel(flags);
   if (framework === 'tensorflow') return { framework, graph: loadTensorFlow(tensorFlowOptions(flags, bytes)) };
   if (flags.weights === undefined && flags.seed_weights === undefined) {
     fail('usage', '--weights', 'expected a caffemodel, got none.', 'Pass it, or --seed_weights N to try the network on random weights.');
   }
-  return { framework, graph: loadCaffe(await caffeOptions(flags, bytes)) };
+  const { graph, warnings } = importCaffe(await caffeOptions(flags, bytes));
+  warnings.forEach((line) => warn?.(`warning: ${line}`));
+  return { framework, graph };
 }
 
 /** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */

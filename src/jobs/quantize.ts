@@ -75,7 +75,7 @@ export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): 
 }
 
 async function quantizeIn(pool: Pool, options: QuantizeOptions & { widths: BitWidths }, chosen: CalibrationFiles, hooks: JobHooks): Promise<QuantizeResult> {
-  const network = await loadNetwork(options);
+  const network = await loadNetwork(options, hooks.warn);
   const preprocessing = preprocessingOf(options, network.graph, network.framework);
   const files = await goodFiles(chosen, preprocessing, options, hooks);
   const walk = options.walk ?? (network.framework === 'caffe' ? 'progressive' : 'reference');

@@ -37,7 +37,7 @@ export async function rescaleFile(options: RescaleOptions, hooks: JobHooks = {})
     fail('usage', '--bitwidths', `expected the same width for input and output where no network is given, got ${widths.input} and ${widths.output}.`, 'Pass --deploy_model: it says which layers read the input.');
   }
   if (overlay === 'v3' && network === undefined && !entries.some((entry) => isPooling(entry, from))) {
-    hooks.warn?.('No average pooling entries are written: pass --deploy_model to add them for overlay v3, if the network pools averages.');
+    hooks.warn?.('note: no average pooling entries are written: pass --deploy_model to add them for overlay v3, if the network pools averages.');
   }
   const result = rescale(entries, from, { overlay, widths }, network?.graph);
   await writeFileAtomic(options.output, formatScaling(result));

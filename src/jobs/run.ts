@@ -41,7 +41,7 @@ export interface RunResult {
  */
 export async function run(options: RunOptions, hooks: JobHooks = {}): Promise<RunResult> {
   const folder = options.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
-  const network = await loadNetwork(options);
+  const network = await loadNetwork(options, hooks.warn);
   const entries = options.scaling === undefined ? undefined : await loadScaling(options.scaling);
   const named = wantedBlobs(network.graph, options.blobs);
   const wanted = entries !== undefined && isAll(network.graph, options.blobs) ? onlyEmulated(network.graph, entries, named) : named;

@@ -41,7 +41,7 @@ interface Dump {
 export async function verifyDumps(options: VerifyDumpsOptions, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
   const entries = await loadScaling(options.scaling);
   const overlay = options.overlay ?? detectOverlay(entries);
-  const network = await loadNetwork(options);
+  const network = await loadNetwork(options, hooks.warn);
   const { source, names } = await networkInputs(options, network);
   const dumps = await readDumps(options.dumps, network.graph, names.length);
   const load = openLoader(source);

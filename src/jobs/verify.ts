@@ -47,7 +47,7 @@ export interface VerifyResult extends Verification {
 /** Runs a network with a scaling file on the emulated overlay and in float32, and says how far they are apart, layer by layer. */
 export async function verify(options: VerifyOptions, hooks: JobHooks = {}): Promise<VerifyResult> {
   const entries = await loadScaling(options.scaling);
-  const network = await loadNetwork(options);
+  const network = await loadNetwork(options, hooks.warn);
   const { source, names } = await networkInputs(options, network);
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels, names);
   return verifyEntries(matchingGraph(network.graph, entries), entries, { source, count: names.length, labels }, options, hooks);

@@ -1,4 +1,5 @@
-import { consumers, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { fail } from '../error.js';
+import { consumers, describe, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Affine } from '../ops/op.js';
@@ -22,7 +23,15 @@ function compose(first: Affine, second: Affine): Affine {
   };
 }
 
-const affineOf = (graph: Graph, node: GraphNode): Affine | undefined => opOf(node).toAffine?.(node, shapesOf(graph, node));
+/** A node as an affine map. Throws `data` where that is not finite: folded, it would spoil its neighbour's weights under the neighbour's name. */
+function affineOf(graph: Graph, node: GraphNode): Affine | undefined {
+  const affine = opOf(node).toAffine?.(node, shapesOf(graph, node));
+  for (const list of affine === undefined ? [] : [affine.scale, affine.shift]) {
+    const channel = list.findIndex((value) => !Number.isFinite(value));
+    if (channel >= 0) fail('data', describe(node), `expected a finite factor and offset for every channel, got ${list[channel]} for channel ${channel}.`, 'Check the weight file: a value may be NaN, or a variance negative.');
+  }
+  return affine;
+}
 
 /** The affine nodes that follow `start`, each the only reader of the one before; none of the inner values is kept. */
 function chainFrom(graph: Graph, start: GraphNode, readers: number[][], keep: ReadonlySet<ValueId>): { nodes: GraphNode[]; affine: Affine } | undefined {

@@ -15,6 +15,7 @@ export function faultLines(faults: readonly Fault[], file: string): string[] {
   return ordered.map(({ first, more }) => `${first.severity === 'fault' ? '' : 'warning: '}${file}: entry "${first.entry}": ${lineOf(first)}${more === 0 ? '' : ` (and ${more} more channel${more === 1 ? '' : 's'})`}`);
 }
 
+/** The key is the subject of a message that begins with its verb. */
 function lineOf(fault: Fault): string {
-  return `${placeOf(fault)}: ${fault.message}`;
+  return `${placeOf(fault)}${/^(is|holds) /.test(fault.message) ? '' : ':'} ${fault.message}`;
 }

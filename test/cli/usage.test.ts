@@ -10,6 +10,15 @@ const folder = smallNetwork();
 const network = ['--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel', '--calibration_directory', 'images'];
 const images = ['--calibration_size', '3', '--calibration_seed', '7'];
 
+test('a field that is skipped unknown is a warning', () => {
+  const misspelt = smallNetwork({ 'net.prototxt': prototxt.replace('top: "conv1" }', 'top: "conv1" relu_param { negative_slop: 0.1 } }') });
+  for (const words of [['quantize', ...network, ...images], ['run', '--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel', '--calibration_directory', 'images', ...images, '--output_dir', 'blobs']]) {
+    const { code, error } = runProgram('xfdnn', misspelt, [...words, '--quiet']);
+    assert.is(error, 'warning: net.prototxt:4:78: unknown field negative_slop of ReLUParameter skipped.\n');
+    assert.is(code, 0);
+  }
+});
+
 const refusals: readonly (readonly [name: string, words: readonly string[], line: RegExp])[] = [
   ['seed and indices', ['--calibration_seed', '1', '--calibration_indices', '[0,1]'], /^--calibration_seed: expected .* seed or --calibration_indices, got both\./],
   ['a bit width of 7', [...images, '--bitwidths', '[8,7,8]'], /^--bitwidths: expected three of 8 and 16 .*, got \[8,7,8\]\./],

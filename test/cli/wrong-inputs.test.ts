@@ -46,6 +46,13 @@ wrong('one blob too many', { 'net.caffemodel': withBlobs('conv1', [{ shape: [4, 
 wrong('a shape off by one', { 'net.caffemodel': withBlobs('conv2', [{ shape: [6, 4, 3, 4] }, { shape: [6] }]) }, quantize(), 1, /^net\.prototxt:6:\d+: layer "conv2" \(Convolution\): expected weights of 6x4x3x3, got 6x4x3x4 in net\.caffemodel\./);
 wrong('weights that are NaN', { 'net.caffemodel': withBlobs('conv2', [{ shape: [6, 4, 3, 3], values: [...new Array<number>(215).fill(1), NaN] }, { shape: [6] }]) }, quantize(), 1, /"conv2" \(Convolution\): expected finite weights, got NaN/);
 wrong('a bias that is infinite', { 'net.caffemodel': withBlobs('fc', [{ shape: [2, 24] }, { shape: [2], values: [0, Infinity] }]) }, quantize(), 1, /"fc" \(InnerProduct\): expected finite weights, got Infinity/);
+const normed = edited(/layer { name: "relu1".*/, 'layer { name: "bn1" type: "BatchNorm" bottom: "conv1" top: "conv1" }\nlayer { name: "relu1" type: "PReLU" bottom: "conv1" top: "conv1" }');
+const statistics = (variance: readonly number[], slopes: readonly number[]): Uint8Array =>
+  caffemodel([...weights, { name: 'bn1', blobs: [{ shape: [4] }, { shape: [4], values: variance }, { shape: [1], values: [1] }] }, { name: 'relu1', blobs: [{ shape: [4], values: slopes }] }]);
+wrong('a variance that is NaN', { ...normed, 'net.caffemodel': statistics([1, 1, NaN, 1], [0, 0, 0, 0]) }, quantize(), 1, /^net\.prototxt:4:\d+: layer "bn1" \(BatchNorm\): expected a finite factor .* got NaN for channel 2\./);
+wrong('a negative variance', { ...normed, 'net.caffemodel': statistics([1, -1, 1, 1], [0, 0, 0, 0]) }, quantize(), 1, /"bn1" \(BatchNorm\): expected a finite factor .* got NaN for channel 1\./);
+wrong('a slope that is NaN', { ...normed, 'net.caffemodel': statistics([1, 1, 1, 1], [0, 0, 0, NaN]) }, quantize(), 1, /"relu1" \(PReLU\): expected finite weights, got NaN at element 3\./);
+wrong('a field misspelt', edited('num_output: 6 kernel_size: 3', 'num_output: 6 kernel_sise: 3'), quantize(), 1, /^net\.prototxt:6:\d+: layer "conv2" \(Convolution\): expected kernel_size, got none\. net\.prototxt:6:\d+: unknown field kernel_sise of ConvolutionParameter skipped\.$/);
 wrong('activations that overflow', { 'net.caffemodel': withBlobs('conv2', [{ shape: [6, 4, 3, 3], values: new Array<number>(216).fill(3e38) }, { shape: [6] }]) }, quantize(), 1, /^net\.prototxt:6:\d+: layer "conv2" \(Convolution\): expected finite activations, got NaN or infinity for the image images\/0\.png\./);
 
 wrong('a cycle', edited('bottom: "data" top: "conv1"', 'bottom: "conv2" top: "conv1"'), quantize(), 1, /^net\.prototxt:3:\d+: layer "conv1" \(Convolution\): bottom "conv2" .*a cycle\./);
