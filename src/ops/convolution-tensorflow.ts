@@ -1,8 +1,9 @@
 import type { Tensor } from '../tensor.js';
 import type { ConvolutionAttrs } from './convolution.js';
 import type { TensorFlowNode, TensorFlowReading } from './op.js';
+import { reordered } from './reorder.js';
 import { imageSize, type Padding, type Pair } from './spatial.js';
-import { constantList, constantTensor, dataFormat, reordered, tensorFlowWindow, type TensorFlowWindow } from './tensorflow.js';
+import { constantList, constantTensor, dataFormat, tensorFlowWindow, type TensorFlowWindow } from './tensorflow.js';
 
 /** Conv2D (weights HWIO) or DepthwiseConv2dNative (HWCM: M outputs for each channel, next to each other). */
 export function readConvolution(node: TensorFlowNode): TensorFlowReading<ConvolutionAttrs> | undefined {

@@ -5,7 +5,8 @@ import { channelAxis, elements, type Layout, type Shape } from '../tensor.js';
 import { expectInputs, expectInteger, resolveAxis } from './axes.js';
 import { scaleColumns, scaleRows } from './convolution.js';
 import type { Affine, NodeShapes, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
-import { constantTensor, reordered } from './tensorflow.js';
+import { reordered } from './reorder.js';
+import { constantTensor } from './tensorflow.js';
 
 export type InnerProductAttrs = {
   readonly outChannels: number;
@@ -31,8 +32,7 @@ function sizes({ axis, outChannels }: InnerProductAttrs, input: Shape): Sizes {
 function rowsOf({ attrs, params }: OpNode<InnerProductAttrs>): Float32Array {
   const { data } = params[0]!;
   if (!attrs.transpose) return data;
-  const [count, depth] = [attrs.outChannels, data.length / attrs.outChannels];
-  return Float32Array.from({ length: data.length }, (_, index) => data[(index % depth) * count + Math.floor(index / depth)]!);
+  return reordered({ shape: [data.length / attrs.outChannels, attrs.outChannels], data }, [1, 0]).data;
 }
 
 /** Several rows are the pixels of a 1 x 1 convolution. */

@@ -1,4 +1,4 @@
-import { strides as stridesOf, type Layout, type Shape, type Tensor } from '../tensor.js';
+import type { Layout, Tensor } from '../tensor.js';
 import type { TensorFlowNode } from './op.js';
 import type { Padding, Pair } from './spatial.js';
 
@@ -61,19 +61,4 @@ export function constantTensor(node: TensorFlowNode, index: number): Tensor | un
   const found = index < node.inputCount ? node.constant(index) : undefined;
   if (found === undefined) return undefined;
   return { shape: found.shape, data: found.data instanceof Float32Array ? found.data : Float32Array.from(found.data) };
-}
-
-/** A constant of at least one axis with its axes in another order: axis `i` of the result is axis `order[i]` of the tensor. */
-export function reordered(tensor: Tensor, order: readonly number[], shape?: Shape): Tensor {
-  const sizes = order.map((axis) => tensor.shape[axis]!);
-  const steps = order.map((axis) => stridesOf(tensor.shape)[axis]!);
-  const data = new Float32Array(tensor.data.length);
-  let at = 0;
-  const copy = (axis: number, from: number): void => {
-    const [size, step] = [sizes[axis]!, steps[axis]!];
-    if (axis < sizes.length - 1) for (let index = 0; index < size; index++) copy(axis + 1, from + index * step);
-    else for (let index = 0, source = from; index < size; index++, source += step) data[at++] = tensor.data[source]!;
-  };
-  copy(0, 0);
-  return { shape: shape ?? sizes, data };
 }
