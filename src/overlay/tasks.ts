@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { createEngine } from '../kernels/engine.js';
-import type { Memory, Pool, Task } from '../runtime/pool.js';
+import { inOrder, type Memory, type Pool, type Task } from '../runtime/pool.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { Verifier, type Counts, type DescribedLayer, type ImageReport } from './verifier.js';
 
@@ -54,12 +54,10 @@ export async function verifyImages(
   await pool.all('verify.open', () => ({ graph, entries, overlay, source }));
   const layers = await pool.one<DescribedLayer[]>(0, 'verify.describe', null);
   let finished = 0;
-  const reports = await Promise.all(
-    Array.from({ length: count }, async (_, image) => {
-      const report = await pool.one<ImageReport>(image % pool.size, 'verify.image', image);
-      done(++finished);
-      return report;
-    }),
-  );
+  const reports = await inOrder(count, async (image) => {
+    const report = await pool.one<ImageReport>(image % pool.size, 'verify.image', image);
+    done(++finished);
+    return report;
+  });
   return { layers, reports, counts: await pool.all<Counts>('verify.counts', () => null) };
 }

@@ -24,6 +24,15 @@ interface Member {
   close(): Promise<void>;
 }
 
+/** Starts `count` pieces of work at once; their results in order. Of several that fail the first in order is thrown, whichever failed first. */
+export async function inOrder<R>(count: number, work: (index: number) => Promise<R>): Promise<R[]> {
+  const started = Array.from({ length: count }, (_, index) => work(index));
+  started.forEach((one) => one.catch(() => undefined));
+  const results: R[] = [];
+  for (const one of started) results.push(await one);
+  return results;
+}
+
 interface Reply {
   readonly call: number;
   readonly value?: unknown;

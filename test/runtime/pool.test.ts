@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { XfdnnError } from '../../src/error.js';
-import { openPool, type Pool } from '../../src/runtime/pool.js';
+import { inOrder, openPool, type Pool } from '../../src/runtime/pool.js';
 import { tasks } from './pool-tasks.js';
 
 (globalThis as { poolTestMain?: boolean }).poolTestMain = true;
@@ -69,5 +69,21 @@ test('a worker is heard while this thread has tasks waiting', () =>
     await Promise.all([...busy, pool.one(0, 'add', 1).then(() => order.push('worker'))]);
     assert.ok(order.indexOf('worker') < 40, `${order}`);
   }));
+
+const after = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test('results come in order, whichever piece of work ends first', async () => {
+  assert.equal(await inOrder(3, (index) => after(10 - 5 * index).then(() => index)), [0, 1, 2]);
+  assert.equal(await inOrder(0, async (index) => index), []);
+});
+
+test('of several failures the first in order is thrown, whichever came first', async () => {
+  const work = async (index: number): Promise<number> => {
+    await after(20 - 5 * index);
+    if (index > 0) throw new Error(`image ${index}`);
+    return index;
+  };
+  assert.is((await errorOf(inOrder(4, work))).message, 'image 1');
+});
 
 test.run();
