@@ -33,9 +33,11 @@ export function numberList(flag: string): (text: string) => number[] {
   };
 }
 
-/** A list of names: `a,b` or `[a, b]`. */
+/** A list of names: `a,b`, `[a, b]` or `a b`; in quotes where a name has spaces of its own and stands alone. */
 export function nameList(text: string): string[] {
-  return text.trim().replace(/^\[(.*)\]$/s, '$1').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const list = text.trim().replace(/^\[(.*)\]$/s, '$1');
+  const names = list.includes(',') || /^("[^"]*"|'[^']*')$/.test(list.trim()) ? list.split(',') : list.split(/\s+/);
+  return names.map((name) => name.trim().replace(/^(["'])(.*)\1$/s, '$2')).filter((name) => name !== '');
 }
 
 export function number(flag: string): (text: string) => number {

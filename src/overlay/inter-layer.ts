@@ -31,7 +31,7 @@ function passing(activation: ActivationRule | null, thOut: number, bw: number): 
   const step = gridStep(thOut, bw);
   return {
     ...(isLeaky(activation) ? {} : { floor: 0 }),
-    ...(activation.ceiling < Infinity && step > 0 ? { ceiling: Math.min(largestCode(bw), roundHalfEven(activation.ceiling / step)) } : {}),
+    ...(activation.ceiling < Infinity && step > 0 ? { ceiling: Math.min(largestCode(bw), roundHalfEven(f32(activation.ceiling / step))) } : {}),
   };
 }
 

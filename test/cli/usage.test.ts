@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { normaliseArguments } from '../../src/cli/arguments.js';
+import { nameList, normaliseArguments } from '../../src/cli/arguments.js';
 import { refused, runProgram } from './command.js';
 import { prototxt, smallNetwork } from './fixtures.js';
 
@@ -80,6 +80,11 @@ test('help and version are no failures', () => {
     const { code, output, error } = runProgram('xfdnn', folder, words);
     assert.equal([code, error, output.length > 0], [0, '', true], words.join(' '));
   }
+});
+
+test('names in the spellings of lists', () => {
+  for (const text of ['[a/b, c]', 'a/b,c', 'a/b c', '[a/b c]', '"a/b", "c"', "['a/b','c']"]) assert.equal(nameList(text), ['a/b', 'c'], text);
+  for (const text of ['"a b"', '["a b"]', 'a b,']) assert.equal(nameList(text), ['a b'], text);
 });
 
 test('lists that the shell has split, and hyphens', () => {

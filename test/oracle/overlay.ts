@@ -118,7 +118,7 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
     if ('float' in value && value.passed === undefined) return fromHost(to, activate(layer, value.float, shapes.get(from)!));
     const { codes, th, bw } = sent(from)!;
     const slope = slopeOf(layer, shapes.get(from)!);
-    const ceiling = layer.op === 'relu' && layer.attrs.ceiling < Infinity ? roundHalfEven(layer.attrs.ceiling / step(th, bw)) : Infinity;
+    const ceiling = layer.op === 'relu' && layer.attrs.ceiling < Infinity ? roundHalfEven(f32(layer.attrs.ceiling / step(th, bw))) : Infinity;
     const start = again.get(from) ?? {
       acc: codes,
       finish: (code: number, _index: number, each: number) => interLayer(overlay, decompose(each, limitsOf('Rescaling', bw, overlay)), code, 0, bw, bw),

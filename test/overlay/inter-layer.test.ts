@@ -14,4 +14,10 @@ test('a v3 bias is limited to 24 bits at 8 bits only', () => {
   assert.equal(codes(16), [2 ** 31, 16383]);
 });
 
+test('the code of 6 is rounded from a float32 quotient', () => {
+  const ceiling = (th: number): number => weightedEnd({ ...entry(16), th_layer_out: th }, 'Convolution', [1, 1], undefined, 'v3', { slopes: [0], ceiling: 6 }).ceiling!;
+  // 6 / sf is 30244.500275 and 30243.499759 in double.
+  assert.equal([ceiling(6.500421524047852), ceiling(6.500636577606201)], [30244, 30244]);
+});
+
 test.run();
