@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { caffeOp } from '../ops/index.js';
 import type { Layer } from './layer.js';
 
 /** A layer with its bottoms and tops as numbers of values, each written once. */
@@ -20,12 +21,12 @@ export interface Wiring {
 /**
  * Gives every top a value of its own: a layer that works in place writes the next version of its blob, and whoever
  * comes later reads that one. Throws `model` for a bottom that nothing wrote before (a cycle if a later layer
- * does), a blob written twice otherwise, and two layers of one name. `all` are the layers of the file, also those
- * left out before, for messages.
+ * does), a blob written twice otherwise, and a layer with weights that bears another's name. `all` are the layers of
+ * the file, also those left out before, for messages.
  */
 export function wire(layers: readonly Layer[], all: readonly Layer[] = layers): Wiring {
   const wiring = new Wirer(layers, all);
-  return { layers: layers.map((layer) => wiring.layer(layer)), values: wiring.values, last: wiring.last };
+  return { layers: layers.map((layer) => ({ ...wiring.layer(layer), layer: wiring.named(layer) })), values: wiring.values, last: wiring.last };
 }
 
 class Wirer {
@@ -40,18 +41,29 @@ class Wirer {
   ) {}
 
   layer(layer: Layer): WiredLayer {
-    this.unique(layer);
     const inputs = layer.bottoms.map((bottom) => this.last.get(bottom) ?? this.undefinedBottom(layer, bottom));
     const outputs = layer.tops.map((top, index) => this.write(layer, top, index));
     return { layer, inputs, outputs };
   }
 
-  private unique(layer: Layer): void {
+  /** The layer under a name of its own: a second ReLU "relu" becomes "relu_1". Throws where weights are found by the name. */
+  named(layer: Layer): Layer {
     const other = this.names.get(layer.name);
-    if (other !== undefined) {
+    if (other === undefined) {
+      this.names.set(layer.name, layer);
+      return layer;
+    }
+    const op = caffeOp(layer.type);
+    if (op === undefined || op.params !== undefined) {
       fail('model', layer.where, `layer "${layer.name}" (${layer.type}): expected a name of its own, got that of the layer at ${other.where}.`, 'Rename one of them, in the caffemodel too.');
     }
-    this.names.set(layer.name, layer);
+    let count = 1;
+    while (this.taken(`${layer.name}_${count}`)) count++;
+    return this.named({ ...layer, name: `${layer.name}_${count}` });
+  }
+
+  private taken(name: string): boolean {
+    return this.names.has(name) || this.layers.some((layer) => layer.name === name);
   }
 
   private write(layer: Layer, top: string, index: number): number {

@@ -47,6 +47,13 @@ test('what nothing reads is wanted, unless silenced; named values keep their anc
   throws(() => wantedValues(wiring, ['DATA'], none), /^--output_layer: expected a layer or top of the network, got "DATA"\. Close: "a", "d", "data"\.$/);
 });
 
+test('layers of one name get names of their own, unless weights are found by it', () => {
+  const typed = (types: string): Parameters<typeof wire>[0] =>
+    readPrototxt(types.split(' ').map((type, i) => `layer { name: "same" type: "${type}" ${i === 0 ? '' : `bottom: "${i - 1}"`} top: "${i}" }`).join('\n'), 'net').layers;
+  assert.equal(wire(typed('Convolution ReLU ReLU Sigmoid')).layers.map(({ layer }) => layer.name), ['same', 'same_1', 'same_2', 'same_3']);
+  throws(() => wire(typed('ReLU PReLU')), /^net:2:1: layer "same" \(PReLU\): expected a name of its own, got that of the layer at net:1:1\./);
+});
+
 test('wrong wirings are named with both places', () => {
   throws(() => wire(net('a: x -> y')), /^net:1:1: layer "a" \(T\): bottom "x" is undefined: no layer writes it\.$/);
   throws(() => wire(net('a: y -> y')), /^net:1:1: layer "a" \(T\): bottom "y" is its own top: a cycle\.$/);
