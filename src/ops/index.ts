@@ -1,10 +1,12 @@
 import { fail } from '../error.js';
 import { absVal } from './abs-val.js';
 import { argmax } from './argmax.js';
+import { axpy } from './axpy.js';
 import { batchNorm } from './batch-norm.js';
 import { bias } from './bias.js';
 import { binary } from './binary.js';
 import { bnll } from './bnll.js';
+import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { constant } from './constant.js';
 import { convolution } from './convolution.js';
@@ -46,7 +48,9 @@ import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
 import { stridedSlice } from './strided-slice.js';
+import { swish } from './swish.js';
 import { tanh } from './tanh.js';
+import { threshold } from './threshold.js';
 import { tile } from './tile.js';
 import { unary } from './unary.js';
 import { unpack } from './unpack.js';
@@ -55,9 +59,11 @@ import { unpack } from './unpack.js';
 export const ops: readonly Op[] = [
   absVal,
   argmax,
+  axpy,
   batchNorm,
   bias,
   bnll,
+  clip,
   concat,
   convolution,
   crop,
@@ -90,7 +96,9 @@ export const ops: readonly Op[] = [
   slice,
   softmax,
   split,
+  swish,
   tanh,
+  threshold,
   // After those above that take a special form of the same TensorFlow type.
   binary,
   constant,

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { elements, strides } from '../tensor.js';
-import { expectInputs, expectInteger } from './axes.js';
+import { expectInputs, expectInteger, resolveAxis } from './axes.js';
 import type { Op } from './op.js';
 import { constantList } from './tensorflow.js';
 
@@ -10,6 +10,15 @@ export type TileAttrs = { readonly multiples: readonly number[] };
 /** The input repeated along its axes. Moves elements only. */
 export const tile: Op<TileAttrs> = {
   name: 'tile',
+  caffe: {
+    types: ['Tile'],
+    attributes(layer) {
+      const { axis, tiles } = layer.param('tile_param') as { axis: number; tiles: number };
+      const rank = layer.bottoms[0]?.length ?? 0;
+      const at = resolveAxis(axis, rank);
+      return { multiples: Array.from({ length: rank }, (_, i) => (i === at ? tiles : 1)) };
+    },
+  },
   tensorflow: {
     types: ['Tile'],
     read(node) {

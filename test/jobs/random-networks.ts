@@ -69,6 +69,11 @@ const candidates: readonly Candidate[] = [
   { type: 'Exp', params: () => 'exp_param { scale: 0.0001 }' },
   { type: 'MVN', params: (pick) => `mvn_param { across_channels: ${pick.of([true, false])} }` },
   { type: 'Normalize', params: (pick) => `norm_param { across_spatial: ${pick.of([true, false])} channel_shared: false }` },
+  { type: 'Threshold', inPlace: true, params: () => 'threshold_param { threshold: 0.5 }' },
+  { type: 'Swish', inPlace: true, params: () => '' },
+  { type: 'Clip', inPlace: true, params: (pick) => `clip_param { min: ${pick.of([0, 0, -1])} max: ${pick.of([2, 6, 30])} }` },
+  { type: 'Tile', params: (pick) => `tile_param { axis: ${pick.of([1, 2, -1])} tiles: 2 }` },
+  { type: 'Axpy', bottoms: 3, params: () => '' },
   { type: 'ArgMax', params: (pick) => `argmax_param { ${pick.of(['axis: 1', 'out_max_val: true axis: 1'])} }` },
 ];
 

@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import { absVal } from '../../src/ops/abs-val.js';
 import { argmax } from '../../src/ops/argmax.js';
+import { axpy } from '../../src/ops/axpy.js';
 import { bnll } from '../../src/ops/bnll.js';
+import { clip } from '../../src/ops/clip.js';
 import { elu } from '../../src/ops/elu.js';
 import { exp } from '../../src/ops/exp.js';
 import { log } from '../../src/ops/log.js';
@@ -11,7 +13,9 @@ import { normalize, type NormalizeAttrs } from '../../src/ops/normalize.js';
 import { power } from '../../src/ops/power.js';
 import { sigmoid } from '../../src/ops/sigmoid.js';
 import { softmax } from '../../src/ops/softmax.js';
+import { swish } from '../../src/ops/swish.js';
 import { tanh } from '../../src/ops/tanh.js';
+import { threshold } from '../../src/ops/threshold.js';
 import type { Tensor } from '../../src/tensor.js';
 import { runCases } from './run-cases.js';
 
@@ -30,6 +34,18 @@ runCases(tanh, [{ name: 'everywhere', attrs: {}, inputs: [wide], expected: mappe
 runCases(elu, [
   { name: 'everywhere', attrs: { alpha: 1 }, inputs: [row(-50, -1, -0.25, 0, 3)], expected: mapped((x) => (x > 0 ? x : Math.expm1(x))), tolerance: 1e-7 },
   single('alpha 2', { alpha: 2 }, -1, 2 * Math.expm1(-1)),
+]);
+runCases(threshold, [{ name: 'equal is not above', attrs: { threshold: 0.5 }, inputs: [row(-1, 0.5, 0.75)], expected: [[0, 0, 1]], tolerance: 0 }]);
+runCases(swish, [{ name: 'everywhere', attrs: { beta: 1.5 }, inputs: [wide], expected: mapped((x) => x / (1 + Math.exp(-1.5 * x))), tolerance: 1e-7 }]);
+runCases(clip, [
+  { name: 'both ends', attrs: { min: -1, max: 2 }, inputs: [row(-3, -1, 0, 2, 5)], expected: [[-1, -1, 0, 2, 2]], tolerance: 0 },
+  { name: 'a rectifier with a ceiling', attrs: { min: 0, max: 2 }, inputs: [row(-3, 0, 1, 5)], expected: [[0, 0, 1, 2]], tolerance: 0 },
+], [{ name: 'ends the wrong way round', attrs: { min: 1, max: 0 }, inputs: [[1, 2]], message: /max of at least 1, got 0/ }]);
+runCases(axpy, [
+  { name: 'a factor for each channel', attrs: {}, inputs: [{ shape: [1, 2, 1, 1], data: Float32Array.of(2, -1) }, { shape: [1, 2, 1, 2], data: Float32Array.of(1, 2, 3, 4) }, { shape: [1, 2, 1, 2], data: Float32Array.of(10, 20, 30, 40) }], expected: [[12, 24, 27, 36]], tolerance: 0 },
+], [
+  { name: 'factors of another count', attrs: {}, inputs: [[1, 3, 1, 1], [1, 2, 4, 4], [1, 2, 4, 4]], message: /a factor for each channel of 1x2x4x4, got 1x3x1x1/ },
+  { name: 'a sum of two shapes', attrs: {}, inputs: [[1, 2], [1, 2, 4, 4], [1, 2, 4, 3]], message: /one shape/ },
 ]);
 runCases(absVal, [{ name: 'both signs', attrs: {}, inputs: [row(-1.5, -0, 0, 2)], expected: [[1.5, 0, 0, 2]], tolerance: 0 }]);
 runCases(bnll, [{ name: 'everywhere', attrs: {}, inputs: [row(-200, -1, 0, 1, 200)], expected: mapped((x) => (x > 0 ? x : 0) + Math.log1p(Math.exp(-Math.abs(x)))), tolerance: 1e-7 }]);

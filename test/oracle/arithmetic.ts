@@ -133,14 +133,18 @@ export function meanHalfEven(sum: number, size: number): number {
 /** Slope of an element, by its channel; 0 for a plain rectifier. */
 export function slopeOf(layer: Layer, shape: readonly number[]): (index: number) => number {
   if (layer.op === 'relu') return () => layer.attrs.slope;
+  if (layer.op === 'clip') return () => 0;
   const slopes = layer.node.params[0]!.data;
   const inner = shape.slice(2).reduce((a, b) => a * b, 1);
   return layer.attrs.shared ? () => slopes[0]! : (index) => slopes[Math.floor(index / inner) % slopes.length]!;
 }
 
+/** The most an activation lets through. */
+export const ceilingOf = ({ op, attrs }: Layer): number => (op === 'relu' ? attrs.ceiling : op === 'clip' ? attrs.max : Infinity);
+
 /** An activation of float32 values. */
 export function activate(layer: Layer, input: Float32Array, shape: readonly number[]): Float32Array {
   const slope = slopeOf(layer, shape);
-  const ceiling = layer.op === 'relu' ? layer.attrs.ceiling : Infinity;
+  const ceiling = ceilingOf(layer);
   return input.map((x, i) => Math.min(ceiling, x < 0 ? x * slope(i) : x) + 0);
 }

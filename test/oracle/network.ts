@@ -32,7 +32,7 @@ export interface Network {
   readonly blobs: Map<ValueId, string>;
 }
 
-const SHAPE_ONLY = ['flatten', 'reshape', 'permute', 'slice', 'crop', 'shuffle-channel', 'reorg'];
+const SHAPE_ONLY = ['flatten', 'reshape', 'permute', 'slice', 'crop', 'shuffle-channel', 'reorg', 'tile'];
 
 function kindOf(node: GraphNode, shapes: Map<ValueId, Shape>): Kind {
   const attrs = node.attrs as any;
@@ -43,6 +43,7 @@ function kindOf(node: GraphNode, shapes: Map<ValueId, Shape>): Kind {
     case 'inner-product': return input.slice(0, attrs.axis).reduce((a, b) => a * b, 1) === 1 ? 'weighted' : 'host';
     case 'scale': return node.inputs.length === 1 && (attrs.axis === 1 || attrs.axis === 1 - input.length) && (attrs.numAxes ?? 1) === 1 ? 'weighted' : 'host';
     case 'relu': return attrs.slope < 0 ? 'host' : 'activation';
+    case 'clip': return attrs.min === 0 ? 'activation' : 'host';
     case 'prelu': return node.params[0]!.data.some((slope) => slope < 0) ? 'host' : 'activation';
     case 'pooling': return attrs.indices ? 'host' : 'pool';
     case 'lrn': return 'lrn';

@@ -3,7 +3,7 @@ import { avgPool, quantizeBias, quantizeBiasV3, quantizeTensor, quantizeWeights,
 import type { ValueId } from '../../src/graph/graph.js';
 import { opOf } from '../../src/ops/index.js';
 import { decompose, limitsOf, type LimitsForm, type Overlay, type Triple } from '../../src/scaling/index.js';
-import { accumulate, activate, m, roundHalfEven, slopeOf, step, windows } from './arithmetic.js';
+import { accumulate, activate, ceilingOf, m, roundHalfEven, slopeOf, step, windows } from './arithmetic.js';
 import type { Layer, Network } from './network.js';
 import type { Entry } from './walk.js';
 
@@ -118,7 +118,8 @@ export function runOnOverlay({ layers, shapes }: Network, image: Float32Array, e
     if ('float' in value && value.passed === undefined) return fromHost(to, activate(layer, value.float, shapes.get(from)!));
     const { codes, th, bw } = sent(from)!;
     const slope = slopeOf(layer, shapes.get(from)!);
-    const ceiling = layer.op === 'relu' && layer.attrs.ceiling < Infinity ? roundHalfEven(f32(layer.attrs.ceiling / step(th, bw))) : Infinity;
+    const most = ceilingOf(layer);
+    const ceiling = most < Infinity ? roundHalfEven(f32(most / step(th, bw))) : Infinity;
     const start = again.get(from) ?? {
       acc: codes,
       finish: (code: number, _index: number, each: number) => interLayer(overlay, decompose(each, limitsOf('Rescaling', bw, overlay)), code, 0, bw, bw),
