@@ -67,6 +67,12 @@ export function nextTurn(): Promise<void> {
   });
 }
 
+/** Calls `action` after some milliseconds, unless the process ends before: it does not wait for this. */
+export function afterPause(milliseconds: number, action: () => void): void {
+  const timer: unknown = setTimeout(action, milliseconds);
+  (timer as Partial<NodeJS.Timeout>).unref?.();
+}
+
 /** A fresh random seed, 0 to 2^32 - 1. */
 export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!;

@@ -1,4 +1,4 @@
-export { cores, environment, mayBlock, nextTurn, randomSeed } from './environment.js';
+export { afterPause, cores, environment, mayBlock, nextTurn, randomSeed } from './environment.js';
 export { checkWritable, exists, listFiles, readChunks, readFile, readFileShared, removeFile, sameFile, stat, writeFileAtomic } from './files.js';
 export type { FileKind, FileStatus } from './files.js';
 export { sha256 } from './hash.js';

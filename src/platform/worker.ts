@@ -14,6 +14,9 @@ export interface WorkerHandle {
   post(message: unknown, transfer?: ArrayBuffer[]): void;
   /** Ends the worker at once, whatever it is doing. */
   terminate(): Promise<void>;
+  /** From now on the worker does not keep the process from ending; after `hold` it does again, as at the start. */
+  release(): void;
+  hold(): void;
 }
 
 /** The other end: what a worker's module has of its starter. */
@@ -53,6 +56,8 @@ async function startThread(module: URL, events: WorkerEvents): Promise<WorkerHan
       over = true;
       await worker.terminate();
     },
+    release: () => worker.unref(),
+    hold: () => worker.ref(),
   };
 }
 
@@ -63,6 +68,8 @@ function startWebWorker(module: URL, events: WorkerEvents): WorkerHandle {
   return {
     post: (value, transfer = []) => worker.postMessage(value, transfer),
     terminate: async () => worker.terminate(),
+    release: () => undefined,
+    hold: () => undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { fail, XfdnnError, type ErrorCode } from '../error.js';
-import { mayBlock, nextTurn, openWorkerPort, startWorker } from '../platform/index.js';
+import { afterPause, mayBlock, nextTurn, openWorkerPort, startWorker, type WorkerHandle } from '../platform/index.js';
 
 /** What a worker remembers between tasks, by name. */
 export type Memory = Map<string, unknown>;
@@ -14,7 +14,10 @@ export interface Pool {
   all<R>(task: string, argument: (member: number) => unknown): Promise<R[]>;
   /** Runs a task in one member. Tasks of one member run one after the other, in the order they were asked for. */
   one<R>(member: number, task: string, argument: unknown): Promise<R>;
-  /** Ends all threads; what has not begun by then fails. */
+  /**
+   * Ends the pool; what has not begun by then fails. Workers that did all they were asked to wait a while, with an empty memory, for the
+   * next pool: a new one would first have to start and to have the same code optimised again. They do not keep a process from ending.
+   */
   close(): Promise<void>;
 }
 
@@ -45,7 +48,7 @@ interface Reply {
  */
 export async function openPool(size: number, module: URL, tasks: Readonly<Record<string, Task>>): Promise<Pool> {
   const isLocal = size === 1 || mayBlock();
-  const members: Member[] = await Promise.all(Array.from({ length: isLocal ? size - 1 : size }, () => startMember(module)));
+  const members: Member[] = await Promise.all(Array.from({ length: isLocal ? size - 1 : size }, () => WorkerMember.open(module)));
   if (isLocal) members.push(localMember(tasks));
   return {
     size,
@@ -54,6 +57,11 @@ export async function openPool(size: number, module: URL, tasks: Readonly<Record
     close: async () => void (await Promise.all(members.map((member) => member.close()))),
   };
 }
+
+/** How long a worker waits for another pool. */
+const IDLE_MS = 5_000;
+/** The task that every worker has: an empty memory. */
+const FORGET = 'pool.forget';
 
 /** This thread as a member. Between its tasks it hears what the others have to say. */
 function localMember(tasks: Readonly<Record<string, Task>>): Member {
@@ -77,30 +85,70 @@ function localMember(tasks: Readonly<Record<string, Task>>): Member {
   };
 }
 
-async function startMember(module: URL): Promise<Member> {
-  const waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
-  let calls = 0;
-  const receive = ({ call, value, error }: Reply): void => {
-    const { resolve, reject } = waiting.get(call)!;
-    waiting.delete(call);
-    if (error === undefined) resolve(value);
-    else reject(error.code === null ? Object.assign(new Error(error.detail), { stack: error.stack }) : new XfdnnError(error.code, error.where, error.detail, error.hint));
-  };
-  const failAll = (error: Error): void => {
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-  };
-  const handle = await startWorker(module, { message: (message) => receive(message as Reply), error: failAll });
-  return {
-    call<R>(task: string, argument: unknown) {
-      const call = calls++;
-      return new Promise<R>((resolve, reject) => {
-        waiting.set(call, { resolve, reject });
-        handle.post({ call, task, argument });
-      });
-    },
-    close: () => handle.terminate(),
-  };
+/** A worker thread as a member, and again when it has been one before. */
+class WorkerMember implements Member {
+  /** Those that wait for a pool, by module. */
+  private static readonly idle = new Map<string, WorkerMember[]>();
+
+  private readonly waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
+  private handle!: WorkerHandle;
+  private calls = 0;
+  private failed = false;
+  private broken: Error | null = null;
+
+  static async open(module: URL): Promise<Member> {
+    const found = this.idle.get(module.href)?.pop();
+    found?.handle.hold();
+    return found ?? new WorkerMember(module.href).start(module);
+  }
+
+  private constructor(private readonly href: string) {}
+
+  private async start(module: URL): Promise<this> {
+    this.handle = await startWorker(module, { message: (message) => this.receive(message as Reply), error: (error) => this.breakDown(error) });
+    return this;
+  }
+
+  call<R>(task: string, argument: unknown): Promise<R> {
+    if (this.broken !== null) return Promise.reject(this.broken);
+    const call = this.calls++;
+    return new Promise<R>((resolve, reject) => {
+      this.waiting.set(call, { resolve, reject });
+      this.handle.post({ call, task, argument });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.failed || this.broken !== null || this.waiting.size > 0) return this.handle.terminate();
+    await this.call(FORGET, null);
+    this.handle.release();
+    const idle = WorkerMember.idle.get(this.href) ?? [];
+    WorkerMember.idle.set(this.href, [...idle, this]);
+    afterPause(IDLE_MS, () => this.retire());
+  }
+
+  /** Ends the thread if nobody has taken it meanwhile. */
+  private retire(): void {
+    const idle = WorkerMember.idle.get(this.href) ?? [];
+    if (!idle.includes(this)) return;
+    WorkerMember.idle.set(this.href, idle.filter((other) => other !== this));
+    void this.handle.terminate();
+  }
+
+  private receive({ call, value, error }: Reply): void {
+    const { resolve, reject } = this.waiting.get(call)!;
+    this.waiting.delete(call);
+    if (error === undefined) return resolve(value);
+    this.failed = true;
+    reject(error.code === null ? Object.assign(new Error(error.detail), { stack: error.stack }) : new XfdnnError(error.code, error.where, error.detail, error.hint));
+  }
+
+  private breakDown(error: Error): void {
+    this.broken = error;
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+    this.retire();
+  }
 }
 
 /** The worker's end: answers calls one after the other. To be called once by the worker's module. */
@@ -111,7 +159,7 @@ export async function serve(tasks: Readonly<Record<string, Task>>): Promise<void
     const { call, task, argument } = message as { call: number; task: string; argument: unknown };
     last = last.then(async () => {
       try {
-        port.post({ call, value: await tasks[task]!(memory, argument) });
+        port.post({ call, value: task === FORGET ? memory.clear() : await tasks[task]!(memory, argument) });
       } catch (error) {
         port.post({ call, error: describeError(error) });
       }

@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads';
 import { XfdnnError } from '../../src/error.js';
 import type { Task } from '../../src/runtime/pool.js';
 
@@ -12,6 +13,8 @@ export const tasks: Readonly<Record<string, Task>> = {
     if (code === null) throw new TypeError('broken');
     throw new XfdnnError(code, 'image.png', 'expected more, got less.', 'Replace it.');
   },
+  thread: () => threadId,
+  exit: () => process.exit(3),
   spin: (_memory, milliseconds: number) => {
     for (const end = Date.now() + milliseconds; Date.now() < end; );
     return 'here';

@@ -70,6 +70,30 @@ test('a worker is heard while this thread has tasks waiting', () =>
     assert.ok(order.indexOf('worker') < 40, `${order}`);
   }));
 
+test('a worker that did all it was asked serves the next pool, with nothing in its memory; one that failed does not', async () => {
+  const pid = async (pool: Pool): Promise<number> => pool.one<number>(0, 'thread', null);
+  let [first, second, third] = [0, 0, 0];
+  await withPool(2, async (pool) => {
+    first = await pid(pool);
+    await pool.one(0, 'add', 7);
+  });
+  await withPool(2, async (pool) => {
+    second = await pid(pool);
+    assert.is(await pool.one(0, 'add', 1), 1);
+    await errorOf(pool.one(0, 'fail', 'data'));
+  });
+  await withPool(2, async (pool) => void (third = await pid(pool)));
+  assert.is(second, first);
+  assert.is.not(third, first);
+});
+
+test('a worker that ends by itself fails what it was asked, and what it is asked after', async () => {
+  const pool = await openPool(2, new URL('./pool-worker.js', import.meta.url), tasks);
+  assert.match((await errorOf(pool.one(0, 'exit', null))).message, /exit code 3/);
+  assert.match((await errorOf(pool.one(0, 'add', 1))).message, /exit code 3/);
+  await pool.close();
+});
+
 const after = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 test('results come in order, whichever piece of work ends first', async () => {
