@@ -128,7 +128,7 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
   if (error instanceof XfdnnError) return error;
   switch (errno(error)) {
     case 'ENOENT':
-      if (action === 'write') return new XfdnnError('file', path, 'its folder is not there and cannot be made.', 'Choose another path.');
+      if (action === 'write') return new XfdnnError('file', path, 'its folder is not there, or cannot be made.', 'Choose another path.');
       return new XfdnnError('file', path, `expected a ${expected}, found nothing there.`, 'Check the path.');
     case 'EISDIR':
       return wrongKind(path, 'a folder');

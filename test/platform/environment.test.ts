@@ -48,7 +48,7 @@ test('a folder that is not there is named', async () => {
     await openTemporaryFile('/no/such/folder');
     assert.unreachable();
   } catch (error) {
-    assert.match((error as Error).message, /\/no\/such\/folder\/xfdnn-.*found nothing there/);
+    assert.match((error as Error).message, /\/no\/such\/folder\/xfdnn-.*its folder is not there/);
   }
 });
 
