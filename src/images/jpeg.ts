@@ -4,9 +4,16 @@ import type { Image } from './image.js';
 import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from './jpeg-color.js';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
 import { type Sampling, smoothSubsampled } from './jpeg-smooth.js';
+import { warmUp } from './jpeg-warm-up.js';
 
 /** No limits of jpeg-js's: the header reader bounds the pixels, and jpeg-js counts at most 27 bytes for each (four components of full size). */
-const LIMITS = { maxResolutionInMP: 300, maxMemoryUsageInMB: 16_384 };
+const OPTIONS = { useTArray: true, formatAsRGBA: false, maxResolutionInMP: 300, maxMemoryUsageInMB: 16_384 } as const;
+
+/** Three components as they are coded. */
+const PLAIN = { ...OPTIONS, colorTransform: false } as const;
+
+/** Pixels from which a file takes long enough for {@link warmUp} to pay. */
+const PHOTOGRAPH = 1 << 16;
 
 /**
  * Decodes a JPEG: baseline, extended or progressive, 8 bits, 1, 3 or 4 components, any sampling. jpeg-js parses, decodes and transforms; its
@@ -35,9 +42,9 @@ function toRgb(samples: Uint8Array, header: JpegHeader): Uint8Array {
 
 /** Samples in threes: a grey image's three times, three components as they are coded, four as RGB. */
 function decode(bytes: Uint8Array, header: JpegHeader, where: string): { width: number; height: number; data: Uint8Array } {
-  const isPlain = header.components.length === 3;
+  if (header.width * header.height >= PHOTOGRAPH) warmUp((file) => jpeg.decode(file, PLAIN));
   try {
-    return jpeg.decode(isPlain ? withoutTransform(bytes, header) : bytes, { useTArray: true, formatAsRGBA: false, ...LIMITS, ...(isPlain && { colorTransform: false }) });
+    return header.components.length === 3 ? jpeg.decode(withoutTransform(bytes, header), PLAIN) : jpeg.decode(bytes, OPTIONS);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     fail('format', where, `expected a whole JPEG image, got a broken or truncated one (${reason}).`, 'Replace it.');

@@ -8,7 +8,9 @@ import { XfdnnError } from '../../src/error.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { decodeImage, toRgb } from '../../src/images/index.js';
 import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from '../../src/images/jpeg-color.js';
+import { readJpegHeader } from '../../src/images/jpeg-header.js';
 import { smoothSubsampled } from '../../src/images/jpeg-smooth.js';
+import { WARM_UP_FILES, warmUp } from '../../src/images/jpeg-warm-up.js';
 import { root } from '../support.js';
 import { failure } from './failure.js';
 
@@ -106,6 +108,18 @@ test('other chroma is not taken for halved', () => {
   assert.not(hasHalvedChroma([full, half, half], 4));
   const others = [[half, half, half], [half, full, full], [full, half, full], [{ h: 1, v: 2 }, half, half], [{ h: 4, v: 1 }, half, half], [{ h: 2, v: 4 }, half, half], [full, half, { h: 1, v: 2 }]];
   for (const components of others) assert.not(hasHalvedChroma(components, 64), JSON.stringify(components));
+});
+
+test('the files that warm jpeg-js up are of the kinds they are there for, and decoded once', async () => {
+  const files = WARM_UP_FILES.map((base64) => new Uint8Array(Buffer.from(base64, 'base64')));
+  const headers = files.map((bytes) => readJpegHeader(bytes, 'a.jpg'));
+  assert.equal(headers.map(({ progressive }) => progressive), [false, false, true]);
+  assert.equal(headers.map(({ restartInterval }) => restartInterval > 0), [false, true, false]);
+  assert.equal(headers.map(({ components }) => components[0]!.h * components[0]!.v), [4, 1, 4]);
+  for (const bytes of files) assert.is((await decodeImage(bytes, 'a.jpg')).data.length, 21 * 19 * 3);
+  const seen: Uint8Array[] = [];
+  for (let call = 0; call < 2; call++) warmUp((bytes) => seen.push(bytes));
+  assert.equal(seen, [...files, ...files]);
 });
 
 test('cut anywhere it is an error that names the file', async () => {
