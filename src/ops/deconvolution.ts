@@ -73,4 +73,11 @@ export const deconvolution: Op<ConvolutionAttrs> = {
     const { input, inChannels, outChannels, group, kernel } = geometryOf(node, shapes);
     return input[0] * input[1] * inChannels * (outChannels / group) * kernel[0] * kernel[1];
   },
+  /** An offset after it is its bias (TensorFlow has it as a node); a batch norm stays a Scale (QUANTIZER.md, section 4). */
+  absorbAffine(node, { scale, shift }, side) {
+    if (side !== 'output' || scale.some((factor) => factor !== 1)) return undefined;
+    const [weights, bias] = node.params;
+    const data = Float32Array.from(shift, (value, c) => (bias?.data[c] ?? 0) + value);
+    return { ...node, attrs: { ...node.attrs, bias: true }, params: [weights!, { shape: [data.length], data }] };
+  },
 };

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { batchNorm, type BatchNormAttrs } from '../../src/ops/batch-norm.js';
 import { bias } from '../../src/ops/bias.js';
 import { convolution, type ConvolutionAttrs } from '../../src/ops/convolution.js';
+import { deconvolution } from '../../src/ops/deconvolution.js';
 import { innerProduct } from '../../src/ops/inner-product.js';
 import type { Affine, Op, OpNode } from '../../src/ops/op.js';
 import { scale, type ScaleAttrs } from '../../src/ops/scale.js';
@@ -132,5 +133,19 @@ checkAbsorb('an image', innerProduct, product, [1, 3, 2, 2], 'NCHW', 'input');
 checkAbsorb('an image, channels last', innerProduct, product, [1, 2, 2, 3], 'NHWC', 'input');
 checkAbsorb('a vector, transposed', innerProduct, { ...product, transpose: true }, [1, 6], 'NCHW', 'input');
 checkAbsorb('several rows', innerProduct, { ...product, axis: 2 }, [1, 3, 4], 'NCHW', 'input', false);
+
+
+const transposed: ConvolutionAttrs = { ...conv, kernel: [3, 3], stride: [2, 2], pad: [1, 1, 1, 1], group: 2 };
+checkAbsorb('an offset and a factor', deconvolution, transposed, [1, 4, 3, 3], 'NCHW', 'output', false);
+checkAbsorb('before it', deconvolution, transposed, [1, 4, 3, 3], 'NCHW', 'input', false);
+for (const [name, attrs, shape, layout] of [['plain', transposed, [1, 4, 3, 3], 'NCHW'], ['without bias, channels last', { ...transposed, bias: false, layout: 'NHWC' }, [1, 3, 3, 4], 'NHWC']] as const) {
+  test(`deconvolution takes in an offset at its output: ${name}`, () => {
+    const { node, inputs, outputs, shapes } = prepare(deconvolution, { name, attrs, inputs: [shape], layout }, 11);
+    const offset: Affine = { ...someAffine(4, 5), scale: new Float64Array(4).fill(1) };
+    deconvolution.reference(node, inputs, outputs, layout);
+    const want = apply(offset, outputs[0]!, channelIn(shapes.outputs[0]!, layout));
+    compare(name, run(deconvolution, deconvolution.absorbAffine!(node, offset, 'output', shapes)!, inputs[0]!, layout).data, want.data, 1e-5);
+  });
+}
 
 test.run();
