@@ -33,11 +33,18 @@ function affineOf(graph: Graph, node: GraphNode): Affine | undefined {
   return affine;
 }
 
-/** The affine nodes that follow `start`, each the only reader of the one before; none of the inner values is kept. */
-function chainFrom(graph: Graph, start: GraphNode, readers: number[][], keep: ReadonlySet<ValueId>): { nodes: GraphNode[]; affine: Affine } | undefined {
+/** Neighbouring affine nodes, and the one map they are. */
+interface Chain {
+  readonly nodes: readonly GraphNode[];
+  readonly affine: Affine;
+}
+
+/** The affine nodes that follow `start`, each the only reader of the one before; none of the inner values is kept. The whole chain first, then its beginnings. */
+function chainsFrom(graph: Graph, start: GraphNode, readers: number[][], keep: ReadonlySet<ValueId>): Chain[] {
   let affine = affineOf(graph, start);
-  if (affine === undefined || !affine.alone) return undefined;
+  if (affine === undefined || !affine.alone) return [];
   const nodes = [start];
+  const found: Chain[] = [{ nodes: [start], affine }];
   for (;;) {
     const id = nodes[nodes.length - 1]!.outputs[0]!;
     if (keep.has(id) || readers[id]!.length !== 1) break;
@@ -46,8 +53,9 @@ function chainFrom(graph: Graph, start: GraphNode, readers: number[][], keep: Re
     if (more === undefined || (more.once === true && nodes.some(({ op }) => op === next.op))) break;
     affine = compose(affine, more);
     nodes.push(next);
+    found.unshift({ nodes: [...nodes], affine });
   }
-  return { nodes, affine };
+  return found;
 }
 
 /** The chain as one per-channel Scale layer, under the name of its last node. */
@@ -64,19 +72,39 @@ function asScale(graph: Graph, chain: readonly GraphNode[], affine: Affine): Gra
   };
 }
 
-/** The chain taken in by the node before it or, where that is exact, by the one after it; undefined if neither can. */
-function absorb(graph: Graph, chain: readonly GraphNode[], affine: Affine, readers: number[][], writers: Int32Array, keep: ReadonlySet<ValueId>): { old: GraphNode; node: GraphNode } | undefined {
-  const input = chain[0]!.inputs[0]!;
-  const output = chain[chain.length - 1]!.outputs[0]!;
+/** A node, and what it became when it took a chain in. */
+interface Absorbed {
+  readonly old: GraphNode;
+  readonly node: GraphNode;
+}
+
+/** The chain taken in by the node before it; undefined if it cannot. */
+function absorbBefore(graph: Graph, { nodes, affine }: Chain, readers: number[][], writers: Int32Array, keep: ReadonlySet<ValueId>): Absorbed | undefined {
+  const input = nodes[0]!.inputs[0]!;
   const before = graph.nodes[writers[input]!];
-  if (before !== undefined && readers[input]!.length === 1 && !keep.has(input)) {
-    const node = opOf(before).absorbAffine?.(before, affine, 'output', shapesOf(graph, before));
-    if (node !== undefined) return { old: before, node: { ...node, outputs: [output] } };
-  }
+  if (before === undefined || readers[input]!.length !== 1 || keep.has(input)) return undefined;
+  const node = opOf(before).absorbAffine?.(before, affine, 'output', shapesOf(graph, before));
+  return node && { old: before, node: { ...node, outputs: [nodes[nodes.length - 1]!.outputs[0]!] } };
+}
+
+/** The chain taken in by the node after it, where that is exact; undefined if it cannot. */
+function absorbAfter(graph: Graph, { nodes, affine }: Chain, readers: number[][], keep: ReadonlySet<ValueId>): Absorbed | undefined {
+  const output = nodes[nodes.length - 1]!.outputs[0]!;
   const after = graph.nodes[readers[output]![0] ?? -1];
-  if (after !== undefined && readers[output]!.length === 1 && !keep.has(output)) {
-    const node = opOf(after).absorbAffine?.(after, affine, 'input', shapesOf(graph, after));
-    if (node !== undefined) return { old: after, node: { ...node, inputs: [input] } };
+  if (after === undefined || readers[output]!.length !== 1 || keep.has(output)) return undefined;
+  const node = opOf(after).absorbAffine?.(after, affine, 'input', shapesOf(graph, after));
+  return node && { old: after, node: { ...node, inputs: [nodes[0]!.inputs[0]!] } };
+}
+
+/** The longest of the chains that the node before takes in, or else the one after. */
+function firstAbsorbed(graph: Graph, chains: readonly Chain[], readers: number[][], keep: ReadonlySet<ValueId>): { chain: Chain; absorbed: Absorbed } | undefined {
+  const writers = producers(graph);
+  const ways = [(chain: Chain) => absorbBefore(graph, chain, readers, writers, keep), (chain: Chain) => absorbAfter(graph, chain, readers, keep)];
+  for (const absorb of ways) {
+    for (const chain of chains) {
+      const absorbed = absorb(chain);
+      if (absorbed !== undefined) return { chain, absorbed };
+    }
   }
   return undefined;
 }
@@ -91,9 +119,9 @@ export function foldAffine(graph: Graph, keep: ReadonlySet<ValueId> = new Set())
   let current = graph;
   for (let index = 0; index < current.nodes.length; index++) {
     const readers = consumers(current);
-    const chain = chainFrom(current, current.nodes[index]!, readers, keep);
-    if (chain === undefined) continue;
-    const absorbed = absorb(current, chain.nodes, chain.affine, readers, producers(current), keep);
+    const candidates = chainsFrom(current, current.nodes[index]!, readers, keep);
+    if (candidates.length === 0) continue;
+    const { chain, absorbed } = firstAbsorbed(current, candidates, readers, keep) ?? { chain: candidates[0]!, absorbed: undefined };
     const gone = new Set(chain.nodes);
     const scale = absorbed === undefined ? asScale(current, chain.nodes, chain.affine) : undefined;
     const nodes = current.nodes.flatMap((node) => {

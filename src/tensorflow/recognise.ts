@@ -32,7 +32,7 @@ export function recognise(graph: Graph): Graph {
     const found = formsOf(graph, node, forms, signs);
     const sign = signOf(node);
     if (sign !== undefined) signs.set(output, sign);
-    forms[output] = new Map([...found, [output, unit(graph.values[output]!)]]);
+    for (const id of node.outputs) forms[id] = new Map([...(id === output ? found : []), [id, unit(graph.values[id]!)]]);
     return node.op === 'relu' || node.op === 'prelu' ? node : (rectifier(graph, node, found) ?? node);
   });
   return { ...graph, nodes: withCeilings(graph, nodes) };

@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dropUnused } from '../../src/optimise/index.js';
+import { loadTensorFlow } from '../../src/tensorflow/index.js';
 import { goldenCase, importGolden } from './golden.js';
+import { graphDef, placeholder } from './graph-def.js';
 
 const opsOf = (name: string): string[] => dropUnused(importGolden(goldenCase(name))).nodes.map((node) => node.op);
 
@@ -42,6 +44,12 @@ test('a dropout that keeps everything vanishes', () => {
 test('a mean over height and width is a global pooling, with a reshape if the axes go', () => {
   assert.equal(opsOf('mean_1_2_keep'), ['input', 'pooling']);
   assert.equal(opsOf('mean_1_2_drop'), ['input', 'pooling', 'reshape']);
+});
+
+test('a rectifier of a later output of a Split', () => {
+  const axis = { name: 'axis', op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: [3] } } } as const;
+  const bytes = graphDef(placeholder('x', [1, 4, 4, 6]), axis, { name: 'parts', op: 'Split', input: ['axis', 'x'], attr: { num_split: { i: 3 } } }, { name: 'relu', op: 'Relu', input: ['parts:2'] }, { name: 'sum', op: 'AddV2', input: ['relu', 'parts:1'] });
+  assert.equal(loadTensorFlow({ bytes, fileName: 'model.pb' }).nodes.map((node) => node.op), ['input', 'slice', 'relu', 'eltwise']);
 });
 
 test.run();
