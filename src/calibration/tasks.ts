@@ -92,11 +92,18 @@ async function readImages(pool: Pool, output: ValueId): Promise<Statistics> {
   return all.map(({ statistics }) => statistics).reduce(merge, nothing);
 }
 
+/** A field with an end. */
+export interface OpenField extends Field {
+  /** Does what was put off; throws where a step of it fails. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
  * The calibration batch spread over a pool's members, each image one member's for the whole walk. Steps without statistics are sent
  * along with the next one, so that members wait for each other twice in a layer and not five times.
  */
-export async function openField(pool: Pool, graph: Graph, count: number, source: ImageSource, budget: number): Promise<Field & { close(): Promise<void> }> {
+export async function openField(pool: Pool, graph: Graph, count: number, source: ImageSource, budget: number): Promise<OpenField> {
   const draws = openDraw(count, pool.size);
   // Not waited for: who is ready begins to read images while others still start.
   const opened = pool.all('calibration.open', (member) => ({ graph, draw: draws[member], source, budget: budget / pool.size }));
@@ -118,6 +125,7 @@ export async function openField(pool: Pool, graph: Graph, count: number, source:
       const parts = await ask<Float64Array>('calibration.histogram', (before) => ({ before, refs, max, bins }));
       return parts.reduce((sum, part) => sum.map((count, bin) => count + part[bin]!));
     },
+    settle: async () => void (await ask('calibration.steps', (steps) => steps)),
     close: async () => void (await pool.all('calibration.close', () => null)),
   };
 }

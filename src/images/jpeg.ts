@@ -4,13 +4,15 @@ import type { Image } from './image.js';
 import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from './jpeg-color.js';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
 import { type Sampling, smoothSubsampled } from './jpeg-smooth.js';
-import { warmUp } from './jpeg-warm-up.js';
+import { warmUpOf } from './jpeg-warm-up.js';
 
 /** No limits of jpeg-js's: the header reader bounds the pixels, and jpeg-js counts at most 27 bytes for each (four components of full size). */
 const OPTIONS = { useTArray: true, formatAsRGBA: false, maxResolutionInMP: 300, maxMemoryUsageInMB: 16_384 } as const;
 
 /** Three components as they are coded. */
 const PLAIN = { ...OPTIONS, colorTransform: false } as const;
+
+const warmUp = warmUpOf((file) => jpeg.decode(file, PLAIN));
 
 /** Pixels from which a file takes long enough for {@link warmUp} to pay. */
 const PHOTOGRAPH = 1 << 16;
@@ -42,7 +44,7 @@ function toRgb(samples: Uint8Array, header: JpegHeader): Uint8Array {
 
 /** Samples in threes: a grey image's three times, three components as they are coded, four as RGB. */
 function decode(bytes: Uint8Array, header: JpegHeader, where: string): { width: number; height: number; data: Uint8Array } {
-  if (header.width * header.height >= PHOTOGRAPH) warmUp((file) => jpeg.decode(file, PLAIN));
+  if (header.width * header.height >= PHOTOGRAPH) warmUp();
   try {
     return header.components.length === 3 ? jpeg.decode(withoutTransform(bytes, header), PLAIN) : jpeg.decode(bytes, OPTIONS);
   } catch (error) {

@@ -124,13 +124,15 @@ export async function calibrate(graph: Graph, source: ImageSource, count: number
 async function calibrateIn(pool: Pool, graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks): Promise<LayerThresholds[]> {
   const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
   try {
-    return await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
+    const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
       widths: options.widths,
       powerOfTwo: options.power_of_two ?? false,
       unifyConcat: options.unify_concat ?? false,
       imageName: 'paths' in source ? (image) => source.paths[image]! : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
+    await field.settle();
+    return layers;
   } finally {
     // Temporary files are closed whatever happened, also where that was the end of a worker.
     await field.close().catch(() => undefined);

@@ -10,7 +10,7 @@ import { decodeImage, toRgb } from '../../src/images/index.js';
 import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from '../../src/images/jpeg-color.js';
 import { readJpegHeader } from '../../src/images/jpeg-header.js';
 import { smoothSubsampled } from '../../src/images/jpeg-smooth.js';
-import { WARM_UP_FILES, warmUp } from '../../src/images/jpeg-warm-up.js';
+import { WARM_UP_FILES, warmUpOf } from '../../src/images/jpeg-warm-up.js';
 import { root } from '../support.js';
 import { failure } from './failure.js';
 
@@ -118,7 +118,8 @@ test('the files that warm jpeg-js up are of the kinds they are there for, and de
   assert.equal(headers.map(({ components }) => components[0]!.h * components[0]!.v), [4, 1, 4]);
   for (const bytes of files) assert.is((await decodeImage(bytes, 'a.jpg')).data.length, 21 * 19 * 3);
   const seen: Uint8Array[] = [];
-  for (let call = 0; call < 2; call++) warmUp((bytes) => seen.push(bytes));
+  const warmUp = warmUpOf((bytes) => seen.push(bytes));
+  for (let call = 0; call < 2; call++) warmUp();
   assert.equal(seen, [...files, ...files]);
 });
 
