@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameList, normaliseArguments } from '../../src/cli/arguments.js';
+import { nameList, normaliseArguments, numberList } from '../../src/cli/arguments.js';
 import { refused, runProgram } from './command.js';
 import { prototxt, smallNetwork } from './fixtures.js';
 
@@ -80,6 +80,10 @@ test('help and version are no failures', () => {
     const { code, output, error } = runProgram('xfdnn', folder, words);
     assert.equal([code, error, output.length > 0], [0, '', true], words.join(' '));
   }
+});
+
+test('numbers in the spellings of lists', () => {
+  for (const text of ['[2, 0, 1]', '2,0,1', '2 0 1', '[2 0 1]', ' 2, 0 ,1 ', '"2 0 1"', "'[2,0,1]'"]) assert.equal(numberList('transpose')(text), [2, 0, 1], text);
 });
 
 test('names in the spellings of lists', () => {
