@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { compareFiles, type CompareResult } from '../jobs/compare.js';
+import { formatFloat } from '../overlay/format-scaling.js';
 import type { Move } from '../overlay/compare-scaling.js';
 import { environment } from '../platform/index.js';
 import { table } from '../report/table.js';
@@ -21,11 +22,13 @@ export function addCompare(command: Command): Command {
 
 /** A change as people read it; widths and lengths change, they do not move. */
 const percent = (relative: number): string => (relative === Infinity ? 'differs' : `${(100 * relative).toPrecision(3)} %`);
+/** As the scaling file has them: every digit, small numbers with an exponent. */
+const digits = (value: number): string => (Number.isInteger(value) ? String(value) : formatFloat(value));
 const place = ({ key, channel }: Move): string => (channel === undefined ? key : `${key}[${channel}]`);
 
 function text(result: CompareResult, first: string, second: string): string {
   const beyond = result.moves.filter(({ relative }) => relative > result.tolerance);
-  const rows = result.moves.map((move) => [move.entry, place(move), String(move.from), String(move.to), percent(move.relative), String(move.count)]);
+  const rows = result.moves.map((move) => [move.entry, place(move), digits(move.from), digits(move.to), percent(move.relative), String(move.count)]);
   const lines = rows.length === 0 ? [] : [table(['entry', 'key', 'first', 'second', 'moved by', 'elements'], rows), ''];
   for (const name of result.onlyFirst) lines.push(`entry "${name}" is only in ${first}`);
   for (const name of result.onlySecond) lines.push(`entry "${name}" is only in ${second}`);
