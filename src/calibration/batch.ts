@@ -1,5 +1,5 @@
-import { fail, XfdnnError } from '../error.js';
-import { describe, type Graph, type ValueId } from '../graph/graph.js';
+import { fail, placed, XfdnnError } from '../error.js';
+import { describe, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import type { Engine } from '../kernels/engine.js';
 import { opOf } from '../ops/index.js';
@@ -47,7 +47,23 @@ export class Batch {
     this.rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
   }
 
+  /** Does a step. An error that names no place gets the layer's. */
   async step(step: Step): Promise<Statistics> {
+    try {
+      return await this.take(step);
+    } catch (error) {
+      throw placed(error, () => describe(this.nodeOf(step)!));
+    }
+  }
+
+  /** The node that a step belongs to, or that made what it rounds. */
+  private nodeOf(step: Step): GraphNode | undefined {
+    if ('node' in step) return this.graph.nodes[step.node];
+    const id = step.do === 'input' ? step.output : step.do === 'free' ? step.values[0]?.id : step.from.id;
+    return this.graph.nodes.find(({ outputs }) => outputs.includes(id!));
+  }
+
+  private async take(step: Step): Promise<Statistics> {
     switch (step.do) {
       case 'input': return this.input(step.output);
       case 'weighted': return this.weighted(step);
@@ -100,7 +116,7 @@ export class Batch {
         this.put(image, output, await this.load(image));
       } catch (error) {
         if (!(error instanceof XfdnnError)) throw error;
-        return { statistics: sum, failed: { image, error } };
+        return { statistics: sum, failed: { image, error: placed(error, () => describe(this.nodeOf({ do: 'input', output })!)) as XfdnnError } };
       }
       sum = merge(sum, this.statistics([{ id: output, form: 'raw' }], [image]));
     }

@@ -1,5 +1,5 @@
-import { fail, placed } from '../error.js';
-import { describe, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { fail } from '../error.js';
+import { producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
@@ -326,8 +326,7 @@ class Walk {
   }
 
   private async step(node: GraphNode, step: Step): Promise<Statistics> {
-    const statistics = await this.field.step(step).catch((error: unknown) => { throw placed(error, () => describe(node)); });
-    return checkFinite(node, statistics, this.options.imageName);
+    return checkFinite(node, await this.field.step(step), this.options.imageName);
   }
 
   /** Forgets what no later node reads; rounds first where only the codes live on, and settles what an entry still waits for. */
