@@ -54,7 +54,9 @@ export const eltwise: Op<EltwiseAttrs> = {
     types: ['Eltwise'],
     attributes(layer) {
       const message = layer.param('eltwise_param');
-      return { operation: operations[message['operation']]!, coefficients: [...message['coeff']] };
+      const operation = operations[message['operation']]!;
+      // Caffe refuses coefficients of a product and ignores those of a maximum.
+      return { operation, coefficients: operation === 'max' ? [] : [...message['coeff']] };
     },
   },
   tensorflow: { types: ['Add', 'AddV2', 'AddN', 'Sub', 'Mul', 'Maximum'], read: readTensorFlow },

@@ -55,8 +55,9 @@ function readMean(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | undef
 function outputSize({ kernel, stride, pad, ceil }: PoolingAttrs, axis: 0 | 1, size: number): number {
   const before = pad[axis];
   const steps = (size + before + pad[axis + 2]! - kernel[axis]) / stride[axis];
-  if (steps < 0) fail('model', '', `expected a kernel within the padded input, got ${kernel[axis]} over ${size + before + pad[axis + 2]!}.`);
   const count = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  // Rounding up, a window that is a little larger than the padded input still counts: Caffe clips it.
+  if (count < 1) fail('model', '', `expected a kernel within the padded input, got ${kernel[axis]} over ${size + before + pad[axis + 2]!}.`);
   const padded = pad.some((one) => one !== 0);
   return padded && (count - 1) * stride[axis] >= size + before ? count - 1 : count;
 }

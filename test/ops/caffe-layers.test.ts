@@ -46,6 +46,7 @@ const readings: [string, readonly number[][], string, object, readonly number[][
   ['type: "Eltwise" eltwise_param { operation: SUM coeff: 1 coeff: -0.1 }', [image, image], 'eltwise', { coefficients: [1, f(-0.1)] }, [image]],
   ['type: "Eltwise" eltwise_param { operation: PROD }', [image, image], 'eltwise', { operation: 'product' }, [image]],
   ['type: "Eltwise" eltwise_param { operation: MAX }', [image, image, image], 'eltwise', { operation: 'max' }, [image]],
+  ['type: "Eltwise" eltwise_param { operation: MAX coeff: 1 coeff: 2 }', [image, image], 'eltwise', { operation: 'max', coefficients: [] }, [image]],
   ['type: "Concat"', [image, image], 'concat', { axis: 1 }, [[1, 8, 8, 6]]],
   ['type: "Concat" concat_param { axis: 2 }', [image, image], 'concat', { axis: 2 }, [[1, 4, 16, 6]]],
   ['type: "Concat" concat_param { concat_dim: 3 }', [image, image], 'concat', { axis: 3 }, [[1, 4, 8, 12]]],

@@ -45,6 +45,8 @@ const planar: Case<PoolingAttrs>[] = [
   { name: 'a window that would begin in the far padding is dropped', attrs: { ...max, kernel: [2, 2], pad: [1, 1, 1, 1] }, inputs: [[1, 2, 3, 3]], shapes: [[1, 2, 2, 2]], expected },
   { name: 'rounding down', attrs: { ...max, ceil: false }, inputs: [[1, 3, 8, 6]], shapes: [[1, 3, 3, 2]], expected },
   { name: 'rounding up', attrs: max, inputs: [[1, 3, 8, 6]], shapes: [[1, 3, 4, 3]], expected },
+  { name: 'a window a little larger than the input', attrs: { ...max, kernel: [5, 5] }, inputs: [square], shapes: [[1, 1, 1, 1]], expected: [[16]], tolerance: 0 },
+  { name: 'AVE: a window a little larger than the input', attrs: { ...average, kernel: [6, 5], stride: [3, 2] }, inputs: [square], shapes: [[1, 1, 1, 1]], expected: [[8.5]], tolerance: 0 },
   { name: 'global', attrs: { ...average, kernel: [7, 7], stride: [1, 1] }, inputs: [[1, 5, 7, 7]], shapes: [[1, 5, 1, 1]], expected },
   { name: 'rectangular', attrs: { ...average, kernel: [1, 4], stride: [3, 1], pad: [0, 2, 0, 1] }, inputs: [[1, 3, 7, 9]], expected },
   { name: 'wide MAX', attrs: { ...max, kernel: [5, 2], stride: [1, 3], pad: [2, 0, 2, 1] }, inputs: [[1, 2, 9, 20]], expected },
@@ -66,7 +68,7 @@ runCases(pooling, [
 ]);
 
 runCases(pooling, cases, [
-  { name: 'a kernel larger than the input', attrs: { ...max, kernel: [5, 5] }, inputs: [[1, 1, 4, 4]], message: /kernel within the padded input, got 5 over 4/ },
+  { name: 'a kernel larger than the input', attrs: { ...max, kernel: [6, 6] }, inputs: [[1, 1, 4, 4]], message: /kernel within the padded input, got 6 over 4/ },
   { name: 'a pad as large as the kernel', attrs: { ...max, pad: [3, 0, 0, 0] }, inputs: [[1, 1, 4, 4]], message: /pad below the kernel's 3, got 3/ },
   { name: 'a window outside the input', attrs: { ...max, kernel: [1, 1], stride: [3, 3] }, inputs: [[1, 1, 5, 5]], message: /every window to meet the input, got kernel 1x1 and stride 3x3 over 5x5/ },
   { name: 'a pad that no memory holds', attrs: { ...average, kernel: [2 ** 31, 2 ** 31], stride: [1, 1], pad: [2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1] }, inputs: [[1, 1, 4, 4]], message: /padded input of fewer than 2\^30 elements/ },
