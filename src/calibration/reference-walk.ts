@@ -15,7 +15,7 @@ type Measured = { -readonly [key in keyof LayerThresholds]: LayerThresholds[key]
 /**
  * The reference walk of QUANTIZER.md, section 5: the float graph is run once, nothing is rounded. Each
  * convolution (and inner product) is measured at its input and its raw output; then each Concat's output is
- * searched once, and the result becomes `th_layer_out` of the nearest measured layer that a depth-first search
+ * searched once, and the result becomes `th_layer_out` of the nearest layer with an entry that a depth-first search
  * backwards from each of its inputs finds. The graph is unfolded: a bias or batch norm of its own comes later.
  */
 export async function referenceWalk(graph: Graph, field: Field, options: WalkOptions): Promise<LayerThresholds[]> {
@@ -35,9 +35,10 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
     await field.step({ do: 'free', values: done.map((id) => ({ id, form: 'raw' })) });
   }
   const writers = producers(graph);
+  const quantized = new Map([...layers].filter(([, { form }]) => form === 'Convolution' || options.includeInnerProduct === true));
   for (const { index, th } of concats) {
     for (const id of graph.nodes[index]!.inputs) {
-      const found = nearestMeasured(graph, writers, layers, id, new Set());
+      const found = nearestMeasured(graph, writers, quantized, id, new Set());
       if (found !== undefined) found.th_layer_out = th;
     }
   }

@@ -24,6 +24,8 @@ export interface WalkOptions {
   readonly powerOfTwo?: boolean;
   /** A Concat's threshold is written back through Pooling and inner Concats too. */
   readonly unifyConcat?: boolean;
+  /** The reference walk: whether inner products have entries, and so take a Concat's threshold in their convolution's place. */
+  readonly includeInnerProduct?: boolean;
   /** Names an image in errors. */
   readonly imageName?: ImageName;
   /** Called before each node with its number. */

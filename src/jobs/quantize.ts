@@ -104,6 +104,8 @@ export interface CalibrateOptions extends ThreadOptions {
   readonly walk?: 'reference' | 'progressive' | undefined;
   readonly power_of_two?: boolean | undefined;
   readonly unify_concat?: boolean | undefined;
+  /** The reference walk: whether inner products will have entries; see {@link scaleLayers}. */
+  readonly include_inner_product?: boolean | undefined;
   /** Bytes of activations kept in memory; what is beyond goes to a temporary file (in a browser: to memory after all). */
   readonly memory?: number | undefined;
 }
@@ -128,6 +130,7 @@ async function calibrateIn(pool: Pool, graph: Graph, source: ImageSource, count:
       widths: options.widths,
       powerOfTwo: options.power_of_two ?? false,
       unifyConcat: options.unify_concat ?? false,
+      includeInnerProduct: options.include_inner_product ?? false,
       imageName: 'paths' in source ? (image) => source.paths[image]! : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
