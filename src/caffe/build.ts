@@ -61,7 +61,7 @@ class Builder {
     const specs = this.placed(layer, () => checkedSpecs(op.params?.(attrs, shapes) ?? []));
     if (specs.length > 0) this.requests.push({ specs, layer: layer.name, where: describe(layer) });
     const written = outputs.map((id, index) => this.value(id, results[index]!));
-    if (inputs.length === 0) this.inputs.push(...written);
+    if (inputs.length === 0) written.forEach((id) => this.inputs.push(id));
     const read = inputs.slice(0, op.reads?.(attrs)).map((id) => this.ids.get(id)!);
     this.nodes.push({ name: layer.name, op: op.name, type: layer.type, attrs, inputs: read, outputs: written, params: [], where: layer.where });
   }

@@ -6,7 +6,7 @@ import { checkFinite } from './check-finite.js';
 import type { Field, Ref } from './field.js';
 import { lastReaders } from './lifetimes.js';
 import { findThreshold } from './threshold.js';
-import { trainedThreshold } from './trained-threshold.js';
+import { trainedThresholds } from './trained-threshold.js';
 import { powerOfTwoThreshold, type LayerThresholds, type WalkOptions } from './walk.js';
 import { weightThresholds } from './weights.js';
 
@@ -20,17 +20,18 @@ type Measured = { -readonly [key in keyof LayerThresholds]: LayerThresholds[key]
  */
 export async function referenceWalk(graph: Graph, field: Field, options: WalkOptions): Promise<LayerThresholds[]> {
   const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
+  const trained = trainedThresholds(graph, rules);
   const last = lastReaders(graph);
   const layers = new Map<number, Measured>();
   const concats: { index: number; th: number }[] = [];
   for (const [index, node] of graph.nodes.entries()) {
     options.onNode?.(node, index, graph.nodes.length);
     const rule = rules[index]!;
-    if (isMeasured(rule)) layers.set(index, await before(graph, rules, node, rule, field, options));
+    if (isMeasured(rule)) layers.set(index, await before(graph, trained, node, rule, field, options));
     await compute(node, index, rule, field, options);
     const layer = layers.get(index);
-    if (layer !== undefined) layer.th_layer_out = await search(node, node.outputs[0]!, trainedThreshold(graph, rules, node.outputs[0]!), options.widths.output, field, options);
-    if (rule.kind === 'concat') concats.push({ index, th: await search(node, node.outputs[0]!, trainedThreshold(graph, rules, node.outputs[0]!), options.widths.output, field, options) });
+    if (layer !== undefined) layer.th_layer_out = await search(node, node.outputs[0]!, trained[node.outputs[0]!], options.widths.output, field, options);
+    if (rule.kind === 'concat') concats.push({ index, th: await search(node, node.outputs[0]!, trained[node.outputs[0]!], options.widths.output, field, options) });
     const done = [...new Set([...node.inputs, ...node.outputs])].filter((id) => last[id]! <= index);
     await field.step({ do: 'free', values: done.map((id) => ({ id, form: 'raw' })) });
   }
@@ -38,7 +39,7 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
   const quantized = new Map([...layers].filter(([, { form }]) => form === 'Convolution' || options.includeInnerProduct === true));
   for (const { index, th } of concats) {
     for (const id of graph.nodes[index]!.inputs) {
-      const found = nearestMeasured(graph, writers, quantized, id, new Set());
+      const found = nearestMeasured(graph, writers, quantized, id);
       if (found !== undefined) found.th_layer_out = th;
     }
   }
@@ -47,7 +48,7 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
 
 const isMeasured = (rule: Rule): rule is Rule & { kind: 'weighted' } => rule.kind === 'weighted' && (rule.form === 'Convolution' || rule.form === 'InnerProduct');
 
-async function before(graph: Graph, rules: readonly Rule[], node: GraphNode, rule: Rule & { kind: 'weighted' }, field: Field, options: WalkOptions): Promise<Measured> {
+async function before(graph: Graph, trained: readonly (number | undefined)[], node: GraphNode, rule: Rule & { kind: 'weighted' }, field: Field, options: WalkOptions): Promise<Measured> {
   const { input, params, output } = options.widths;
   const onGrid = (th: number, bw: number): number => (options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th);
   return {
@@ -56,7 +57,7 @@ async function before(graph: Graph, rules: readonly Rule[], node: GraphNode, rul
     bw_layer_in: input,
     bw_params: params,
     bw_layer_out: output,
-    th_layer_in: await search(node, node.inputs[0]!, trainedThreshold(graph, rules, node.inputs[0]!), input, field, options),
+    th_layer_in: await search(node, node.inputs[0]!, trained[node.inputs[0]!], input, field, options),
     th_layer_out: 0,
     th_params: weightThresholds(node, shapesOf(graph, node)).map((th) => onGrid(th, params)),
     channels: rule.channels,
@@ -78,15 +79,17 @@ async function search(node: GraphNode, id: ValueId, trained: number | undefined,
   return options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th;
 }
 
-function nearestMeasured(graph: Graph, writers: Int32Array, layers: ReadonlyMap<number, Measured>, id: ValueId, seen: Set<number>): Measured | undefined {
-  const index = writers[id]!;
-  if (index < 0 || seen.has(index)) return undefined;
-  seen.add(index);
-  const layer = layers.get(index);
-  if (layer !== undefined) return layer;
-  for (const input of graph.nodes[index]!.inputs) {
-    const found = nearestMeasured(graph, writers, layers, input, seen);
-    if (found !== undefined) return found;
+/** The first measured layer that a depth-first search backwards from a value meets. */
+function nearestMeasured(graph: Graph, writers: Int32Array, layers: ReadonlyMap<number, Measured>, id: ValueId): Measured | undefined {
+  const seen = new Set<number>();
+  const open = [id];
+  while (open.length > 0) {
+    const index = writers[open.pop()!]!;
+    if (index < 0 || seen.has(index)) continue;
+    seen.add(index);
+    const layer = layers.get(index);
+    if (layer !== undefined) return layer;
+    [...graph.nodes[index]!.inputs].reverse().forEach((input) => open.push(input));
   }
   return undefined;
 }

@@ -1,15 +1,18 @@
-import type { Graph, ValueId } from '../graph/graph.js';
+import { consumers, producers, type Graph } from '../graph/graph.js';
 import type { Rule } from '../ops/op.js';
 
 /**
- * The threshold that training has fixed for a value: by the FakeQuant node that wrote it, or that alone reads it. Undefined if it
- * is to be searched. `rules`: one per node.
+ * The thresholds that training has fixed, by value: by the FakeQuant node that wrote it, or that alone reads it. Undefined where
+ * one is to be searched. `rules`: one per node.
  */
-export function trainedThreshold(graph: Graph, rules: readonly Rule[], id: ValueId): number | undefined {
-  const of = (index: number): number | undefined => {
-    const rule = rules[index];
+export function trainedThresholds(graph: Graph, rules: readonly Rule[]): (number | undefined)[] {
+  const of = (index: number | undefined): number | undefined => {
+    const rule = rules[index ?? -1];
     return rule?.kind === 'shape' ? rule.threshold : undefined;
   };
-  const readers = graph.nodes.flatMap((node, index) => (node.inputs.includes(id) ? [index] : []));
-  return of(graph.nodes.findIndex((node) => node.outputs.includes(id))) ?? (readers.length === 1 ? of(readers[0]!) : undefined);
+  const [writers, readers] = [producers(graph), consumers(graph)];
+  return graph.values.map(({ id }) => {
+    const [first, ...others] = readers[id]!;
+    return of(writers[id]) ?? (others.every((reader) => reader === first) ? of(first) : undefined);
+  });
 }

@@ -1,5 +1,5 @@
 import { fail } from '../error.js';
-import { producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { consumers, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
@@ -8,7 +8,7 @@ import { checkFinite, type ImageName } from './check-finite.js';
 import type { CodesRef, Field, Form, Ref, Statistics, Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
 import { findThreshold } from './threshold.js';
-import { trainedThreshold } from './trained-threshold.js';
+import { trainedThresholds } from './trained-threshold.js';
 import { expectFinite, weightThresholds } from './weights.js';
 
 /** Bit widths of input activations, parameters and output activations; each 8 or 16. */
@@ -42,6 +42,8 @@ interface Cell {
   readonly statistics: Statistics | null;
   readonly bw: number;
   readonly node: GraphNode;
+  /** How many entries have it as their `th_layer_out`. */
+  holders: number;
 }
 
 /** What is known of a value while the walk goes on. `cell` null: float32 without a threshold. */
@@ -73,15 +75,22 @@ class Walk {
   private readonly rules: readonly Rule[];
   private readonly lifetimes: Lifetimes;
   private readonly writers: Int32Array;
+  /** Of each value the nodes that read it, each once. */
+  private readonly readers: readonly (readonly number[])[];
+  private readonly trained: readonly (number | undefined)[];
   private readonly origins: ReturnType<typeof roundedOrigins>;
   private readonly weights = new Map<GraphNode, number[]>();
   private readonly states: State[] = [];
   private readonly drafts = new Map<string, Draft>();
+  /** Of each value the thresholds that are searched in it. */
+  private readonly cells: Cell[][] = [];
 
   constructor(private readonly graph: Graph, private readonly field: Field, private readonly options: WalkOptions) {
     this.rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
     this.lifetimes = lifetimes(graph, this.rules);
     this.writers = producers(graph);
+    this.readers = consumers(graph).map((indices) => [...new Set(indices)]);
+    this.trained = trainedThresholds(graph, this.rules);
     this.origins = roundedOrigins(graph, this.rules);
   }
 
@@ -114,7 +123,7 @@ class Walk {
   private async input(node: GraphNode): Promise<void> {
     const id = node.outputs[0]!;
     const [statistics] = await Promise.all([this.step(node, { do: 'input', output: id }), this.measureWeights()]);
-    this.written(id, statistics, this.cell(node, [id], statistics, this.options.widths.input), this.options.widths.input);
+    this.written(id, statistics, this.cell(node, id, statistics, this.options.widths.input), this.options.widths.input);
   }
 
   /** Thresholds of all weights, found here while other threads read images. */
@@ -134,7 +143,7 @@ class Walk {
     const activation = fused === null ? null : this.graph.nodes[fused]!;
     const output = (activation ?? node).outputs[0]!;
     const statistics = await this.step(node, { do: 'weighted', node: index, fused, input, thParams, bwParams: widths.params, output });
-    const cell = this.cell(activation ?? node, [output], statistics, widths.output);
+    const cell = this.cell(activation ?? node, output, statistics, widths.output);
     this.written(output, statistics, cell, widths.output);
     this.draft(node, { form: rule.form, bw_layer_in: input.bw, bw_params: widths.params, th_layer_in: input.th, th_params: thParams, channels: thParams.length, area: 1, out: cell });
   }
@@ -150,25 +159,24 @@ class Walk {
     const from = state.float || !this.origins.direct[id] ? this.raw(id) : state.kept ?? await this.codes(id, node);
     const statistics = await this.step(node, { do: 'float', node: index, inputs: [from] });
     if (state.cell === null) return this.written(output, statistics, null, 0);
-    const cell = this.cell(node, [output], statistics, state.bw);
+    const cell = this.cell(node, output, statistics, state.bw);
     this.written(output, statistics, cell, state.bw);
     const draft = this.drafts.get(this.graph.nodes[this.writers[id]!]!.name);
-    if (draft !== undefined && this.takesOver(id, output)) draft.out = cell;
+    if (draft !== undefined && this.takesOver(id, output)) give(draft, cell);
   }
 
   /** In place, or the only reader: then no entry describes a step between the layer and its activation. */
   private takesOver(input: ValueId, output: ValueId): boolean {
-    const { values, nodes } = this.graph;
-    if (values[input]!.blob === values[output]?.blob) return true;
-    return nodes.filter((node) => node.inputs.includes(input)).length === 1;
+    const { values } = this.graph;
+    return values[input]!.blob === values[output]?.blob || this.readers[input]!.length === 1;
   }
 
   /** The activation that is the only reader of a weighted node: run with it at once, for the node's own threshold would be replaced. */
   private fusedActivation(index: number): number | null {
     if (this.rules[index]!.kind !== 'weighted') return null;
     const id = this.graph.nodes[index]!.outputs[0]!;
-    const next = this.graph.nodes.findIndex((node) => node.inputs.includes(id));
-    return next >= 0 && this.rules[next]!.kind === 'activation' && this.takesOver(id, -1) ? next : null;
+    const [next, ...others] = this.readers[id]!;
+    return next !== undefined && others.length === 0 && this.rules[next]!.kind === 'activation' ? next : null;
   }
 
   private async pool(node: GraphNode, index: number, rule: Rule & { kind: 'pool' }): Promise<void> {
@@ -217,7 +225,7 @@ class Walk {
     const bw = inputs[0]!.bw;
     const output = node.outputs[0]!;
     const statistics = await this.step(node, { do: 'eltwise', node: index, inputs, th, bw });
-    const cell: Cell = { th, source: [], statistics: null, bw: this.options.widths.output, node };
+    const cell: Cell = { th, source: [], statistics: null, bw: this.options.widths.output, node, holders: 0 };
     this.written(output, statistics, cell, this.options.widths.output);
     this.draft(node, { form: 'Eltwise', bw_layer_in: bw, bw_params: 0, th_layer_in: th, th_params: [], channels: 1, area: 1, out: cell });
   }
@@ -232,7 +240,7 @@ class Walk {
       inputs.push(this.origins.seenThroughShape[id] ? await this.codes(id, node) : this.raw(id));
     }
     const statistics = checkFinite(node, await this.field.statistics(inputs), this.options.imageName);
-    const cell: Cell = { th: null, source: inputs, statistics, bw, node };
+    const cell: Cell = { th: null, source: inputs, statistics, bw, node, holders: 0 };
     const th = await this.force(cell);
     const output = node.outputs[0]!;
     const raw = this.lifetimes.raw[output]! >= 0;
@@ -258,23 +266,33 @@ class Walk {
 
   /** Who made a value, seen through activations and shape-only nodes; with `unifyConcat` through Pooling (which is one too) and inner Concats. */
   private makersOf(id: ValueId): number[] {
-    const writer = this.writers[id]!;
-    const { inputs } = this.graph.nodes[writer]!;
-    const { kind } = this.rules[writer]!;
-    if (kind === 'activation' || kind === 'shape') return this.makersOf(inputs[0]!);
-    if (this.options.unifyConcat !== true) return [writer];
-    if (kind === 'pool') return [writer, ...this.makersOf(inputs[0]!)];
-    return kind === 'concat' ? inputs.flatMap((input) => this.makersOf(input)) : [writer];
+    const makers = new Set<number>();
+    const seen = new Set<ValueId>();
+    const open = [id];
+    while (open.length > 0) {
+      const value = open.pop()!;
+      if (seen.has(value)) continue;
+      seen.add(value);
+      const writer = this.writers[value]!;
+      const { kind } = this.rules[writer]!;
+      const through = kind === 'activation' || kind === 'shape' || (this.options.unifyConcat === true && (kind === 'pool' || kind === 'concat'));
+      if (!through || kind === 'pool') makers.add(writer);
+      const { inputs } = this.graph.nodes[writer]!;
+      if (through) (kind === 'concat' ? inputs : inputs.slice(0, 1)).forEach((input) => open.push(input));
+    }
+    return [...makers];
   }
 
   private setOut(writer: number, cell: Cell): void {
     const draft = this.drafts.get(this.graph.nodes[writer]!.name);
-    if (draft !== undefined) draft.out = cell;
+    if (draft !== undefined) give(draft, cell);
   }
 
-  private cell(node: GraphNode, ids: readonly ValueId[], statistics: Statistics, bw: number): Cell {
-    const trained = trainedThreshold(this.graph, this.rules, ids[0]!);
-    return { th: trained === undefined ? null : this.onGrid(trained, bw), source: ids.map((id) => ({ id, form: 'raw' })), statistics, bw, node };
+  private cell(node: GraphNode, id: ValueId, statistics: Statistics, bw: number): Cell {
+    const trained = this.trained[id];
+    const cell: Cell = { th: trained === undefined ? null : this.onGrid(trained, bw), source: [{ id, form: 'raw' }], statistics, bw, node, holders: 0 };
+    (this.cells[id] ??= []).push(cell);
+    return cell;
   }
 
   private onGrid(th: number, bw: number): number {
@@ -299,7 +317,7 @@ class Walk {
     if (state.cell === null) {
       const statistics = state.statistics ?? checkFinite(reader, await this.field.statistics([this.raw(id)]), this.options.imageName);
       state.bw = this.options.widths.input;
-      state.cell = this.cell(reader, [id], statistics, state.bw);
+      state.cell = this.cell(reader, id, statistics, state.bw);
     }
     const th = await this.force(state.cell);
     if (state.rounded !== state.cell) {
@@ -325,6 +343,7 @@ class Walk {
 
   private draft(node: GraphNode, draft: Omit<Draft, 'name' | 'bw_layer_out'> & { bw_layer_out?: number }): void {
     this.drafts.set(node.name, { name: node.name, bw_layer_out: this.options.widths.output, ...draft });
+    draft.out.holders++;
   }
 
   private async step(node: GraphNode, step: Step): Promise<Statistics> {
@@ -352,10 +371,16 @@ class Walk {
 
   /** Searches a threshold that an entry waits for while its values are still there. */
   private async settle(id: ValueId): Promise<void> {
-    for (const draft of this.drafts.values()) {
-      if (draft.out.th === null && draft.out.source.some((ref) => ref.id === id)) await this.force(draft.out);
+    for (const cell of this.cells[id] ?? []) {
+      if (cell.holders > 0) await this.force(cell);
     }
   }
+}
+
+function give(draft: Draft, cell: Cell): void {
+  draft.out.holders--;
+  draft.out = cell;
+  cell.holders++;
 }
 
 /** The smallest threshold of at least `th` whose grid step is a power of two: `2^ceil(log2(th / m)) * m`. */

@@ -30,7 +30,7 @@ function text(result: Inspection): string {
   ];
   for (const { nodes, into } of result.folded) lines.push(`${nodes.join(' + ')}: ${into === null ? 'run as a per-channel Scale' : `folded into ${into}`}`);
   if (result.dropped.length > 0) lines.push(`left out (training only): ${result.dropped.join(', ')}`);
-  if (result.warnings.length > 0) lines.push(...result.warnings);
+  result.warnings.forEach((line) => lines.push(line));
   if (result.unsupported.length > 0) lines.push(`not supported: ${result.unsupported.join(', ')}`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { consumers, describe, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
-import { shapesOf } from '../graph/shapes.js';
+import { shapesOf, type NodeShapes } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Affine } from '../ops/op.js';
 import { channelAxis } from '../tensor.js';
@@ -23,9 +23,50 @@ function compose(first: Affine, second: Affine): Affine {
   };
 }
 
+/** The graph while chains are folded: its nodes by their place (null: gone), and who reads and writes each value. */
+class Folding {
+  readonly nodes: (GraphNode | null)[];
+  private readonly readers: number[][];
+  private readonly writers: Int32Array;
+
+  constructor(private readonly graph: Graph, private readonly keep: ReadonlySet<ValueId>) {
+    this.nodes = [...graph.nodes];
+    this.readers = consumers(graph);
+    this.writers = producers(graph);
+  }
+
+  shapesOf(node: GraphNode): NodeShapes {
+    return shapesOf(this.graph, node);
+  }
+
+  /** The place of the node that reads a value and of nobody else; -1 where there is none, are several or the value is kept. */
+  onlyReader(id: ValueId): number {
+    const readers = this.readers[id]!;
+    return readers.length === 1 && !this.keep.has(id) ? readers[0]! : -1;
+  }
+
+  writer(id: ValueId): number {
+    return this.writers[id]!;
+  }
+
+  remove(place: number): void {
+    const old = this.nodes[place]!;
+    old.inputs.forEach((id) => this.readers[id]!.splice(this.readers[id]!.indexOf(place), 1));
+    old.outputs.forEach((id) => (this.writers[id] = -1));
+    this.nodes[place] = null;
+  }
+
+  /** Puts a node where none is. */
+  put(place: number, node: GraphNode): void {
+    this.nodes[place] = node;
+    node.inputs.forEach((id) => this.readers[id]!.push(place));
+    node.outputs.forEach((id) => (this.writers[id] = place));
+  }
+}
+
 /** A node as an affine map. Throws `data` where that is not finite: folded, it would spoil its neighbour's weights under the neighbour's name. */
-function affineOf(graph: Graph, node: GraphNode): Affine | undefined {
-  const affine = opOf(node).toAffine?.(node, shapesOf(graph, node));
+function affineOf(folding: Folding, node: GraphNode): Affine | undefined {
+  const affine = opOf(node).toAffine?.(node, folding.shapesOf(node));
   for (const list of affine === undefined ? [] : [affine.scale, affine.shift]) {
     const channel = list.findIndex((value) => !Number.isFinite(value));
     if (channel >= 0) fail('data', describe(node), `expected a finite factor and offset for every channel, got ${list[channel]} for channel ${channel}.`, 'Check the weight file: a value may be NaN, or a variance negative.');
@@ -33,29 +74,31 @@ function affineOf(graph: Graph, node: GraphNode): Affine | undefined {
   return affine;
 }
 
-/** Neighbouring affine nodes, and the one map they are. */
+/** Places of neighbouring affine nodes, and the one map they are. */
 interface Chain {
-  readonly nodes: readonly GraphNode[];
+  readonly places: readonly number[];
   readonly affine: Affine;
 }
 
-/** The affine nodes that follow `start`, each the only reader of the one before; none of the inner values is kept. The whole chain first, then its beginnings. */
-function chainsFrom(graph: Graph, start: GraphNode, readers: number[][], keep: ReadonlySet<ValueId>): Chain[] {
-  let affine = affineOf(graph, start);
+/** The affine nodes that follow the one at `start`, each the only reader of the one before. The whole chain first, then its beginnings. */
+function chainsFrom(folding: Folding, start: number): Chain[] {
+  const first = folding.nodes[start]!;
+  let affine = affineOf(folding, first);
   if (affine === undefined || !affine.alone) return [];
-  const nodes = [start];
-  const found: Chain[] = [{ nodes: [start], affine }];
+  const places = [start];
+  const ops = new Set([first.op]);
+  const found: Chain[] = [{ places: [start], affine }];
   for (;;) {
-    const id = nodes[nodes.length - 1]!.outputs[0]!;
-    if (keep.has(id) || readers[id]!.length !== 1) break;
-    const next = graph.nodes[readers[id]![0]!]!;
-    const more = affineOf(graph, next);
-    if (more === undefined || (more.once === true && nodes.some(({ op }) => op === next.op))) break;
+    const place = folding.onlyReader(folding.nodes[places.at(-1)!]!.outputs[0]!);
+    const next = folding.nodes[place];
+    const more = next && affineOf(folding, next);
+    if (next === undefined || next === null || more === undefined || more === null || (more.once === true && ops.has(next.op))) break;
     affine = compose(affine, more);
-    nodes.push(next);
-    found.unshift({ nodes: [...nodes], affine });
+    places.push(place);
+    ops.add(next.op);
+    found.push({ places: [...places], affine });
   }
-  return found;
+  return found.reverse();
 }
 
 /** The chain as one per-channel Scale layer, under the name of its last node. */
@@ -72,41 +115,58 @@ function asScale(graph: Graph, chain: readonly GraphNode[], affine: Affine): Gra
   };
 }
 
-/** A node, and what it became when it took a chain in. */
+/** The place of a node that took a chain in, and what it became. */
 interface Absorbed {
-  readonly old: GraphNode;
+  readonly place: number;
   readonly node: GraphNode;
 }
 
+/** Values that a chain reads and writes. */
+function endsOf(folding: Folding, { places }: Chain): { input: ValueId; output: ValueId } {
+  return { input: folding.nodes[places[0]!]!.inputs[0]!, output: folding.nodes[places.at(-1)!]!.outputs[0]! };
+}
+
 /** The chain taken in by the node before it; undefined if it cannot. */
-function absorbBefore(graph: Graph, { nodes, affine }: Chain, readers: number[][], writers: Int32Array, keep: ReadonlySet<ValueId>): Absorbed | undefined {
-  const input = nodes[0]!.inputs[0]!;
-  const before = graph.nodes[writers[input]!];
-  if (before === undefined || readers[input]!.length !== 1 || keep.has(input)) return undefined;
-  const node = opOf(before).absorbAffine?.(before, affine, 'output', shapesOf(graph, before));
-  return node && { old: before, node: { ...node, outputs: [nodes[nodes.length - 1]!.outputs[0]!] } };
+function absorbBefore(folding: Folding, chain: Chain): Absorbed | undefined {
+  const { input, output } = endsOf(folding, chain);
+  const place = folding.writer(input);
+  const before = folding.nodes[place];
+  if (!before || folding.onlyReader(input) < 0) return undefined;
+  const node = opOf(before).absorbAffine?.(before, chain.affine, 'output', folding.shapesOf(before));
+  return node && { place, node: { ...node, outputs: [output] } };
 }
 
 /** The chain taken in by the node after it, where that is exact; undefined if it cannot. */
-function absorbAfter(graph: Graph, { nodes, affine }: Chain, readers: number[][], keep: ReadonlySet<ValueId>): Absorbed | undefined {
-  const output = nodes[nodes.length - 1]!.outputs[0]!;
-  const after = graph.nodes[readers[output]![0] ?? -1];
-  if (after === undefined || readers[output]!.length !== 1 || keep.has(output)) return undefined;
-  const node = opOf(after).absorbAffine?.(after, affine, 'input', shapesOf(graph, after));
-  return node && { old: after, node: { ...node, inputs: [nodes[0]!.inputs[0]!] } };
+function absorbAfter(folding: Folding, chain: Chain): Absorbed | undefined {
+  const { input, output } = endsOf(folding, chain);
+  const place = folding.onlyReader(output);
+  const after = folding.nodes[place];
+  if (!after) return undefined;
+  const node = opOf(after).absorbAffine?.(after, chain.affine, 'input', folding.shapesOf(after));
+  return node && { place, node: { ...node, inputs: [input] } };
 }
 
 /** The longest of the chains that the node before takes in, or else the one after. */
-function firstAbsorbed(graph: Graph, chains: readonly Chain[], readers: number[][], keep: ReadonlySet<ValueId>): { chain: Chain; absorbed: Absorbed } | undefined {
-  const writers = producers(graph);
-  const ways = [(chain: Chain) => absorbBefore(graph, chain, readers, writers, keep), (chain: Chain) => absorbAfter(graph, chain, readers, keep)];
-  for (const absorb of ways) {
+function firstAbsorbed(folding: Folding, chains: readonly Chain[]): { chain: Chain; absorbed: Absorbed } | undefined {
+  for (const absorb of [absorbBefore, absorbAfter]) {
     for (const chain of chains) {
-      const absorbed = absorb(chain);
+      const absorbed = absorb(folding, chain);
       if (absorbed !== undefined) return { chain, absorbed };
     }
   }
   return undefined;
+}
+
+/** Folds the chain that begins at a place, if one does. */
+function fold(graph: Graph, folding: Folding, start: number): FoldedChain | undefined {
+  const candidates = chainsFrom(folding, start);
+  if (candidates.length === 0) return undefined;
+  const { chain, absorbed } = firstAbsorbed(folding, candidates) ?? { chain: candidates[0]!, absorbed: undefined };
+  const nodes = chain.places.map((place) => folding.nodes[place]!);
+  if (absorbed !== undefined) folding.remove(absorbed.place);
+  chain.places.forEach((place) => folding.remove(place));
+  folding.put(absorbed?.place ?? chain.places.at(-1)!, absorbed?.node ?? asScale(graph, nodes, chain.affine));
+  return { nodes: nodes.map((node) => node.name), into: absorbed?.node.name ?? null };
 }
 
 /**
@@ -115,24 +175,12 @@ function firstAbsorbed(graph: Graph, chains: readonly Chain[], readers: number[]
  * Scale. Values in `keep` are asked for and stay as they are. Source: QUANTIZER.md, section 4, "BatchNorm".
  */
 export function foldAffine(graph: Graph, keep: ReadonlySet<ValueId> = new Set()): { graph: Graph; chains: readonly FoldedChain[] } {
+  const folding = new Folding(graph, keep);
   const chains: FoldedChain[] = [];
-  let current = graph;
-  for (let index = 0; index < current.nodes.length; index++) {
-    const readers = consumers(current);
-    const candidates = chainsFrom(current, current.nodes[index]!, readers, keep);
-    if (candidates.length === 0) continue;
-    const { chain, absorbed } = firstAbsorbed(current, candidates, readers, keep) ?? { chain: candidates[0]!, absorbed: undefined };
-    const gone = new Set(chain.nodes);
-    const scale = absorbed === undefined ? asScale(current, chain.nodes, chain.affine) : undefined;
-    const nodes = current.nodes.flatMap((node) => {
-      if (node === absorbed?.old) return [absorbed.node];
-      if (node === chain.nodes[chain.nodes.length - 1] && scale !== undefined) return [scale];
-      return gone.has(node) ? [] : [node];
-    });
-    chains.push({ nodes: chain.nodes.map((node) => node.name), into: absorbed?.node.name ?? null });
-    const removed = current.nodes.length - nodes.length;
-    current = rewrite(current, nodes);
-    index = Math.max(index - removed, -1);
+  for (let place = 0; place < folding.nodes.length; place++) {
+    const chain = folding.nodes[place] === null ? undefined : fold(graph, folding, place);
+    if (chain !== undefined) chains.push(chain);
   }
-  return { graph: current, chains };
+  if (chains.length === 0) return { graph, chains };
+  return { graph: rewrite(graph, folding.nodes.filter((node) => node !== null)), chains };
 }

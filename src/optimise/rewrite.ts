@@ -2,9 +2,13 @@ import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
 
 /** The graph with these nodes instead, and each value of `aliases` read as the one it maps to. Ids stay valid. */
 export function rewrite(graph: Graph, nodes: readonly GraphNode[], aliases: ReadonlyMap<ValueId, ValueId> = new Map()): Graph {
+  const ends = new Map<ValueId, ValueId>();
   const resolve = (id: ValueId): ValueId => {
+    const path: ValueId[] = [];
     let current = id;
-    while (aliases.has(current)) current = aliases.get(current)!;
+    for (; aliases.has(current) && !ends.has(current); current = aliases.get(current)!) path.push(current);
+    current = ends.get(current) ?? current;
+    path.forEach((step) => ends.set(step, current));
     return current;
   };
   const written = new Set(nodes.flatMap((node) => node.outputs));

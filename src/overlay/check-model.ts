@@ -16,15 +16,16 @@ const SAME = 1e-6;
 /** A scaling file's entries against the network they are for: names, order, channels, thresholds of weights, grids that meet. */
 export function checkAgainstModel(entries: readonly ScalingEntry[], graph: Graph, layers: EntryLayers, overlay: Overlay, weights: boolean): Fault[] {
   const missing = missingEntries(entries, layers, overlay);
-  const faults = [...missing, ...strangeEntries(entries, layers, graph), ...misplaced(entries, layers)];
   const pairs = entries.flatMap((entry) => {
     const layer = layers.get(entry.name);
     return layer === undefined ? [] : [{ entry, layer }];
   });
-  for (const { entry, layer } of pairs) faults.push(...checkLayer(entry, layer));
-  if (weights) faults.push(...checkWeights(pairs, graph, layers, overlay));
-  if (!missing.some(({ severity }) => severity === 'fault')) faults.push(...meetingGrids(entries, graph));
-  return faults;
+  return [
+    ...missing, ...strangeEntries(entries, layers, graph), ...misplaced(entries, layers),
+    ...pairs.flatMap(({ entry, layer }) => checkLayer(entry, layer)),
+    ...(weights ? checkWeights(pairs, graph, layers, overlay) : []),
+    ...(missing.some(({ severity }) => severity === 'fault') ? [] : meetingGrids(entries, graph)),
+  ];
 }
 
 interface Pair {
@@ -64,12 +65,21 @@ function misplaced(entries: readonly ScalingEntry[], layers: EntryLayers): Fault
 
 /** Positions of a longest strictly ascending selection. */
 function longestAscent(numbers: readonly number[]): number[] {
-  const best: number[][] = [];
+  /** Of the selections that end at each position: their longest one's length, and the position before the last. */
+  const lengths = new Int32Array(numbers.length);
+  const before = new Int32Array(numbers.length).fill(-1);
+  let last = -1;
   numbers.forEach((number, i) => {
-    const before = best.filter((selection) => numbers[selection.at(-1)!]! < number).reduce((long, one) => (one.length > long.length ? one : long), [] as number[]);
-    best.push([...before, i]);
+    for (let j = 0; j < i; j++) {
+      if (numbers[j]! >= number || lengths[j]! <= (lengths[before[i]!] ?? 0)) continue;
+      before[i] = j;
+    }
+    lengths[i] = (lengths[before[i]!] ?? 0) + 1;
+    if (last < 0 || lengths[i]! > lengths[last]!) last = i;
   });
-  return best.reduce((long, one) => (one.length > long.length ? one : long), []);
+  const selection: number[] = [];
+  for (let i = last; i >= 0; i = before[i]!) selection.push(i);
+  return selection.reverse();
 }
 
 function checkLayer(entry: ScalingEntry, layer: EntryLayer): Fault[] {

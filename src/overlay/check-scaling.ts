@@ -31,10 +31,11 @@ const near = (a: number, b: number): boolean => Math.abs(a - b) <= Math.max(DENO
 export function checkScaling(entries: readonly ScalingEntry[], options: CheckOptions = {}): Fault[] {
   const overlay = options.overlay ?? detectOverlay(entries);
   const layers = options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
-  const faults = repeatedNames(entries);
-  entries.forEach((entry) => faults.push(...checkEntry(entry, overlay, kindsIn(layers, entry))));
-  if (options.graph !== undefined) faults.push(...checkAgainstModel(entries, options.graph, layers!, overlay, options.weights ?? true));
-  return faults;
+  return [
+    ...repeatedNames(entries),
+    ...entries.flatMap((entry) => checkEntry(entry, overlay, kindsIn(layers, entry))),
+    ...(options.graph === undefined ? [] : checkAgainstModel(entries, options.graph, layers!, overlay, options.weights ?? true)),
+  ];
 }
 
 /**

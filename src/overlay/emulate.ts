@@ -1,7 +1,7 @@
 import { weightRows } from '../calibration/weights.js';
 import { fail, placed } from '../error.js';
 import { avgPool } from '../fixed/index.js';
-import { consumers, describe, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { consumers, describe, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import type { Engine } from '../kernels/engine.js';
 import { lowerJoinCodes, lowerMaxCodes } from '../kernels/elementwise.js';
@@ -38,6 +38,8 @@ export class Emulator {
   readonly counters: Counters | null;
   private readonly rules: readonly Rule[];
   private readonly readers: number[][];
+  private readonly writers: Int32Array;
+  private readonly outputs: ReadonlySet<ValueId>;
   private readonly actions: Action[] = [];
   private readonly memory: EmulationMemory;
   private readonly operands: Operands;
@@ -45,6 +47,8 @@ export class Emulator {
   constructor(engine: Engine, private readonly graph: Graph, private readonly entries: Entries, private readonly overlay: Overlay, options: { count?: boolean } = {}) {
     this.rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
     this.readers = consumers(graph);
+    this.writers = producers(graph);
+    this.outputs = new Set(graph.outputs);
     this.forms = formsOf(graph, this.rules, entries);
     this.counters = options.count === true ? new Counters() : null;
     this.memory = new EmulationMemory(engine, graph, this.forms);
@@ -71,8 +75,7 @@ export class Emulator {
 
   /** Whether a run computes a value: not before its activation, unless somebody else reads it or it is an output. */
   isComputed(id: ValueId): boolean {
-    const writer = this.graph.nodes.findIndex(({ outputs }) => outputs.includes(id));
-    const { kind } = this.rules[writer]!;
+    const { kind } = this.rules[this.writers[id]!]!;
     return (kind !== 'weighted' && kind !== 'eltwise') || this.forms[id]!.kind === 'float' || this.isNeeded(id);
   }
 
@@ -92,7 +95,7 @@ export class Emulator {
     this.actions[index]!(run);
     if (this.counters !== null) this.counters.paused = false;
     const given = new Set(node.inputs);
-    const written = this.graph.values.map(({ id }) => id).filter((id) => run.at[id] !== undefined && !given.has(id));
+    const written = Object.keys(run.at).map(Number).filter((id) => !given.has(id));
     const results = new Map(written.map((id) => [id, { form: this.forms[id]!, tensor: memory.copy(run, id) }]));
     memory.freeTemporary(run);
     for (const id of [...given, ...written]) memory.release(run, id);
@@ -155,7 +158,7 @@ export class Emulator {
   /** Whether somebody needs the value before its activation. */
   private isNeeded(id: ValueId): boolean {
     const readers = this.readers[id]!;
-    return this.graph.outputs.includes(id) || readers.length === 0 || readers.some((index) => this.rules[index]!.kind !== 'activation');
+    return this.outputs.has(id) || readers.length === 0 || readers.some((index) => this.rules[index]!.kind !== 'activation');
   }
 
   /** Channels, pixels and layout of a value; flat: one channel of everything. */
@@ -253,7 +256,7 @@ export class Emulator {
 
   /** Channels an epilogue over elements in place must tell apart: 1, or those of a slope per channel. */
   private channelsOver(node: GraphNode, activations: readonly ActivationRule[]): number {
-    const channels = Math.max(1, ...activations.map(({ slopes }) => slopes.length));
+    const channels = activations.reduce((most, { slopes }) => Math.max(most, slopes.length), 1);
     const { shape, layout } = this.graph.values[node.outputs[0]!]!;
     if (channels > 1 && shape.length > 2 && layout === 'NHWC') {
       fail('unsupported', describe(node), 'a PReLU with a slope per channel where there is no accumulator per channel, and channels come last, cannot be emulated.');

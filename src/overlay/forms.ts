@@ -11,41 +11,58 @@ export type Form = { readonly kind: 'codes'; readonly th: number; readonly bw: n
 
 export type Entries = ReadonlyMap<string, ScalingEntry>;
 
-/** Whether a node runs on the overlay by an entry of its own. Throws `data` for a layer that must have one and has none. */
+/** A threshold and the bits of its codes. */
+export interface Grid {
+  readonly th: number;
+  readonly bw: number;
+}
+
+function ownEntry(graph: Graph, index: number, rule: Rule, entries: Entries): ScalingEntry | undefined {
+  const takesOne = rule.kind === 'weighted' || rule.kind === 'eltwise' || (rule.kind === 'pool' && rule.operation === 'average');
+  return takesOne ? entries.get(graph.nodes[index]!.name) : undefined;
+}
+
+/** The entry by which a node runs on the overlay, if it has one. Throws `data` for a layer that must have one and has none. */
 export function entryOf(graph: Graph, index: number, rule: Rule, entries: Entries): ScalingEntry | undefined {
   const node = graph.nodes[index]!;
-  const entry = entries.get(node.name);
-  if (rule.kind === 'pool') return rule.operation === 'average' ? entry : undefined;
+  const entry = ownEntry(graph, index, rule, entries);
   if (rule.kind === 'weighted' && rule.entry === 'always' && entry === undefined) {
     fail('data', describe(node), 'expected an entry of its name in the scaling file, got none.', 'Use the file that was made for this network.');
   }
-  return rule.kind === 'weighted' || rule.kind === 'eltwise' ? entry : undefined;
+  return entry;
 }
 
 /** The grid the first reader with an entry wants, seen through shape-only layers, Pooling and LRN; undefined if there is none. */
-export function wantedGrid(graph: Graph, rules: readonly Rule[], entries: Entries): (id: ValueId) => { th: number; bw: number } | undefined {
+export function wantedGrid(graph: Graph, rules: readonly Rule[], entries: Entries): (id: ValueId) => Grid | undefined {
   const readers = consumers(graph);
-  const see = (id: ValueId): { th: number; bw: number } | undefined => {
-    for (const index of readers[id]!) {
-      const rule = rules[index]!;
-      const entry = entryOf(graph, index, rule, entries);
-      if (entry !== undefined) return { th: entry.th_layer_in, bw: entry.bw_layer_in };
-      if (rule.kind !== 'shape' && rule.kind !== 'pool' && rule.kind !== 'lrn') continue;
-      for (const output of graph.nodes[index]!.outputs) {
-        const found = see(output);
-        if (found !== undefined) return found;
-      }
-    }
-    return undefined;
+  const wanted: (Grid | undefined)[] = [];
+  const behind = (index: number): Grid | undefined => {
+    const entry = ownEntry(graph, index, rules[index]!, entries);
+    if (entry !== undefined) return { th: entry.th_layer_in, bw: entry.bw_layer_in };
+    const { kind } = rules[index]!;
+    return kind === 'shape' || kind === 'pool' || kind === 'lrn' ? firstOf(graph.nodes[index]!.outputs, (id) => wanted[id]) : undefined;
   };
-  return see;
+  // Backwards: whoever reads a value comes after its writer.
+  for (let index = graph.nodes.length - 1; index >= 0; index--) {
+    for (const id of graph.nodes[index]!.outputs) wanted[id] = firstOf(readers[id]!, behind);
+  }
+  return (id) => wanted[id];
+}
+
+/** The first that is found, in order. */
+function firstOf<T, R>(list: readonly T[], find: (one: T) => R | undefined): R | undefined {
+  for (const one of list) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /**
  * The grid a value reaches the overlay on: its own, an LRN's that passed through, for any other host value that of its first
  * reader with an entry, as for the network input; undefined where there is none. `wanted`: {@link wantedGrid}.
  */
-export function sentGrid(form: Form, id: ValueId, wanted: ReturnType<typeof wantedGrid>): { th: number; bw: number } | undefined {
+export function sentGrid(form: Form, id: ValueId, wanted: ReturnType<typeof wantedGrid>): Grid | undefined {
   return form.th === null ? wanted(id) : { th: form.th, bw: form.bw };
 }
 
@@ -55,7 +72,7 @@ const FLOAT: Form = { kind: 'float', th: null, bw: 0 };
 export function formsOf(graph: Graph, rules: readonly Rule[], entries: Entries): Form[] {
   const forms: Form[] = [];
   const wanted = wantedGrid(graph, rules, entries);
-  const codes = (grid: { th: number; bw: number }): Form => ({ kind: 'codes', th: grid.th, bw: grid.bw });
+  const codes = (grid: Grid): Form => ({ kind: 'codes', th: grid.th, bw: grid.bw });
   const written = (index: number, rule: Rule): Form => {
     const node = graph.nodes[index]!;
     const inputs = node.inputs.map((id) => forms[id]!);

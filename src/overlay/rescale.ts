@@ -2,10 +2,11 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import { consumers } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
+import type { Rule } from '../ops/op.js';
 import { buildEntry, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { bestDerivation, rebuildEntry, type EntryKind } from './entry-form.js';
 import { entryLayers, hasParams, kindOf, type EntryLayer, type EntryLayers } from './entry-layers.js';
-import { formsOf, type Entries, type Form } from './forms.js';
+import { formsOf, type Entries, type Form, type Grid } from './forms.js';
 
 /** What a scaling file is made anew for. */
 export interface RescaleTarget {
@@ -63,16 +64,17 @@ function withPooling(entries: readonly ScalingEntry[], graph: Graph, layers: Ent
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
   const forms = formsOf(graph, rules, byName);
+  const wanted = firstWanted(graph, rules, byName);
   for (const layer of layers.values()) {
     const input = forms[layer.node.inputs[0]!]!;
-    if (layer.form === 'AveragePooling' && layer.need === 'v3' && !byName.has(layer.node.name) && input.th !== null) byName.set(layer.node.name, poolingEntry(layer, input, graph, byName));
+    if (layer.form === 'AveragePooling' && layer.need === 'v3' && !byName.has(layer.node.name) && input.th !== null) byName.set(layer.node.name, poolingEntry(layer, input, wanted));
   }
   const place = (entry: ScalingEntry): number => layers.get(entry.name)?.index ?? Infinity;
   return [...byName.values()].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
-function poolingEntry(layer: EntryLayer, input: Form, graph: Graph, entries: Entries): ScalingEntry {
-  const out = firstWanted(graph, layer.node.outputs[0]!, entries) ?? { th: input.th!, bw: input.bw };
+function poolingEntry(layer: EntryLayer, input: Form, wanted: readonly (Grid | undefined)[]): ScalingEntry {
+  const out = wanted[layer.node.outputs[0]!] ?? { th: input.th!, bw: input.bw };
   return buildEntry(
     {
       name: layer.node.name,
@@ -90,16 +92,22 @@ function poolingEntry(layer: EntryLayer, input: Form, graph: Graph, entries: Ent
   );
 }
 
-/** The grid of the first entry behind a pooling, seen through an activation too: the walk gives the pooling that threshold. */
-function firstWanted(graph: Graph, id: ValueId, entries: Entries): { th: number; bw: number } | undefined {
-  for (const index of consumers(graph)[id]!) {
-    const node = graph.nodes[index]!;
-    const entry = entries.get(node.name);
-    const { kind } = opOf(node).rule(node, shapesOf(graph, node));
-    if (entry !== undefined) return kind === 'eltwise' ? undefined : { th: entry.th_layer_in, bw: entry.bw_layer_in };
-    if (kind !== 'shape' && kind !== 'pool' && kind !== 'activation') continue;
-    const found = firstWanted(graph, node.outputs[0]!, entries);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** For each value the grid of the first entry behind it, seen through an activation too: the walk gives a pooling that threshold. */
+function firstWanted(graph: Graph, rules: readonly Rule[], entries: Entries): (Grid | undefined)[] {
+  const readers = consumers(graph);
+  const wanted: (Grid | undefined)[] = [];
+  const behind = (id: ValueId): Grid | undefined => {
+    for (const index of readers[id]!) {
+      const node = graph.nodes[index]!;
+      const entry = entries.get(node.name);
+      const { kind } = rules[index]!;
+      if (entry !== undefined) return kind === 'eltwise' ? undefined : { th: entry.th_layer_in, bw: entry.bw_layer_in };
+      const found = kind === 'shape' || kind === 'pool' || kind === 'activation' ? wanted[node.outputs[0]!] : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  // Backwards: whoever reads a value comes after its writer.
+  [...graph.nodes].reverse().forEach((node) => node.outputs.forEach((id) => (wanted[id] = behind(id))));
+  return wanted;
 }

@@ -58,10 +58,12 @@ export interface Verification {
 
 /** The images' reports, in their order, as one. `labels`: the right class of each image. */
 export function summarise(graph: Graph, described: readonly DescribedLayer[], reports: readonly ImageReport[], counts: Counts, labels?: readonly number[]): Verification {
+  const counted = new Set<number>();
   const layers = described.map((layer, i) => {
     const isolated = reports.some((report) => report.isolated[i] === null) ? null : reports.map((report) => report.isolated[i]!).reduce(addErrors, noError);
     const accumulated = reports.map((report) => report.accumulated[i]!).reduce(addErrors, noError);
-    const isCounted = described.find(({ node }) => node === layer.node) === layer;
+    const isCounted = !counted.has(layer.node);
+    counted.add(layer.node);
     return verifiedLayer(graph, layer, isolated, accumulated, isCounted ? countsOf(graph, layer, counts) : nothingCounted);
   });
   const output = scoresOf(reports);

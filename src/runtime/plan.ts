@@ -43,14 +43,15 @@ function fusedWith(graph: Graph, rules: readonly Rule[], readers: number[][], in
   return rules[next]!.kind === 'activation' ? next : null;
 }
 
-/** From when to when each stored value is needed, in node numbers. */
-function spans(graph: Graph, readers: number[][], fusedInto: ReadonlyMap<number, number>): Span[] {
+/** From when to when each stored value is needed, in node numbers. `fusedFrom`: which node an activation is computed with. */
+function spans(graph: Graph, readers: number[][], fusedFrom: ReadonlyMap<number, number>): Span[] {
   const result: Span[] = [];
-  const skipped = new Set(fusedInto.values());
+  const fused = new Set(fusedFrom.values());
+  const wanted = new Set(graph.outputs);
   graph.nodes.forEach((node, index) => {
-    const source = skipped.has(index) ? [...fusedInto].find(([, next]) => next === index)![0] : index;
-    for (const id of fusedInto.has(index) ? [] : node.outputs) {
-      const last = graph.outputs.includes(id) ? graph.nodes.length : Math.max(index, ...readers[id]!.map((reader) => reader));
+    const source = fusedFrom.get(index) ?? index;
+    for (const id of fused.has(index) ? [] : node.outputs) {
+      const last = wanted.has(id) ? graph.nodes.length : readers[id]!.at(-1) ?? index;
       result.push({ id, bytes: aligned(elements(graph.values[id]!.shape) * 4), first: source, last });
     }
   });
@@ -59,39 +60,51 @@ function spans(graph: Graph, readers: number[][], fusedInto: ReadonlyMap<number,
 
 /** Greedy by size: each value at the lowest offset where no value that lives at the same time is. */
 function layOut(all: readonly Span[]): { offsets: Map<ValueId, number>; arena: number } {
-  const placed: (Span & { offset: number })[] = [];
+  // By offset, so that the first gap that is wide enough ends the search.
+  const placed: { span: Span; offset: number }[] = [];
   for (const span of [...all].sort((a, b) => b.bytes - a.bytes || a.id - b.id)) {
-    const rivals = placed.filter((other) => other.first <= span.last && span.first <= other.last).sort((a, b) => a.offset - b.offset);
     let offset = 0;
-    for (const rival of rivals) {
+    for (const rival of placed) {
+      if (rival.span.first > span.last || span.first > rival.span.last) continue;
       if (offset + span.bytes <= rival.offset) break;
-      offset = Math.max(offset, rival.offset + rival.bytes);
+      offset = Math.max(offset, rival.offset + rival.span.bytes);
     }
-    placed.push({ ...span, offset });
+    placed.splice(firstBeyond(placed, offset), 0, { span, offset });
   }
-  return { offsets: new Map(placed.map(({ id, offset }) => [id, offset])), arena: placed.reduce((end, { offset, bytes }) => Math.max(end, offset + bytes), 0) };
+  return { offsets: new Map(placed.map(({ span, offset }) => [span.id, offset])), arena: placed.reduce((end, { span, offset }) => Math.max(end, offset + span.bytes), 0) };
+}
+
+/** Where something of this offset goes in a list sorted by it. */
+function firstBeyond(placed: readonly { readonly offset: number }[], offset: number): number {
+  let [low, high] = [0, placed.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (placed[middle]!.offset > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. `order`: see `lowerConvolutionF32`. */
 export function plan(graph: Graph, order: Order = 'transformed'): Plan {
   const readers = consumers(graph);
   const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
-  const fusedInto = new Map<number, number>();
+  const fusedFrom = new Map<number, number>();
   const nodes: PlannedNode[] = [];
   let constants = 0;
   let scratch = 0;
   graph.nodes.forEach((node, index) => {
-    if (rules[index]!.kind === 'input' || [...fusedInto.values()].includes(index)) return;
+    if (rules[index]!.kind === 'input' || fusedFrom.has(index)) return;
     const next = fusedWith(graph, rules, readers, index);
     const shapes = shapesOf(graph, node);
     const fusedLowering = next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' }, order);
-    if (fusedLowering !== undefined) fusedInto.set(index, next!);
+    if (fusedLowering !== undefined) fusedFrom.set(next!, index);
     const lowering = fusedLowering ?? opOf(node).lower?.(node, shapes, undefined, order) ?? referenceLowering(graph, node);
     nodes.push({ node: index, fused: fusedLowering === undefined ? null : next, lowering, constants });
     constants += aligned(lowering.constants);
     scratch = Math.max(scratch, lowering.scratch);
   });
-  const all = spans(graph, readers, fusedInto);
+  const all = spans(graph, readers, fusedFrom);
   const { offsets, arena } = layOut(all);
   return { nodes, offsets: graph.values.map(({ id }) => offsets.get(id) ?? -1), arena, unshared: all.reduce((sum, { bytes }) => sum + bytes, 0), constants, scratch };
 }

@@ -16,6 +16,9 @@ interface Form {
 /** Forms of a value by the value they are of. */
 type Forms = ReadonlyMap<ValueId, Form>;
 
+/** How many forms of a value are remembered, the nearest ones: no written-out activation has that many steps, and a network may have thousands. */
+const REMEMBERED = 16;
+
 const sameSizes = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, axis) => size === b[axis]);
 const zip = (a: Float64Array, b: Float64Array, f: (x: number, y: number) => number): Float64Array => a.map((x, c) => f(x, b[c]!));
 
@@ -32,7 +35,7 @@ export function recognise(graph: Graph): Graph {
     const found = formsOf(graph, node, forms, signs);
     const sign = signOf(node);
     if (sign !== undefined) signs.set(output, sign);
-    for (const id of node.outputs) forms[id] = new Map([...(id === output ? found : []), [id, unit(graph.values[id]!)]]);
+    for (const id of node.outputs) forms[id] = new Map([...(id === output ? [...found].slice(1 - REMEMBERED) : []), [id, unit(graph.values[id]!)]]);
     return node.op === 'relu' || node.op === 'prelu' ? node : (rectifier(graph, node, found) ?? node);
   });
   return { ...graph, nodes: withCeilings(graph, nodes) };

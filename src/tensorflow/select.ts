@@ -92,14 +92,20 @@ function ancestors(table: NodeTable, wanted: readonly InputRef[]): NodeDef[] {
 /** Names of the nodes that depend on the input, itself included. */
 function dependents(table: NodeTable, input: string): Set<string> {
   const readers = new Map<string, string[]>();
-  for (const node of table.values()) for (const ref of node.inputs) readers.set(ref.node, [...(readers.get(ref.node) ?? []), node.name]);
+  for (const node of table.values()) {
+    for (const ref of node.inputs) {
+      const known = readers.get(ref.node);
+      if (known === undefined) readers.set(ref.node, [node.name]);
+      else known.push(node.name);
+    }
+  }
   const result = new Set<string>();
   const stack = [input];
   while (stack.length > 0) {
     const name = stack.pop()!;
     if (result.has(name)) continue;
     result.add(name);
-    stack.push(...(readers.get(name) ?? []));
+    readers.get(name)?.forEach((reader) => stack.push(reader));
   }
   return result;
 }
