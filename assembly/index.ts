@@ -4,7 +4,7 @@ export { gemm_f32 } from './gemm-f32';
 export { gemm_i16 } from './gemm-i16';
 export { winograd_input_i16, winograd_output_i32, winograd_input_f32, winograd_output_f32 } from './winograd';
 export { winograd4_input_i16, winograd4_output_i32 } from './winograd-4';
-export { pack_codes, pack_rows_f32, winograd_weights_i16, winograd4_weights_i16, winograd_weights_f32 } from './weights';
+export { pack_codes, winograd_weights_i16, winograd4_weights_i16, winograd_weights_f32 } from './weights';
 export { depthwise_f32, depthwise_i16 } from './depthwise';
 export { gemv_f32, gemv_i8, gemv_i16 } from './gemv';
 export { widen_i8, widen_sums } from './widen';

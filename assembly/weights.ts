@@ -122,17 +122,6 @@ function column(r0: usize, r1: usize, r2: usize, r3: usize, offset: usize, valid
   return v128.and(v, valid);
 }
 
-/** dst[block][k][4] = src[row][k]; rows past the last are 0. */
-export function pack_rows_f32(src: usize, dst: usize, rows: i32, depth: i32): void {
-  const rowBytes = (<usize>depth) << 2;
-  for (let row = 0; row < rows; row += 4, src += rowBytes << 2) {
-    const left = rows - row;
-    const valid = validLanes(left, 2);
-    const r1 = left > 1 ? src + rowBytes : src, r2 = left > 2 ? src + (rowBytes << 1) : src, r3 = left > 3 ? src + rowBytes * 3 : src;
-    for (let at: usize = 0; at < rowBytes; at += 4, dst += 16) v128.store(dst, column(src, r1, r2, r3, at, valid));
-  }
-}
-
 /** One dimension of the transform of F(2 x 2, 3 x 3) in double, of two rows. */
 // @ts-ignore: decorator
 @inline

@@ -27,9 +27,9 @@ export const WARM_UP_FILES: readonly string[] = [
 const ROUNDS = 2;
 
 /**
- * A function whose first call has `decode`, jpeg-js's, decode three tiny files; to be made once in a thread. V8 compiles a function for what it has met: with photographs
- * alone it compiles while it has not met the end of the first scan, chroma, a restart marker or a progressive file, and throws the code away when
- * it does, a dozen times over the first 16. This takes 10 ms or so and saves 100 to 200 over 16 photographs, a fifth of all.
+ * A function whose first call has `decode`, jpeg-js's, decode three tiny files; to be made once in a thread. V8 compiles a function for what
+ * it has met: with photographs alone it compiles while it has not met the end of the first scan, chroma, a restart marker or a progressive
+ * file, and throws the code away when it does, a dozen times over the first 16. This takes 10 ms or so and saves a fifth of their time.
  */
 export function warmUpOf(decode: (file: Uint8Array) => unknown): () => void {
   let isWarm = false;

@@ -64,7 +64,11 @@ function prepare(
   const { geometry, rows, blockedRows, depth } = parts;
   for (let group = 0; group < geometry.group; group++) {
     const from = weights.subarray(group * rows * depth, (group + 1) * rows * depth);
-    stageRows(heap, from, rows, depth, (piece, row, count) => kernels.pack_rows_f32(piece, at + (group * blockedRows + row) * depth * 4, count, depth));
+    const to = at + group * blockedRows * depth * 4;
+    if (rows < blockedRows) heap.f32(to + (blockedRows - 4) * depth * 4, depth * 4).fill(0);
+    stageRows(heap, from, rows, depth, (piece, first, count) => {
+      for (let row = 0; row < count; row += 4) kernels.transpose_32(piece + row * depth * 4, depth, to + (first + row) * depth * 4, 4, Math.min(4, count - row), depth);
+    });
   }
   writeFinish(heap, at + parts.bias, at + parts.slopes, geometry.outChannels, bias, activation);
   heap.i32(at + parts.offsets, depth).set(tapOffsets(geometry, parts.planes, geometry.inChannels / geometry.group));

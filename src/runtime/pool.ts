@@ -120,7 +120,8 @@ class WorkerMember implements Member {
 
   async close(): Promise<void> {
     if (this.failed || this.broken !== null || this.waiting.size > 0) return this.handle.terminate();
-    if (this.calls > 0) await this.call(FORGET, null);
+    if (this.calls > 0) await this.call(FORGET, null).catch(() => undefined);
+    if (this.broken !== null) return;
     this.handle.release();
     const idle = WorkerMember.idle.get(this.href) ?? [];
     WorkerMember.idle.set(this.href, [...idle, this]);

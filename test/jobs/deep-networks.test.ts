@@ -53,12 +53,12 @@ const networks: Readonly<Record<string, (add: Add) => void>> = {
 for (const [name, write] of Object.entries(networks)) {
   test(`${COUNT} layers: ${name}`, async () => {
     const { graph } = optimise(network(write));
-    plan(graph);
+    assert.is(plan(graph).offsets.length, graph.values.length);
     const widths = { input: 8, params: 8, output: 8 };
     const layers = await calibrate(graph, { arrays: [Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9])] }, 1, { widths, unify_concat: true, threads: 1 });
     const entries = scaleLayers(layers, { overlay: 'v2' });
-    checkScaling(entries, { graph, overlay: 'v2' });
-    rescale(entries, 'v2', { overlay: 'v3' }, graph);
+    assert.equal(checkScaling(entries, { graph, overlay: 'v2' }).filter(({ severity }) => severity === 'fault'), []);
+    assert.equal(rescale(entries, 'v2', { overlay: 'v3' }, graph).map(({ name }) => name), entries.map(({ name }) => name));
   });
 }
 

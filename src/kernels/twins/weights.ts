@@ -60,12 +60,6 @@ function transformWeights(element: 'i16' | 'f32', matrix: Matrix) {
   };
 }
 
-/** Rows in blocks of 4: dst[block][k][4], rows past the last 0. */
-function packRowsF32(heap: Heap, src: number, dst: number, rows: number, depth: number): void {
-  const { i32 } = heap.all;
-  forBlocks(rows, depth, 1, (r, k, inside) => (i32[dst / 4 + blocked(r, k, depth, 1)] = inside ? i32[src / 4 + r * depth + k]! : 0));
-}
-
 const blockRows = (given: Arguments): number => Math.ceil(given['rows']! / 4) * 4;
 const work: Parameter = { ...output('work', 'i32', 128), scratch: true };
 /** Finite floats without a negative zero, whose sign a product with 0 would drop. */
@@ -87,9 +81,6 @@ export const weightRows = {
     output('dst', 'i16', (given) => blockRows(given) * Math.ceil(given['channels']! / 2) * 2 * given['taps']!),
     size('rows', 4), size('channels', 2), oneOf('taps', 1, 2, 9, 25), oneOf('part', 0, 1, 2),
   ], packCodes),
-  pack_rows_f32: row([
-    input('src', 'f32', (given) => given['rows']! * given['depth']!), output('dst', 'f32', (given) => blockRows(given) * given['depth']!), size('rows', 4), size('depth', 4),
-  ], packRowsF32),
   winograd_weights_i16: row(transformParameters('i16', 4), transformWeights('i16', TWO)),
   winograd4_weights_i16: row(transformParameters('i16', 6), transformWeights('i16', FOUR)),
   winograd_weights_f32: row(transformParameters('f32', 4), transformWeights('f32', FLOAT)),
