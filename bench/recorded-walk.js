@@ -16,9 +16,9 @@ export async function recordWalk(graph, input) {
   const pool = await openTaskPool({ threads: 1 }, 1);
   const field = await openField(pool, graph, 1, { arrays: [input] }, Infinity);
   /** @type {Step[]} */
-  const steps = [];
-  const step = (/** @type {Step} */ next) => (steps.push(next), field.step(next));
-  const layers = await progressiveWalk(graph, { ...field, step }, { widths: BITS });
+  const recorded = [];
+  const steps = (/** @type {readonly Step[]} */ next) => (recorded.push(...next), field.steps(next));
+  const layers = await progressiveWalk(graph, { ...field, steps }, { widths: BITS });
   await pool.close();
-  return { steps, entries: scaleLayers(layers, { overlay: 'v2' }) };
+  return { steps: recorded, entries: scaleLayers(layers, { overlay: 'v2' }) };
 }

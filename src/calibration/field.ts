@@ -44,17 +44,24 @@ export type Step =
   /** Forgets stored forms. */
   | { readonly do: 'free'; readonly values: readonly { readonly id: ValueId; readonly form: Form }[] };
 
+/** Counts of |x| in `bins` bins up to `max` over stored forms taken together (QUANTIZER.md, section 3, step 2). */
+export interface HistogramOf {
+  readonly refs: readonly Ref[];
+  readonly max: number;
+  readonly bins: number;
+}
+
 /**
  * The calibration batch: holds every image's stored forms, wherever they live (this thread, workers, a
  * temporary file), and does each step on all of them. Results do not depend on how the images are spread.
  */
 export interface Field {
-  /** Does a step; resolves to statistics of the raw form it wrote (of no elements if it wrote none). */
-  step(step: Step): Promise<Statistics>;
+  /** Does steps, one after the other; resolves to statistics of the raw form that each wrote (of no elements if it wrote none). */
+  steps(steps: readonly Step[]): Promise<Statistics[]>;
   /** Statistics of stored forms taken together. */
   statistics(refs: readonly Ref[]): Promise<Statistics>;
-  /** Counts of |x| in `bins` bins up to `max` over stored forms taken together (QUANTIZER.md, section 3, step 2). */
-  histogram(refs: readonly Ref[], max: number, bins: number): Promise<Float64Array>;
+  /** The counts of each histogram. */
+  histograms(asked: readonly HistogramOf[]): Promise<Float64Array[]>;
 }
 
 /** Whether a step writes codes or nothing, so that it has no statistics and nobody need wait for it. */

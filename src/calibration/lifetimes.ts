@@ -1,7 +1,7 @@
 import { consumers, type Graph } from '../graph/graph.js';
 import type { Rule } from '../ops/op.js';
 
-/** Until which node (its index in the graph) each form of a value is read; -1: never. */
+/** Until which place in the order of the walk each form of a value is read; -1: never. */
 export interface Lifetimes {
   readonly raw: Int32Array;
   readonly codes: Int32Array;
@@ -43,31 +43,34 @@ export function roundedOrigins(graph: Graph, rules: readonly Rule[]): { direct: 
  * Which stored forms the walk still needs, and for how long. Activations and Concats read unrounded values
  * (a Concat through shape-only nodes too), everything else reads codes; a value that a Concat may give a new
  * threshold keeps its unrounded form until its last reader has rounded it anew, and the codes it had where an
- * activation after the Concat works on them.
+ * activation after the Concat works on them. `order`: the nodes' indices, each after what it reads.
  */
-export function lifetimes(graph: Graph, rules: readonly Rule[]): Lifetimes {
+export function lifetimes(graph: Graph, rules: readonly Rule[], order: readonly number[]): Lifetimes {
   const raw = new Int32Array(graph.values.length).fill(-1);
   const codes = new Int32Array(graph.values.length).fill(-1);
   const kept = new Int32Array(graph.values.length).fill(-1);
   const float = floatValues(graph, rules);
-  const readers = consumers(graph);
+  const places = new Int32Array(graph.nodes.length);
+  order.forEach((index, place) => (places[index] = place));
+  const readers = consumers(graph).map((indices) => indices.map((index) => ({ place: places[index]!, kind: rules[index]!.kind })).sort((a, b) => a.place - b.place));
   const origins = roundedOrigins(graph, rules);
 
-  for (let index = graph.nodes.length - 1; index >= 0; index--) {
+  for (let place = order.length - 1; place >= 0; place--) {
+    const index = order[place]!;
     const rule = rules[index]!;
     for (const id of graph.nodes[index]!.inputs) {
       const readsRaw = rule.kind === 'concat' ? !origins.seenThroughShape[id] : rule.kind === 'activation' && !origins.direct[id];
       const movesRaw = rule.kind === 'shape' && graph.nodes[index]!.outputs.some((out) => raw[out]! >= 0);
       const movesCodes = rule.kind === 'shape' && graph.nodes[index]!.outputs.some((out) => codes[out]! >= 0);
-      if (readsRaw || movesRaw || float[id]) raw[id] = Math.max(raw[id]!, index);
-      if (rule.kind === 'shape' ? movesCodes : !readsRaw) codes[id] = Math.max(codes[id]!, index);
+      if (readsRaw || movesRaw || float[id]) raw[id] = Math.max(raw[id]!, place);
+      if (rule.kind === 'shape' ? movesCodes : !readsRaw) codes[id] = Math.max(codes[id]!, place);
     }
   }
   graph.values.forEach(({ id }) => {
-    const concat = readers[id]!.find((index) => rules[index]!.kind === 'concat');
+    const concat = readers[id]!.find(({ kind }) => kind === 'concat')?.place;
     if (concat === undefined) return;
     if (codes[id]! > concat) raw[id] = Math.max(raw[id]!, codes[id]!);
-    const activation = readers[id]!.filter((index) => rules[index]!.kind === 'activation').at(-1) ?? -1;
+    const activation = readers[id]!.filter(({ kind }) => kind === 'activation').at(-1)?.place ?? -1;
     if (origins.direct[id] && activation > concat) kept[id] = activation;
   });
   return { raw, codes, kept };

@@ -3,9 +3,9 @@ import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import { checkFinite } from './check-finite.js';
-import type { Field, Ref } from './field.js';
+import type { Field, Ref, Step } from './field.js';
 import { lastReaders } from './lifetimes.js';
-import { findThreshold } from './threshold.js';
+import { findThresholds } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
 import { powerOfTwoThreshold, type LayerThresholds, type WalkOptions } from './walk.js';
 import { weightThresholds } from './weights.js';
@@ -33,7 +33,7 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
     if (layer !== undefined) layer.th_layer_out = await search(node, node.outputs[0]!, trained[node.outputs[0]!], options.widths.output, field, options);
     if (rule.kind === 'concat') concats.push({ index, th: await search(node, node.outputs[0]!, trained[node.outputs[0]!], options.widths.output, field, options) });
     const done = [...new Set([...node.inputs, ...node.outputs])].filter((id) => last[id]! <= index);
-    await field.step({ do: 'free', values: done.map((id) => ({ id, form: 'raw' })) });
+    await field.steps([{ do: 'free', values: done.map((id) => ({ id, form: 'raw' })) }]);
   }
   const writers = producers(graph);
   const quantized = new Map([...layers].filter(([, { form }]) => form === 'Convolution' || options.includeInnerProduct === true));
@@ -67,15 +67,15 @@ async function before(graph: Graph, trained: readonly (number | undefined)[], no
 
 async function compute(node: GraphNode, index: number, rule: Rule, field: Field, { imageName }: WalkOptions): Promise<void> {
   const inputs: Ref[] = node.inputs.map((id) => ({ id, form: 'raw' }));
-  if (rule.kind === 'input') checkFinite(node, await field.step({ do: 'input', output: node.outputs[0]! }), imageName);
-  else checkFinite(node, await field.step({ do: 'float', node: index, inputs }), imageName);
+  const step: Step = rule.kind === 'input' ? { do: 'input', output: node.outputs[0]! } : { do: 'float', node: index, inputs };
+  checkFinite(node, (await field.steps([step]))[0]!, imageName);
 }
 
 /** `trained`: what a FakeQuant says instead. */
 async function search(node: GraphNode, id: ValueId, trained: number | undefined, bw: number, field: Field, options: WalkOptions): Promise<number> {
-  const source: Ref[] = [{ id, form: 'raw' }];
-  const statistics = checkFinite(node, await field.statistics(source), options.imageName);
-  const th = trained ?? await findThreshold(statistics, bw, (max, bins) => field.histogram(source, max, bins));
+  const refs: Ref[] = [{ id, form: 'raw' }];
+  const statistics = checkFinite(node, await field.statistics(refs), options.imageName);
+  const th = trained ?? (await findThresholds([{ refs, statistics, bw }], field.histograms))[0]!;
   return options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th;
 }
 

@@ -5,7 +5,7 @@ import { openTemporaryFile, type TemporaryFile } from '../platform/index.js';
 import type { Memory, Pool, Task } from '../runtime/pool.js';
 import { Batch, type LoadImage } from './batch.js';
 import { drawImages, evenOut, openDraw, type Draw } from './draw.js';
-import { isSilent, merge, nothing, type Field, type Ref, type Statistics, type Step } from './field.js';
+import { isSilent, merge, nothing, type Field, type HistogramOf, type Ref, type Statistics, type Step } from './field.js';
 import { Store } from './store.js';
 
 /** Plain data that says where the images come from; `openLoader` of the caller turns it into a loader. */
@@ -35,17 +35,17 @@ interface Given {
   readonly output: ValueId;
 }
 
-/** A question about stored forms, and the steps that were put off until it. */
-interface Asked {
+/** Something that is asked for, and the steps that were put off until then. */
+interface Asked<T> {
   readonly before: readonly Step[];
-  readonly refs: readonly Ref[];
+  readonly asked: T;
 }
 
-/** One step after the other; the last one's statistics. */
-async function takeSteps(batch: Batch, steps: readonly Step[]): Promise<Statistics> {
-  let last = nothing;
-  for (const step of steps) last = await batch.step(step);
-  return last;
+/** One step after the other; the statistics of each. */
+async function takeSteps(batch: Batch, steps: readonly Step[]): Promise<Statistics[]> {
+  const all: Statistics[] = [];
+  for (const step of steps) all.push(await batch.step(step));
+  return all;
 }
 
 /** Tasks of a calibration, for a worker's table. `openLoader` must give the same floats in every thread. */
@@ -64,14 +64,17 @@ export function calibrationTasks(openLoader: (source: any) => LoadImage): Readon
     },
     'calibration.give': (memory, { images, output }: Given) => images.map((image) => batch(memory).give(image, output)),
     'calibration.take': (memory, { images, output, data }: Given & { data: readonly Float32Array[] }) => images.forEach((image, i) => batch(memory).put(image, output, data[i]!)),
-    'calibration.steps': (memory, steps: readonly Step[]) => takeSteps(batch(memory), steps),
-    'calibration.statistics': async (memory, { before, refs }: Asked) => {
+    'calibration.steps': async (memory, { before, asked }: Asked<readonly Step[]>) => {
       await takeSteps(batch(memory), before);
-      return batch(memory).statistics(refs);
+      return takeSteps(batch(memory), asked);
     },
-    'calibration.histogram': async (memory, { before, refs, max, bins }: Asked & { max: number; bins: number }) => {
+    'calibration.statistics': async (memory, { before, asked }: Asked<readonly Ref[]>) => {
       await takeSteps(batch(memory), before);
-      return batch(memory).histogram(refs, max, bins);
+      return batch(memory).statistics(asked);
+    },
+    'calibration.histograms': async (memory, { before, asked }: Asked<readonly HistogramOf[]>) => {
+      await takeSteps(batch(memory), before);
+      return asked.map(({ refs, max, bins }) => batch(memory).histogram(refs, max, bins));
     },
     'calibration.close': (memory) => {
       (memory.get('file') as TemporaryFile | undefined)?.close();
@@ -101,7 +104,7 @@ export interface OpenField extends Field {
 
 /**
  * The calibration batch spread over a pool's members, each image one member's for the whole walk. Steps without statistics are sent
- * along with the next one, so that members wait for each other twice in a layer and not five times.
+ * along with the next one, so that members wait for each other twice in a group of layers and not five times in each.
  */
 export async function openField(pool: Pool, graph: Graph, count: number, source: ImageSource, budget: number): Promise<OpenField> {
   const draws = openDraw(count, pool.size);
@@ -109,23 +112,29 @@ export async function openField(pool: Pool, graph: Graph, count: number, source:
   const opened = pool.all('calibration.open', (member) => ({ graph, draw: draws[member], source, budget: budget / pool.size }));
   opened.catch(() => undefined);
   const silent: Step[] = [];
-  const ask = <R>(task: string, argument: (before: readonly Step[]) => unknown): Promise<R[]> => {
-    const given = argument(silent.splice(0));
+  /** Asks every member the same; the answers in member order. */
+  const ask = <R>(task: string, asked: unknown): Promise<R[]> => {
+    const given: Asked<unknown> = { before: silent.splice(0), asked };
     return pool.all<R>(task, () => given);
   };
-  const mergeAll = async (parts: Promise<Statistics[]>): Promise<Statistics> => (await parts).reduce(merge, nothing);
+  const askSteps = async (steps: readonly Step[]): Promise<Statistics[]> => {
+    const parts = await ask<Statistics[]>('calibration.steps', steps);
+    return steps.map((_, i) => parts.map((part) => part[i]!).reduce(merge, nothing));
+  };
   return {
-    async step(step) {
-      if (step.do === 'input') return (await Promise.all([readImages(pool, step.output), opened]))[0];
-      silent.push(step);
-      return isSilent(step) ? nothing : mergeAll(ask('calibration.steps', (steps) => steps));
+    async steps(steps) {
+      const [first] = steps;
+      if (first?.do === 'input') return [(await Promise.all([readImages(pool, first.output), opened]))[0]];
+      if (!steps.every(isSilent)) return askSteps(steps);
+      silent.push(...steps);
+      return steps.map(() => nothing);
     },
-    statistics: (refs) => mergeAll(ask('calibration.statistics', (before) => ({ before, refs }))),
-    async histogram(refs, max, bins) {
-      const parts = await ask<Float64Array>('calibration.histogram', (before) => ({ before, refs, max, bins }));
-      return parts.reduce((sum, part) => sum.map((count, bin) => count + part[bin]!));
+    statistics: async (refs) => (await ask<Statistics>('calibration.statistics', refs)).reduce(merge, nothing),
+    async histograms(asked) {
+      const parts = await ask<Float64Array[]>('calibration.histograms', asked);
+      return asked.map((_, i) => parts.map((part) => part[i]!).reduce((sum, part) => sum.map((count, bin) => count + part[bin]!)));
     },
-    settle: async () => void (await ask('calibration.steps', (steps) => steps)),
+    settle: async () => void (await askSteps([])),
     close: async () => void (await pool.all('calibration.close', () => null)),
   };
 }

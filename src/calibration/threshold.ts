@@ -1,15 +1,24 @@
-import type { Statistics } from './field.js';
 import { ZERO } from '../fixed/grid.js';
+import type { HistogramOf, Ref, Statistics } from './field.js';
 import { binCount, searchThreshold } from './threshold-search.js';
 
+/** A blob over the calibration batch: the stored forms it is made of, their statistics, and its bit width. */
+export interface Blob {
+  readonly refs: readonly Ref[];
+  readonly statistics: Statistics;
+  readonly bw: number;
+}
+
 /**
- * The threshold of one blob over the calibration batch (QUANTIZER.md, section 3), from its statistics and, where
- * they do not settle it, from a histogram that is only then asked for.
+ * The thresholds of blobs (QUANTIZER.md, section 3), from their statistics and, where those do not settle them, from
+ * histograms, which are asked for together.
  */
-export async function findThreshold(statistics: Statistics, bw: number, histogram: (max: number, bins: number) => Promise<Float64Array>): Promise<number> {
-  const { max, min, count } = statistics;
-  if (max <= ZERO) return 0;
-  const bins = binCount(max, min, count, bw);
-  if (bins === null) return max;
-  return searchThreshold(await histogram(max, bins), count, max, bw).threshold;
+export async function findThresholds(blobs: readonly Blob[], histograms: (asked: readonly HistogramOf[]) => Promise<Float64Array[]>): Promise<number[]> {
+  const bins = blobs.map(({ statistics: { max, min, count }, bw }) => (max <= ZERO ? null : binCount(max, min, count, bw)));
+  const asked = blobs.flatMap(({ refs, statistics: { max } }, i) => (bins[i] === null ? [] : [{ refs, max, bins: bins[i]! }]));
+  const counts = asked.length === 0 ? [] : await histograms(asked);
+  return blobs.map(({ statistics: { max, count }, bw }, i) => {
+    if (max <= ZERO) return 0;
+    return bins[i] === null ? max : searchThreshold(counts.shift()!, count, max, bw).threshold;
+  });
 }

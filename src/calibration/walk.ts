@@ -5,9 +5,10 @@ import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import type { LayerMeasure } from '../scaling/index.js';
 import { checkFinite, type ImageName } from './check-finite.js';
-import type { CodesRef, Field, Form, Ref, Statistics, Step } from './field.js';
+import { merge, type CodesRef, type Field, type Form, type Ref, type Statistics, type Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
-import { findThreshold } from './threshold.js';
+import { fusedActivations, schedule } from './schedule.js';
+import { findThresholds } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
 import { expectFinite, weightThresholds } from './weights.js';
 
@@ -28,7 +29,7 @@ export interface WalkOptions {
   readonly includeInnerProduct?: boolean;
   /** Names an image in errors. */
   readonly imageName?: ImageName;
-  /** Called before each node with its number. */
+  /** Called before each node with the number of those before it. */
   readonly onNode?: (node: GraphNode, index: number, count: number) => void;
 }
 
@@ -60,6 +61,14 @@ interface State {
   statistics: Statistics | null;
 }
 
+/** A weighted node that its input is rounded for; `end` is it or its fused activation. */
+interface Weighted {
+  readonly node: GraphNode;
+  readonly end: GraphNode;
+  readonly form: LayerThresholds['form'];
+  readonly step: Step & { readonly do: 'weighted' };
+}
+
 type Draft = Omit<LayerThresholds, 'th_layer_out'> & { out: Cell };
 
 /**
@@ -73,6 +82,10 @@ export async function progressiveWalk(graph: Graph, field: Field, options: WalkO
 
 class Walk {
   private readonly rules: readonly Rule[];
+  /** Of each weighted node the activation that is run with it: the node's own threshold would be replaced. */
+  private readonly fused: Int32Array;
+  private readonly fusedTo: ReadonlySet<number>;
+  private readonly groups: readonly (readonly number[])[];
   private readonly lifetimes: Lifetimes;
   private readonly writers: Int32Array;
   /** Of each value the nodes that read it, each once. */
@@ -87,7 +100,10 @@ class Walk {
 
   constructor(private readonly graph: Graph, private readonly field: Field, private readonly options: WalkOptions) {
     this.rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
-    this.lifetimes = lifetimes(graph, this.rules);
+    this.fused = fusedActivations(graph, this.rules);
+    this.fusedTo = new Set(this.fused);
+    this.groups = schedule(graph, this.rules, this.fused);
+    this.lifetimes = lifetimes(graph, this.rules, this.groups.flat());
     this.writers = producers(graph);
     this.readers = consumers(graph).map((indices) => [...new Set(indices)]);
     this.trained = trainedThresholds(graph, this.rules);
@@ -95,26 +111,49 @@ class Walk {
   }
 
   async run(): Promise<LayerThresholds[]> {
-    for (const [index, node] of this.graph.nodes.entries()) {
-      this.options.onNode?.(node, index, this.graph.nodes.length);
-      await this.visit(node, index);
-      await this.release(index);
+    let done = 0;
+    for (const group of this.groups) {
+      await this.visitGroup(group, done);
+      done += group.length;
+      await this.release(group, done - 1);
     }
-    const layers: LayerThresholds[] = [];
-    for (const { out, ...draft } of this.drafts.values()) layers.push({ ...draft, th_layer_out: await this.force(out) });
-    return layers;
+    const found = this.graph.nodes.flatMap(({ name }) => this.drafts.get(name) ?? []);
+    await this.search(found.map(({ out }) => out));
+    return found.map(({ out, ...draft }) => ({ ...draft, th_layer_out: out.th! }));
   }
 
-  private async visit(node: GraphNode, index: number): Promise<void> {
+  /** `place`: how many nodes the walk has been at before. */
+  private async visitGroup(group: readonly number[], place: number): Promise<void> {
+    await this.search(group.flatMap((index) => (this.roundsInput(index) ? this.states[this.graph.nodes[index]!.inputs[0]!]?.cell ?? [] : [])));
+    const weighted: Weighted[] = [];
+    for (const [i, index] of group.entries()) {
+      const node = this.graph.nodes[index]!;
+      this.options.onNode?.(node, place + i, this.graph.nodes.length);
+      const rule = this.rules[index]!;
+      if (rule.kind === 'weighted') weighted.push(await this.prepare(node, index, rule));
+      else if (!this.fusedTo.has(index)) await this.visit(node, index, place + i);
+    }
+    if (weighted.length === 0) return;
+    const statistics = await this.field.steps(weighted.map(({ step }) => step));
+    weighted.forEach((one, i) => this.finish(one, statistics[i]!));
+  }
+
+  /** Whether a node of a group of several reads codes: their thresholds are searched together. */
+  private roundsInput(index: number): boolean {
+    const { kind } = this.rules[index]!;
+    return kind === 'weighted' || kind === 'pool';
+  }
+
+  /** Every kind of node but the weighted. `place`: its place in the order of the walk. */
+  private async visit(node: GraphNode, index: number, place: number): Promise<void> {
     const rule = this.rules[index]!;
     switch (rule.kind) {
       case 'input': return this.input(node);
-      case 'weighted': return this.weighted(node, index, rule);
       case 'activation': return this.activation(node, index);
       case 'pool': return this.pool(node, index, rule);
       case 'shape': return this.shapeOnly(node, index);
       case 'lrn': return this.lrn(node, index);
-      case 'concat': return this.concat(node, index);
+      case 'concat': return this.concat(node, index, place);
       case 'eltwise': return this.eltwise(node, index);
       case 'host': return this.host(node, index);
     }
@@ -135,17 +174,19 @@ class Walk {
     });
   }
 
-  private async weighted(node: GraphNode, index: number, rule: Rule & { kind: 'weighted' }): Promise<void> {
-    const widths = this.options.widths;
-    const fused = this.fusedActivation(index);
+  /** Rounds the input of a weighted node, and says what is to be done then. */
+  private async prepare(node: GraphNode, index: number, rule: Rule & { kind: 'weighted' }): Promise<Weighted> {
+    const fused = this.fused[index]! < 0 ? null : this.fused[index]!;
+    const end = fused === null ? node : this.graph.nodes[fused]!;
     const input = await this.codes(node.inputs[0]!, node);
-    const thParams = this.weights.get(node)!;
-    const activation = fused === null ? null : this.graph.nodes[fused]!;
-    const output = (activation ?? node).outputs[0]!;
-    const statistics = await this.step(node, { do: 'weighted', node: index, fused, input, thParams, bwParams: widths.params, output });
-    const cell = this.cell(activation ?? node, output, statistics, widths.output);
-    this.written(output, statistics, cell, widths.output);
-    this.draft(node, { form: rule.form, bw_layer_in: input.bw, bw_params: widths.params, th_layer_in: input.th, th_params: thParams, channels: thParams.length, area: 1, out: cell });
+    return { node, end, form: rule.form, step: { do: 'weighted', node: index, fused, input, thParams: this.weights.get(node)!, bwParams: this.options.widths.params, output: end.outputs[0]! } };
+  }
+
+  private finish({ node, end, form, step: { input, thParams, output } }: Weighted, statistics: Statistics): void {
+    const { params, output: bw } = this.options.widths;
+    const cell = this.cell(end, output, checkFinite(node, statistics, this.options.imageName), bw);
+    this.written(output, statistics, cell, bw);
+    this.draft(node, { form, bw_layer_in: input.bw, bw_params: params, th_layer_in: input.th, th_params: thParams, channels: thParams.length, area: 1, out: cell });
   }
 
   /**
@@ -154,7 +195,6 @@ class Walk {
    */
   private async activation(node: GraphNode, index: number): Promise<void> {
     const [id, output] = [node.inputs[0]!, node.outputs[0]!];
-    if (this.fusedActivation(this.writers[id]!) === index) return;
     const state = this.states[id]!;
     const from = state.float || !this.origins.direct[id] ? this.raw(id) : state.kept ?? await this.codes(id, node);
     const statistics = await this.step(node, { do: 'float', node: index, inputs: [from] });
@@ -169,14 +209,6 @@ class Walk {
   private takesOver(input: ValueId, output: ValueId): boolean {
     const { values } = this.graph;
     return values[input]!.blob === values[output]?.blob || this.readers[input]!.length === 1;
-  }
-
-  /** The activation that is the only reader of a weighted node: run with it at once, for the node's own threshold would be replaced. */
-  private fusedActivation(index: number): number | null {
-    if (this.rules[index]!.kind !== 'weighted') return null;
-    const id = this.graph.nodes[index]!.outputs[0]!;
-    const [next, ...others] = this.readers[id]!;
-    return next !== undefined && others.length === 0 && this.rules[next]!.kind === 'activation' ? next : null;
   }
 
   private async pool(node: GraphNode, index: number, rule: Rule & { kind: 'pool' }): Promise<void> {
@@ -231,7 +263,7 @@ class Walk {
   }
 
   /** One search over all operands together; the result is written back to the operands and their makers. */
-  private async concat(node: GraphNode, index: number): Promise<void> {
+  private async concat(node: GraphNode, index: number, place: number): Promise<void> {
     if (node.inputs.every((id) => this.states[id]!.cell === null)) return this.host(node, index);
     const bw = this.options.widths.output;
     const inputs: Ref[] = [];
@@ -239,7 +271,7 @@ class Walk {
       if (this.states[id]!.cell === null) await this.codes(id, node);
       inputs.push(this.origins.seenThroughShape[id] ? await this.codes(id, node) : this.raw(id));
     }
-    const statistics = checkFinite(node, await this.field.statistics(inputs), this.options.imageName);
+    const statistics = await this.statisticsOf(inputs, node);
     const cell: Cell = { th: null, source: inputs, statistics, bw, node, holders: 0 };
     const th = await this.force(cell);
     const output = node.outputs[0]!;
@@ -247,13 +279,13 @@ class Walk {
     if (raw) await this.step(node, { do: 'float', node: index, inputs });
     await this.step(node, { do: 'concat', node: index, inputs, th, bw });
     this.states[output] = { cell, bw, rounded: cell, kept: null, float: false, hasRaw: raw, statistics };
-    for (const id of node.inputs) await this.writeBack(id, cell, node, index);
+    for (const id of node.inputs) await this.writeBack(id, cell, node, place);
   }
 
   /** Gives the operand the Concat's threshold, and the entry of the layer that made it; what lies between keeps its own. */
-  private async writeBack(id: ValueId, cell: Cell, node: GraphNode, index: number): Promise<void> {
+  private async writeBack(id: ValueId, cell: Cell, node: GraphNode, place: number): Promise<void> {
     const state = this.states[id]!;
-    if (!state.float && state.kept === null && this.lifetimes.kept[id]! > index) await this.keep(id, node);
+    if (!state.float && state.kept === null && this.lifetimes.kept[id]! > place) await this.keep(id, node);
     state.cell = cell;
     this.makersOf(id).forEach((writer) => this.setOut(writer, cell));
   }
@@ -300,10 +332,24 @@ class Walk {
   }
 
   private async force(cell: Cell): Promise<number> {
-    if (cell.th !== null) return cell.th;
-    const found = await findThreshold(cell.statistics!, cell.bw, (max, bins) => this.field.histogram(cell.source, max, bins));
-    cell.th = this.onGrid(found, cell.bw);
-    return cell.th;
+    await this.search([cell]);
+    return cell.th!;
+  }
+
+  /** Searches the thresholds of cells, as far as nobody has before; together, for each time is a wait for all threads. */
+  private async search(cells: readonly Cell[]): Promise<void> {
+    const open = [...new Set(cells)].filter(({ th }) => th === null);
+    if (open.length === 0) return;
+    const blobs = open.map(({ source, statistics, bw }) => ({ refs: source, statistics: statistics!, bw }));
+    const found = await findThresholds(blobs, (asked) => this.field.histograms(asked));
+    open.forEach((cell, i) => (cell.th = this.onGrid(found[i]!, cell.bw)));
+  }
+
+  /** Statistics of stored forms taken together; only what has not been measured when it was written is measured now. */
+  private async statisticsOf(refs: readonly Ref[], reader: GraphNode): Promise<Statistics> {
+    const known = refs.map(({ id, form }) => (form === 'raw' ? this.states[id]!.statistics : null));
+    if (known.every((statistics) => statistics !== null)) return known.reduce(merge);
+    return checkFinite(reader, await this.field.statistics(refs), this.options.imageName);
   }
 
   private raw(id: ValueId): Ref {
@@ -315,7 +361,7 @@ class Walk {
   private async codes(id: ValueId, reader: GraphNode): Promise<CodesRef> {
     const state = this.states[id]!;
     if (state.cell === null) {
-      const statistics = state.statistics ?? checkFinite(reader, await this.field.statistics([this.raw(id)]), this.options.imageName);
+      const statistics = await this.statisticsOf([this.raw(id)], reader);
       state.bw = this.options.widths.input;
       state.cell = this.cell(reader, id, statistics, state.bw);
     }
@@ -347,33 +393,28 @@ class Walk {
   }
 
   private async step(node: GraphNode, step: Step): Promise<Statistics> {
-    return checkFinite(node, await this.field.step(step), this.options.imageName);
+    return checkFinite(node, (await this.field.steps([step]))[0]!, this.options.imageName);
   }
 
   /** Forgets what no later node reads; rounds first where only the codes live on, and settles what an entry still waits for. */
-  private async release(index: number): Promise<void> {
-    const node = this.graph.nodes[index]!;
+  private async release(group: readonly number[], place: number): Promise<void> {
+    const ids = [...new Set(group.flatMap((index) => [...this.graph.nodes[index]!.inputs, ...this.graph.nodes[index]!.outputs]))].filter((id) => this.states[id] !== undefined);
+    const lasting = (id: ValueId): boolean => this.states[id]!.cell !== null && this.lifetimes.codes[id]! > place;
+    const dying = ids.filter((id) => this.states[id]!.hasRaw && this.lifetimes.raw[id]! <= place);
+    // While their values are still there.
+    await this.search(dying.flatMap((id) => [...(lasting(id) ? [this.states[id]!.cell!] : []), ...(this.cells[id] ?? []).filter(({ holders }) => holders > 0)]));
     const freed: { id: ValueId; form: Form }[] = [];
-    for (const id of new Set([...node.inputs, ...node.outputs])) {
-      const state = this.states[id];
-      if (state === undefined) continue;
-      if (state.hasRaw && this.lifetimes.raw[id]! <= index) {
-        if (state.cell !== null && this.lifetimes.codes[id]! > index) await this.codes(id, node);
-        await this.settle(id);
+    for (const id of ids) {
+      const state = this.states[id]!;
+      if (dying.includes(id)) {
+        if (lasting(id)) await this.codes(id, this.graph.nodes[this.writers[id]!]!);
         freed.push({ id, form: 'raw' });
         state.hasRaw = false;
       }
-      if (this.lifetimes.codes[id]! <= index && !state.hasRaw && state.rounded !== null) freed.push({ id, form: 'codes' });
-      if (this.lifetimes.kept[id]! <= index && state.kept !== null) freed.push({ id, form: 'kept' });
+      if (this.lifetimes.codes[id]! <= place && !state.hasRaw && state.rounded !== null) freed.push({ id, form: 'codes' });
+      if (this.lifetimes.kept[id]! <= place && state.kept !== null) freed.push({ id, form: 'kept' });
     }
-    if (freed.length > 0) await this.field.step({ do: 'free', values: freed });
-  }
-
-  /** Searches a threshold that an entry waits for while its values are still there. */
-  private async settle(id: ValueId): Promise<void> {
-    for (const cell of this.cells[id] ?? []) {
-      if (cell.holders > 0) await this.force(cell);
-    }
+    if (freed.length > 0) await this.field.steps([{ do: 'free', values: freed }]);
   }
 }
 

@@ -28,7 +28,7 @@ test('of several broken images the first in calibration order is named, whatever
   };
   for (const size of [1, 2, 3, 4, 8]) {
     const field = await openField(interleaved(size, calibrationTasks(() => load)), graph, 8, null, 1e6);
-    const error = await field.step({ do: 'input', output: graph.inputs[0]! }).catch((thrown) => thrown);
+    const error = await field.steps([{ do: 'input', output: graph.inputs[0]! }]).catch((thrown) => thrown);
     assert.is(error.message, 'image 3: broken.', `${size} members`);
     await field.close();
   }
