@@ -1,7 +1,8 @@
 import { fail, type XfdnnError } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import { createEngine } from '../kernels/engine.js';
+import type { Engine } from '../kernels/engine.js';
 import { openTemporaryFile, type TemporaryFile } from '../platform/index.js';
+import { giveBackEngine, takeEngine } from '../runtime/idle-engine.js';
 import type { Memory, Pool, Task } from '../runtime/pool.js';
 import { Batch, type LoadImage } from './batch.js';
 import { drawImages, evenOut, openDraw, type Draw } from './draw.js';
@@ -53,7 +54,8 @@ export function calibrationTasks(openLoader: (source: any) => LoadImage): Readon
   const batch = (memory: Memory): Batch => (memory.get('batch') as Batch | undefined) ?? fail('internal', 'calibration', 'a step came before the batch was opened.');
   return {
     'calibration.open': async (memory, { graph, draw, source, budget }: OpenBatch) => {
-      const engine = await createEngine();
+      const engine = await takeEngine();
+      memory.set('engine', engine);
       const file = await openTemporaryFile();
       memory.set('file', file);
       memory.set('batch', new Batch(engine, graph, drawImages(draw), openLoader(source), new Store(engine, budget, file)));
@@ -77,8 +79,10 @@ export function calibrationTasks(openLoader: (source: any) => LoadImage): Readon
       return asked.map(({ refs, max, bins }) => batch(memory).histogram(refs, max, bins));
     },
     'calibration.close': (memory) => {
-      (memory.get('file') as TemporaryFile | undefined)?.close();
+      const [file, engine] = [memory.get('file') as TemporaryFile | undefined, memory.get('engine') as Engine | undefined];
       memory.clear();
+      if (engine !== undefined) giveBackEngine(engine);
+      file?.close();
     },
   };
 }

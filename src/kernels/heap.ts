@@ -51,6 +51,12 @@ export class Heap {
     this.#release(pointer, size);
   }
 
+  /** Gives back everything that is allocated; the memory keeps its size. */
+  clear(): void {
+    this.#sizes.clear();
+    this.#holes.splice(0, this.#holes.length, { start: BASE, size: this.bytes - SLACK - BASE });
+  }
+
   /** `count` elements from a byte address on, for reading and writing. */
   f32(pointer: number, count: number): Float32Array {
     return new Float32Array(this.memory.buffer, pointer, count);

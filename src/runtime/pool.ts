@@ -1,5 +1,6 @@
 import { fail, XfdnnError, type ErrorCode } from '../error.js';
 import { afterPause, mayBlock, nextTurn, openWorkerPort, startWorker, type WorkerHandle } from '../platform/index.js';
+import { IDLE_MS } from './idle-engine.js';
 
 /** What a worker remembers between tasks, by name. */
 export type Memory = Map<string, unknown>;
@@ -58,8 +59,6 @@ export async function openPool(size: number, module: URL, tasks: Readonly<Record
   };
 }
 
-/** How long a worker waits for another pool. */
-const IDLE_MS = 5_000;
 /** The task that every worker has: an empty memory. */
 const FORGET = 'pool.forget';
 
