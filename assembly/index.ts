@@ -1,5 +1,5 @@
 // The exports of the kernel module; one file per family beside this one.
-export { pad_f32, pad_i8, pad_i16, pack_panels, transpose_32 } from './pack';
+export { pad_f32, pad_i8, pad_i16, pack_pairs_i8, pack_panels, transpose_32 } from './pack';
 export { gemm_f32 } from './gemm-f32';
 export { gemm_i16 } from './gemm-i16';
 export { winograd_input_i16, winograd_output_i32, winograd_input_f32, winograd_output_f32 } from './winograd';

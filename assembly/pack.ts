@@ -29,6 +29,25 @@ export function pack_panels(
   }
 }
 
+/**
+ * Panels of 8 neighbouring pixels straight from int8 planes: dst[panel][pair][8][2] = channels 2 pair and 2 pair + 1 in int16, 0 for
+ * the one past the last. The last panel is filled with zeros.
+ */
+export function pack_pairs_i8(src: usize, dst: usize, channels: i32, planeBytes: usize, count: i32): void {
+  for (let p = 0; p < count; p += 8, src += 8) {
+    const limit = i32x4.splat(count - p);
+    const low = i32x4.gt_s(limit, i32x4(0, 1, 2, 3));
+    const high = i32x4.gt_s(limit, i32x4(4, 5, 6, 7));
+    let from = src;
+    for (let c = 0; c < channels; c += 2, from += planeBytes << 1, dst += 32) {
+      const even = v128.load_ext<i8>(from);
+      const odd = c + 1 < channels ? v128.load_ext<i8>(from + planeBytes) : i16x8.splat(0);
+      v128.store(dst, v128.and(low, v128.shuffle<i16>(even, odd, 0, 8, 1, 9, 2, 10, 3, 11)));
+      v128.store(dst, v128.and(high, v128.shuffle<i16>(even, odd, 4, 12, 5, 13, 6, 14, 7, 15)), 16);
+    }
+  }
+}
+
 /** One panel whose pixels stand in two rows: the first `inRow` lanes before the row's end, the rest after the gap. */
 function packTwoRows(base: usize, dst: usize, offsets: usize, offsetsEnd: usize, gap: usize, inRow: i32): void {
   const limit = i32x4.splat(inRow);

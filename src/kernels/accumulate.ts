@@ -3,7 +3,7 @@ import { boundCodes, type CodeBounds, type Codes } from './codes.js';
 import { lowerDepthwiseI32 } from './depthwise.js';
 import type { Engine } from './engine.js';
 import { sumBytes, type Epilogue } from './epilogue.js';
-import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
+import { activationStrides, isDepthwise, isPointwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
 import { aligned, type Addresses, type Lowering } from './lowering.js';
 import { stageRows } from './stage.js';
 import { lowerWinogradI32, winogradForm } from './winograd.js';
@@ -45,6 +45,8 @@ interface Parts {
   readonly depth: number;
   readonly split: boolean;
   readonly wide: boolean;
+  /** Panels are packed straight from the input. */
+  readonly direct: boolean;
   /** Bytes of one packed set of weights, and offsets into constants and scratch. */
   readonly packed: number;
   readonly offsets: number;
@@ -61,9 +63,10 @@ function partsOf(geometry: ConvolutionGeometry, inputBits: number, wide: boolean
   const planes = layPlanes(geometry, true);
   const blocking = blockProduct(depth, pixels(geometry), wide ? EXACT_PAIRS : undefined);
   const packed = aligned(geometry.group * blockedRows * depth * 4);
-  const panels = aligned(geometry.group * pairs * planes.elements * 4);
+  const direct = inputBits === 8 && isPointwise(geometry);
+  const panels = direct ? 0 : aligned(geometry.group * pairs * planes.elements * 4);
   return {
-    geometry, planes, blocking, inputBits, channels, pairs, rows, blockedRows, depth, split, wide, packed,
+    geometry, planes, blocking, inputBits, channels, pairs, rows, blockedRows, depth, split, wide, direct, packed,
     offsets: packed * (split ? 2 : 1), panels, sums: panels + aligned(blocking.depth * blocking.columns * 4),
   };
 }
@@ -135,11 +138,11 @@ function packPairs({ heap, kernels }: Engine, { geometry, channels, rows, blocke
 }
 
 function run(engine: Engine, at: Addresses, parts: Parts, fused?: Fused): void {
-  const { geometry, planes, blocking } = parts;
-  const groupBytes = parts.pairs * planes.elements * 4;
-  for (let group = 0; group < geometry.group; group++) padGroup(engine, at, parts, group, at.scratch + group * groupBytes);
+  const { geometry, planes, blocking, direct } = parts;
+  const [source, groupBytes] = direct ? [at.inputs[0]!, parts.channels * pixels(geometry)] : [at.scratch, parts.pairs * planes.elements * 4];
+  for (let group = 0; group < geometry.group && !direct; group++) padGroup(engine, at, parts, group, source + group * groupBytes);
   for (let first = 0; first < pixels(geometry); first += blocking.columns) {
-    for (let group = 0; group < geometry.group; group++) runStrip(engine, at, parts, group, first, at.scratch + group * groupBytes, fused);
+    for (let group = 0; group < geometry.group; group++) runStrip(engine, at, parts, group, first, source + group * groupBytes, fused);
   }
 }
 
@@ -175,14 +178,16 @@ function runStrip(engine: Engine, at: Addresses, parts: Parts, group: number, fi
 function sumStrip(
   { kernels }: Engine, at: Addresses, parts: Parts, group: number, first: number, count: number, source: number, target: number, stride: number,
 ): void {
-  const { planes, blocking, rows, depth } = parts;
+  const { planes, blocking, rows, depth, channels } = parts;
+  const total = pixels(parts.geometry);
   const panels = at.scratch + parts.panels;
   const low = at.scratch + parts.sums;
   const high = parts.split ? low + aligned(rows * blocking.columns * 4) : 0;
   for (let k = 0; k < depth; k += blocking.depth) {
     const part = Math.min(blocking.depth, depth - k);
     const a = at.constants + (group * parts.blockedRows * depth + k * 4) * 4;
-    kernels.pack_panels(source, panels, at.constants + parts.offsets + k * 4, part, planes.width, planes.rowBytes, first, count);
+    if (parts.direct) kernels.pack_pairs_i8(source + 2 * k * total + first, panels, Math.min(2 * part, channels - 2 * k), total, count);
+    else kernels.pack_panels(source, panels, at.constants + parts.offsets + k * 4, part, planes.width, planes.rowBytes, first, count);
     if (!parts.wide) {
       kernels.gemm_i16(a, depth * 4, panels, target, stride, rows, count, part, k > 0 ? 1 : 0);
       continue;

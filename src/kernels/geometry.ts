@@ -93,3 +93,9 @@ export function tapOffsets({ kernel }: ConvolutionGeometry, planes: Planes, coun
 export function isDepthwise(geometry: ConvolutionGeometry): boolean {
   return geometry.group === geometry.inChannels && geometry.group > 1;
 }
+
+/** A 1 x 1 convolution whose outputs stand where its inputs do, plane by plane. */
+export function isPointwise({ kernel, stride, pad, layout, input, output }: ConvolutionGeometry): boolean {
+  const same = kernel[0] * kernel[1] * stride[0] * stride[1] === 1 && pad.every((size) => size === 0);
+  return same && layout === 'NCHW' && input[0] === output[0] && input[1] === output[1];
+}

@@ -47,7 +47,7 @@ export function geometries(): ConvolutionGeometry[] {
   const none: [number, number, number, number] = [0, 0, 0, 0];
   const planar = [
     geometry(3, 5, [9, 11]), geometry(4, 8, [8, 8]), geometry(1, 1, [1, 1]), geometry(5, 7, [7, 7]), geometry(3, 8, [23, 19], { kernel: [7, 7], stride: [2, 2], pad: [3, 3, 3, 3] }),
-    geometry(16, 9, [7, 7], { kernel: [1, 1], pad: none }), geometry(70, 12, [14, 14], { kernel: [1, 1], pad: none, stride: [2, 2] }),
+    geometry(16, 9, [7, 7], { kernel: [1, 1], pad: none }), geometry(1601, 3, [3, 7], { kernel: [1, 1], pad: none }), geometry(10, 6, [5, 5], { kernel: [1, 1], pad: none, group: 2 }), geometry(70, 12, [14, 14], { kernel: [1, 1], pad: none, stride: [2, 2] }),
     geometry(6, 4, [10, 13], { dilation: [2, 3], pad: [2, 3, 2, 3] }), geometry(6, 6, [9, 9], { stride: [2, 1] }), geometry(6, 6, [9, 9], { stride: [1, 3], pad: none }),
     geometry(6, 4, [9, 9], { group: 2 }), geometry(6, 6, [9, 9], { group: 6 }), geometry(6, 12, [14, 14], { group: 6, stride: [2, 2] }), geometry(5, 5, [7, 20], { group: 5, kernel: [5, 5], pad: [2, 2, 2, 2] }),
     geometry(4, 6, [5, 6], { kernel: [5, 1], pad: [2, 0, 2, 0] }), geometry(4, 6, [5, 6], { kernel: [1, 5], pad: [0, 2, 0, 2], stride: [2, 2] }),

@@ -18,6 +18,21 @@ function packPanels(
   }
 }
 
+/**
+ * Panels of 8 neighbouring pixels from int8 planes of `planeBytes` bytes: dst[panel][pair][8][2] = channels 2 pair and 2 pair + 1 in int16, 0
+ * for the one past the last. The last panel is filled with zeros.
+ */
+function packPairsI8(heap: Heap, src: number, dst: number, channels: number, planeBytes: number, count: number): void {
+  const { i8, i16 } = heap.all;
+  const paired = Math.ceil(channels / 2) * 2;
+  for (let index = 0; index < Math.ceil(count / 8) * 8; index++) {
+    for (let channel = 0; channel < paired; channel++) {
+      const to = dst / 2 + (((index >> 3) * paired) / 2 + (channel >> 1)) * 16 + (index & 7) * 2 + (channel & 1);
+      i16[to] = index < count && channel < channels ? i8[src + channel * planeBytes + index]! : 0;
+    }
+  }
+}
+
 /** Where a padded element comes from: its row and column in the source, or undefined in the padding. */
 type Place = (row: number, phase: number, column: number) => number | undefined;
 
@@ -111,6 +126,11 @@ export const packRows = {
     size('depth', 4), oneOf('width', 1, 3, 7, 8, 9, 14, 40), derived('rowBytes', (given) => [given['width']! * 4, given['width']! * 4 + 8]),
     oneOf('first', 0, 5, 8), size('count', 8),
   ], packPanels),
+  pack_pairs_i8: row([
+    input('src', 'i8', (given) => (given['channels']! - 1) * given['planeBytes']! + given['count']!),
+    output('dst', 'i16', (given) => Math.ceil(given['count']! / 8) * Math.ceil(given['channels']! / 2) * 16),
+    size('channels', 2), derived('planeBytes', (given) => [given['count']!, given['count']! + 5]), size('count', 8),
+  ], packPairsI8),
   pad_f32: row(padParameters('f32', 4, 1), padF32),
   pad_i8: row(padParameters('i8', 1, 2), padCodes('i8')),
   pad_i16: row(padParameters('i16', 2, 2), padCodes('i16')),
