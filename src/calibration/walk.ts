@@ -61,7 +61,7 @@ interface State {
   statistics: Statistics | null;
 }
 
-/** A weighted node that its input is rounded for; `end` is it or its fused activation. */
+/** A weighted node whose input is rounded; `end` is it or its fused activation. */
 interface Weighted {
   readonly node: GraphNode;
   readonly end: GraphNode;
@@ -117,7 +117,8 @@ class Walk {
       done += group.length;
       await this.release(group, done - 1);
     }
-    const found = this.graph.nodes.flatMap(({ name }) => this.drafts.get(name) ?? []);
+    const names = new Set(this.graph.nodes.map(({ name }) => name));
+    const found = [...names].flatMap((name) => this.drafts.get(name) ?? []);
     await this.search(found.map(({ out }) => out));
     return found.map(({ out, ...draft }) => ({ ...draft, th_layer_out: out.th! }));
   }
