@@ -1,10 +1,10 @@
 import { createEngine, type Engine } from '../kernels/engine.js';
 import { afterPause } from '../platform/index.js';
 
-/** How long an engine waits for another job; as long as a pool's workers do. */
-export const IDLE_MS = 5_000;
+/** How long an engine waits for another job, and a pool's worker for another pool: a minute, as is usual for threads. */
+export const IDLE_MS = 60_000;
 /** What is larger is given back to the system at once. */
-const LARGEST_BYTES = 2 ** 30;
+const LARGEST_BYTES = 2 ** 28;
 
 /** This thread's engines that wait for a job. */
 const idle: Engine[] = [];
