@@ -5,9 +5,9 @@ import type { Rule } from '../ops/op.js';
 import { checkFinite } from './check-finite.js';
 import type { Field, Ref, Step } from './field.js';
 import { lastReaders } from './lifetimes.js';
-import { findThresholds } from './threshold.js';
+import { findThresholds, powerOfTwoThreshold } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
-import { powerOfTwoThreshold, type LayerThresholds, type WalkOptions } from './walk.js';
+import type { LayerThresholds, WalkOptions } from './walk.js';
 import { weightThresholds } from './weights.js';
 
 type Measured = { -readonly [key in keyof LayerThresholds]: LayerThresholds[key] };

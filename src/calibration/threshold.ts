@@ -22,3 +22,13 @@ export async function findThresholds(blobs: readonly Blob[], histograms: (asked:
     return bins[i] === null ? max : searchThreshold(counts.shift()!, count, max, bw).threshold;
   });
 }
+
+/** The smallest threshold of at least `th` whose grid step is a power of two: `2^ceil(log2(th / m)) * m`. */
+export function powerOfTwoThreshold(th: number, bw: number): number {
+  if (th === 0) return 0;
+  const m = 2 ** (bw - 1) - 1;
+  let step = 1;
+  while (step < th / m) step *= 2;
+  while (step / 2 >= th / m) step /= 2;
+  return step * m;
+}

@@ -8,8 +8,9 @@ import { checkFinite, type ImageName } from './check-finite.js';
 import { merge, type CodesRef, type Field, type Form, type Ref, type Statistics, type Step } from './field.js';
 import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
 import { fusedActivations, schedule } from './schedule.js';
-import { findThresholds } from './threshold.js';
+import { findThresholds, powerOfTwoThreshold } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
+import { give, type Cell, type Draft, type State, type Weighted } from './walk-state.js';
 import { expectFinite, weightThresholds } from './weights.js';
 
 /** Bit widths of input activations, parameters and output activations; each 8 or 16. */
@@ -35,41 +36,6 @@ export interface WalkOptions {
 
 /** What was measured at one layer: everything an entry of the scaling file is derived from. */
 export type LayerThresholds = LayerMeasure;
-
-/** A threshold that is searched when somebody first asks: many are replaced before that. */
-interface Cell {
-  th: number | null;
-  readonly source: readonly Ref[];
-  readonly statistics: Statistics | null;
-  readonly bw: number;
-  readonly node: GraphNode;
-  /** How many entries have it as their `th_layer_out`. */
-  holders: number;
-}
-
-/** What is known of a value while the walk goes on. `cell` null: float32 without a threshold. */
-interface State {
-  cell: Cell | null;
-  bw: number;
-  /** The threshold the stored codes were rounded with. */
-  rounded: Cell | null;
-  /** What an activation works on where a Concat has changed the threshold since. */
-  kept: Ref | null;
-  /** Made in float32, below a host layer: a threshold it has by now was found for a reader. */
-  readonly float: boolean;
-  hasRaw: boolean;
-  statistics: Statistics | null;
-}
-
-/** A weighted node whose input is rounded; `end` is it or its fused activation. */
-interface Weighted {
-  readonly node: GraphNode;
-  readonly end: GraphNode;
-  readonly form: LayerThresholds['form'];
-  readonly step: Step & { readonly do: 'weighted' };
-}
-
-type Draft = Omit<LayerThresholds, 'th_layer_out'> & { out: Cell };
 
 /**
  * The progressive walk of QUANTIZER.md, section 4, over an optimised graph: each layer sees inputs and weights
@@ -401,13 +367,13 @@ class Walk {
   private async release(group: readonly number[], place: number): Promise<void> {
     const ids = [...new Set(group.flatMap((index) => [...this.graph.nodes[index]!.inputs, ...this.graph.nodes[index]!.outputs]))].filter((id) => this.states[id] !== undefined);
     const lasting = (id: ValueId): boolean => this.states[id]!.cell !== null && this.lifetimes.codes[id]! > place;
-    const dying = ids.filter((id) => this.states[id]!.hasRaw && this.lifetimes.raw[id]! <= place);
+    const dying = new Set(ids.filter((id) => this.states[id]!.hasRaw && this.lifetimes.raw[id]! <= place));
     // While their values are still there.
-    await this.search(dying.flatMap((id) => [...(lasting(id) ? [this.states[id]!.cell!] : []), ...(this.cells[id] ?? []).filter(({ holders }) => holders > 0)]));
+    await this.search([...dying].flatMap((id) => [...(lasting(id) ? [this.states[id]!.cell!] : []), ...(this.cells[id] ?? []).filter(({ holders }) => holders > 0)]));
     const freed: { id: ValueId; form: Form }[] = [];
     for (const id of ids) {
       const state = this.states[id]!;
-      if (dying.includes(id)) {
+      if (dying.has(id)) {
         if (lasting(id)) await this.codes(id, this.graph.nodes[this.writers[id]!]!);
         freed.push({ id, form: 'raw' });
         state.hasRaw = false;
@@ -417,20 +383,4 @@ class Walk {
     }
     if (freed.length > 0) await this.field.steps([{ do: 'free', values: freed }]);
   }
-}
-
-function give(draft: Draft, cell: Cell): void {
-  draft.out.holders--;
-  draft.out = cell;
-  cell.holders++;
-}
-
-/** The smallest threshold of at least `th` whose grid step is a power of two: `2^ceil(log2(th / m)) * m`. */
-export function powerOfTwoThreshold(th: number, bw: number): number {
-  if (th === 0) return 0;
-  const m = 2 ** (bw - 1) - 1;
-  let step = 1;
-  while (step < th / m) step *= 2;
-  while (step / 2 >= th / m) step /= 2;
-  return step * m;
 }
