@@ -76,12 +76,30 @@ function expectSame(found, expected, where) {
   }
 }
 
+/** Sizes of a product of {@link products}: 320 KiB in all, which stay in a core's own cache. */
+const [ROWS, COLUMNS, DEPTH] = [64, 192, 256];
+
+/** A `run` is 100 float32 products, some 25 ms. @returns {Promise<Forward>} */
+async function products() {
+  const { heap, kernels } = await createEngine();
+  const [left, right, product] = [ROWS * DEPTH, DEPTH * COLUMNS, ROWS * COLUMNS].map((count) => heap.alloc(count * 4));
+  heap.f32(left, ROWS * DEPTH).fill(1);
+  heap.f32(right, DEPTH * COLUMNS).fill(1);
+  const once = () => kernels.gemm_f32(left, DEPTH * 4, right, product, COLUMNS, ROWS, COLUMNS, DEPTH, 0, 0, 0, 0, 0, 0);
+  return {
+    run: () => {
+      for (let i = 0; i < 100; i++) once();
+    },
+  };
+}
+
 /** What a worker of the bench can do. @type {Readonly<Record<string, import('../dist/src/runtime/pool.js').Task>>} */
 export const tasks = {
   open: async (memory, /** @type {{ form: Form, network: string, simd: 'wasm' | 'twin' }} */ { form, network, simd }) => {
     const graph = buildGraph(network);
     memory.set('forward', await forms[form](graph, seededInput(graph.values[graph.inputs[0]].shape), simd));
   },
+  openProducts: async (memory) => void memory.set('forward', await products()),
   run: (memory, /** @type {number} */ count) => {
     const { run } = /** @type {Forward} */ (memory.get('forward'));
     for (let i = 0; i < count; i++) run();

@@ -13,6 +13,9 @@ import { compared } from '../table.js';
 
 const IMAGES = 32;
 
+/** Runs of the bare products: about a second of one thread. */
+const PRODUCTS = 40;
+
 /** Files of GoogLeNet and of a calibration folder. @param {string} folder @param {number} images */
 export function layOutJob(folder, images) {
   const photos = join(folder, 'photos');
@@ -39,7 +42,8 @@ export async function* calibrationRows({ only, threads: counts, runs }, progress
       { title: `ours ${threads}`, name: 'calibration', config: { options: { ...options, threads, output_json: output(threads) } } },
       { title: `peer ${threads}`, name: 'onnxruntime-web', config: { network: 'googlenet', threads }, count: IMAGES },
     ]);
-    const { times } = await race(entrants, { runs, images: 1 });
+    const products = counts.map((threads) => ({ title: `products ${threads}`, name: 'products', config: { threads }, count: PRODUCTS }));
+    const { times } = await race([...entrants, ...products], { runs, images: 1 });
     expectSameFiles(counts.map(output));
     yield* rowsOf(counts, times, `calibration of GoogLeNet, ${IMAGES} JPEG files to JSON (${kind})`);
     if (counts.length > 1) yield freshRow(await freshRace([entrants[2], entrants[0]], Math.min(runs, 5)));
@@ -48,7 +52,7 @@ export async function* calibrationRows({ only, threads: counts, runs }, progress
   }
 }
 
-/** @param {readonly number[]} counts @param {readonly import('../race.js').Times[]} times ours, peer, ours, peer ... @param {string} what @returns {Generator<Row>} */
+/** @param {readonly number[]} counts @param {readonly import('../race.js').Times[]} times ours, peer, ours, peer, then the products @param {string} what @returns {Generator<Row>} */
 function* rowsOf(counts, times, what) {
   for (const [index, threads] of counts.entries()) {
     const theirs = { ...times[2 * index + 1], title: `onnxruntime-web, ${IMAGES} float forwards` };
@@ -56,6 +60,7 @@ function* rowsOf(counts, times, what) {
   }
   if (counts.length < 2) return;
   yield compared({ what: 'the same, 2 threads', threads: 2, ours: times[2], theirs: { ...times[0], title: 'itself, 1 thread' }, limits: { asked: 0.58, wanted: 0.52 } });
+  yield compared({ what: 'bare matrix products in the same race: the most that threads can gain', threads: 2, ours: times[5], theirs: { ...times[4], title: 'itself, 1 thread' } });
 }
 
 /** Two threads against one where nothing is warm, as on the command line. @param {import('../race.js').Times[]} times @returns {Row} */
