@@ -5,6 +5,7 @@ import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from './jpeg-color.
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
 import { type Sampling, smoothSubsampled } from './jpeg-smooth.js';
 import { warmUpOf } from './jpeg-warm-up.js';
+import { collectYoung } from './young-garbage.js';
 
 /** No limits of jpeg-js's: the header reader bounds the pixels, and jpeg-js counts at most 27 bytes for each (four components of full size). */
 const OPTIONS = { useTArray: true, formatAsRGBA: false, maxResolutionInMP: 300, maxMemoryUsageInMB: 16_384 } as const;
@@ -29,8 +30,19 @@ export function decodeJpeg(bytes: Uint8Array, where: string): Image {
   checkLength(bytes, header, where);
   checkRestart(header, where);
   const { width, height, data } = decode(bytes, header, where);
+  collectYoung(allocated(header));
   if (header.components.length === 1) return { width, height, channels: 1, data: firstOfThree(data), maximum: 255 };
   return { width, height, channels: 3, data: header.components.length === 3 ? toRgb(data, header) : data, maximum: 255 };
+}
+
+/** Bytes of jpeg-js's typed arrays for an image: its samples as int32 in blocks and as bytes in lines, and what it returns. */
+function allocated({ width, height, components }: JpegHeader): number {
+  const samples = components.reduce((sum, { h, v }) => sum + h * v, 0) / (maximum(components, 'h') * maximum(components, 'v'));
+  return width * height * (5 * samples + 3);
+}
+
+function maximum(components: readonly Sampling[], factor: keyof Sampling): number {
+  return Math.max(...components.map((component) => component[factor]));
 }
 
 /** Three components as they are coded, subsampled ones enlarged by repetition, as RGB. */
@@ -77,8 +89,7 @@ function checkRestart(header: JpegHeader, where: string): void {
 
 /** Whether the last restart interval of this component reaches into rows of blocks below its own. */
 function overruns({ h, v }: Sampling, { width, height, components, restartInterval }: JpegHeader): boolean {
-  const maxH = Math.max(...components.map((component) => component.h));
-  const maxV = Math.max(...components.map((component) => component.v));
+  const [maxH, maxV] = [maximum(components, 'h'), maximum(components, 'v')];
   const across = Math.ceil((blocks(width) * h) / maxH);
   const down = Math.ceil((blocks(height) * v) / maxV);
   return down < Math.ceil(blocks(height) / maxV) * v && (across * down) % restartInterval !== 0;
