@@ -16,8 +16,8 @@ const held: { filler: unknown } = { filler: null };
  *
  * jpeg-js makes an array for every block of 64 samples. Their bytes count towards a full collection, which so falls amid the next image, where
  * its arrays are made, and drops the compiled form of jpeg-js's inner functions, which exist only while a file is decoded; all of them are
- * compiled anew, in every thread, a dozen times in 32 photographs. A young collection drops no code and is done in 2 ms, but there is no
- * asking for it: it comes when the young generation is full. On other engines this is a wasted millisecond.
+ * compiled anew, seven times in 32 photographs. A young collection drops no code and is done in a few milliseconds, but there is no asking for
+ * it: it comes when the young generation is full. On other engines they are a few milliseconds wasted, once in three or four photographs.
  */
 export function collectYoung(bytes: number): void {
   garbage += bytes;
