@@ -113,7 +113,7 @@ export class Batch {
     let sum = nothing;
     for (const image of this.source) {
       try {
-        this.put(image, output, await this.load(image));
+        this.put(image, output, this.inputOf(image, output, await this.load(image)));
       } catch (error) {
         if (!(error instanceof XfdnnError)) throw error;
         return { statistics: sum, failed: { image, error: placed(error, () => describe(this.nodeOf({ do: 'input', output })!)) as XfdnnError } };
@@ -121,6 +121,13 @@ export class Batch {
       sum = merge(sum, this.statistics([{ id: output, form: 'raw' }], [image]));
     }
     return { statistics: sum, failed: null };
+  }
+
+  private inputOf(image: number, output: ValueId, data: Float32Array): Float32Array {
+    const count = this.size(output);
+    if (data instanceof Float32Array && data.length === count) return data;
+    const got = data instanceof Float32Array ? `${data.length}` : 'something else';
+    return fail('data', `image ${image + 1} of the calibration batch`, `expected a Float32Array of the network input's ${count} values, got ${got}.`);
   }
 
   /** The images that were read or put here. */

@@ -36,7 +36,7 @@ export function calibrationFlags(command: Command): Command {
     .addOption(option('--calibration_directory <folder>', 'images, or .npy arrays (H x W x C in [0,1])'))
     .addOption(option('--calibration_size <count>', 'how many images (default: 8)', wholeNumber('calibration_size', 1)))
     .addOption(option('--calibration_seed <seed>', 'seed of the sample (default: a fresh one, printed)', wholeNumber('calibration_seed', 0)))
-    .addOption(option('--calibration_indices <list>', 'indices into the sorted file list instead of a seed', numberList('calibration_indices')))
+    .addOption(option('--calibration_indices <list>', 'indices into the sorted file list instead of a seed; what --calibration_size asks for beyond them is drawn with seed 0', numberList('calibration_indices')))
     .addOption(option('--calibration_sampler <name>', 'seedrandom or numpy (default: seedrandom)', oneOf('calibration_sampler', ['seedrandom', 'numpy'])))
     .addOption(option('--skip_bad_images', 'leave out images that cannot be decoded, naming them'));
 }

@@ -43,9 +43,12 @@ export async function checkScalingFile(options: CheckScalingOptions): Promise<Ch
 }
 
 function allFaults({ entries, faults }: ReadScaling, overlay: Overlay, network: DescribedNetwork | undefined): Fault[] {
-  const known = new Set(faults.map(({ entry, key }) => JSON.stringify([entry, key])));
+  const known = new Map(faults.map(({ entry, key, severity }) => [JSON.stringify([entry, key]), severity]));
   const own = checkScaling(entries, { overlay, ...network });
-  return [...faults, ...own.filter(({ entry, key }) => !known.has(JSON.stringify([entry, key])))];
+  return [...faults, ...own.filter(({ entry, key, severity }) => {
+    const said = known.get(JSON.stringify([entry, key]));
+    return said === undefined || (said === 'warning' && severity === 'fault');
+  })];
 }
 
 async function repair(options: CheckScalingOptions, read: ReadScaling, network: DescribedNetwork | undefined, result: CheckResult): Promise<CheckResult> {

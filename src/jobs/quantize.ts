@@ -115,9 +115,11 @@ export interface CalibrateOptions extends ThreadOptions {
  * optimised graph, the reference walk one with nothing folded.
  */
 export async function calibrate(graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks = {}): Promise<LayerThresholds[]> {
+  const { input, params, output } = options.widths;
+  const widths = bitWidths([input, params, output]);
   const pool = await openTaskPool(options, count);
   try {
-    return await calibrateIn(pool, graphFor(pool, graph), source, count, options, hooks);
+    return await calibrateIn(pool, graphFor(pool, graph), source, count, { ...options, widths }, hooks);
   } finally {
     await pool.close();
   }

@@ -9,10 +9,12 @@ import { inspectNetwork, loadNetwork, type NetworkFlags } from './network.js';
 
 const textOf = async (path: string): Promise<string> => new TextDecoder().decode(await readFile(path));
 
-/** The entries of a file. Throws `file`, or `format` at its first fault, a threshold that no arithmetic can take among them. */
+/** The entries of a file. Throws `file`, or `format` at its first fault, a threshold or width that no arithmetic can take among them. */
 export async function loadScaling(path: string): Promise<ScalingEntry[]> {
   const entries = parseScaling(await textOf(path), path);
-  for (const { name, th_layer_in, th_layer_out, th_params = [] } of entries) {
+  for (const { name, th_layer_in, th_layer_out, th_params = [], bw_layer_in, bw_layer_out, bw_params = 8 } of entries) {
+    const width = [bw_layer_in, bw_layer_out, bw_params].find((bw) => bw !== 8 && bw !== 16);
+    if (width !== undefined) fail('format', `${path}: entry "${name}"`, `expected widths of 8 or 16 bits, got ${width}.`, 'xfdnn check names every fault of the file.');
     const bad = [th_layer_in, th_layer_out, ...th_params].find((th) => !(th >= 0 && th < Infinity));
     if (bad !== undefined) fail('format', `${path}: entry "${name}"`, `expected finite thresholds of at least 0, got ${bad}.`, 'xfdnn check names every fault of the file.');
   }

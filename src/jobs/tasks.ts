@@ -1,5 +1,6 @@
 import { calibrationTasks } from '../calibration/tasks.js';
 import type { LoadImage } from '../calibration/batch.js';
+import { fail } from '../error.js';
 import { loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import type { Graph } from '../graph/graph.js';
 import { shareWeights } from '../graph/share-weights.js';
@@ -14,7 +15,9 @@ export type ImageSource =
 
 /** How an image of a source is read, in any thread. */
 export function openLoader(source: ImageSource): LoadImage {
-  if ('arrays' in source) return async (image) => source.arrays[image]!;
+  if ('arrays' in source) {
+    return async (image) => source.arrays[image] ?? fail('usage', 'arrays', `expected an array for each image, got ${source.arrays.length} and none for image ${image + 1}.`);
+  }
   return async (image) => (await loadCalibrationImage(source.paths[image]!, source.preprocessing)).data;
 }
 

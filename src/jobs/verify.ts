@@ -8,6 +8,7 @@ import { averagePoolingFaults } from '../overlay/pooling-error.js';
 import { verifyImages } from '../overlay/tasks.js';
 import { mergeCounts, summarise, type Verification } from '../overlay/verification.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { elements } from '../tensor.js';
 import { readLabels } from './labels.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
 import { networkInputs, type InputFlags } from './network-inputs.js';
@@ -49,8 +50,10 @@ export async function verify(options: VerifyOptions, hooks: JobHooks = {}): Prom
   const entries = await loadScaling(options.scaling);
   const network = await loadNetwork(options, hooks.warn);
   const { source, names } = await networkInputs(options, network);
-  const labels = options.labels === undefined ? undefined : await readLabels(options.labels, names);
-  return verifyEntries(matchingGraph(network.graph, entries), entries, { source, count: names.length, labels }, options, hooks);
+  const graph = matchingGraph(network.graph, entries);
+  const classes = Math.max(...graph.outputs.map((id) => elements(graph.values[id]!.shape)));
+  const labels = options.labels === undefined ? undefined : await readLabels(options.labels, names, classes);
+  return verifyEntries(graph, entries, { source, count: names.length, labels }, options, hooks);
 }
 
 /** The images of a verification. */

@@ -145,6 +145,8 @@ function lostBiases(entry: ScalingEntry, { node }: EntryLayer): Fault[] {
   const bias = node.params[1]?.data;
   if (bias === undefined) return [];
   const bwParams = entry.bw_params ?? entry.bw_layer_in;
+  // Other widths and thresholds are faults of their own: such an entry has no unit for a bias.
+  if ([entry.bw_layer_in, bwParams].some((bw) => bw !== 8 && bw !== 16) || [entry.th_layer_in, ...entry.th_params!].some((th) => !(th >= 0))) return [];
   return entry.th_params!.flatMap((th, channel) => {
     if (bias[channel] === 0) return [];
     const code = quantizeBiasV3(entry.th_layer_in, th, entry.bw_layer_in, bias[channel]!, bwParams);

@@ -39,6 +39,17 @@ test('nothing is written where an entry cannot be read', async () => {
   assert.is(readFileSync(path, 'utf8'), text);
 });
 
+test('a remark on how a threshold is written does not hide that it is wrong', async () => {
+  const { faults } = await checkScalingFile({ scaling: file('negative.json', good.replace('"th_layer_in": 100.0', '"th_layer_in": -1')) });
+  assert.ok(faults.some(({ severity, key, message }) => severity === 'fault' && key === 'th_layer_in' && /at least 0, got -1/.test(message)));
+});
+
+test('widths that no overlay has are refused with the entry', async () => {
+  const scaling = file('width.json', good.replace(/"bw_layer_in": \d+/, '"bw_layer_in": 7'));
+  const message = await rescaleFile({ scaling, overlay: 'v3', output: join(folder, 'never.json') }).then(() => '', (error: Error) => error.message);
+  assert.match(message, /width\.json: entry "conv1": expected widths of 8 or 16 bits, got 7\./);
+});
+
 test('channels of one key share a line', () => {
   const faults = [0, 1, 2].map((channel) => ({ entry: 'a', key: 'scale', channel, message: `bad ${channel}.`, severity: 'fault', derivable: true }) as const);
   assert.equal(faultLines(faults, 'q.json'), ['q.json: entry "a": scale[0]: bad 0. (and 2 more channels)']);
