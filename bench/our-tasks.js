@@ -76,7 +76,7 @@ function expectSame(found, expected, where) {
   }
 }
 
-/** Sizes of a product of {@link products}: 320 KiB in all, which stay in a core's own cache. */
+/** Sizes of a product of {@link products}: 304 KiB in all, which stay in a core's own cache. */
 const [ROWS, COLUMNS, DEPTH] = [64, 192, 256];
 
 /** A `run` is 100 float32 products, some 25 ms. @returns {Promise<Forward>} */

@@ -1,4 +1,5 @@
 import { fail, placed, XfdnnError } from '../error.js';
+import { expectInput } from '../graph/expect-input.js';
 import { describe, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import type { Engine } from '../kernels/engine.js';
@@ -113,7 +114,7 @@ export class Batch {
     let sum = nothing;
     for (const image of this.source) {
       try {
-        this.put(image, output, this.inputOf(image, output, await this.load(image)));
+        this.put(image, output, expectInput(this.graph.values[output]!, await this.load(image), `image ${image + 1} of the calibration batch`));
       } catch (error) {
         if (!(error instanceof XfdnnError)) throw error;
         return { statistics: sum, failed: { image, error: placed(error, () => describe(this.nodeOf({ do: 'input', output })!)) as XfdnnError } };
@@ -121,13 +122,6 @@ export class Batch {
       sum = merge(sum, this.statistics([{ id: output, form: 'raw' }], [image]));
     }
     return { statistics: sum, failed: null };
-  }
-
-  private inputOf(image: number, output: ValueId, data: Float32Array): Float32Array {
-    const count = this.size(output);
-    if (data instanceof Float32Array && data.length === count) return data;
-    const got = data instanceof Float32Array ? `${data.length}` : 'something else';
-    return fail('data', `image ${image + 1} of the calibration batch`, `expected a Float32Array of the network input's ${count} values, got ${got}.`);
   }
 
   /** The images that were read or put here. */

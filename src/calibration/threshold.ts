@@ -1,4 +1,5 @@
 import { ZERO } from '../fixed/grid.js';
+import { largestCode } from '../fixed/rounding.js';
 import type { HistogramOf, Ref, Statistics } from './field.js';
 import { binCount, searchThreshold } from './threshold-search.js';
 
@@ -26,7 +27,7 @@ export async function findThresholds(blobs: readonly Blob[], histograms: (asked:
 /** The smallest threshold of at least `th` whose grid step is a power of two: `2^ceil(log2(th / m)) * m`. */
 export function powerOfTwoThreshold(th: number, bw: number): number {
   if (th === 0) return 0;
-  const m = 2 ** (bw - 1) - 1;
+  const m = largestCode(bw);
   let step = 1;
   while (step < th / m) step *= 2;
   while (step / 2 >= th / m) step /= 2;

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { checkScalingFile, type CheckResult, type CheckScalingOptions } from '../jobs/check.js';
+import { isFault } from '../overlay/fault.js';
 import { environment } from '../platform/index.js';
 import { faultLines } from '../report/fault-lines.js';
 import { oneOf } from './arguments.js';
@@ -17,7 +18,7 @@ export function addCheck(command: Command): Command {
     const { json, ...options } = flags;
     const result = await checkScalingFile({ ...options, scaling });
     environment.writeOutput(json === true ? `${JSON.stringify(result, null, 2)}\n` : text(result, scaling));
-    if (result.faults.some(({ severity }) => severity === 'fault')) environment.setExitCode(1);
+    if (result.faults.some(isFault)) environment.setExitCode(1);
   });
 }
 
@@ -25,7 +26,7 @@ const counted = (count: number, word: string): string => `${count} ${word}${coun
 
 function text(result: CheckResult, scaling: string): string {
   const file = result.output ?? scaling;
-  const faults = result.faults.filter(({ severity }) => severity === 'fault').length;
+  const faults = result.faults.filter(isFault).length;
   const repaired = result.output === undefined ? '' : `, ${counted(result.fixed, 'finding')} repaired in ${result.output}`;
   const entries = result.entries === 1 ? '1 entry' : `${result.entries} entries`;
   const summary = `${entries} for overlay ${result.overlay}: ${counted(faults, 'fault')}, ${counted(result.faults.length - faults, 'warning')}${repaired}`;

@@ -43,12 +43,10 @@ export async function checkScalingFile(options: CheckScalingOptions): Promise<Ch
 }
 
 function allFaults({ entries, faults }: ReadScaling, overlay: Overlay, network: DescribedNetwork | undefined): Fault[] {
-  const known = new Map(faults.map(({ entry, key, severity }) => [JSON.stringify([entry, key]), severity]));
+  const about = ({ entry, key }: Fault, severity: Fault['severity']): string => JSON.stringify([entry, key, severity]);
+  const said = new Set(faults.map((one) => about(one, one.severity)));
   const own = checkScaling(entries, { overlay, ...network });
-  return [...faults, ...own.filter(({ entry, key, severity }) => {
-    const said = known.get(JSON.stringify([entry, key]));
-    return said === undefined || (said === 'warning' && severity === 'fault');
-  })];
+  return [...faults, ...own.filter((one) => !said.has(about(one, 'fault')) && !said.has(about(one, one.severity)))];
 }
 
 async function repair(options: CheckScalingOptions, read: ReadScaling, network: DescribedNetwork | undefined, result: CheckResult): Promise<CheckResult> {

@@ -1,7 +1,9 @@
 import { fail } from '../error.js';
 import { optimise } from '../optimise/index.js';
+import { checkGrids } from '../overlay/check-grids.js';
+import { isFault } from '../overlay/fault.js';
 import { matchingGraph } from '../overlay/matching-graph.js';
-import { parseScaling, readScaling, type ReadScaling } from '../overlay/parse-scaling.js';
+import { parseScaling, placeOf, readScaling, type ReadScaling } from '../overlay/parse-scaling.js';
 import { readFile } from '../platform/index.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import type { Graph } from '../graph/graph.js';
@@ -12,12 +14,8 @@ const textOf = async (path: string): Promise<string> => new TextDecoder().decode
 /** The entries of a file. Throws `file`, or `format` at its first fault, a threshold or width that no arithmetic can take among them. */
 export async function loadScaling(path: string): Promise<ScalingEntry[]> {
   const entries = parseScaling(await textOf(path), path);
-  for (const { name, th_layer_in, th_layer_out, th_params = [], bw_layer_in, bw_layer_out, bw_params = 8 } of entries) {
-    const width = [bw_layer_in, bw_layer_out, bw_params].find((bw) => bw !== 8 && bw !== 16);
-    if (width !== undefined) fail('format', `${path}: entry "${name}"`, `expected widths of 8 or 16 bits, got ${width}.`, 'xfdnn check names every fault of the file.');
-    const bad = [th_layer_in, th_layer_out, ...th_params].find((th) => !(th >= 0 && th < Infinity));
-    if (bad !== undefined) fail('format', `${path}: entry "${name}"`, `expected finite thresholds of at least 0, got ${bad}.`, 'xfdnn check names every fault of the file.');
-  }
+  const found = entries.flatMap(checkGrids).find(isFault);
+  if (found !== undefined) fail('format', `${path}: entry "${found.entry}": ${placeOf(found)}`, found.message, 'xfdnn check names every fault of the file.');
   return entries;
 }
 

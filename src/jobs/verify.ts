@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { checkScaling } from '../overlay/check-scaling.js';
 import { detectOverlay } from '../overlay/entry-form.js';
-import type { Fault } from '../overlay/fault.js';
+import { isFault, type Fault } from '../overlay/fault.js';
 import { matchingGraph } from '../overlay/matching-graph.js';
 import { averagePoolingFaults } from '../overlay/pooling-error.js';
 import { verifyImages } from '../overlay/tasks.js';
@@ -83,7 +83,7 @@ export async function verifyEntries(
 
 /** A file that is wrong for its network or overlay fails whatever the figures say. */
 function wrongFile(faults: readonly Fault[], overlay: Overlay): string[] {
-  const count = faults.filter(({ severity }) => severity === 'fault').length;
+  const count = faults.filter(isFault).length;
   return count === 0 ? [] : [`The scaling file does not fit (${count} ${count === 1 ? 'fault' : 'faults'} above, as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`];
 }
 

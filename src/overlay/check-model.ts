@@ -6,8 +6,9 @@ import type { Graph } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { checkGrids } from './check-grids.js';
 import { describeLayer, hasParams, type EntryLayer, type EntryLayers } from './entry-layers.js';
-import { fault, warning, type Fault } from './fault.js';
+import { fault, isFault, warning, type Fault } from './fault.js';
 import { formsOf } from './forms.js';
 
 /** Relative; a threshold is the float32 of a weight, so equal means equal but for printed digits. */
@@ -23,8 +24,8 @@ export function checkAgainstModel(entries: readonly ScalingEntry[], graph: Graph
   return [
     ...missing, ...strangeEntries(entries, layers, graph), ...misplaced(entries, layers),
     ...pairs.flatMap(({ entry, layer }) => checkLayer(entry, layer)),
-    ...(weights ? checkWeights(pairs, graph, layers, overlay) : []),
-    ...(missing.some(({ severity }) => severity === 'fault') ? [] : meetingGrids(entries, graph)),
+    ...(weights ? checkWeights(pairs.filter(({ entry }) => !checkGrids(entry).some(isFault)), graph, layers, overlay) : []),
+    ...(missing.some(isFault) ? [] : meetingGrids(entries, graph)),
   ];
 }
 
@@ -145,8 +146,6 @@ function lostBiases(entry: ScalingEntry, { node }: EntryLayer): Fault[] {
   const bias = node.params[1]?.data;
   if (bias === undefined) return [];
   const bwParams = entry.bw_params ?? entry.bw_layer_in;
-  // Other widths and thresholds are faults of their own: such an entry has no unit for a bias.
-  if ([entry.bw_layer_in, bwParams].some((bw) => bw !== 8 && bw !== 16) || [entry.th_layer_in, ...entry.th_params!].some((th) => !(th >= 0))) return [];
   return entry.th_params!.flatMap((th, channel) => {
     if (bias[channel] === 0) return [];
     const code = quantizeBiasV3(entry.th_layer_in, th, entry.bw_layer_in, bias[channel]!, bwParams);

@@ -1,10 +1,11 @@
 import { largestCode } from '../fixed/rounding.js';
 import type { Graph } from '../graph/graph.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { checkGrids } from './check-grids.js';
 import { checkAgainstModel } from './check-model.js';
 import { bestDerivation, detectOverlay, rebuildEntry, type Derivation, type EntryKind } from './entry-form.js';
 import { entryLayers, hasParams, kindOf, type EntryLayers } from './entry-layers.js';
-import { fault, warning, type Fault } from './fault.js';
+import { fault, isFault, warning, type Fault } from './fault.js';
 
 /** What a scaling file is held against. */
 export interface CheckOptions {
@@ -73,33 +74,13 @@ function repeatedNames(entries: readonly ScalingEntry[]): Fault[] {
 
 /** An entry by itself. */
 function checkEntry(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): Fault[] {
-  const basic = [...checkWidths(entry), ...checkThresholds(entry)];
-  if (basic.some(({ severity }) => severity === 'fault')) return basic;
+  const basic = checkGrids(entry);
+  if (basic.some(isFault)) return basic;
   const lengths = checkLengths(entry);
   const doubted = doubtedThresholds(entry, overlay, kinds);
   if (doubted.length > 0) return [...basic, ...lengths, ...doubted];
   const triples = lengths.some(({ key }) => key !== 'sf_params') ? [] : checkTriples(entry, overlay, kinds);
   return [...basic, ...lengths, ...checkFactors(entry), ...triples];
-}
-
-function checkWidths(entry: ScalingEntry): Fault[] {
-  return (['bw_layer_in', 'bw_layer_out', 'bw_params'] as const).flatMap((key) => {
-    const width = entry[key];
-    return width === undefined || width === 8 || width === 16 ? [] : [fault(entry.name, key, `expected 8 or 16, got ${width}.`)];
-  });
-}
-
-function checkThresholds(entry: ScalingEntry): Fault[] {
-  const faults: Fault[] = [];
-  const check = (key: string, th: number, channel?: number): void => {
-    const place = channel === undefined ? {} : { channel };
-    if (!(th >= 0 && th < Infinity)) faults.push(fault(entry.name, key, `expected a finite threshold of at least 0, got ${th}.`, place));
-    else if (th === 0 && channel === undefined) faults.push(warning(entry.name, key, 'is 0: every value there becomes 0.'));
-  };
-  check('th_layer_in', entry.th_layer_in);
-  check('th_layer_out', entry.th_layer_out);
-  entry.th_params?.forEach((th, channel) => check('th_params', th, channel));
-  return faults;
 }
 
 function checkLengths(entry: ScalingEntry): Fault[] {

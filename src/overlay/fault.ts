@@ -25,3 +25,8 @@ export function fault(entry: string, key: string, message: string, details: Deta
 export function warning(entry: string, key: string, message: string, details: Details = {}): Fault {
   return { entry, key, message, severity: 'warning', derivable: false, ...details };
 }
+
+/** Whether it makes the file wrong. */
+export function isFault({ severity }: Fault): boolean {
+  return severity === 'fault';
+}

@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { largestCode } from '../fixed/rounding.js';
 import { placeIn, readJson, type Json } from '../formats/json.js';
 import type { ScalingEntry } from '../scaling/index.js';
-import { fault, warning, type Fault } from './fault.js';
+import { fault, isFault, warning, type Fault } from './fault.js';
 
 /** What a scaling file holds, and what of it is not as QUANTIZER.md, section 6 has it. */
 export interface ReadScaling {
@@ -40,7 +40,7 @@ const SHAPE = 'expected {"network": [entry, ...]}';
  */
 export function parseScaling(text: string, fileName: string): ScalingEntry[] {
   const { entries, faults } = readScaling(text, fileName);
-  const first = faults.find(({ severity }) => severity === 'fault');
+  const first = faults.find(isFault);
   if (first !== undefined) fail('format', `${fileName}: entry "${first.entry}": ${placeOf(first)}`, first.message, 'xfdnn check lists all faults of the file.');
   return [...entries];
 }

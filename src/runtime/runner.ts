@@ -1,8 +1,8 @@
-import { fail } from '../error.js';
+import { expectInput } from '../graph/expect-input.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { Order } from '../kernels/convolution.js';
 import type { Engine } from '../kernels/engine.js';
-import { elements, formatShape, type Tensor } from '../tensor.js';
+import { elements, type Tensor } from '../tensor.js';
 import { plan, type Plan, type PlannedNode } from './plan.js';
 
 /** Runs a graph in float32, image after image, in memory that is laid out and filled with packed weights once. */
@@ -34,9 +34,8 @@ export class Runner {
   }
 
   private feed(id: ValueId, data: Float32Array): void {
-    const { shape, blob } = this.graph.values[id]!;
-    if (data.length !== elements(shape)) fail('data', `input "${blob}"`, `expected ${elements(shape)} values (${formatShape(shape)}), got ${data.length}.`);
-    this.view(id).data.set(data);
+    const value = this.graph.values[id]!;
+    this.view(id).data.set(expectInput(value, data, `input "${value.blob}"`));
   }
 
   private at(id: ValueId): number {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { calibrate, loadCaffe, optimise } from '../../src/index.js';
+import { root } from '../support.js';
 
-const example = (name: string): Uint8Array => readFileSync(new URL(`../../../examples/cifar10/${name}`, import.meta.url));
+const example = (name: string): Uint8Array => readFileSync(join(root, 'examples/cifar10', name));
 const { graph } = optimise(loadCaffe({ prototxt: example('deploy.prototxt'), weights: example('model.caffemodel') }));
 const widths = { input: 8, params: 8, output: 8 } as const;
 const array = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => Math.sin(i) * 50);
@@ -17,7 +19,7 @@ async function messages(arrays: readonly Float32Array[], count: number): Promise
 test('an array of the wrong length is named, whatever came before it and however many threads there are', async () => {
   for (const length of [100, 4000]) {
     for (const message of await messages([array(3072), array(length)], 2)) {
-      assert.match(message, new RegExp(`image 2 of the calibration batch: expected a Float32Array of the network input's 3072 values, got ${length}\\.`));
+      assert.match(message, new RegExp(`image 2 of the calibration batch: expected a Float32Array of 3072 values \\(1x3x32x32\\), got ${length}\\.`));
     }
   }
 });

@@ -47,7 +47,7 @@ test('a remark on how a threshold is written does not hide that it is wrong', as
 test('widths that no overlay has are refused with the entry', async () => {
   const scaling = file('width.json', good.replace(/"bw_layer_in": \d+/, '"bw_layer_in": 7'));
   const message = await rescaleFile({ scaling, overlay: 'v3', output: join(folder, 'never.json') }).then(() => '', (error: Error) => error.message);
-  assert.match(message, /width\.json: entry "conv1": expected widths of 8 or 16 bits, got 7\./);
+  assert.match(message, /width\.json: entry "conv1": bw_layer_in: expected 8 or 16, got 7\./);
 });
 
 test('channels of one key share a line', () => {

@@ -4,13 +4,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Graph } from '../../src/graph/graph.js';
 import { loadNetwork } from '../../src/jobs/network.js';
+import { calibrate } from '../../src/jobs/quantize.js';
+import { scaleLayers } from '../../src/jobs/scale.js';
 import { optimise } from '../../src/optimise/index.js';
 import { checkScaling, fixScaling, type CheckOptions } from '../../src/overlay/check-scaling.js';
 import { detectOverlay } from '../../src/overlay/entry-form.js';
 import type { Fault } from '../../src/overlay/fault.js';
 import { decompose, type ScalingEntry } from '../../src/scaling/index.js';
 import { optionsOf } from '../jobs/walk-cases.js';
-import { shared, testShared } from '../support.js';
+import { root, shared, testShared } from '../support.js';
 import { sample } from './samples.js';
 
 const walk = join(shared, 'golden/walk');
@@ -80,6 +82,15 @@ test('widths and thresholds that cannot be are named', () => {
   const broken = changed(changed(sample(), 'conv1', () => ({ bw_params: 7 })), 'sum', () => ({ th_layer_in: -1 }));
   assert.equal(places(faultsOf(broken)), [['conv1', 'bw_params', undefined, false], ['sum', 'th_layer_in', undefined, false]]);
   assert.equal(places(faultsOf([...sample(), sample()[0]!])), [['conv1', 'name', undefined, false]]);
+});
+
+test('of an entry with a width that cannot be nothing else is said, against its network too', async () => {
+  const example = (name: string): string => join(root, 'examples/cifar10', name);
+  const { graph } = optimise((await loadNetwork({ deploy_model: example('deploy.prototxt'), weights: example('model.caffemodel') })).graph);
+  const image = Float32Array.from({ length: 3072 }, (_, i) => Math.sin(i) * 50);
+  const layers = await calibrate(graph, { arrays: [image] }, 1, { widths: { input: 8, params: 8, output: 8 }, threads: 1 });
+  const broken = changed(scaleLayers(layers, { overlay: 'v3' }), 'conv1', () => ({ bw_layer_in: 7 }));
+  assert.equal(places(faultsOf(broken, { graph, overlay: 'v3' })), [['conv1', 'bw_layer_in', undefined, false]]);
 });
 
 test('dead channels may be written as release 1.1 did', () => {
