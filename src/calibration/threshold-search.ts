@@ -2,13 +2,13 @@ import { DivergenceBounds } from './divergence-bounds.js';
 import { cumulative, divergence, levels, type Found } from './divergence.js';
 
 /**
- * Number of bins of the histogram for a blob of `count` magnitudes from `min` to `max` > 0, ceil(max / ((max - min) / sqrt(count))),
+ * Number of bins of the histogram for a blob of `count` magnitudes from `min` to `max` > 0, ceil(max / (float32(max - min) / sqrt(count))),
  * or null where the threshold is `max` without one: nothing falls in the first bin, or bins are too few for
  * `bw` bits. At most 2 sqrt(count) + 1 (QUANTIZER.md, section 3).
  */
 export function binCount(max: number, min: number, count: number, bw: number): number | null {
   if (max === min) return null;
-  const bins = Math.ceil(max / ((max - min) / Math.sqrt(count)));
+  const bins = Math.ceil(max / (Math.fround(max - min) / Math.sqrt(count)));
   return min >= max / bins || levels(bw) + 1 > bins ? null : bins;
 }
 

@@ -57,7 +57,9 @@ testShared('recorded histograms give the recorded bin and threshold', () => {
 
 testShared('recorded activations give the recorded bins and counts', () => {
   for (const { name, bw, mx, mn, bins, counts, file, i } of recorded()) {
-    if (mx !== undefined) assert.is(binCount(mx, mn, recorded().find((one) => one.name === name)!.n, bw), i == null ? null : bins, name);
+    // The histogram of this case was counted with the range in double; QUANTIZER.md takes it in float32, which gives 200 bins.
+    const range = name === 'exp2-40000' ? 'double' : 'float32';
+    if (mx !== undefined && range === 'float32') assert.is(binCount(mx, mn, recorded().find((one) => one.name === name)!.n, bw), i == null ? null : bins, name);
     if (file === undefined || i == null) continue;
     const found = histogram(readNpyFloat32(readFileSync(`${shared}golden/walk/${file}`), file).data, bw)!;
     assert.is(found.max, mx, name);
@@ -75,6 +77,9 @@ test('the number of bins, and where none are needed', () => {
   assert.is(binCount(4, 0, 25_690_112, 8), 5069);
   assert.is(binCount(4, 0, 25_690_112, 16), null);
   assert.is(binCount(1.4, 0.4, 40000, 8), null);
+  // The range is float32: a minimum below half a unit of the maximum's last place does not count.
+  assert.is(binCount(129.9957275390625, 1.954061801257012e-8, 40000, 8), 200);
+  assert.is(binCount(78.68001556396484, 1.8883204120356822e-6, 16384, 8), null);
 });
 
 test('blobs like activations, and unlike any: the search equals its definition', () => {

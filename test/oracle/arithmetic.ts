@@ -37,7 +37,7 @@ export function search(batch: readonly Float32Array[], bw: number): number {
   const max = values.reduce((a, b) => Math.max(a, b), 0);
   const min = values.reduce((a, b) => Math.min(a, b), Infinity);
   if (max <= 1e-8) return 0;
-  const bins = max === min ? 1 : Math.ceil(max / ((max - min) / Math.sqrt(values.length)));
+  const bins = max === min ? 1 : Math.ceil(max / (Math.fround(max - min) / Math.sqrt(values.length)));
   if (min >= max / bins) return max;
   const edges = Array.from({ length: bins + 1 }, (_, j) => (j === bins ? max : j * (max / bins)));
   const counts = new Array<number>(bins).fill(0);
