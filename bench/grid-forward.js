@@ -1,5 +1,5 @@
-import { dequantize, quantize, requantize } from '../dist/src/calibration/numeric.js';
-import { weightCodes } from '../dist/src/calibration/weights.js';
+import { dequantize, quantize, requantize } from '../dist/src/calibration/grid-kernels.js';
+import { weightCodes } from '../dist/src/calibration/weight-codes.js';
 import { gridStep } from '../dist/src/fixed/grid.js';
 import { shapesOf } from '../dist/src/graph/shapes.js';
 import { lowerConcat, lowerSumCodes } from '../dist/src/kernels/elementwise.js';

@@ -1,14 +1,14 @@
 import { Batch } from '../dist/src/calibration/batch.js';
 import { Store } from '../dist/src/calibration/store.js';
 import { createEngine } from '../dist/src/kernels/engine.js';
-import { Emulator } from '../dist/src/overlay/emulate.js';
+import { Emulator } from '../dist/src/emulator/emulator.js';
 import { Runner } from '../dist/src/runtime/runner.js';
 import { GridForward } from './grid-forward.js';
 import { buildGraph, seededInput } from './networks/index.js';
 import { recordWalk } from './recorded-walk.js';
 
 /** @typedef {import('../dist/src/graph/graph.js').Graph} Graph */
-/** @typedef {import('../dist/src/overlay/emulate.js').EmulatedValue} EmulatedValue */
+/** @typedef {import('../dist/src/emulator/emulator.js').EmulatedValue} EmulatedValue */
 /** @typedef {'float' | 'grid' | 'overlay'} Form */
 
 /**

@@ -1,7 +1,7 @@
-import { openField } from '../dist/src/calibration/tasks.js';
+import { openField } from '../dist/src/calibration/pool-executor.js';
 import { progressiveWalk } from '../dist/src/calibration/walk.js';
 import { scaleLayers } from '../dist/src/jobs/scale.js';
-import { openTaskPool } from '../dist/src/jobs/tasks.js';
+import { openTaskPool } from '../dist/src/jobs/worker-tasks.js';
 
 /** @typedef {import('../dist/src/graph/graph.js').Graph} Graph */
 /** @typedef {import('../dist/src/calibration/field.js').Step} Step */

@@ -13,15 +13,15 @@ export { chooseSample, prepareImage, resolvePreprocessing, type NetworkImage, ty
 export { preprocessingOf, type PreprocessingFlags } from './jobs/calibration-flags.js';
 export { readNpy, writeNpy } from './formats/npy.js';
 export { calibrate, type CalibrateOptions, type JobHooks } from './jobs/quantize.js';
-export type { ImageSource, ThreadOptions } from './jobs/tasks.js';
+export type { ImageSource, ThreadOptions } from './jobs/worker-tasks.js';
 export type { BitWidths, LayerThresholds } from './calibration/walk.js';
 export { scaleLayers as scale, type ScaleOptions } from './jobs/scale.js';
-export { formatScaling } from './overlay/format-scaling.js';
-export { parseScaling } from './overlay/parse-scaling.js';
-export { checkScaling, fixScaling, type CheckOptions } from './overlay/check-scaling.js';
-export type { Fault } from './overlay/fault.js';
-export { compareScaling, type ScalingComparison } from './overlay/compare-scaling.js';
-export { rescale, type RescaleTarget } from './overlay/rescale.js';
+export { formatScaling } from './scaling-file/format.js';
+export { parseScaling } from './scaling-file/parse.js';
+export { checkScaling, fixScaling, type CheckOptions } from './scaling-file/check.js';
+export type { Fault } from './scaling-file/fault.js';
+export { compareScaling, type ScalingComparison } from './scaling-file/compare.js';
+export { rescale, type RescaleTarget } from './scaling-file/rescale.js';
 export { decompose, limitsOf, type Overlay, type ScalingEntry, type Triple } from './scaling/index.js';
 export { forward } from './jobs/run.js';
 

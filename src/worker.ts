@@ -1,4 +1,4 @@
-import { tasks } from './jobs/tasks.js';
+import { tasks } from './jobs/worker-tasks.js';
 import { serve } from './runtime/pool.js';
 
 await serve(tasks);

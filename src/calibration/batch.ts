@@ -13,9 +13,9 @@ import { aligned, type Lowering } from '../kernels/lowering.js';
 import { referenceLowering } from '../runtime/reference-lowering.js';
 import { merge, nothing, type CodesRef, type Form, type Ref, type Statistics, type Step } from './field.js';
 import { absMinMax, addHistogram } from './histogram.js';
-import { dequantize, quantize, requantize } from './numeric.js';
+import { dequantize, quantize, requantize } from './grid-kernels.js';
 import type { Store } from './store.js';
-import { weightCodes } from './weights.js';
+import { weightCodes } from '../calibration/weight-codes.js';
 
 /** Reads the network input of one image of the calibration batch: float32 of the input's shape. */
 export type LoadImage = (image: number) => Promise<Float32Array>;

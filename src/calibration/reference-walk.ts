@@ -8,7 +8,7 @@ import { lastReaders } from './lifetimes.js';
 import { findThresholds, powerOfTwoThreshold } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
 import type { LayerThresholds, WalkOptions } from './walk.js';
-import { weightThresholds } from './weights.js';
+import { weightThresholds } from '../analysis/weights.js';
 
 type Measured = { -readonly [key in keyof LayerThresholds]: LayerThresholds[key] };
 

@@ -11,7 +11,7 @@ import { fusedActivations, schedule } from './schedule.js';
 import { findThresholds, powerOfTwoThreshold } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
 import { give, type Cell, type Draft, type State, type Weighted } from './walk-state.js';
-import { expectFinite, weightThresholds } from './weights.js';
+import { expectFinite, weightThresholds } from '../analysis/weights.js';
 
 /** Bit widths of input activations, parameters and output activations; each 8 or 16. */
 export interface BitWidths {

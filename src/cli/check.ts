@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { checkScalingFile, type CheckResult, type CheckScalingOptions } from '../jobs/check.js';
-import { isFault } from '../overlay/fault.js';
+import { isFault } from '../scaling-file/fault.js';
 import { environment } from '../platform/index.js';
 import { faultLines } from '../report/fault-lines.js';
 import { oneOf } from './arguments.js';

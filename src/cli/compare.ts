@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { compareFiles, type CompareResult } from '../jobs/compare.js';
-import { formatFloat } from '../overlay/format-scaling.js';
-import type { Move } from '../overlay/compare-scaling.js';
+import { formatFloat } from '../scaling-file/format.js';
+import type { Move } from '../scaling-file/compare.js';
 import { environment } from '../platform/index.js';
 import { table } from '../report/table.js';
 import { magnitude } from './arguments.js';

@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
-import { detectOverlay } from '../overlay/entry-form.js';
-import { checkScaling, fixScaling } from '../overlay/check-scaling.js';
-import type { Fault } from '../overlay/fault.js';
-import { formatScaling } from '../overlay/format-scaling.js';
-import { readScaling, type ReadScaling } from '../overlay/parse-scaling.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
+import { checkScaling, fixScaling } from '../scaling-file/check.js';
+import type { Fault } from '../scaling-file/fault.js';
+import { formatScaling } from '../scaling-file/format.js';
+import { readScaling, type ReadScaling } from '../scaling-file/parse.js';
 import { writeFileAtomic } from '../platform/index.js';
 import type { Overlay } from '../scaling/index.js';
 import type { NetworkFlags } from './network.js';

@@ -1,4 +1,4 @@
-import { compareScaling, type ScalingComparison } from '../overlay/compare-scaling.js';
+import { compareScaling, type ScalingComparison } from '../scaling-file/compare.js';
 import { loadScaling } from './scaling-file.js';
 
 /** The flags of `compare`, spelled as on the command line. */

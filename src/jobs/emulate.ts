@@ -2,8 +2,8 @@ import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { createEngine } from '../kernels/engine.js';
 import { opOf } from '../ops/index.js';
-import { Emulator, type EmulatedValue } from '../overlay/emulate.js';
-import { matchingGraph } from '../overlay/matching-graph.js';
+import { Emulator, type EmulatedValue } from '../emulator/emulator.js';
+import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import type { JobHooks } from './quantize.js';
 

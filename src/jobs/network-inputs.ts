@@ -6,7 +6,7 @@ import { listFiles, readFile } from '../platform/index.js';
 import { elements, formatShape } from '../tensor.js';
 import { preprocessingOf, type PreprocessingFlags } from './calibration-flags.js';
 import type { Network } from './network.js';
-import type { ImageSource } from './tasks.js';
+import type { ImageSource } from './worker-tasks.js';
 
 /** Which images a network is tried on, spelled as on the command line. */
 export interface InputFlags extends PreprocessingFlags {

@@ -1,4 +1,4 @@
-import { openField } from '../calibration/tasks.js';
+import { openField } from '../calibration/pool-executor.js';
 import { referenceWalk } from '../calibration/reference-walk.js';
 import { progressiveWalk, type BitWidths, type LayerThresholds } from '../calibration/walk.js';
 import { fail } from '../error.js';
@@ -6,8 +6,8 @@ import type { Graph } from '../graph/graph.js';
 import { isBadImage, loadCalibrationImage, type CalibrationFiles, type Preprocessing } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
-import { meetingGrids } from '../overlay/check-model.js';
-import { formatScaling } from '../overlay/format-scaling.js';
+import { meetingGrids } from '../scaling-file/check-model.js';
+import { formatScaling } from '../scaling-file/format.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
 import { calibrationWarnings } from './calibration-warnings.js';
@@ -16,7 +16,7 @@ import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from 
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
 import type { Pool } from '../runtime/pool.js';
-import { graphFor, openTaskPool, type ImageSource, type ThreadOptions } from './tasks.js';
+import { graphFor, openTaskPool, type ImageSource, type ThreadOptions } from './worker-tasks.js';
 
 /** The flags of `quantize`, spelled as on the command line. */
 export interface QuantizeOptions extends NetworkFlags, PreprocessingFlags, CalibrationFlags {

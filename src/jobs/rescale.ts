@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
-import { detectOverlay } from '../overlay/entry-form.js';
-import { formatScaling } from '../overlay/format-scaling.js';
-import { isPooling, rescale } from '../overlay/rescale.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
+import { formatScaling } from '../scaling-file/format.js';
+import { isPooling, rescale } from '../scaling-file/rescale.js';
 import { writeFileAtomic } from '../platform/index.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import type { NetworkFlags } from './network.js';

@@ -8,7 +8,7 @@ import { Runner } from '../runtime/runner.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { loadCalibrationImage } from '../images/index.js';
 import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
-import { detectOverlay } from '../overlay/entry-form.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { emulate, emulatedValues } from './emulate.js';
 import { loadNetwork, type Network, type NetworkFlags } from './network.js';

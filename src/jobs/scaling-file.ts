@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
 import { optimise } from '../optimise/index.js';
-import { checkGrids } from '../overlay/check-grids.js';
-import { isFault } from '../overlay/fault.js';
-import { matchingGraph } from '../overlay/matching-graph.js';
-import { parseScaling, placeOf, readScaling, type ReadScaling } from '../overlay/parse-scaling.js';
+import { checkGrids } from '../scaling-file/check-grids.js';
+import { isFault } from '../scaling-file/fault.js';
+import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
+import { parseScaling, placeOf, readScaling, type ReadScaling } from '../scaling-file/parse.js';
 import { readFile } from '../platform/index.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import type { Graph } from '../graph/graph.js';

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { producers, type Graph, type ValueId } from '../graph/graph.js';
-import { compareDump, mergeDumps, type ComparedDump, type DumpDifference } from '../overlay/compare-dump.js';
-import { detectOverlay } from '../overlay/entry-form.js';
+import { compareDump, mergeDumps, type ComparedDump, type DumpDifference } from '../verification/compare-dump.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
 import type { Overlay } from '../scaling/index.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
@@ -11,7 +11,7 @@ import { loadNetwork, type NetworkFlags } from './network.js';
 import { networkInputs, type InputFlags } from './network-inputs.js';
 import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
-import { openLoader } from './tasks.js';
+import { openLoader } from './worker-tasks.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
 export interface VerifyDumpsOptions extends NetworkFlags, InputFlags {

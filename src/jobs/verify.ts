@@ -1,12 +1,12 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { checkScaling } from '../overlay/check-scaling.js';
-import { detectOverlay } from '../overlay/entry-form.js';
-import { isFault, type Fault } from '../overlay/fault.js';
-import { matchingGraph } from '../overlay/matching-graph.js';
-import { averagePoolingFaults } from '../overlay/pooling-error.js';
-import { verifyImages } from '../overlay/tasks.js';
-import { mergeCounts, summarise, type Verification } from '../overlay/verification.js';
+import { checkScaling } from '../scaling-file/check.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
+import { isFault, type Fault } from '../scaling-file/fault.js';
+import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
+import { averagePoolingFaults } from '../verification/pooling-error.js';
+import { verifyImages } from '../verification/verification-pool.js';
+import { mergeCounts, summarise, type Verification } from '../verification/verification.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { elements } from '../tensor.js';
 import { readLabels } from './labels.js';
@@ -14,7 +14,7 @@ import { loadNetwork, type NetworkFlags } from './network.js';
 import { networkInputs, type InputFlags } from './network-inputs.js';
 import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
-import { graphFor, openTaskPool, type ImageSource, type ThreadOptions } from './tasks.js';
+import { graphFor, openTaskPool, type ImageSource, type ThreadOptions } from './worker-tasks.js';
 
 /** Limits that make a verification a gate. Shares are 0 to 1. */
 export interface VerifyGates {

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { elements, type Shape } from '../tensor.js';
-import { expectInputs, expectInteger, resolveAxis } from './axes.js';
+import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
 import type { Op } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 export type ArgmaxAttrs = {
   /** Null: the whole image as one row; the output is then N x 1 x k, or N x 2 x k with indices before values. */

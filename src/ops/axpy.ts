@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { elements, formatShape } from '../tensor.js';
-import { expectInputs, expectSameShapes } from './axes.js';
+import { expectInputs, expectSameShapes } from './support/axes.js';
 import type { Op } from './op.js';
 
 /**

@@ -1,8 +1,8 @@
-import { splitAxis } from './axes.js';
-import { isChannelAxis, mapChannels } from './affine.js';
-import { keepShape } from './elementwise.js';
+import { splitAxis } from './support/axes.js';
+import { isChannelAxis, mapChannels } from './support/affine.js';
+import { keepShape } from './support/elementwise.js';
 import type { Affine, CaffeLayer, Op, OpNode, ParamSpec, TensorFlowNode, TensorFlowReading } from './op.js';
-import { constantTensor, dataFormat } from './tensorflow.js';
+import { constantTensor, dataFormat } from './support/tensorflow.js';
 
 export type BatchNormAttrs = {
   readonly axis: number;

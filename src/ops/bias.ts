@@ -1,5 +1,5 @@
-import { isChannelAxis } from './affine.js';
-import { expectInputs } from './axes.js';
+import { isChannelAxis } from './support/affine.js';
+import { expectInputs } from './support/axes.js';
 import type { Op } from './op.js';
 import { coveredShape, covering, expectCovering, type CoverAttrs } from './scale.js';
 

@@ -1,9 +1,9 @@
 import { channelAxis, elements, type Layout, type Shape, type Tensor } from '../tensor.js';
-import { expectInputs, sameShape } from './axes.js';
-import { broadcastShape, forEachBroadcast } from './broadcast.js';
+import { expectInputs, sameShape } from './support/axes.js';
+import { broadcastShape, forEachBroadcast } from './support/broadcast.js';
 import type { Affine, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
-import { binaryFunctions } from './scalar-functions.js';
-import { constantTensor, dataFormat } from './tensorflow.js';
+import { binaryFunctions } from './support/scalar-functions.js';
+import { constantTensor, dataFormat } from './support/tensorflow.js';
 
 /** `operation`: a key of `binaryFunctions`. `constant`: the side that `params[0]` stands on, and its shape. */
 export type BinaryAttrs = {

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { elements } from '../tensor.js';
-import { keepShape, lowerActivation, mapElements } from './elementwise.js';
+import { keepShape, lowerActivation, mapElements } from './support/elementwise.js';
 import type { Op } from './op.js';
 
 export type ClipAttrs = { readonly min: number; readonly max: number };

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { formatShape } from '../tensor.js';
-import { expectInputs, resolveAxis, splitAxis } from './axes.js';
-import { constantList } from './tensorflow.js';
+import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
+import { constantList } from './support/tensorflow.js';
 import type { Op } from './op.js';
 
 export type ConcatAttrs = { readonly axis: number };

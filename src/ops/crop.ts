@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { elements, formatShape, strides } from '../tensor.js';
-import { expectInputs, resolveAxis } from './axes.js';
+import { expectInputs, resolveAxis } from './support/axes.js';
 import type { Op } from './op.js';
 
 /** From `axis` on the output takes the second input's sizes, beginning at `offsets`: none, one for all, or one each. */

@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
 import type { Layout, Tensor } from '../tensor.js';
-import { expectInputs, expectInteger } from './axes.js';
+import { expectInputs, expectInteger } from './support/axes.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { imageShape, imageSize, imageStrides } from './spatial.js';
-import { dataFormat } from './tensorflow.js';
+import { imageShape, imageSize, imageStrides } from './support/spatial.js';
+import { dataFormat } from './support/tensorflow.js';
 
 /** Squares of `block` x `block` pixels become (`to: 'depth'`), or come from, channels: channel `(i * block + j) * depth + c` is pixel (i, j). */
 export type DepthSpaceAttrs = { readonly to: 'depth' | 'space'; readonly block: number; readonly layout: Layout };

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { exp } from '../math.js';
 import { elements, type Shape } from '../tensor.js';
-import { expectInputs, expectInteger } from './axes.js';
+import { expectInputs, expectInteger } from './support/axes.js';
 import type { CaffeLayer, Op } from './op.js';
 
 export type DetectionOutputAttrs = {

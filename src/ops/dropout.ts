@@ -1,4 +1,4 @@
-import { copyElements, keepShape } from './elementwise.js';
+import { copyElements, keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
 
 /** Nothing outside training: the input unchanged. */

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Lowering } from '../kernels/lowering.js';
 import { elements } from '../tensor.js';
-import { expectInputs, expectSameShapes, sameShape } from './axes.js';
+import { expectInputs, expectSameShapes, sameShape } from './support/axes.js';
 import type { Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
 
 /** `coefficients`: of a sum, one per input; empty: all 1. */

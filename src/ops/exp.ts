@@ -1,5 +1,5 @@
 import { exp as exponential, log } from '../math.js';
-import { hostMap } from './elementwise.js';
+import { hostMap } from './support/elementwise.js';
 import type { CaffeLayer } from './op.js';
 
 /** `base` -1 is e. */

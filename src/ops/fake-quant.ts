@@ -1,8 +1,8 @@
 import { channelAxis } from '../tensor.js';
-import { splitAxis } from './axes.js';
-import { keepShape } from './elementwise.js';
+import { splitAxis } from './support/axes.js';
+import { keepShape } from './support/elementwise.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 /** Range, one or per index of the last axis, that training quantized to `bits` bits; `narrow`: the least code is not used. */
 export type FakeQuantAttrs = {

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { elements } from '../tensor.js';
-import { expectInputs, resolveAxis } from './axes.js';
-import { copyElements } from './elementwise.js';
+import { expectInputs, resolveAxis } from './support/axes.js';
+import { copyElements } from './support/elementwise.js';
 import type { Op } from './op.js';
 
 /** First and last axis that become one; negative ones count from the end. */

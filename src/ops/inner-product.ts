@@ -2,11 +2,11 @@ import { lowerConvolutionF32 } from '../kernels/convolution.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { accumulateInnerProduct, lowerInnerProductF32 } from '../kernels/inner-product.js';
 import { channelAxis, elements, type Layout, type Shape } from '../tensor.js';
-import { expectInputs, expectInteger, resolveAxis } from './axes.js';
-import { scaleColumns, scaleRows } from './convolution.js';
+import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
+import { scaleColumns, scaleRows } from './convolution/convolution.js';
 import type { Affine, NodeShapes, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
-import { reordered } from './reorder.js';
-import { constantTensor } from './tensorflow.js';
+import { reordered } from './support/reorder.js';
+import { constantTensor } from './support/tensorflow.js';
 
 export type InnerProductAttrs = {
   readonly outChannels: number;

@@ -1,4 +1,4 @@
-import { expectInteger } from './axes.js';
+import { expectInteger } from './support/axes.js';
 import type { Shape } from '../tensor.js';
 import type { Op } from './op.js';
 

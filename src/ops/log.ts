@@ -1,5 +1,5 @@
 import { log as logarithm } from '../math.js';
-import { hostMap } from './elementwise.js';
+import { hostMap } from './support/elementwise.js';
 import { caffeExponential, type ExponentialAttrs } from './exp.js';
 
 /** `log(scale * x + shift)` to the base, -1 being e. */

@@ -1,10 +1,10 @@
 import { fail } from '../error.js';
 import { pow } from '../math.js';
 import { channelAxis, type Layout, type Tensor } from '../tensor.js';
-import { expectInteger, splitAxis } from './axes.js';
-import { keepShape } from './elementwise.js';
+import { expectInteger, splitAxis } from './support/axes.js';
+import { keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
-import { imageSize, imageStrides } from './spatial.js';
+import { imageSize, imageStrides } from './support/spatial.js';
 
 export type LrnAttrs = {
   /** Over neighbouring channels, or over a square of neighbours within the channel. */

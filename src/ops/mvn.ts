@@ -1,7 +1,7 @@
 import { elements, type Layout } from '../tensor.js';
-import { keepShape } from './elementwise.js';
+import { keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
-import { imageSize, imageStrides } from './spatial.js';
+import { imageSize, imageStrides } from './support/spatial.js';
 
 export type MvnAttrs = { readonly variance: boolean; readonly acrossChannels: boolean; readonly eps: number; readonly layout: Layout };
 

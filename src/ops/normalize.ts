@@ -1,7 +1,7 @@
 import type { Layout } from '../tensor.js';
-import { keepShape } from './elementwise.js';
+import { keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
-import { imageSize, imageStrides } from './spatial.js';
+import { imageSize, imageStrides } from './support/spatial.js';
 
 export type NormalizeAttrs = {
   /** One norm for the whole image, or one for each pixel over its channels. */

@@ -1,5 +1,5 @@
 import { elements } from '../tensor.js';
-import { expectInputs, expectSameShapes } from './axes.js';
+import { expectInputs, expectSameShapes } from './support/axes.js';
 import type { Op } from './op.js';
 
 /** The axis of the result that counts the inputs. */

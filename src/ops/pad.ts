@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { elements, strides, type Shape } from '../tensor.js';
-import { expectInputs } from './axes.js';
+import { expectInputs } from './support/axes.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 /** Elements added before and after each axis: a value, or the input mirrored without (`reflect`) or with (`symmetric`) its border. */
 export type PadAttrs = {

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { elements, strides } from '../tensor.js';
-import { expectInputs } from './axes.js';
+import { expectInputs } from './support/axes.js';
 import type { Op } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 /** For each output axis the input axis it takes; axes that are left out follow in their order. */
 export type PermuteAttrs = { readonly order: readonly number[] };

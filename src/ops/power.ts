@@ -1,5 +1,5 @@
 import { pow } from '../math.js';
-import { hostMap } from './elementwise.js';
+import { hostMap } from './support/elementwise.js';
 
 export type PowerAttrs = { readonly power: number; readonly scale: number; readonly shift: number };
 

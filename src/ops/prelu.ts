@@ -1,6 +1,6 @@
 import { elements } from '../tensor.js';
-import { splitAxis } from './axes.js';
-import { keepShape, lowerActivation } from './elementwise.js';
+import { splitAxis } from './support/axes.js';
+import { keepShape, lowerActivation } from './support/elementwise.js';
 import type { Op } from './op.js';
 
 /** Slopes along `axis`, or one for all. */

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { formatShape } from '../tensor.js';
-import { expectInputs } from './axes.js';
+import { expectInputs } from './support/axes.js';
 import type { CaffeLayer, Op } from './op.js';
-import { imageSize, type Pair } from './spatial.js';
+import { imageSize, type Pair } from './support/spatial.js';
 
 export type PriorBoxAttrs = {
   /** Sides of the squares at each place, and as many larger ones or none. In pixels of the image. */

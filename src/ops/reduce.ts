@@ -1,8 +1,8 @@
 import { elements } from '../tensor.js';
-import { expectInputs, resolveAxis } from './axes.js';
-import { forEachBroadcast } from './broadcast.js';
+import { expectInputs, resolveAxis } from './support/axes.js';
+import { forEachBroadcast } from './support/broadcast.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 /** The axes that become 1. */
 export type ReduceAttrs = { readonly operation: 'mean' | 'sum' | 'max' | 'min' | 'product'; readonly axes: readonly number[] };

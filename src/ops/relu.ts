@@ -1,5 +1,5 @@
 import { elements } from '../tensor.js';
-import { keepShape, lowerActivation, mapElements } from './elementwise.js';
+import { keepShape, lowerActivation, mapElements } from './support/elementwise.js';
 import type { Op } from './op.js';
 
 /** `y = x < 0 ? x * slope : x`, then at most `ceiling` (6, or Infinity). */

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import type { Shape } from '../tensor.js';
-import { expectInputs, expectInteger } from './axes.js';
+import { expectInputs, expectInteger } from './support/axes.js';
 import type { Op } from './op.js';
-import { imageSize } from './spatial.js';
+import { imageSize } from './support/spatial.js';
 
 export type ReorgAttrs = { readonly stride: number; readonly reverse: boolean };
 

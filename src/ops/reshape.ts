@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { expectInputs, resolveAxis } from './axes.js';
-import { copyElements } from './elementwise.js';
+import { expectInputs, resolveAxis } from './support/axes.js';
+import { copyElements } from './support/elementwise.js';
 import type { Op, TensorFlowNode } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 /**
  * `dims` replace `numAxes` axes (-1: all) from `axis` on; a negative `axis` counts from one past the last.

@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
 import { type Layout, type Shape, type Tensor } from '../tensor.js';
-import { expectInputs, expectInteger, expectSameShapes } from './axes.js';
+import { expectInputs, expectInteger, expectSameShapes } from './support/axes.js';
 import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { imageShape, imageSize, imageStrides, type Padding, type Pair } from './spatial.js';
-import { constantList } from './tensorflow.js';
+import { imageShape, imageSize, imageStrides, type Padding, type Pair } from './support/spatial.js';
+import { constantList } from './support/tensorflow.js';
 
 /**
  * Where an output coordinate lies in the input: `corners`: first on first and last on last; `half-pixel`:

@@ -3,8 +3,8 @@ import { accumulateConvolution } from '../kernels/accumulate.js';
 import { lowerDepthwiseF32 } from '../kernels/depthwise.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { elements, formatShape, type Shape, type Tensor } from '../tensor.js';
-import { isChannelAxis, mapChannels } from './affine.js';
-import { expectInputs, expectInteger, resolveAxis, sameShape, splitAxis } from './axes.js';
+import { isChannelAxis, mapChannels } from './support/affine.js';
+import { expectInputs, expectInteger, resolveAxis, sameShape, splitAxis } from './support/axes.js';
 import type { Affine, NodeShapes, Op, OpNode } from './op.js';
 
 /** The axes a scale or bias covers: `numAxes` from `axis` on; -1: all that follow; 0: one value for everything. */

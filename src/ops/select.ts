@@ -1,6 +1,6 @@
 import type { Shape } from '../tensor.js';
-import { expectInputs } from './axes.js';
-import { broadcastShape, forEachBroadcast } from './broadcast.js';
+import { expectInputs } from './support/axes.js';
+import { broadcastShape, forEachBroadcast } from './support/broadcast.js';
 import type { Op } from './op.js';
 
 /** `rows`: a condition of one axis chooses whole rows (Select) instead of being broadcast (SelectV2). */

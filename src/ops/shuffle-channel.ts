@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
-import { expectInteger, splitAxis } from './axes.js';
-import { keepShape } from './elementwise.js';
+import { expectInteger, splitAxis } from './support/axes.js';
+import { keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
 
 export type ShuffleChannelAttrs = { readonly axis: number; readonly group: number };

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
-import { expectInputs, resolveAxis, splitAxis } from './axes.js';
+import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 /** `points`: where each output but the first begins; empty: `count` equal parts. */
 export type SliceAttrs = { readonly axis: number; readonly count: number; readonly points: readonly number[] };

@@ -1,6 +1,6 @@
 import { exp } from '../math.js';
-import { splitAxis } from './axes.js';
-import { keepShape } from './elementwise.js';
+import { splitAxis } from './support/axes.js';
+import { keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
 
 export type SoftmaxAttrs = { readonly axis: number };

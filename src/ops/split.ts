@@ -1,5 +1,5 @@
-import { expectInputs } from './axes.js';
-import { copyElements } from './elementwise.js';
+import { expectInputs } from './support/axes.js';
+import { copyElements } from './support/elementwise.js';
 import type { Op } from './op.js';
 
 export type SplitAttrs = { readonly count: number };

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { elements, strides, type Shape } from '../tensor.js';
-import { expectInputs } from './axes.js';
+import { expectInputs } from './support/axes.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 /** Along each axis `size` elements from `begin`, `step` apart; the result is then given `shape` (axes dropped or added). */
 export type StridedSliceAttrs = {

@@ -1,5 +1,5 @@
 import { exp } from '../math.js';
-import { hostMap } from './elementwise.js';
+import { hostMap } from './support/elementwise.js';
 
 export type SwishAttrs = { readonly beta: number };
 

@@ -1,5 +1,5 @@
 import { tanh as hyperbolicTangent } from '../math.js';
-import { hostMap } from './elementwise.js';
+import { hostMap } from './support/elementwise.js';
 
 /** Hyperbolic tangent. */
 export const tanh = hostMap<{}>('tanh', ['TanH'], () => ({}), () => hyperbolicTangent, { type: 'Tanh', attrs: {} });

@@ -1,4 +1,4 @@
-import { hostMap } from './elementwise.js';
+import { hostMap } from './support/elementwise.js';
 
 export type ThresholdAttrs = { readonly threshold: number };
 

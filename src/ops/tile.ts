@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { elements, strides } from '../tensor.js';
-import { expectInputs, expectInteger, resolveAxis } from './axes.js';
+import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
 import type { Op } from './op.js';
-import { constantList } from './tensorflow.js';
+import { constantList } from './support/tensorflow.js';
 
 /** How often the input is repeated along each axis. */
 export type TileAttrs = { readonly multiples: readonly number[] };

@@ -1,7 +1,7 @@
 import { channelAxis } from '../tensor.js';
-import { keepShape, mapElements } from './elementwise.js';
+import { keepShape, mapElements } from './support/elementwise.js';
 import type { Op } from './op.js';
-import { unaryFunctions } from './scalar-functions.js';
+import { unaryFunctions } from './support/scalar-functions.js';
 
 /** A key of `unaryFunctions`. */
 export type UnaryAttrs = { readonly operation: string };

@@ -1,4 +1,4 @@
-import { expectInputs, resolveAxis, splitAxis } from './axes.js';
+import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
 import type { Op } from './op.js';
 
 /** The axis that is taken apart. */

@@ -1,5 +1,5 @@
-import type { Fault } from '../overlay/fault.js';
-import { placeOf } from '../overlay/parse-scaling.js';
+import type { Fault } from '../scaling-file/fault.js';
+import { placeOf } from '../scaling-file/parse.js';
 
 /** One line per entry and key: the first channel's finding, and how many more there are. Faults before warnings. */
 export function faultLines(faults: readonly Fault[], file: string): string[] {

@@ -1,5 +1,5 @@
-import type { ComparedDump } from '../overlay/compare-dump.js';
-import type { Quality, Shares, Verification, VerifiedLayer } from '../overlay/verification.js';
+import type { ComparedDump } from '../verification/compare-dump.js';
+import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
 import { table } from './table.js';
 
 const decibels = (quality: Quality | null): string => (quality === null ? '-' : quality.sqnr.toFixed(2));

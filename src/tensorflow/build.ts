@@ -1,6 +1,6 @@
 import { fail, placed } from '../error.js';
 import type { Graph, GraphNode, Value, ValueId } from '../graph/graph.js';
-import { broadcastShape } from '../ops/broadcast.js';
+import { broadcastShape } from '../ops/support/broadcast.js';
 import { tensorFlowOps } from '../ops/index.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from '../ops/op.js';
 import { elements, type Layout, type Shape, type Tensor } from '../tensor.js';

@@ -1,5 +1,5 @@
-import { binaryFunctions, unaryFunctions } from '../ops/scalar-functions.js';
-import { broadcastShape, forEachBroadcast } from '../ops/broadcast.js';
+import { binaryFunctions, unaryFunctions } from '../ops/support/scalar-functions.js';
+import { broadcastShape, forEachBroadcast } from '../ops/support/broadcast.js';
 import { tensorFlowOps } from '../ops/index.js';
 import type { TensorFlowNode } from '../ops/op.js';
 import { elements, type Shape, type Tensor } from '../tensor.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNpy, writeNpy } from '../../src/formats/npy.js';
-import { formatScaling } from '../../src/overlay/format-scaling.js';
+import { formatScaling } from '../../src/scaling-file/format.js';
 import { refused, runProgram, type Ended } from './command.js';
 import { smallNetwork } from './fixtures.js';
 

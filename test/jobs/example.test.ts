@@ -9,7 +9,7 @@ import { loadNetwork } from '../../src/jobs/network.js';
 import { quantize, type QuantizeOptions } from '../../src/jobs/quantize.js';
 import { forward } from '../../src/jobs/run.js';
 import { createEngine } from '../../src/kernels/engine.js';
-import { Emulator } from '../../src/overlay/emulate.js';
+import { Emulator } from '../../src/emulator/emulator.js';
 import { root } from '../support.js';
 
 const example = join(root, 'examples/cifar10');

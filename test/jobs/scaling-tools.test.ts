@@ -6,9 +6,9 @@ import * as assert from 'uvu/assert';
 import { checkScalingFile } from '../../src/jobs/check.js';
 import { compareFiles } from '../../src/jobs/compare.js';
 import { rescaleFile } from '../../src/jobs/rescale.js';
-import { formatScaling } from '../../src/overlay/format-scaling.js';
+import { formatScaling } from '../../src/scaling-file/format.js';
 import { faultLines } from '../../src/report/fault-lines.js';
-import { sample } from '../overlay/samples.js';
+import { sample } from '../scaling-file/samples.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'xfdnn-tools-'));
 const file = (name: string, content: string): string => {

@@ -1,5 +1,5 @@
 import { test } from 'uvu';
-import { convolution, type ConvolutionAttrs } from '../../src/ops/convolution.js';
+import { convolution, type ConvolutionAttrs } from '../../src/ops/convolution/convolution.js';
 import type { NodeShapes, OpNode } from '../../src/ops/op.js';
 import { at, sizes } from './geometry.js';
 import { runCases, type Case } from './run-cases.js';

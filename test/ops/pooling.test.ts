@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEngine } from '../../src/kernels/engine.js';
-import { pooling, type PoolingAttrs } from '../../src/ops/pooling.js';
+import { pooling, type PoolingAttrs } from '../../src/ops/pooling/pooling.js';
 import { integers } from '../kernels/random.js';
 import { runLowering } from '../kernels/run.js';
 import { at, sizes } from './geometry.js';

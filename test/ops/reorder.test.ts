@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { innerProduct } from '../../src/ops/inner-product.js';
-import { reordered } from '../../src/ops/reorder.js';
+import { reordered } from '../../src/ops/support/reorder.js';
 import { strides } from '../../src/tensor.js';
 import { floats } from '../kernels/random.js';
 

@@ -4,7 +4,7 @@ import { calibrate } from '../../src/jobs/quantize.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { createEngine } from '../../src/kernels/engine.js';
 import { optimise } from '../../src/optimise/index.js';
-import { Emulator, type EmulatedValue } from '../../src/overlay/emulate.js';
+import { Emulator, type EmulatedValue } from '../../src/emulator/emulator.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { assertEntries } from './compare.js';
 import { readNetwork } from './network.js';

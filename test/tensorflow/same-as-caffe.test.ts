@@ -6,7 +6,7 @@ import { calibrate } from '../../src/jobs/quantize.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { createEngine } from '../../src/kernels/engine.js';
 import { optimise } from '../../src/optimise/index.js';
-import { Emulator, type EmulatedValue } from '../../src/overlay/emulate.js';
+import { Emulator, type EmulatedValue } from '../../src/emulator/emulator.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { loadTensorFlow } from '../../src/tensorflow/index.js';
 import { generator } from '../kernels/random.js';

@@ -1,0 +1,67 @@
+import type { Tensor } from '../../tensor.js';
+import type { ConvolutionAttrs } from './convolution.js';
+import type { TensorFlowNode, TensorFlowReading } from '../op.js';
+import { reordered } from '../support/reorder.js';
+import { imageSize, type Padding, type Pair } from '../support/spatial.js';
+import { constantList, constantTensor, dataFormat, tensorFlowWindow, type TensorFlowWindow } from '../support/tensorflow.js';
+
+/** Conv2D (weights HWIO) or DepthwiseConv2dNative (HWCM: M outputs for each channel, next to each other). */
+export function readConvolution(node: TensorFlowNode): TensorFlowReading<ConvolutionAttrs> | undefined {
+  const stored = constantTensor(node, 1);
+  if (stored === undefined || node.constant(0) !== undefined) return undefined;
+  if (stored.shape.length !== 4) node.fail(`expected a filter with 4 axes, got ${stored.shape.length}.`);
+  const weights = node.type === 'Conv2D' ? reordered(stored, [3, 2, 0, 1]) : depthwise(stored);
+  const kernel: Pair = [stored.shape[0]!, stored.shape[1]!];
+  const { channels, height, width } = imageSize(node.inputShape(0), dataFormat(node));
+  const window = node.inputCount === 5 ? spreadWindow(node) : tensorFlowWindow(node, kernel, [height, width]);
+  if (window === undefined) return undefined;
+  if (channels % weights.shape[1]! !== 0) node.fail(`expected a filter for ${channels} input channels, got one for ${weights.shape[1]}.`);
+  if (node.type !== 'Conv2D' && stored.shape[2] !== channels) node.fail(`expected a filter for ${channels} input channels, got one for ${stored.shape[2]}.`);
+  const attrs = { ...window, outChannels: weights.shape[0]!, kernel, group: channels / weights.shape[1]!, bias: false };
+  return { attrs, inputs: [0], params: [weights] };
+}
+
+function depthwise(stored: Tensor): Tensor {
+  const [height, width, channels, multiplier] = stored.shape as [number, number, number, number];
+  return reordered(stored, [2, 3, 0, 1], [channels * multiplier, 1, height, width]);
+}
+
+/**
+ * The dilated convolution that a VALID one between SpaceToBatchND and BatchToSpaceND is: inputs 2 to 4 are block,
+ * paddings and crops. Undefined if they are no constants or the inner convolution is not plain.
+ */
+function spreadWindow(node: TensorFlowNode): TensorFlowWindow | undefined {
+  const [block, paddings, crops] = [2, 3, 4].map((index) => constantList(node, index));
+  const inner = tensorFlowWindow(node, [1, 1], [1, 1]);
+  const plain = node.attr('padding') === 'VALID' && [...inner.stride, ...inner.dilation].every((size) => size === 1);
+  if (block === undefined || paddings === undefined || crops === undefined || !plain) return undefined;
+  // The lists begin with axis 1, which holds the channels in NCHW, and may end early.
+  const first = inner.layout === 'NCHW' ? 1 : 0;
+  const dilation: Pair = [block[first] ?? 1, block[first + 1] ?? 1];
+  const side = (axis: number, end: number): number => (paddings[2 * (first + axis) + end] ?? 0) - (crops[2 * (first + axis) + end] ?? 0);
+  const pad: Padding = [side(0, 0), side(1, 0), side(0, 1), side(1, 1)];
+  return { ...inner, dilation, pad };
+}
+
+/** Conv2DBackpropInput: a filter of the forward convolution (HWIO, so its I are the outputs here) and the size to make. */
+export function readDeconvolution(node: TensorFlowNode): TensorFlowReading<ConvolutionAttrs> | undefined {
+  const sizes = constantList(node, 0);
+  const stored = constantTensor(node, 1);
+  if (sizes === undefined || stored === undefined || node.constant(2) !== undefined) return undefined;
+  const layout = dataFormat(node);
+  const kernel: Pair = [stored.shape[0]!, stored.shape[1]!];
+  const from = imageSize(node.inputShape(2), layout);
+  const whole = sizes.length === 2 ? [1, ...sizes, 0] : sizes;
+  const wanted: Pair = sizes.length === 2 || layout === 'NHWC' ? [whole[1]!, whole[2]!] : [whole[2]!, whole[3]!];
+  const window = tensorFlowWindow(node, kernel, wanted);
+  const { stride, dilation, pad } = window;
+  // What the forward convolution left over at the far end comes back as rows and columns.
+  const far = [0, 1].map((axis) => {
+    const size = axis === 0 ? from.height : from.width;
+    return (size - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]! + 1 - pad[axis]! - wanted[axis]!;
+  }) as [number, number];
+  const outChannels = stored.shape[2]!;
+  const attrs = { ...window, pad: [pad[0], pad[1], far[0], far[1]] as const, outChannels, kernel, group: 1, bias: false };
+  if (stored.shape[3] !== from.channels) node.fail(`expected a filter for ${from.channels} input channels, got one for ${stored.shape[3]}.`);
+  return { attrs, inputs: [2], params: [reordered(stored, [3, 2, 0, 1])] };
+}

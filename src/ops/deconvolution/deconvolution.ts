@@ -1,0 +1,83 @@
+import type { ConvolutionGeometry } from '../../kernels/geometry.js';
+import { fail } from '../../error.js';
+import { expectInputs } from '../support/axes.js';
+import { caffeConvolution, convolutionGeometry, expectConvolution, type ConvolutionAttrs } from '../convolution/convolution.js';
+import { readDeconvolution } from '../convolution/tensorflow.js';
+import type { NodeShapes, Op, OpNode } from '../op.js';
+import { expectPadded, imageShape, imageSize } from '../support/spatial.js';
+import { convolve, deconvolutionTaps } from '../support/convolve.js';
+import { accumulateDeconvolution, lowerDeconvolutionF32 } from './phases.js';
+
+const geometryOf = (node: OpNode<ConvolutionAttrs>, { inputs, outputs }: NodeShapes): ConvolutionGeometry =>
+  convolutionGeometry(node.attrs, inputs[0]!, outputs[0]!);
+
+function outputSize({ kernel, stride, pad, dilation }: ConvolutionAttrs, axis: 0 | 1, size: number): number {
+  const result = (size - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - pad[axis] - pad[axis + 2]!;
+  return result >= 1 ? result : fail('model', '', `expected an output of at least 1 ${axis === 0 ? 'row' : 'column'}, got ${result}: the padding is too large.`);
+}
+
+/** The padded input of the plain convolutions it is run as, along an axis: what the outputs of one phase read. */
+const paddedSize = ({ kernel, stride, dilation }: ConvolutionAttrs, axis: 0 | 1, output: number): number =>
+  Math.ceil((output + (kernel[axis] - 1) * dilation[axis]) / stride[axis]);
+
+/**
+ * Weights as [output channel][input channel of the group][row][column], rows and columns from the far end, from the
+ * blob's [input channel][output channel of the group][row][column].
+ */
+function rowsOf({ attrs, params }: OpNode<ConvolutionAttrs>): Float32Array {
+  const { group, outChannels, kernel } = attrs;
+  const { data, shape } = params[0]!;
+  const [outs, ins, taps] = [outChannels / group, shape[0]! / group, kernel[0] * kernel[1]];
+  const rows = new Float32Array(data.length);
+  for (let index = 0; index < rows.length; index++) {
+    const plane = Math.floor(index / taps);
+    const channel = Math.floor(plane / ins);
+    const input = Math.floor(channel / outs) * ins + (plane % ins);
+    rows[index] = data[(input * outs + (channel % outs)) * taps + (taps - 1 - (index % taps))]!;
+  }
+  return rows;
+}
+
+/**
+ * Transposed convolution: every input pixel spreads its products over `kernel` outputs, `stride` apart; `pad` crops
+ * the result (negative at the far end: more rows or columns, which get the bias alone). The weight blob keeps
+ * Caffe's order, input channel first; sums go in ascending (input channel, input row, input column).
+ */
+export const deconvolution: Op<ConvolutionAttrs> = {
+  name: 'deconvolution',
+  caffe: { types: ['Deconvolution'], attributes: caffeConvolution },
+  tensorflow: { types: ['Conv2DBackpropInput'], read: readDeconvolution },
+  params({ outChannels, group, kernel, bias, layout }, inputs) {
+    const { channels } = imageSize(inputs[0]!, layout);
+    const fanIn = Math.max(1, (channels / group) * kernel[0] * kernel[1]);
+    const weights = { role: 'weights', shape: [channels, outChannels / group, ...kernel], seed: { he: fanIn } };
+    return bias ? [weights, { role: 'bias', shape: [outChannels], seed: 0 }] : [weights];
+  },
+  shape(attrs, inputs) {
+    expectInputs(inputs, 1);
+    const from = imageSize(inputs[0]!, attrs.layout);
+    expectConvolution(attrs, from.channels, from.batch, -Infinity);
+    const [height, width] = [outputSize(attrs, 0, from.height), outputSize(attrs, 1, from.width)];
+    expectPadded(from.channels, paddedSize(attrs, 0, height), paddedSize(attrs, 1, width));
+    return [imageShape({ batch: from.batch, channels: attrs.outChannels, height, width }, attrs.layout)];
+  },
+  rule: ({ attrs }) => ({ kind: 'weighted', entry: 'always', channels: attrs.outChannels, form: 'Deconvolution' }),
+  reference(node, [input], [output]) {
+    const geometry = convolutionGeometry(node.attrs, input!.shape, output!.shape);
+    convolve(geometry, deconvolutionTaps(geometry), input!.data, rowsOf(node), node.params[1]?.data, output!.data);
+  },
+  weightRows: rowsOf,
+  lower: (node, shapes, fused) => lowerDeconvolutionF32(geometryOf(node, shapes), rowsOf(node), node.params[1]?.data ?? null, fused),
+  accumulate: (node, shapes, weightCodes, bits) => accumulateDeconvolution(geometryOf(node, shapes), weightCodes, bits),
+  macs(node, shapes) {
+    const { input, inChannels, outChannels, group, kernel } = geometryOf(node, shapes);
+    return input[0] * input[1] * inChannels * (outChannels / group) * kernel[0] * kernel[1];
+  },
+  /** An offset after it is its bias (TensorFlow has it as a node); a batch norm stays a Scale (QUANTIZER.md, section 4). */
+  absorbAffine(node, { scale, shift }, side) {
+    if (side !== 'output' || scale.some((factor) => factor !== 1)) return undefined;
+    const [weights, bias] = node.params;
+    const data = Float32Array.from(shift, (value, c) => (bias?.data[c] ?? 0) + value);
+    return { ...node, attrs: { ...node.attrs, bias: true }, params: [weights!, { shape: [data.length], data }] };
+  },
+};

@@ -1,0 +1,44 @@
+import type { Layout, Shape } from '../../tensor.js';
+import { imageSize, type Padding, type Pair } from '../support/spatial.js';
+
+export type PoolingAttrs = {
+  readonly operation: 'max' | 'average';
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly pad: Padding;
+  /** Average: what it divides by: the window clipped to the padded input (Caffe), or to the input (TensorFlow). */
+  readonly count: 'padded' | 'valid';
+  /** Whether a last window that reaches past the padded input counts. */
+  readonly ceil: boolean;
+  /** MAX, channels first: a second output with the largest element's index in its plane, the first of equal ones. */
+  readonly indices?: boolean;
+  readonly layout: Layout;
+};
+
+/** Along one axis: input elements `from` to `to` (exclusive) of a window, and how many it counts for an average. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+function spans({ kernel, stride, pad, count }: PoolingAttrs, axis: 0 | 1, size: number, outputs: number): Span[] {
+  return Array.from({ length: outputs }, (_, out) => {
+    const start = out * stride[axis] - pad[axis];
+    const end = Math.min(start + kernel[axis], size + pad[axis + 2]!);
+    const [from, to] = [Math.max(start, 0), Math.min(end, size)];
+    return { from, to, count: count === 'padded' ? end - start : to - from };
+  });
+}
+
+/** The windows of a pooling: one for each pair of a row span and a column span. */
+export interface Windows {
+  readonly rows: readonly Span[];
+  readonly columns: readonly Span[];
+}
+
+/** Where the windows of a pooling lie, for shapes that fit its attributes. */
+export function poolingWindows(attrs: PoolingAttrs, input: Shape, output: Shape): Windows {
+  const [from, to] = [imageSize(input, attrs.layout), imageSize(output, attrs.layout)];
+  return { rows: spans(attrs, 0, from.height, to.height), columns: spans(attrs, 1, from.width, to.width) };
+}
