@@ -4,7 +4,10 @@ import { fork } from 'node:child_process';
 
 /** The near end of a side: one request at a time to a process that runs `side.js`. */
 export class Contestant {
-  #process = fork(new URL('side.js', import.meta.url), { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  #process = fork(new URL('side.js', import.meta.url), {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
 
   /** @param {Required<import('./race.js').Entrant>} entrant */
   constructor({ title, name, config, count, per, optional }) {

@@ -57,15 +57,33 @@ export class GridForward {
   /** @param {Step} step @returns {Slot | undefined} */
   #compile(step) {
     switch (step.do) {
-      case 'input': return this.#act(step.output, 'raw', [], (_from, to) => this.engine.heap.f32(to, this.#feed.length).set(this.#feed));
-      case 'weighted': return this.#prepared(step.output, this.rounded.has(step.output) ? 'codes' : 'raw', [step.input], this.#weighted(step));
-      case 'pool': return this.#prepared(this.#output(step.node), 'codes', [step.input], this.#pool(step.node));
-      case 'float': return this.#float(step);
-      case 'eltwise': return this.#eltwise(step);
-      case 'concat': return this.#concat(step);
-      case 'round': return step.from.form === 'raw' && this.rounded.has(step.from.id) ? undefined : this.#act(step.from.id, 'codes', [step.from], ([from], to) => this.#roundTo(step.from, from, to, step));
-      case 'free': return undefined;
-      default: throw new Error(`grid forward: expected the steps of the bench's networks, got ${step.do}.`);
+      case 'input':
+        return this.#act(step.output, 'raw', [], (_from, to) =>
+          this.engine.heap.f32(to, this.#feed.length).set(this.#feed),
+        );
+      case 'weighted':
+        return this.#prepared(
+          step.output,
+          this.rounded.has(step.output) ? 'codes' : 'raw',
+          [step.input],
+          this.#weighted(step),
+        );
+      case 'pool':
+        return this.#prepared(this.#output(step.node), 'codes', [step.input], this.#pool(step.node));
+      case 'float':
+        return this.#float(step);
+      case 'eltwise':
+        return this.#eltwise(step);
+      case 'concat':
+        return this.#concat(step);
+      case 'round':
+        return step.from.form === 'raw' && this.rounded.has(step.from.id)
+          ? undefined
+          : this.#act(step.from.id, 'codes', [step.from], ([from], to) => this.#roundTo(step.from, from, to, step));
+      case 'free':
+        return undefined;
+      default:
+        throw new Error(`grid forward: expected the steps of the bench's networks, got ${step.do}.`);
     }
   }
 
@@ -75,13 +93,23 @@ export class GridForward {
     const from = reads.map((ref) => this.#read(ref, index));
     const slot = { id, form, bytes: this.#size(id) * (form === 'raw' ? 4 : 1), first: index, last: index, at: 0 };
     this.#current.set(`${id}:${form}`, slot);
-    this.#actions.push({ slot, dead: [], run: () => run(from.map(({ at }) => at), slot.at) });
+    this.#actions.push({
+      slot,
+      dead: [],
+      run: () =>
+        run(
+          from.map(({ at }) => at),
+          slot.at,
+        ),
+    });
     return slot;
   }
 
   /** @param {Ref} ref @param {number} index of the reading action */
   #read(ref, index) {
-    const slot = /** @type {Slot} */ (this.#current.get(`${ref.id}:${ref.form === 'raw' && this.rounded.has(ref.id) ? 'codes' : ref.form}`));
+    const slot = /** @type {Slot} */ (
+      this.#current.get(`${ref.id}:${ref.form === 'raw' && this.rounded.has(ref.id) ? 'codes' : ref.form}`)
+    );
     slot.last = index;
     return slot;
   }
@@ -113,14 +141,26 @@ export class GridForward {
     const node = this.graph.nodes[step.node];
     const shapes = shapesOf(this.graph, node);
     const channels = step.thParams.length;
-    const accumulation = opOf(node).accumulate?.(node, shapes, weightCodes(this.engine, node, step.thParams, step.bwParams), { input: step.input.bw, params: step.bwParams });
+    const accumulation = opOf(node).accumulate?.(
+      node,
+      shapes,
+      weightCodes(this.engine, node, step.thParams, step.bwParams),
+      { input: step.input.bw, params: step.bwParams },
+    );
     const fused = step.fused === null ? undefined : this.graph.nodes[step.fused];
     const activation = fused && /** @type {any} */ (opOf(fused).rule(fused, shapesOf(this.graph, fused)));
     const stepParams = step.thParams.map((th) => gridStep(th, step.bwParams));
     const grid = this.rounded.get(step.output);
     const target = grid && { bits: grid.bw, threshold: Math.fround(grid.th), step: gridStep(grid.th, grid.bw) };
-    const end = { stepIn: gridStep(step.input.th, step.input.bw), stepParams, bias: node.params[1]?.data ?? null, activation };
-    const lowering = accumulation?.fuse?.(gridEpilogue({ channels, pixels: this.#size(step.output) / channels, layout: 'NCHW' }, end, target));
+    const end = {
+      stepIn: gridStep(step.input.th, step.input.bw),
+      stepParams,
+      bias: node.params[1]?.data ?? null,
+      activation,
+    };
+    const lowering = accumulation?.fuse?.(
+      gridEpilogue({ channels, pixels: this.#size(step.output) / channels, layout: 'NCHW' }, end, target),
+    );
     if (lowering === undefined) throw new Error(`grid forward: layer "${node.name}" does not fuse its end.`);
     return lowering;
   }
@@ -134,24 +174,48 @@ export class GridForward {
   /** @param {Step & { do: 'float' }} step */
   #float(step) {
     const node = this.graph.nodes[step.node];
-    const run = this.#ready(opOf(node).lower?.(node, shapesOf(this.graph, node)) ?? referenceLowering(this.graph, node));
-    const copies = step.inputs.map((ref) => (ref.form === 'codes' ? this.engine.heap.alloc(this.#size(ref.id) * 4) : 0));
+    const run = this.#ready(
+      opOf(node).lower?.(node, shapesOf(this.graph, node)) ?? referenceLowering(this.graph, node),
+    );
+    const copies = step.inputs.map((ref) =>
+      ref.form === 'codes' ? this.engine.heap.alloc(this.#size(ref.id) * 4) : 0,
+    );
     return this.#floats(this.#output(step.node), step.inputs, (from, to) => {
-      step.inputs.forEach((ref, i) => ref.form === 'codes' && dequantize(this.engine, from[i], copies[i], this.#size(ref.id), ref.th, ref.bw));
-      run(from.map((at, i) => copies[i] || at), to);
+      step.inputs.forEach(
+        (ref, i) =>
+          ref.form === 'codes' && dequantize(this.engine, from[i], copies[i], this.#size(ref.id), ref.th, ref.bw),
+      );
+      run(
+        from.map((at, i) => copies[i] || at),
+        to,
+      );
     });
   }
 
   /** @param {Step & { do: 'eltwise' }} step */
   #eltwise(step) {
-    const rule = /** @type {any} */ (opOf(this.graph.nodes[step.node]).rule(this.graph.nodes[step.node], shapesOf(this.graph, this.graph.nodes[step.node])));
+    const rule = /** @type {any} */ (
+      opOf(this.graph.nodes[step.node]).rule(
+        this.graph.nodes[step.node],
+        shapesOf(this.graph, this.graph.nodes[step.node]),
+      )
+    );
     const id = this.#output(step.node);
     const sf = gridStep(step.th, step.bw);
-    const run = this.#ready(lowerSumCodes(this.#size(id), rule.coefficients.map((/** @type {number} */ factor) => factor * sf), step.bw));
+    const run = this.#ready(
+      lowerSumCodes(
+        this.#size(id),
+        rule.coefficients.map((/** @type {number} */ factor) => factor * sf),
+        step.bw,
+      ),
+    );
     const again = step.inputs.map((ref) => (ref.th === step.th ? 0 : this.engine.heap.alloc(this.#size(id))));
     return this.#floats(id, step.inputs, (from, to) => {
       step.inputs.forEach((ref, i) => again[i] && this.#roundTo(ref, from[i], again[i], step));
-      run(from.map((at, i) => again[i] || at), to);
+      run(
+        from.map((at, i) => again[i] || at),
+        to,
+      );
     });
   }
 
@@ -174,7 +238,10 @@ export class GridForward {
     const again = sizes.map((size, i) => (same[i] ? 0 : this.engine.heap.alloc(size)));
     return this.#act(this.#output(step.node), 'codes', step.inputs, (from, to) => {
       step.inputs.forEach((ref, i) => again[i] && this.#roundTo(ref, from[i], again[i], step));
-      run(from.map((at, i) => again[i] || at), to);
+      run(
+        from.map((at, i) => again[i] || at),
+        to,
+      );
     });
   }
 

@@ -1,12 +1,12 @@
 import process from 'node:process';
+import { describeMachine } from './machine.js';
 import { readOptions } from './options.js';
+import { recordResults } from './record.js';
 import { calibrationRows } from './rows/calibration.js';
 import { forwardRows } from './rows/forward.js';
 import { loadingRows } from './rows/loading.js';
 import { thresholdRows } from './rows/threshold.js';
 import { twinRows } from './rows/twins.js';
-import { describeMachine } from './machine.js';
-import { recordResults } from './record.js';
 import { formatTable } from './table.js';
 
 const options = readOptions(process.argv.slice(2));

@@ -19,8 +19,16 @@ const usage = `npm --prefix bench start -- [options]
 /** Reads the command line; explains itself and ends the process where it is wrong. @param {string[]} words @returns {Options} */
 export function readOptions(words) {
   try {
-    const strings = Object.fromEntries(['only', 'networks', 'threads', 'peers', 'runs', 'images'].map((name) => [name, { type: /** @type {const} */ ('string') }]));
-    const { values } = parseArgs({ args: words, options: { ...strings, record: { type: 'boolean' }, help: { type: 'boolean' } } });
+    const strings = Object.fromEntries(
+      ['only', 'networks', 'threads', 'peers', 'runs', 'images'].map((name) => [
+        name,
+        { type: /** @type {const} */ ('string') },
+      ]),
+    );
+    const { values } = parseArgs({
+      args: words,
+      options: { ...strings, record: { type: 'boolean' }, help: { type: 'boolean' } },
+    });
     if (values['help'] === true) throw new Error('');
     const text = /** @type {Record<string, string | undefined>} */ (values);
     return {
@@ -50,6 +58,7 @@ function list(name, text, known) {
 /** @param {string} name @param {string | undefined} text @param {number} standard */
 function count(name, text, standard) {
   const value = text === undefined ? standard : Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name}: expected a whole number of at least 1, got "${text}".`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`--${name}: expected a whole number of at least 1, got "${text}".`);
   return value;
 }

@@ -1,7 +1,7 @@
 import { Batch } from '../dist/src/calibration/batch.js';
 import { Store } from '../dist/src/calibration/store.js';
-import { createEngine } from '../dist/src/kernels/engine.js';
 import { Emulator } from '../dist/src/emulator/emulator.js';
+import { createEngine } from '../dist/src/kernels/engine.js';
 import { Runner } from '../dist/src/runtime/runner.js';
 import { GridForward } from './grid-forward.js';
 import { buildGraph, seededInput } from './networks/index.js';
@@ -39,7 +39,8 @@ const forms = {
     const { entries } = await recordWalk(graph, input);
     const byName = new Map(entries.map((entry) => [entry.name, entry]));
     const emulator = new Emulator(await createEngine(), graph, byName, 'v2');
-    const check = async () => checkOverlay(emulator, new Emulator(await createEngine({ simd: 'twin' }), graph, byName, 'v2'), graph, input);
+    const check = async () =>
+      checkOverlay(emulator, new Emulator(await createEngine({ simd: 'twin' }), graph, byName, 'v2'), graph, input);
     return { run: () => emulator.run([input], new Set(), () => undefined), check };
   },
 };
@@ -66,13 +67,16 @@ function checkOverlay(emulator, twin, graph, input) {
   /** @type {Map<number, EmulatedValue>} */
   const expected = new Map();
   twin.run([input], wanted, (id, value) => expected.set(id, value));
-  emulator.run([input], wanted, (id, { tensor }) => expectSame(tensor.data, expected.get(id)?.tensor.data ?? [], `emulation: "${graph.values[id].blob}"`));
+  emulator.run([input], wanted, (id, { tensor }) =>
+    expectSame(tensor.data, expected.get(id)?.tensor.data ?? [], `emulation: "${graph.values[id].blob}"`),
+  );
 }
 
 /** @param {ArrayLike<number>} found @param {ArrayLike<number>} expected @param {string} where */
 function expectSame(found, expected, where) {
   for (let i = 0; i < found.length; i++) {
-    if (found[i] !== expected[i]) throw new Error(`${where}: expected ${expected[i]} at element ${i}, got ${found[i]}.`);
+    if (found[i] !== expected[i])
+      throw new Error(`${where}: expected ${expected[i]} at element ${i}, got ${found[i]}.`);
   }
 }
 
@@ -95,7 +99,10 @@ async function products() {
 
 /** What a worker of the bench can do. @type {Readonly<Record<string, import('../dist/src/runtime/pool.js').Task>>} */
 export const tasks = {
-  open: async (memory, /** @type {{ form: Form, network: string, simd: 'wasm' | 'twin' }} */ { form, network, simd }) => {
+  open: async (
+    memory,
+    /** @type {{ form: Form, network: string, simd: 'wasm' | 'twin' }} */ { form, network, simd },
+  ) => {
     const graph = buildGraph(network);
     memory.set('forward', await forms[form](graph, seededInput(graph.values[graph.inputs[0]].shape), simd));
   },

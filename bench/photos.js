@@ -12,7 +12,11 @@ const OWN = 8;
  * @param {string} folder @param {number} count
  */
 export function layOutPhotos(folder, count) {
-  const shared = existsSync(SHARED) ? readdirSync(SHARED).filter((name) => /^calib_.*\.jpg$/.test(name)).sort() : [];
+  const shared = existsSync(SHARED)
+    ? readdirSync(SHARED)
+        .filter((name) => /^calib_.*\.jpg$/.test(name))
+        .sort()
+    : [];
   const different = Math.min(count, shared.length === 0 ? OWN : shared.length);
   for (let index = 0; index < count; index++) {
     const path = photo(folder, index);

@@ -22,7 +22,9 @@ const REST_MS = 100;
  * @returns {Promise<{ times: Times[], absent: Absent[] }>}
  */
 export async function race(entrants, { runs, images, check = false }) {
-  const contestants = entrants.map((entrant) => new Contestant({ count: images, per: images, optional: false, ...entrant }));
+  const contestants = entrants.map(
+    (entrant) => new Contestant({ count: images, per: images, optional: false, ...entrant }),
+  );
   try {
     const absent = await openAll(contestants);
     const present = contestants.filter(({ title }) => !absent.some((other) => other.title === title));
@@ -57,15 +59,22 @@ async function compareOutputs(contestants) {
     if (outputs !== undefined) shown.push({ title: contestant.title, outputs });
   }
   const [first, ...others] = shown;
-  for (const { title, outputs } of others) outputs.forEach((output, index) => expectClose(output, first.outputs[index], `${title} against ${first.title}, output ${index}`));
+  for (const { title, outputs } of others)
+    outputs.forEach((output, index) =>
+      expectClose(output, first.outputs[index], `${title} against ${first.title}, output ${index}`),
+    );
 }
 
 /** @param {Float32Array} found @param {Float32Array} expected @param {string} where */
 function expectClose(found, expected, where) {
-  if (found.length !== expected.length) throw new Error(`${where}: expected ${expected.length} values, got ${found.length}.`);
+  if (found.length !== expected.length)
+    throw new Error(`${where}: expected ${expected.length} values, got ${found.length}.`);
   const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const difference = expected.reduce((max, value, index) => Math.max(max, Math.abs(value - found[index])), 0);
-  if (!(difference <= TOLERANCE * largest)) throw new Error(`${where}: expected a difference within ${TOLERANCE} of the largest value ${largest}, got ${difference}.`);
+  if (!(difference <= TOLERANCE * largest))
+    throw new Error(
+      `${where}: expected a difference within ${TOLERANCE} of the largest value ${largest}, got ${difference}.`,
+    );
 }
 
 /**

@@ -15,12 +15,32 @@
 
 /** The ratio asked for now, and the one wanted then. @typedef {{ asked: number, wanted: number | null }} Limits */
 
-const head = ['row', 'threads', 'against', 'ours min / median', 'theirs min / median', 'ratio of minima', 'of medians', 'asked', 'wanted', ''];
+const head = [
+  'row',
+  'threads',
+  'against',
+  'ours min / median',
+  'theirs min / median',
+  'ratio of minima',
+  'of medians',
+  'asked',
+  'wanted',
+  '',
+];
 
 /** Two sides of a race as a row. @param {{ what: string, threads: number | null, ours: Times, theirs: Times, limits?: Limits | null, note?: string }} parts @returns {Row} */
 export function compared({ what, threads, ours, theirs, limits = null, note = '' }) {
   const ratios = /** @type {const} */ ([minimum(ours.ms) / minimum(theirs.ms), median(ours.ms) / median(theirs.ms)]);
-  return { what, threads, against: theirs.title, ours: spread(ours.ms), theirs: spread(theirs.ms), ratios, limits, note };
+  return {
+    what,
+    threads,
+    against: theirs.title,
+    ours: spread(ours.ms),
+    theirs: spread(theirs.ms),
+    ratios,
+    limits,
+    note,
+  };
 }
 
 /** A row for a peer that could not run. @param {string} what @param {number | null} threads @param {import('./race.js').Absent} absent @returns {Row} */
@@ -39,14 +59,27 @@ export function formatTable(rows) {
 
 /** @param {Row} row */
 function cellsOf({ what, threads, against, ours, theirs, ratios, limits, note }) {
-  const number = (/** @type {number | null | undefined} */ value) => (value === null || value === undefined ? '' : Number(value.toPrecision(3)).toString());
-  return [what, threads === null ? '' : String(threads), against, ours, theirs, number(ratios?.[0]), number(ratios?.[1]), number(limits?.asked), number(limits?.wanted), verdict(ratios, limits, note)];
+  const number = (/** @type {number | null | undefined} */ value) =>
+    value === null || value === undefined ? '' : Number(value.toPrecision(3)).toString();
+  return [
+    what,
+    threads === null ? '' : String(threads),
+    against,
+    ours,
+    theirs,
+    number(ratios?.[0]),
+    number(ratios?.[1]),
+    number(limits?.asked),
+    number(limits?.wanted),
+    verdict(ratios, limits, note),
+  ];
 }
 
 /** @param {Row['ratios']} ratios @param {Limits | null} limits @param {string} note */
 function verdict(ratios, limits, note) {
   if (ratios === null || limits === null) return note;
-  const met = ratios[0] <= limits.asked ? (limits.wanted !== null && ratios[0] <= limits.wanted ? 'wanted' : 'met') : 'missed';
+  const met =
+    ratios[0] <= limits.asked ? (limits.wanted !== null && ratios[0] <= limits.wanted ? 'wanted' : 'met') : 'missed';
   return note === '' ? met : `${met}; ${note}`;
 }
 

@@ -11,7 +11,13 @@ import { openScratch } from './scratch.js';
  * Calibrates GoogLeNet on a thousand images with bounded memory and says how much the process held at most, Node,
  * weights and workspaces included: npm --prefix bench run thousand -- --images 1000 --memory 1G --threads 2
  */
-const { values } = parseArgs({ options: { images: { type: 'string', default: '1000' }, memory: { type: 'string', default: '1G' }, threads: { type: 'string', default: '2' } } });
+const { values } = parseArgs({
+  options: {
+    images: { type: 'string', default: '1000' },
+    memory: { type: 'string', default: '1G' },
+    threads: { type: 'string', default: '2' },
+  },
+});
 const images = wholeNumber('images', 1)(values.images);
 const threads = wholeNumber('threads', 1)(values.threads);
 const memory = byteSize('memory')(values.memory);

@@ -7,6 +7,9 @@ const folder = new URL('../src/formats/generated/', import.meta.url);
 const lines = readdirSync(here)
   .filter((name) => name.endsWith('.proto'))
   .sort()
-  .map((name) => `export const ${name.replace('.proto', 'Proto')} = ${JSON.stringify(readFileSync(new URL(name, here), 'utf8'))};`);
+  .map(
+    (name) =>
+      `export const ${name.replace('.proto', 'Proto')} = ${JSON.stringify(readFileSync(new URL(name, here), 'utf8'))};`,
+  );
 mkdirSync(folder, { recursive: true });
 writeFileSync(new URL('protos.ts', folder), lines.join('\n') + '\n');

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exp, log, log2, pow, powerOfTwo, tanh } from '../src/math.js';
-import { preciseExp, preciseLog, preciseLog2, precisePow, preciseTanh, unitsApart, type Precise } from './precise.js';
+import { type Precise, preciseExp, preciseLog, preciseLog2, precisePow, preciseTanh, unitsApart } from './precise.js';
 
 /** A linear congruential generator: the same numbers everywhere. */
 function* numbers(count: number): Generator<number> {
@@ -13,7 +13,13 @@ function* numbers(count: number): Generator<number> {
 }
 
 /** Largest error in units of the last place over the given arguments; must stay below `limit`. */
-function holds(name: string, f: (x: number) => number, oracle: (x: number) => Precise, limit: number, xs: Iterable<number>): void {
+function holds(
+  name: string,
+  f: (x: number) => number,
+  oracle: (x: number) => Precise,
+  limit: number,
+  xs: Iterable<number>,
+): void {
   for (const x of xs) {
     const apart = unitsApart(f(x), oracle(x));
     assert.ok(apart < limit, `${name}(${x}) = ${f(x)} is ${apart} units off`);
@@ -31,7 +37,15 @@ test('the oracle itself: 1, e and known digits', () => {
 });
 
 test('logarithms are within one unit of the exact value', () => {
-  const xs = spread(400, (u) => [u, u * 100, 1 + u * 1e-6, 1 - u * 1e-6, u * 1e-310, u * 1e300, 2 ** 0.5 * (1 + (u - 0.5) * 1e-9)]);
+  const xs = spread(400, (u) => [
+    u,
+    u * 100,
+    1 + u * 1e-6,
+    1 - u * 1e-6,
+    u * 1e-310,
+    u * 1e300,
+    2 ** 0.5 * (1 + (u - 0.5) * 1e-9),
+  ]);
   holds('log', log, preciseLog, 1, xs);
   holds('log2', log2, preciseLog2, 1, xs);
 });
@@ -41,19 +55,49 @@ test('log2 is exact on powers of two, denormal ones too', () => {
 });
 
 test('exp is within one unit of the exact value, denormal results too', () => {
-  holds('exp', exp, preciseExp, 1, spread(400, (u) => [u, -u, u * 40 - 20, u * 1440 - 735, u * 1e-5, -708 - u * 37, 0.34657359 + u * 1e-8]));
+  holds(
+    'exp',
+    exp,
+    preciseExp,
+    1,
+    spread(400, (u) => [u, -u, u * 40 - 20, u * 1440 - 735, u * 1e-5, -708 - u * 37, 0.34657359 + u * 1e-8]),
+  );
 });
 
 test('tanh is within 0.55 units of the exact value', () => {
-  holds('tanh', tanh, preciseTanh, 0.55, spread(400, (u) => [u, -u, u * 22, u * 1e-4, u * 1e-9, u * 0.4]));
+  holds(
+    'tanh',
+    tanh,
+    preciseTanh,
+    0.55,
+    spread(400, (u) => [u, -u, u * 22, u * 1e-4, u * 1e-9, u * 0.4]),
+  );
 });
 
 test('pow is within 0.55 units of the exact value', () => {
   for (const y of [0.75, -0.75, 0.5, -0.5, 3, 10, -1, 31, 3.3, -7.1, 0.1, 1e-10, 150, 1 / 3]) {
-    holds('pow', (x) => pow(x, y), (x) => precisePow(x, y), 0.55, spread(60, (u) => [u * 10, 1 + u * 1e-5, 1 - u * 1e-3, u * 100]));
+    holds(
+      'pow',
+      (x) => pow(x, y),
+      (x) => precisePow(x, y),
+      0.55,
+      spread(60, (u) => [u * 10, 1 + u * 1e-5, 1 - u * 1e-3, u * 100]),
+    );
   }
-  holds('pow(1 + u, 1e9)', (x) => pow(x, 1e9), (x) => precisePow(x, 1e9), 0.55, spread(60, (u) => [1 + (u - 0.5) * 1e-6]));
-  holds('pow(u, 290)', (x) => pow(x, 290), (x) => precisePow(x, 290), 1, spread(60, (u) => [0.078 + u / 500]));
+  holds(
+    'pow(1 + u, 1e9)',
+    (x) => pow(x, 1e9),
+    (x) => precisePow(x, 1e9),
+    0.55,
+    spread(60, (u) => [1 + (u - 0.5) * 1e-6]),
+  );
+  holds(
+    'pow(u, 290)',
+    (x) => pow(x, 290),
+    (x) => precisePow(x, 290),
+    1,
+    spread(60, (u) => [0.078 + u / 500]),
+  );
   assert.is(pow(-3.5, 3), -42.875);
   assert.is(pow(9, 0.5), 3);
 });
@@ -61,7 +105,10 @@ test('pow is within 0.55 units of the exact value', () => {
 test('functions agree with the engine, which is within two units itself', () => {
   const near = (actual: number, expected: number, what: string): void => {
     const unit = Math.max(Math.abs(expected) * 2 ** -52, 2 ** -1074);
-    assert.ok(Object.is(actual, expected) || Math.abs(actual - expected) <= 2 * unit, `${what}: expected ${expected}, got ${actual}`);
+    assert.ok(
+      Object.is(actual, expected) || Math.abs(actual - expected) <= 2 * unit,
+      `${what}: expected ${expected}, got ${actual}`,
+    );
   };
   for (const u of numbers(10000)) {
     near(log(u * 100), Math.log(u * 100), `log(${u * 100})`);
@@ -76,7 +123,10 @@ test('special values', () => {
     assert.equal([f(0), f(-0), f(1), f(Infinity)], [-Infinity, -Infinity, 0, Infinity]);
     assert.ok(Number.isNaN(f(-1)) && Number.isNaN(f(-Infinity)));
   }
-  assert.equal([exp(0), exp(-Infinity), exp(Infinity), exp(710), exp(-746), exp(-745)], [1, 0, Infinity, Infinity, 0, 5e-324]);
+  assert.equal(
+    [exp(0), exp(-Infinity), exp(Infinity), exp(710), exp(-746), exp(-745)],
+    [1, 0, Infinity, Infinity, 0, 5e-324],
+  );
   assert.equal([tanh(-Infinity), tanh(Infinity), tanh(30), tanh(5e-324)], [-1, 1, 1, 5e-324]);
   assert.ok(Object.is(tanh(-0), -0));
   assert.equal([powerOfTwo(-1022), powerOfTwo(1023)], [2 ** -1022, 2 ** 1023]);
@@ -87,7 +137,10 @@ test("pow has Math.pow's special values", () => {
   for (const x of values) {
     for (const y of values) {
       const [actual, expected] = [pow(x, y), x ** y];
-      assert.ok(Object.is(actual, expected) || Math.abs(actual / expected - 1) < 2 ** -51, `pow(${x}, ${y}): expected ${expected}, got ${actual}`);
+      assert.ok(
+        Object.is(actual, expected) || Math.abs(actual / expected - 1) < 2 ** -51,
+        `pow(${x}, ${y}): expected ${expected}, got ${actual}`,
+      );
     }
   }
 });

@@ -60,7 +60,10 @@ export class ProtobufWriter {
   }
 
   packedIntegers(field: number, values: readonly number[]): this {
-    return this.block(field, ProtobufWriter.build((writer) => values.forEach((value) => writer.varint(value))));
+    return this.block(
+      field,
+      ProtobufWriter.build((writer) => values.forEach((value) => writer.varint(value))),
+    );
   }
 }
 

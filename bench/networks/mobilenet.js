@@ -3,7 +3,21 @@ import { Prototxt } from './prototxt.js';
 /** @typedef {import('./index.js').Network} Network */
 
 /** Output channels and stride of the separable convolutions. */
-const blocks = [[64, 1], [128, 2], [128, 1], [256, 2], [256, 1], [512, 2], [512, 1], [512, 1], [512, 1], [512, 1], [512, 1], [1024, 2], [1024, 1]];
+const blocks = [
+  [64, 1],
+  [128, 2],
+  [128, 1],
+  [256, 2],
+  [256, 1],
+  [512, 2],
+  [512, 1],
+  [512, 1],
+  [512, 1],
+  [512, 1],
+  [512, 1],
+  [1024, 2],
+  [1024, 1],
+];
 
 /** @param {Prototxt} net @param {string} name @param {string} bottom @param {import('./prototxt.js').ConvolutionOptions} options */
 const normalised = (net, name, bottom, options) => net.relu(`${name}/relu`, net.convolutionNorm(name, bottom, options));

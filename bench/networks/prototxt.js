@@ -19,7 +19,9 @@ export class Prototxt {
    */
   constructor(name, shape) {
     this.name = name;
-    this.#layers.push(`layer { name: "data" type: "Input" top: "data" input_param { shape { ${shape.map((size) => `dim: ${size}`).join(' ')} } } }`);
+    this.#layers.push(
+      `layer { name: "data" type: "Input" top: "data" input_param { shape { ${shape.map((size) => `dim: ${size}`).join(' ')} } } }`,
+    );
   }
 
   /** The whole file. */
@@ -56,7 +58,13 @@ export class Prototxt {
 
   /** Caffe rounds the output size up. @param {string} name @param {string} bottom @param {{ kernel: number, stride: number, pad?: number }} options */
   maxPool(name, bottom, { kernel, stride, pad = 0 }) {
-    return this.#add(name, 'Pooling', [bottom], name, `pooling_param { pool: MAX kernel_size: ${kernel} stride: ${stride} pad: ${pad} }`);
+    return this.#add(
+      name,
+      'Pooling',
+      [bottom],
+      name,
+      `pooling_param { pool: MAX kernel_size: ${kernel} stride: ${stride} pad: ${pad} }`,
+    );
   }
 
   /** @param {string} name @param {string} bottom */

@@ -5,8 +5,14 @@ import { Prototxt } from './prototxt.js';
 /** @param {Prototxt} net @param {string} name @param {string} bottom @param {number} width @param {number} stride @param {boolean} project */
 function bottleneck(net, name, bottom, width, stride, project) {
   const shortcut = project ? net.convolutionNorm(`${name}_branch1`, bottom, { outputs: width * 4, stride }) : bottom;
-  let top = net.relu(`${name}_branch2a/relu`, net.convolutionNorm(`${name}_branch2a`, bottom, { outputs: width, stride }));
-  top = net.relu(`${name}_branch2b/relu`, net.convolutionNorm(`${name}_branch2b`, top, { outputs: width, kernel: 3, pad: 1 }));
+  let top = net.relu(
+    `${name}_branch2a/relu`,
+    net.convolutionNorm(`${name}_branch2a`, bottom, { outputs: width, stride }),
+  );
+  top = net.relu(
+    `${name}_branch2b/relu`,
+    net.convolutionNorm(`${name}_branch2b`, top, { outputs: width, kernel: 3, pad: 1 }),
+  );
   top = net.convolutionNorm(`${name}_branch2c`, top, { outputs: width * 4 });
   return net.relu(`${name}/relu`, net.sum(name, [shortcut, top]));
 }

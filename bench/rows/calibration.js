@@ -24,7 +24,16 @@ export function layOutJob(folder, images) {
   writeFileSync(model, networks['googlenet'].prototxt());
   writeCaffemodel(weights, unfoldedGraph('googlenet'));
   const kind = layOutPhotos(photos, images);
-  return { kind, options: { deploy_model: model, weights, calibration_directory: photos, calibration_size: images, calibration_seed: 1 } };
+  return {
+    kind,
+    options: {
+      deploy_model: model,
+      weights,
+      calibration_directory: photos,
+      calibration_size: images,
+      calibration_seed: 1,
+    },
+  };
 }
 
 /**
@@ -39,10 +48,22 @@ export async function* calibrationRows({ only, threads: counts, runs }, progress
     const { kind, options } = layOutJob(scratch.folder, IMAGES);
     const output = (/** @type {number} */ threads) => join(scratch.folder, `${threads}.json`);
     const entrants = counts.flatMap((threads) => [
-      { title: `ours ${threads}`, name: 'calibration', config: { options: { ...options, threads, output_json: output(threads) } } },
+      {
+        title: `ours ${threads}`,
+        name: 'calibration',
+        config: { options: { ...options, threads, output_json: output(threads) } },
+      },
       { title: `peer ${threads}`, name: 'onnxruntime-web', config: { network: 'googlenet', threads }, count: IMAGES },
     ]);
-    const products = counts.length < 2 ? [] : counts.map((threads) => ({ title: `products ${threads}`, name: 'products', config: { threads }, count: PRODUCTS }));
+    const products =
+      counts.length < 2
+        ? []
+        : counts.map((threads) => ({
+            title: `products ${threads}`,
+            name: 'products',
+            config: { threads },
+            count: PRODUCTS,
+          }));
     const { times } = await race([...entrants, ...products], { runs, images: 1 });
     expectSameFiles(counts.map(output));
     yield* rowsOf(counts, times, `calibration of GoogLeNet, ${IMAGES} JPEG files to JSON (${kind})`);
@@ -59,18 +80,35 @@ function* rowsOf(counts, times, what) {
     yield compared({ what, threads, ours: times[2 * index], theirs, limits: { asked: 1, wanted: 0.6 } });
   }
   if (counts.length < 2) return;
-  yield compared({ what: 'the same, 2 threads', threads: 2, ours: times[2], theirs: { ...times[0], title: 'itself, 1 thread' }, limits: { asked: 0.58, wanted: 0.52 } });
+  yield compared({
+    what: 'the same, 2 threads',
+    threads: 2,
+    ours: times[2],
+    theirs: { ...times[0], title: 'itself, 1 thread' },
+    limits: { asked: 0.58, wanted: 0.52 },
+  });
   const [one, two] = times.slice(2 * counts.length);
-  yield compared({ what: 'bare matrix products in the same race: the most that threads can gain', threads: 2, ours: two, theirs: { ...one, title: 'itself, 1 thread' } });
+  yield compared({
+    what: 'bare matrix products in the same race: the most that threads can gain',
+    threads: 2,
+    ours: two,
+    theirs: { ...one, title: 'itself, 1 thread' },
+  });
 }
 
 /** Two threads against one where nothing is warm, as on the command line. @param {import('../race.js').Times[]} times @returns {Row} */
 function freshRow([ours, theirs]) {
-  return compared({ what: 'the same in a new process each time, 2 threads', threads: 2, ours, theirs: { ...theirs, title: 'itself, 1 thread' } });
+  return compared({
+    what: 'the same in a new process each time, 2 threads',
+    threads: 2,
+    ours,
+    theirs: { ...theirs, title: 'itself, 1 thread' },
+  });
 }
 
 /** Scaling files do not depend on the number of threads. @param {readonly string[]} paths */
 function expectSameFiles(paths) {
   const [first, ...others] = paths.map((path) => readFileSync(path, 'utf8'));
-  if (others.some((text) => text !== first)) throw new Error('calibration: expected the same scaling file for any number of threads, got different ones.');
+  if (others.some((text) => text !== first))
+    throw new Error('calibration: expected the same scaling file for any number of threads, got different ones.');
 }

@@ -15,7 +15,11 @@ const forms = {
 const BASE = 'onnxruntime-web';
 
 /** What a peer is called in the table. */
-const titles = { 'onnxruntime-web': 'onnxruntime-web', 'onnxruntime-node': 'onnxruntime-node (native)', tfjs: 'tfjs-backend-wasm' };
+const titles = {
+  'onnxruntime-web': 'onnxruntime-web',
+  'onnxruntime-node': 'onnxruntime-node (native)',
+  tfjs: 'tfjs-backend-wasm',
+};
 
 /**
  * Forward passes of each network on each number of threads: all sides in one race. Float results are compared with
@@ -50,7 +54,14 @@ function* rowsOf(wanted, against, network, threads, { times, absent }) {
       const title = form === 'float' ? titles[/** @type {keyof typeof titles} */ (peer)] : `${peer}, float`;
       const reason = absent.find((side) => side.title === peer)?.reason ?? '';
       if (ours === undefined || theirs === undefined) yield missing(what, threads, { title, reason });
-      else yield compared({ what, threads, ours, theirs: { ...theirs, title }, limits: peer === BASE ? forms[form].limits : null });
+      else
+        yield compared({
+          what,
+          threads,
+          ours,
+          theirs: { ...theirs, title },
+          limits: peer === BASE ? forms[form].limits : null,
+        });
     }
   }
 }

@@ -24,15 +24,33 @@ export async function* loadingRows({ only, runs }, progress) {
     const [model, weights] = [join(scratch.folder, 'vgg16.prototxt'), join(scratch.folder, 'vgg16.caffemodel')];
     writeFileSync(model, networks['vgg16'].prototxt());
     writeCaffemodel(weights, unfoldedGraph('vgg16'));
-    const [ours, theirs] = await freshRace([
-      { title: 'ours', name: 'loading', config: { method: 'load', model, weights } },
-      { title: 'reading the file', name: 'loading', config: { method: 'read', model, weights } },
-    ], Math.min(runs, 5));
+    const [ours, theirs] = await freshRace(
+      [
+        { title: 'ours', name: 'loading', config: { method: 'load', model, weights } },
+        { title: 'reading the file', name: 'loading', config: { method: 'read', model, weights } },
+      ],
+      Math.min(runs, 5),
+    );
     const bytes = statSync(weights).size;
-    yield compared({ what: `loading VGG-16, ${(bytes / MEGABYTE).toFixed(0)} MB`, threads: null, ours, theirs, limits: { asked: 3, wanted: 1.5 } });
+    yield compared({
+      what: `loading VGG-16, ${(bytes / MEGABYTE).toFixed(0)} MB`,
+      threads: null,
+      ours,
+      theirs,
+      limits: { asked: 3, wanted: 1.5 },
+    });
     const ratio = ours.peakBytes / bytes;
     const megabytes = (/** @type {number} */ size) => `${(size / MEGABYTE).toFixed(0)} MB`;
-    yield { what: 'the same, peak memory of the process', threads: null, against: 'size of the file', ours: megabytes(ours.peakBytes), theirs: megabytes(bytes), ratios: [ratio, ratio], limits: { asked: 1.3, wanted: null }, note: `reading alone: ${megabytes(theirs.peakBytes)}` };
+    yield {
+      what: 'the same, peak memory of the process',
+      threads: null,
+      against: 'size of the file',
+      ours: megabytes(ours.peakBytes),
+      theirs: megabytes(bytes),
+      ratios: [ratio, ratio],
+      limits: { asked: 1.3, wanted: null },
+      note: `reading alone: ${megabytes(theirs.peakBytes)}`,
+    };
   } finally {
     scratch.close();
   }

@@ -17,12 +17,22 @@ export async function* thresholdRows({ only, runs }, progress) {
   ];
   if (only.has('threshold')) {
     progress('threshold of one blob');
-    const { times: [ours, theirs] } = await race(sides('blob', 1), { runs, images: 1 });
-    yield compared({ what: 'threshold of one blob, 25.7 million elements, 5,069 bins', threads: 1, ours, theirs, limits: { asked: 1 / 8, wanted: 1 / 12 } });
+    const {
+      times: [ours, theirs],
+    } = await race(sides('blob', 1), { runs, images: 1 });
+    yield compared({
+      what: 'threshold of one blob, 25.7 million elements, 5,069 bins',
+      threads: 1,
+      ours,
+      theirs,
+      limits: { asked: 1 / 8, wanted: 1 / 12 },
+    });
   }
   if (only.has('search')) {
     progress('search alone');
-    const { times: [ours, theirs] } = await race(sides('search', SEARCHES), { runs, images: 1 });
+    const {
+      times: [ours, theirs],
+    } = await race(sides('search', SEARCHES), { runs, images: 1 });
     yield compared({ what: 'the search alone', threads: 1, ours, theirs, limits: { asked: 1 / 80, wanted: 1 / 200 } });
   }
 }

@@ -14,10 +14,15 @@ export async function* twinRows({ only, networks: names, runs }, progress) {
   for (const network of names) {
     progress(`${network}, plain twins`);
     const config = { form: 'float', network, threads: 1 };
-    const { times: [ours, theirs] } = await race([
-      { title: 'ours', name: 'ours', config },
-      { title: 'our plain twins', name: 'ours', config: { ...config, simd: 'twin' } },
-    ], { runs: Math.min(runs, 3), images: 1 });
+    const {
+      times: [ours, theirs],
+    } = await race(
+      [
+        { title: 'ours', name: 'ours', config },
+        { title: 'our plain twins', name: 'ours', config: { ...config, simd: 'twin' } },
+      ],
+      { runs: Math.min(runs, 3), images: 1 },
+    );
     yield compared({ what: `float forward, ${networks[network].title}`, threads: 1, ours, theirs });
   }
 }

@@ -40,6 +40,12 @@ function largestMagnitude(values: Float32Array, start: number, end: number): num
 /** Throws `data` where a parameter of a node is not finite. */
 export function expectFinite(node: GraphNode, data: Float32Array): void {
   for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i]!)) fail('data', describe(node), `expected finite weights, got ${data[i]} at element ${i}.`, 'Check the weight file.');
+    if (!Number.isFinite(data[i]!))
+      fail(
+        'data',
+        describe(node),
+        `expected finite weights, got ${data[i]} at element ${i}.`,
+        'Check the weight file.',
+      );
   }
 }

@@ -1,12 +1,12 @@
 import { fail, placed } from '../error.js';
-import { withDefaults } from '../formats/schema.js';
 import type { Message } from '../formats/schema.js';
-import { describe } from '../graph/graph.js';
+import { withDefaults } from '../formats/schema.js';
 import type { Graph, GraphNode, Value } from '../graph/graph.js';
+import { describe } from '../graph/graph.js';
 import { caffeOp } from '../ops/index.js';
 import type { CaffeLayer, Op, ParamSpec } from '../ops/op.js';
-import { elements, formatShape } from '../tensor.js';
 import type { Shape, Tensor } from '../tensor.js';
+import { elements, formatShape } from '../tensor.js';
 import type { Layer } from './layer.js';
 import { paramType } from './schema.js';
 import type { WiredLayer, Wiring } from './wire.js';
@@ -63,7 +63,16 @@ class Builder {
     const written = outputs.map((id, index) => this.value(id, results[index]!));
     if (inputs.length === 0) written.forEach((id) => this.inputs.push(id));
     const read = inputs.slice(0, op.reads?.(attrs)).map((id) => this.ids.get(id)!);
-    this.nodes.push({ name: layer.name, op: op.name, type: layer.type, attrs, inputs: read, outputs: written, params: [], where: layer.where });
+    this.nodes.push({
+      name: layer.name,
+      op: op.name,
+      type: layer.type,
+      attrs,
+      inputs: read,
+      outputs: written,
+      params: [],
+      where: layer.where,
+    });
   }
 
   finish(name: string, wanted: readonly number[]): Graph {
@@ -72,7 +81,14 @@ class Builder {
     for (const node of this.nodes) names[node.name] = node.outputs[0]!;
     const blobs = new Map(this.source.blobs(this.requests).map((list, index) => [this.requests[index]!.layer, list]));
     const nodes = this.nodes.map((node) => ({ ...node, params: blobs.get(node.name) ?? [] }));
-    return { name, nodes, values: this.values, inputs: this.inputs, outputs: wanted.map((id) => this.ids.get(id)!), names };
+    return {
+      name,
+      nodes,
+      values: this.values,
+      inputs: this.inputs,
+      outputs: wanted.map((id) => this.ids.get(id)!),
+      names,
+    };
   }
 
   private value(wired: number, shape: Shape): number {
@@ -93,9 +109,16 @@ class Builder {
 }
 
 function checkedShapes(op: Op, layer: Layer, shapes: readonly Shape[]): readonly Shape[] {
-  if (shapes.length !== layer.tops.length) fail('model', '', `expected ${shapes.length} ${shapes.length === 1 ? 'top' : 'tops'}, got ${layer.tops.length}.`);
+  if (shapes.length !== layer.tops.length)
+    fail('model', '', `expected ${shapes.length} ${shapes.length === 1 ? 'top' : 'tops'}, got ${layer.tops.length}.`);
   const empty = shapes.find((shape) => shape.some((size) => !(size > 0)));
-  if (empty !== undefined) fail('model', '', `its output would be empty (${formatShape(empty)}).`, `The input of this ${op.name} is too small.`);
+  if (empty !== undefined)
+    fail(
+      'model',
+      '',
+      `its output would be empty (${formatShape(empty)}).`,
+      `The input of this ${op.name} is too small.`,
+    );
   shapes.forEach((shape) => checkSize('its output', shape));
   return shapes;
 }
@@ -107,7 +130,8 @@ function checkedSpecs(specs: readonly ParamSpec[]): readonly ParamSpec[] {
 
 /** More elements than a typed array can hold are a mistake in the file, not a network. */
 function checkSize(what: string, shape: Shape): void {
-  if (elements(shape) >= 2 ** 31) fail('model', '', `expected ${what} to have fewer than 2^31 elements, got ${formatShape(shape)}.`);
+  if (elements(shape) >= 2 ** 31)
+    fail('model', '', `expected ${what} to have fewer than 2^31 elements, got ${formatShape(shape)}.`);
 }
 
 function caffeLayer(layer: Layer, bottoms: readonly Shape[], blobShapes: readonly Shape[] | null): CaffeLayer {

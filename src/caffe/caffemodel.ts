@@ -1,10 +1,10 @@
 import { fail } from '../error.js';
-import { halvesToFloats, floatView } from '../formats/payload.js';
+import { floatView, halvesToFloats } from '../formats/payload.js';
 import { decodeMessage } from '../formats/protobuf.js';
 import type { Message } from '../formats/schema.js';
 import { sniff } from '../formats/sniff.js';
-import { elements, formatShape } from '../tensor.js';
 import type { Tensor } from '../tensor.js';
+import { elements, formatShape } from '../tensor.js';
 import { netType } from './schema.js';
 
 /** The weight blobs of a caffemodel by layer name, shapes as stored; layers without blobs are left out. */
@@ -26,10 +26,21 @@ const kept: Readonly<Record<string, readonly string[]>> = {
  */
 export function readCaffemodel(bytes: Uint8Array, name: string, consume = false): Weights {
   const kind = sniff(bytes);
-  if (kind !== undefined) fail('format', name, `this is ${kind}; expected a binary caffemodel.`, kind === 'a text file' ? 'Are model and weights swapped?' : '');
-  const net = decodeMessage(netType, bytes, { where: name, consume, keep: (type, field) => kept[type]?.includes(field) ?? true });
+  if (kind !== undefined)
+    fail(
+      'format',
+      name,
+      `this is ${kind}; expected a binary caffemodel.`,
+      kind === 'a text file' ? 'Are model and weights swapped?' : '',
+    );
+  const net = decodeMessage(netType, bytes, {
+    where: name,
+    consume,
+    keep: (type, field) => kept[type]?.includes(field) ?? true,
+  });
   const weights = new Map<string, readonly Tensor[]>();
-  for (const layer of [...((net.layers ?? []) as Message[]), ...((net.layer ?? []) as Message[])]) addLayer(weights, layer, name);
+  for (const layer of [...((net.layers ?? []) as Message[]), ...((net.layer ?? []) as Message[])])
+    addLayer(weights, layer, name);
   if (weights.size === 0) fail('format', name, 'expected layers with weights, got none.', 'Is this a caffemodel?');
   return weights;
 }
@@ -38,14 +49,23 @@ function addLayer(weights: Map<string, readonly Tensor[]>, message: Message, fil
   const layer = (message.layer as Message | undefined) ?? message;
   const name = String(layer.name ?? message.name ?? '');
   const blobs = (layer.blobs ?? message.blobs ?? []) as Message[];
-  if (blobs.length > 0) weights.set(name, blobs.map((blob, index) => readBlob(blob, `${file}: layer "${name}", blob ${index}`)));
+  if (blobs.length > 0)
+    weights.set(
+      name,
+      blobs.map((blob, index) => readBlob(blob, `${file}: layer "${name}", blob ${index}`)),
+    );
 }
 
 function readBlob(blob: Message, where: string): Tensor {
   const data = blobData(blob, where);
   const shape = blobShape(blob, data.length);
   if (shape.some((size) => size < 0) || elements(shape) !== data.length) {
-    fail('format', where, `expected ${elements(shape)} numbers for its shape ${formatShape(shape)}, got ${data.length}.`, 'The file is corrupt.');
+    fail(
+      'format',
+      where,
+      `expected ${elements(shape)} numbers for its shape ${formatShape(shape)}, got ${data.length}.`,
+      'The file is corrupt.',
+    );
   }
   return { shape, data };
 }
@@ -58,14 +78,23 @@ function blobShape(blob: Message, length: number): number[] {
 }
 
 function blobData(blob: Message, where: string): Float32Array {
-  if (blob.raw_data !== undefined) return rawData(blob.raw_data as Uint8Array, String(blob.raw_data_type ?? 'DOUBLE'), where);
+  if (blob.raw_data !== undefined)
+    return rawData(blob.raw_data as Uint8Array, String(blob.raw_data_type ?? 'DOUBLE'), where);
   if (blob.double_data !== undefined) return Float32Array.from(blob.double_data as Float64Array);
   return (blob.data as Float32Array | undefined) ?? new Float32Array(0);
 }
 
 function rawData(bytes: Uint8Array, type: string, where: string): Float32Array {
-  const width = ({ DOUBLE: 8, FLOAT: 4, FLOAT16: 2 } as const)[type] ?? fail('format', where, `expected raw data of type DOUBLE, FLOAT or FLOAT16, got ${type}.`);
-  if (bytes.length % width !== 0) fail('format', where, `expected a whole number of ${width}-byte values, got ${bytes.length} bytes.`, 'The file is corrupt.');
+  const width =
+    ({ DOUBLE: 8, FLOAT: 4, FLOAT16: 2 } as const)[type] ??
+    fail('format', where, `expected raw data of type DOUBLE, FLOAT or FLOAT16, got ${type}.`);
+  if (bytes.length % width !== 0)
+    fail(
+      'format',
+      where,
+      `expected a whole number of ${width}-byte values, got ${bytes.length} bytes.`,
+      'The file is corrupt.',
+    );
   if (width === 2) return halvesToFloats(bytes);
   const floats = floatView(bytes, 0, bytes.length, width);
   return floats instanceof Float32Array ? floats : Float32Array.from(floats);

@@ -3,12 +3,12 @@ import type { Graph } from '../graph/graph.js';
 import { buildGraph, unsupportedLayers } from './build.js';
 import type { Layer } from './layer.js';
 import type { CaffeOptions } from './options.js';
-import { select, withoutLayers } from './select.js';
 import type { Selection } from './select.js';
+import { select, withoutLayers } from './select.js';
 import { weightSource } from './weight-source.js';
 
-export { readCaffemodel } from './caffemodel.js';
 export type { Weights } from './caffemodel.js';
+export { readCaffemodel } from './caffemodel.js';
 export type { CaffeOptions } from './options.js';
 
 /** A graph, and what the import left out of it. */
@@ -38,9 +38,19 @@ export function importCaffe(options: CaffeOptions): CaffeImport {
   const unsupported = unsupportedLayers(parts.wiring);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 layer' : `${unsupported.length} layers`;
-    fail('unsupported', options.prototxtName ?? 'prototxt', `not supported: ${count}: ${unsupported.map(title).join(', ')}.`, 'Use --output_layer to stop before them.');
+    fail(
+      'unsupported',
+      options.prototxtName ?? 'prototxt',
+      `not supported: ${count}: ${unsupported.map(title).join(', ')}.`,
+      'Use --output_layer to stop before them.',
+    );
   }
-  return { graph: build(options, parts), warnings: parts.net.warnings, dropped: parts.dropped.map(title), unsupported: [] };
+  return {
+    graph: build(options, parts),
+    warnings: parts.net.warnings,
+    dropped: parts.dropped.map(title),
+    unsupported: [],
+  };
 }
 
 /** As {@link loadCaffe}, but leaves out what cannot be run and tells what was left out: for looking at a network. */
@@ -48,7 +58,12 @@ export function inspectCaffe(options: CaffeOptions): CaffeImport {
   const parts = select(options);
   const unsupported = unsupportedLayers(parts.wiring);
   const graph = build(options, unsupported.length > 0 ? withoutLayers(parts, new Set(unsupported)) : parts);
-  return { graph, warnings: parts.net.warnings, dropped: parts.dropped.map(title), unsupported: unsupported.map(title) };
+  return {
+    graph,
+    warnings: parts.net.warnings,
+    dropped: parts.dropped.map(title),
+    unsupported: unsupported.map(title),
+  };
 }
 
 function title(layer: Layer): string {

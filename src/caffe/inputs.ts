@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
-import { withDefaults } from '../formats/schema.js';
 import type { Message } from '../formats/schema.js';
+import { withDefaults } from '../formats/schema.js';
 import type { Shape } from '../tensor.js';
 import { formatShape } from '../tensor.js';
 import type { Layer } from './layer.js';
@@ -31,7 +31,12 @@ export function asInputs(layer: Layer): Layer[] {
 
 /** An Input layer; `shape` null: not known yet. */
 export function inputLayer(name: string, top: string, shape: Shape | null, where: string): Layer {
-  const message = { name, type: 'Input', top: [top], ...(shape === null ? {} : { input_param: { shape: [{ dim: [...shape] }] } }) };
+  const message = {
+    name,
+    type: 'Input',
+    top: [top],
+    ...(shape === null ? {} : { input_param: { shape: [{ dim: [...shape] }] } }),
+  };
   return { name, type: 'Input', bottoms: [], tops: [top], message, where };
 }
 
@@ -41,8 +46,15 @@ export function inputShape(layer: Layer): Shape | null {
 }
 
 function declaredShape(layer: Layer, index: number): Shape | null {
-  const shape = layer.type === 'Input' || layer.type === 'DummyData' ? listedShape(layer, index) : index === 0 ? imageShape(layer) : null;
-  return shape !== null && shape.length > 0 && shape.slice(1).every((size) => Number.isInteger(size) && size > 0) ? shape : null;
+  const shape =
+    layer.type === 'Input' || layer.type === 'DummyData'
+      ? listedShape(layer, index)
+      : index === 0
+        ? imageShape(layer)
+        : null;
+  return shape !== null && shape.length > 0 && shape.slice(1).every((size) => Number.isInteger(size) && size > 0)
+    ? shape
+    : null;
 }
 
 function param(layer: Layer, field: string): Record<string, any> {
@@ -54,7 +66,11 @@ function listedShape(layer: Layer, index: number): Shape | null {
   const values = param(layer, layer.type === 'Input' ? 'input_param' : 'dummy_data_param');
   const pick = (list: readonly any[]): any => {
     if (list.length > 1 && list.length !== layer.tops.length) {
-      fail('model', layer.where, `layer "${layer.name}" (${layer.type}): expected 1 or ${layer.tops.length} shapes for its tops, got ${list.length}.`);
+      fail(
+        'model',
+        layer.where,
+        `layer "${layer.name}" (${layer.type}): expected 1 or ${layer.tops.length} shapes for its tops, got ${list.length}.`,
+      );
     }
     return list.length > 1 ? list[index] : list[0];
   };
@@ -72,7 +88,10 @@ function imageShape(layer: Layer): Shape | null {
   const images = param(layer, 'image_data_param');
   const grey = transform.force_gray || (layer.type === 'ImageData' && !images.is_color);
   const old = images.crop_size || param(layer, 'data_param').crop_size || param(layer, 'window_data_param').crop_size;
-  const [height, width] = [images.new_height || transform.resize_param.height || old, images.new_width || transform.resize_param.width || old];
+  const [height, width] = [
+    images.new_height || transform.resize_param.height || old,
+    images.new_width || transform.resize_param.width || old,
+  ];
   return crop([1, grey ? 1 : 3, old || height, old || width], transform);
 }
 
@@ -88,9 +107,16 @@ function crop(shape: Shape, transform: Record<string, any>): Shape {
 export function sizedInput(layer: Layer, dims: readonly number[] | undefined): Layer {
   const declared = inputShape(layer);
   const title = `${layer.where}: layer "${layer.name}" (${layer.type})`;
-  const sizes = dims ?? declared?.slice(1) ?? fail('model', title, 'the file does not say how large this input is.', 'Say so with --dims C,H,W.');
+  const sizes =
+    dims ??
+    declared?.slice(1) ??
+    fail('model', title, 'the file does not say how large this input is.', 'Say so with --dims C,H,W.');
   if (declared !== null && declared.length !== sizes.length + 1) {
-    fail('usage', '--dims', `expected ${declared.length - 1} sizes, like the declared ${formatShape(declared.slice(1))} of ${title}, got ${sizes.join(',')}.`);
+    fail(
+      'usage',
+      '--dims',
+      `expected ${declared.length - 1} sizes, like the declared ${formatShape(declared.slice(1))} of ${title}, got ${sizes.join(',')}.`,
+    );
   }
   return inputLayer(layer.name, layer.tops[0]!, [1, ...sizes], layer.where);
 }

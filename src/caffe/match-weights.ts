@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { ParamSpec } from '../ops/op.js';
-import { elements, formatShape } from '../tensor.js';
 import type { Shape, Tensor } from '../tensor.js';
+import { elements, formatShape } from '../tensor.js';
 import type { WeightRequest } from './build.js';
 import type { Weights } from './caffemodel.js';
 import { listNames } from './layer.js';
@@ -21,28 +21,52 @@ export interface WeightFiles {
  * declared shape (sizes of 1 aside: old files store four sizes). Throws `model` where they do not fit, naming both
  * sides, and where layers are missing, naming them all.
  */
-export function matchWeights(requests: readonly WeightRequest[], weights: Weights, files: WeightFiles): (readonly Tensor[])[] {
+export function matchWeights(
+  requests: readonly WeightRequest[],
+  weights: Weights,
+  files: WeightFiles,
+): (readonly Tensor[])[] {
   const missing = requests.filter(({ layer }) => !weights.has(layer));
   if (missing.length === requests.length && requests.length > 0) otherNetwork(requests, weights, files);
   const found = `${requests.length - missing.length} of its ${requests.length} layers with weights are in ${files.weights}`;
   const hint = files.resized
     ? 'The weights fix the size of the input: leave out --dims, or stop before this layer with --output_layer.'
     : `Prototxt and caffemodel must be of the same network${missing.length === 0 ? '' : ` (${found})`}.`;
-  const matched = requests.map((request) => matchBlobs(request, weights.get(request.layer) ?? null, files.weights, hint));
+  const matched = requests.map((request) =>
+    matchBlobs(request, weights.get(request.layer) ?? null, files.weights, hint),
+  );
   if (missing.length > 0) {
-    fail('model', files.model, `only ${found}; missing: ${listNames(missing.map(({ layer }) => layer))}.`, 'Prototxt and caffemodel must be of the same network.');
+    fail(
+      'model',
+      files.model,
+      `only ${found}; missing: ${listNames(missing.map(({ layer }) => layer))}.`,
+      'Prototxt and caffemodel must be of the same network.',
+    );
   }
   return matched;
 }
 
 function otherNetwork(requests: readonly WeightRequest[], weights: Weights, files: WeightFiles): never {
-  const needed = listNames(requests.map(({ layer }) => layer), 3);
+  const needed = listNames(
+    requests.map(({ layer }) => layer),
+    3,
+  );
   const kind = requests.length === 1 ? 'its layer with weights' : `none of its ${requests.length} layers with weights`;
   const verb = requests.length === 1 ? 'is not in' : 'is in';
-  fail('model', files.model, `${kind} (${needed}) ${verb} ${files.weights}, which has ${listNames([...weights.keys()], 3)}.`, 'They are of different networks.');
+  fail(
+    'model',
+    files.model,
+    `${kind} (${needed}) ${verb} ${files.weights}, which has ${listNames([...weights.keys()], 3)}.`,
+    'They are of different networks.',
+  );
 }
 
-function matchBlobs({ specs, where }: WeightRequest, blobs: readonly Tensor[] | null, file: string, hint: string): Tensor[] {
+function matchBlobs(
+  { specs, where }: WeightRequest,
+  blobs: readonly Tensor[] | null,
+  file: string,
+  hint: string,
+): Tensor[] {
   if (blobs === null) return [];
   if (specs.length !== blobs.length) {
     const got = blobs.map((blob) => formatShape(blob.shape)).join(', ');
@@ -51,7 +75,12 @@ function matchBlobs({ specs, where }: WeightRequest, blobs: readonly Tensor[] | 
   return specs.map((spec, index) => {
     const blob = blobs[index]!;
     if (!sameSizes(spec.shape, blob.shape)) {
-      fail('model', where, `expected ${spec.role} of ${formatShape(spec.shape)}, got ${formatShape(blob.shape)} in ${file}.`, hint);
+      fail(
+        'model',
+        where,
+        `expected ${spec.role} of ${formatShape(spec.shape)}, got ${formatShape(blob.shape)} in ${file}.`,
+        hint,
+      );
     }
     return { shape: spec.shape, data: blob.data };
   });

@@ -14,7 +14,11 @@ export function valueNames(wiring: Wiring): Map<string, number> {
  * The values that are wanted: those named, or those that nothing reads and no Silence layer swallows.
  * Throws `usage` for a name that is none.
  */
-export function wantedValues(wiring: Wiring, named: readonly string[] | undefined, silenced: ReadonlySet<string>): number[] {
+export function wantedValues(
+  wiring: Wiring,
+  named: readonly string[] | undefined,
+  silenced: ReadonlySet<string>,
+): number[] {
   if (named !== undefined && named.length > 0) {
     const names = valueNames(wiring);
     return [...new Set(named.map((name) => names.get(name) ?? unknownName(name, names)))];
@@ -25,12 +29,21 @@ export function wantedValues(wiring: Wiring, named: readonly string[] | undefine
 /** The values that no layer reads, but for those of silenced blobs. */
 export function unreadValues(wiring: Wiring, silenced: ReadonlySet<string>): number[] {
   const read = new Set(wiring.layers.flatMap((layer) => layer.inputs));
-  return wiring.layers.flatMap((layer) => layer.outputs).filter((id) => !read.has(id) && !silenced.has(wiring.values[id]!.blob));
+  return wiring.layers
+    .flatMap((layer) => layer.outputs)
+    .filter((id) => !read.has(id) && !silenced.has(wiring.values[id]!.blob));
 }
 
 function unknownName(name: string, names: ReadonlyMap<string, number>): never {
-  const close = [...names.keys()].filter((other) => other.toLowerCase().includes(name.toLowerCase()) || name.toLowerCase().includes(other.toLowerCase()));
-  fail('usage', '--output_layer', `expected a layer or top of the network, got "${name}".`, close.length > 0 ? `Close: ${listNames(close)}.` : `The last ones are ${listNames([...names.keys()].slice(-5))}.`);
+  const close = [...names.keys()].filter(
+    (other) => other.toLowerCase().includes(name.toLowerCase()) || name.toLowerCase().includes(other.toLowerCase()),
+  );
+  fail(
+    'usage',
+    '--output_layer',
+    `expected a layer or top of the network, got "${name}".`,
+    close.length > 0 ? `Close: ${listNames(close)}.` : `The last ones are ${listNames([...names.keys()].slice(-5))}.`,
+  );
 }
 
 /** The wanted values and every layer they need, in the order of the file. */

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
-import { parseMessage } from '../formats/protobuf-text.js';
 import type { ParsedText } from '../formats/protobuf-text.js';
+import { parseMessage } from '../formats/protobuf-text.js';
 import type { Message } from '../formats/schema.js';
 import { sniff } from '../formats/sniff.js';
 import type { Layer, Net } from './layer.js';
@@ -9,10 +9,38 @@ import { foldPadding, upgradeLayer } from './upgrade.js';
 
 /** Fields of training and of engines that change no result; everything else unknown is warned of. */
 const ignored = new Set([
-  'engine', 'propagate_down', 'debug_info', 'force_backward', 'loss_param', 'accuracy_param', 'share_mode', 'blob_share_mode', 'lr_mult',
-  'stable_prod_grad', 'scale_train', 'force_nd_im2col', 'annotated_data_param', 'hdf5_data_param', 'hdf5_output_param', 'infogain_loss_param',
-  'hinge_loss_param', 'contrastive_loss_param', 'multibox_loss_param', 'detection_evaluate_param', 'save_output_param', 'hdf5_output', 'noise_param',
-  'distort_param', 'expand_param', 'emit_constraint', 'rand_skip', 'backend', 'prefetch', 'shuffle', 'root_folder', 'mirror',
+  'engine',
+  'propagate_down',
+  'debug_info',
+  'force_backward',
+  'loss_param',
+  'accuracy_param',
+  'share_mode',
+  'blob_share_mode',
+  'lr_mult',
+  'stable_prod_grad',
+  'scale_train',
+  'force_nd_im2col',
+  'annotated_data_param',
+  'hdf5_data_param',
+  'hdf5_output_param',
+  'infogain_loss_param',
+  'hinge_loss_param',
+  'contrastive_loss_param',
+  'multibox_loss_param',
+  'detection_evaluate_param',
+  'save_output_param',
+  'hdf5_output',
+  'noise_param',
+  'distort_param',
+  'expand_param',
+  'emit_constraint',
+  'rand_skip',
+  'backend',
+  'prefetch',
+  'shuffle',
+  'root_folder',
+  'mirror',
 ]);
 
 /**
@@ -37,7 +65,9 @@ export function readPrototxt(source: string | Uint8Array, name: string): Net {
 
 function noLayersHint(parsed: ParsedText): string {
   const solver = parsed.warnings.some((line) => /unknown field (net|base_lr|lr_policy|max_iter|train_net) /.test(line));
-  return solver ? 'This is a solver; give the network that its "net:" line names.' : 'Give the deploy prototxt of a network.';
+  return solver
+    ? 'This is a solver; give the network that its "net:" line names.'
+    : 'Give the deploy prototxt of a network.';
 }
 
 /** The text, comments in any encoding; control characters at the beginning tell a binary file. */
@@ -54,7 +84,12 @@ function layersOf(net: Message, parsed: ParsedText, name: string): Layer[] {
   const old = (net.layers ?? []) as Message[];
   const current = (net.layer ?? []) as Message[];
   if (old.length > 0 && current.length > 0) {
-    fail('model', placeOf(parsed, name, old[0]!), 'this file mixes "layers" (old form) and "layer" (new form).', 'Use one of them.');
+    fail(
+      'model',
+      placeOf(parsed, name, old[0]!),
+      'this file mixes "layers" (old form) and "layer" (new form).',
+      'Use one of them.',
+    );
   }
   const upgraded = old.map((layer) => {
     const where = placeOf(parsed, name, layer);
@@ -92,11 +127,20 @@ function inputLayers(net: Message, parsed: ParsedText, name: string): Layer[] {
     fail('model', name, `expected 4 input_dim for each input, got ${dims.length} for ${names.length}.`);
   }
   if (shapes.length > 0 && shapes.length !== names.length) {
-    fail('model', placeOf(parsed, name, shapes[0]!), `expected an input_shape for each input, got ${shapes.length} for ${names.length}.`);
+    fail(
+      'model',
+      placeOf(parsed, name, shapes[0]!),
+      `expected an input_shape for each input, got ${shapes.length} for ${names.length}.`,
+    );
   }
   return names.map((input, index) => {
     const dim = dims.length > 0 ? dims.slice(4 * index, 4 * index + 4) : (shapes[index]?.dim as number[] | undefined);
-    const message: Message = { name: input, type: 'Input', top: [input], ...(dim === undefined ? {} : { input_param: { shape: [{ dim }] } }) };
+    const message: Message = {
+      name: input,
+      type: 'Input',
+      top: [input],
+      ...(dim === undefined ? {} : { input_param: { shape: [{ dim }] } }),
+    };
     return makeLayer(message, shapes[index] === undefined ? name : placeOf(parsed, name, shapes[index]!));
   });
 }

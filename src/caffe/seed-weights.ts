@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom';
 import type { ParamSpec } from '../ops/op.js';
-import { elements } from '../tensor.js';
 import type { Tensor } from '../tensor.js';
+import { elements } from '../tensor.js';
 
 /**
  * Weights for trying out a network that has none: `he` ones near normal with variance 2 / fan-in, constants within

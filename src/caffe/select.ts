@@ -2,16 +2,16 @@ import { fail } from '../error.js';
 import { elements } from '../tensor.js';
 import { buildGraph } from './build.js';
 import { asInputs, inputLayer, isSource, sizedInput } from './inputs.js';
-import { listNames } from './layer.js';
 import type { Layer, Net } from './layer.js';
-import { cutTo, unreadValues, valueNames, wantedValues } from './outputs.js';
+import { listNames } from './layer.js';
 import type { CaffeOptions } from './options.js';
+import { cutTo, unreadValues, valueNames, wantedValues } from './outputs.js';
 import { testLayers } from './phases.js';
 import { readPrototxt } from './prototxt.js';
 import { dropTraining } from './training.js';
 import { blankWeights } from './weight-source.js';
-import { wire } from './wire.js';
 import type { WiredLayer, Wiring } from './wire.js';
+import { wire } from './wire.js';
 
 /** The part of a network that is imported. */
 export interface Selection {
@@ -37,7 +37,9 @@ export function select(options: CaffeOptions): Selection {
 /** Layers that read data become Input layers; tops that nothing reads (labels) are left out. */
 function withInputs(layers: readonly Layer[]): Layer[] {
   const read = new Set(layers.flatMap((layer) => layer.bottoms));
-  return layers.flatMap((layer) => (isSource(layer) ? asInputs(layer).filter((input) => read.has(input.tops[0]!)) : [layer]));
+  return layers.flatMap((layer) =>
+    isSource(layer) ? asInputs(layer).filter((input) => read.has(input.tops[0]!)) : [layer],
+  );
 }
 
 /** Puts an Input in the place of the layer that is to be fed, if that is not one anyway. */
@@ -45,9 +47,18 @@ function feed(wiring: Wiring, { inputLayer: name, dims }: CaffeOptions): Wiring 
   const value = name === undefined ? undefined : valueNames(wiring).get(name);
   const layers = wiring.layers.map((wired) => {
     if (value === undefined || !wired.outputs.includes(value) || wired.layer.type === 'Input') return wired;
-    if (wired.outputs.length > 1) fail('usage', '--input_layer', `expected a layer with one top, got "${wired.layer.name}" with ${wired.outputs.length}.`);
+    if (wired.outputs.length > 1)
+      fail(
+        'usage',
+        '--input_layer',
+        `expected a layer with one top, got "${wired.layer.name}" with ${wired.outputs.length}.`,
+      );
     const shape = dims === undefined ? inferredShape(wiring, value) : null;
-    return { layer: inputLayer(wired.layer.name, wired.layer.tops[0]!, shape, wired.layer.where), inputs: [], outputs: wired.outputs };
+    return {
+      layer: inputLayer(wired.layer.name, wired.layer.tops[0]!, shape, wired.layer.where),
+      inputs: [],
+      outputs: wired.outputs,
+    };
   });
   return { ...wiring, layers };
 }
@@ -55,7 +66,12 @@ function feed(wiring: Wiring, { inputLayer: name, dims }: CaffeOptions): Wiring 
 /** The shape of a value of the network at its declared input size. */
 function inferredShape(wiring: Wiring, value: number): readonly number[] {
   const part = cutTo(wiring, [value]);
-  const graph = buildGraph('', { ...part, layers: part.layers.map((wired) => resized(wired, undefined)) }, [value], blankWeights);
+  const graph = buildGraph(
+    '',
+    { ...part, layers: part.layers.map((wired) => resized(wired, undefined)) },
+    [value],
+    blankWeights,
+  );
   return graph.values[graph.outputs[0]!]!.shape;
 }
 
@@ -64,12 +80,22 @@ function sized(wiring: Wiring, options: CaffeOptions, name: string): Wiring {
   const inputs = wiring.layers.filter(({ layer }) => layer.type === 'Input');
   if (inputs.length === 0) fail('model', name, 'expected an input, got none.', 'Add an Input layer.');
   checkDims(options.dims);
-  const target = options.inputLayer === undefined ? inputs[0]! : inputs.find(({ layer }) => layer.name === options.inputLayer || layer.tops[0] === options.inputLayer);
+  const target =
+    options.inputLayer === undefined
+      ? inputs[0]!
+      : inputs.find(({ layer }) => layer.name === options.inputLayer || layer.tops[0] === options.inputLayer);
   if (target === undefined) {
     const names = inputs.map(({ layer }) => layer.name);
-    fail('usage', '--input_layer', `expected a layer that the outputs depend on, like the input${names.length > 1 ? 's' : ''} ${listNames(names)}, got "${options.inputLayer}".`);
+    fail(
+      'usage',
+      '--input_layer',
+      `expected a layer that the outputs depend on, like the input${names.length > 1 ? 's' : ''} ${listNames(names)}, got "${options.inputLayer}".`,
+    );
   }
-  return { ...wiring, layers: wiring.layers.map((wired) => resized(wired, wired === target ? options.dims : undefined)) };
+  return {
+    ...wiring,
+    layers: wiring.layers.map((wired) => resized(wired, wired === target ? options.dims : undefined)),
+  };
 }
 
 function resized(wired: WiredLayer, dims: readonly number[] | undefined): WiredLayer {
@@ -79,7 +105,8 @@ function resized(wired: WiredLayer, dims: readonly number[] | undefined): WiredL
 function checkDims(dims: readonly number[] | undefined): void {
   if (dims === undefined) return;
   const right = dims.every((size) => Number.isInteger(size) && size > 0) && elements(dims) <= 2 ** 31;
-  if (!right) fail('usage', '--dims', `expected sizes of at least 1 and no more than 2^31 values, got ${dims.join(',')}.`);
+  if (!right)
+    fail('usage', '--dims', `expected sizes of at least 1 and no more than 2^31 values, got ${dims.join(',')}.`);
 }
 
 /** Leaves out layers and everything that depends on them; what is then read by nothing is wanted. */

@@ -1,5 +1,5 @@
-import type { Layer } from './layer.js';
 import { isData } from './inputs.js';
+import type { Layer } from './layer.js';
 
 /** Layers left after {@link dropTraining}, and what their removal says about outputs. */
 export interface Trimmed {

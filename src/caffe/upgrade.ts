@@ -2,27 +2,82 @@ import { fail } from '../error.js';
 import type { Message } from '../formats/schema.js';
 
 const v1Types: Readonly<Record<string, string>> = {
-  ABSVAL: 'AbsVal', ACCURACY: 'Accuracy', ARGMAX: 'ArgMax', BNLL: 'BNLL', CONCAT: 'Concat', CONTRASTIVE_LOSS: 'ContrastiveLoss',
-  CONVOLUTION: 'Convolution', CROP: 'Crop', DATA: 'Data', DECONVOLUTION: 'Deconvolution', DROPOUT: 'Dropout', DUMMY_DATA: 'DummyData',
-  ELTWISE: 'Eltwise', EUCLIDEAN_LOSS: 'EuclideanLoss', EXP: 'Exp', FLATTEN: 'Flatten', HDF5_DATA: 'HDF5Data', HDF5_OUTPUT: 'HDF5Output',
-  HINGE_LOSS: 'HingeLoss', IM2COL: 'Im2col', IMAGE_DATA: 'ImageData', INFOGAIN_LOSS: 'InfogainLoss', INNER_PRODUCT: 'InnerProduct', LRN: 'LRN',
-  MEMORY_DATA: 'MemoryData', MULTINOMIAL_LOGISTIC_LOSS: 'MultinomialLogisticLoss', MVN: 'MVN', POOLING: 'Pooling', POWER: 'Power',
-  PRELU: 'PReLU', RELU: 'ReLU', SIGMOID: 'Sigmoid', SIGMOID_CROSS_ENTROPY_LOSS: 'SigmoidCrossEntropyLoss', SILENCE: 'Silence', SLICE: 'Slice',
-  SOFTMAX: 'Softmax', SOFTMAX_LOSS: 'SoftmaxWithLoss', SPLIT: 'Split', TANH: 'TanH', THRESHOLD: 'Threshold', WINDOW_DATA: 'WindowData',
+  ABSVAL: 'AbsVal',
+  ACCURACY: 'Accuracy',
+  ARGMAX: 'ArgMax',
+  BNLL: 'BNLL',
+  CONCAT: 'Concat',
+  CONTRASTIVE_LOSS: 'ContrastiveLoss',
+  CONVOLUTION: 'Convolution',
+  CROP: 'Crop',
+  DATA: 'Data',
+  DECONVOLUTION: 'Deconvolution',
+  DROPOUT: 'Dropout',
+  DUMMY_DATA: 'DummyData',
+  ELTWISE: 'Eltwise',
+  EUCLIDEAN_LOSS: 'EuclideanLoss',
+  EXP: 'Exp',
+  FLATTEN: 'Flatten',
+  HDF5_DATA: 'HDF5Data',
+  HDF5_OUTPUT: 'HDF5Output',
+  HINGE_LOSS: 'HingeLoss',
+  IM2COL: 'Im2col',
+  IMAGE_DATA: 'ImageData',
+  INFOGAIN_LOSS: 'InfogainLoss',
+  INNER_PRODUCT: 'InnerProduct',
+  LRN: 'LRN',
+  MEMORY_DATA: 'MemoryData',
+  MULTINOMIAL_LOGISTIC_LOSS: 'MultinomialLogisticLoss',
+  MVN: 'MVN',
+  POOLING: 'Pooling',
+  POWER: 'Power',
+  PRELU: 'PReLU',
+  RELU: 'ReLU',
+  SIGMOID: 'Sigmoid',
+  SIGMOID_CROSS_ENTROPY_LOSS: 'SigmoidCrossEntropyLoss',
+  SILENCE: 'Silence',
+  SLICE: 'Slice',
+  SOFTMAX: 'Softmax',
+  SOFTMAX_LOSS: 'SoftmaxWithLoss',
+  SPLIT: 'Split',
+  TANH: 'TanH',
+  THRESHOLD: 'Threshold',
+  WINDOW_DATA: 'WindowData',
 };
 
 const v0Types: Readonly<Record<string, string>> = {
-  accuracy: 'Accuracy', bnll: 'BNLL', concat: 'Concat', conv: 'Convolution', data: 'Data', dropout: 'Dropout', euclidean_loss: 'EuclideanLoss',
-  flatten: 'Flatten', hdf5_data: 'HDF5Data', hdf5_output: 'HDF5Output', im2col: 'Im2col', images: 'ImageData', infogain_loss: 'InfogainLoss',
-  innerproduct: 'InnerProduct', lrn: 'LRN', multinomial_logistic_loss: 'MultinomialLogisticLoss', pool: 'Pooling', relu: 'ReLU',
-  sigmoid: 'Sigmoid', softmax: 'Softmax', softmax_loss: 'SoftmaxWithLoss', split: 'Split', tanh: 'TanH', window_data: 'WindowData',
+  accuracy: 'Accuracy',
+  bnll: 'BNLL',
+  concat: 'Concat',
+  conv: 'Convolution',
+  data: 'Data',
+  dropout: 'Dropout',
+  euclidean_loss: 'EuclideanLoss',
+  flatten: 'Flatten',
+  hdf5_data: 'HDF5Data',
+  hdf5_output: 'HDF5Output',
+  im2col: 'Im2col',
+  images: 'ImageData',
+  infogain_loss: 'InfogainLoss',
+  innerproduct: 'InnerProduct',
+  lrn: 'LRN',
+  multinomial_logistic_loss: 'MultinomialLogisticLoss',
+  pool: 'Pooling',
+  relu: 'ReLU',
+  sigmoid: 'Sigmoid',
+  softmax: 'Softmax',
+  softmax_loss: 'SoftmaxWithLoss',
+  split: 'Split',
+  tanh: 'TanH',
+  window_data: 'WindowData',
 };
 
 /** A V1LayerParameter, or the V0 form nested in one, as a LayerParameter. V0 `padding` layers are left as they are. */
 export function upgradeLayer(old: Message, where: string): Message {
   if (old.layer !== undefined) return upgradeV0(old, old.layer as Message, where);
   const { type, ...rest } = old;
-  if (type === undefined || type === 'NONE') fail('model', where, `layer "${String(old.name ?? '')}": expected a type, got none.`);
+  if (type === undefined || type === 'NONE')
+    fail('model', where, `layer "${String(old.name ?? '')}": expected a type, got none.`);
   return { ...rest, type: v1Types[String(type)] ?? String(type) };
 }
 
@@ -31,9 +86,19 @@ function upgradeV0(outer: Message, inner: Message, where: string): Message {
   const common = { ...outer, name: inner.name, type: v0Types[type] ?? type };
   switch (type) {
     case 'conv':
-      return { ...common, convolution_param: pick(inner, ['num_output', 'bias_term:biasterm', 'group', 'weight_filler', 'bias_filler'], ['pad', 'kernel_size:kernelsize', 'stride']) };
+      return {
+        ...common,
+        convolution_param: pick(
+          inner,
+          ['num_output', 'bias_term:biasterm', 'group', 'weight_filler', 'bias_filler'],
+          ['pad', 'kernel_size:kernelsize', 'stride'],
+        ),
+      };
     case 'innerproduct':
-      return { ...common, inner_product_param: pick(inner, ['num_output', 'bias_term:biasterm', 'weight_filler', 'bias_filler']) };
+      return {
+        ...common,
+        inner_product_param: pick(inner, ['num_output', 'bias_term:biasterm', 'weight_filler', 'bias_filler']),
+      };
     case 'pool':
       return { ...common, pooling_param: pick(inner, ['pool', 'kernel_size:kernelsize', 'stride', 'pad']) };
     case 'dropout':
@@ -46,7 +111,16 @@ function upgradeV0(outer: Message, inner: Message, where: string): Message {
     case 'window_data':
       return { ...common, data_param: pick(inner, ['source', 'batch_size:batchsize', 'crop_size:cropsize']) };
     case 'images':
-      return { ...common, image_data_param: pick(inner, ['source', 'batch_size:batchsize', 'crop_size:cropsize', 'new_height', 'new_width']) };
+      return {
+        ...common,
+        image_data_param: pick(inner, [
+          'source',
+          'batch_size:batchsize',
+          'crop_size:cropsize',
+          'new_height',
+          'new_width',
+        ]),
+      };
     case 'padding':
       return { ...common, pad: inner.pad };
     case '':
@@ -92,11 +166,21 @@ export function foldPadding(layers: readonly Placed[]): Placed[] {
   return result;
 }
 
-function withPadding(layer: Message, bottoms: readonly string[], padded: ReadonlyMap<string, Message>, where: string): Message {
+function withPadding(
+  layer: Message,
+  bottoms: readonly string[],
+  padded: ReadonlyMap<string, Message>,
+  where: string,
+): Message {
   const padding = padded.get(bottoms[0]!);
-  const field = layer.type === 'Convolution' ? 'convolution_param' : layer.type === 'Pooling' ? 'pooling_param' : undefined;
+  const field =
+    layer.type === 'Convolution' ? 'convolution_param' : layer.type === 'Pooling' ? 'pooling_param' : undefined;
   if (padding === undefined || field === undefined) {
-    fail('model', where, `layer "${String(layer.name)}" (${String(layer.type)}): expected a convolution or pooling after a padding layer.`);
+    fail(
+      'model',
+      where,
+      `layer "${String(layer.name)}" (${String(layer.type)}): expected a convolution or pooling after a padding layer.`,
+    );
   }
   const pad = field === 'convolution_param' ? [padding.pad ?? 0] : (padding.pad ?? 0);
   const bottom = [((padding.bottom ?? []) as string[])[0] ?? '', ...bottoms.slice(1)];

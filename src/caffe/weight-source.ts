@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import type { Tensor } from '../tensor.js';
 import type { WeightRequest, WeightSource } from './build.js';
-import { readCaffemodel } from './caffemodel.js';
 import type { Weights } from './caffemodel.js';
+import { readCaffemodel } from './caffemodel.js';
 import { matchWeights } from './match-weights.js';
 import type { CaffeOptions } from './options.js';
 import { blankBlobs, seedBlobs } from './seed-weights.js';
@@ -10,11 +10,22 @@ import { blankBlobs, seedBlobs } from './seed-weights.js';
 /** Where the constants of a network come from by its options: a caffemodel, a seed, or nowhere. Reads the caffemodel. */
 export function weightSource(options: CaffeOptions): WeightSource {
   const model = options.prototxtName ?? 'prototxt';
-  if (options.weights !== undefined) return storedWeights(readCaffemodel(options.weights, options.weightsName ?? 'caffemodel', options.consumeWeights), options);
+  if (options.weights !== undefined)
+    return storedWeights(
+      readCaffemodel(options.weights, options.weightsName ?? 'caffemodel', options.consumeWeights),
+      options,
+    );
   const seed = options.seedWeights;
   if (seed !== undefined) return generated(({ specs, layer }) => seedBlobs(specs, layer, seed));
   if (options.shapesOnly === true) return blankWeights;
-  return generated(() => fail('usage', model, 'this network has weights, but none were given.', 'Give --weights FILE, or --seed_weights N to try it out.'));
+  return generated(() =>
+    fail(
+      'usage',
+      model,
+      'this network has weights, but none were given.',
+      'Give --weights FILE, or --seed_weights N to try it out.',
+    ),
+  );
 }
 
 /** Stand-ins of the right shape, where nothing is computed from them. */
@@ -25,7 +36,11 @@ function generated(blobs: (request: WeightRequest) => Tensor[]): WeightSource {
 }
 
 function storedWeights(weights: Weights, options: CaffeOptions): WeightSource {
-  const files = { model: options.prototxtName ?? 'prototxt', weights: options.weightsName ?? 'caffemodel', resized: options.dims !== undefined };
+  const files = {
+    model: options.prototxtName ?? 'prototxt',
+    weights: options.weightsName ?? 'caffemodel',
+    resized: options.dims !== undefined,
+  };
   return {
     shapes: (layer) => weights.get(layer)?.map((blob) => blob.shape) ?? null,
     blobs: (requests) => matchWeights(requests, weights, files),

@@ -26,7 +26,11 @@ export interface Wiring {
  */
 export function wire(layers: readonly Layer[], all: readonly Layer[] = layers): Wiring {
   const wiring = new Wirer(layers, all);
-  return { layers: layers.map((layer) => ({ ...wiring.layer(layer), layer: wiring.named(layer) })), values: wiring.values, last: wiring.last };
+  return {
+    layers: layers.map((layer) => ({ ...wiring.layer(layer), layer: wiring.named(layer) })),
+    values: wiring.values,
+    last: wiring.last,
+  };
 }
 
 class Wirer {
@@ -55,7 +59,12 @@ class Wirer {
     }
     const op = caffeOp(layer.type);
     if (op === undefined || op.params !== undefined) {
-      fail('model', layer.where, `layer "${layer.name}" (${layer.type}): expected a name of its own, got that of the layer at ${other.where}.`, 'Rename one of them, in the caffemodel too.');
+      fail(
+        'model',
+        layer.where,
+        `layer "${layer.name}" (${layer.type}): expected a name of its own, got that of the layer at ${other.where}.`,
+        'Rename one of them, in the caffemodel too.',
+      );
     }
     let count = 1;
     while (this.taken(`${layer.name}_${count}`)) count++;
@@ -70,7 +79,12 @@ class Wirer {
     const before = this.last.get(top);
     if (before !== undefined && layer.bottoms[index] !== top) {
       const writer = this.writers.get(top)!;
-      fail('model', layer.where, `layer "${layer.name}" (${layer.type}): top "${top}" is already written by layer "${writer.name}" (${writer.where}).`, 'Only a layer that reads a blob may write it again.');
+      fail(
+        'model',
+        layer.where,
+        `layer "${layer.name}" (${layer.type}): top "${top}" is already written by layer "${writer.name}" (${writer.where}).`,
+        'Only a layer that reads a blob may write it again.',
+      );
     }
     this.values.push({ blob: top, version: before === undefined ? 0 : this.values[before]!.version + 1 });
     this.last.set(top, this.values.length - 1);
@@ -82,15 +96,22 @@ class Wirer {
     const from = this.layers.indexOf(layer);
     const later = this.layers.slice(from).find((other) => other.tops.includes(bottom));
     const place = `layer "${layer.name}" (${layer.type})`;
-    if (later === undefined) fail('model', layer.where, `${place}: bottom "${bottom}" is undefined: ${this.nobody(bottom)}.`);
+    if (later === undefined)
+      fail('model', layer.where, `${place}: bottom "${bottom}" is undefined: ${this.nobody(bottom)}.`);
     if (later === layer) fail('model', layer.where, `${place}: bottom "${bottom}" is its own top: a cycle.`);
     const kind = this.dependsOn(later, layer) ? 'a cycle' : 'the layers are out of order';
-    fail('model', layer.where, `${place}: bottom "${bottom}" is only written later, by layer "${later.name}" (${later.where}): ${kind}.`);
+    fail(
+      'model',
+      layer.where,
+      `${place}: bottom "${bottom}" is only written later, by layer "${later.name}" (${later.where}): ${kind}.`,
+    );
   }
 
   private nobody(bottom: string): string {
     const writer = this.all.find((other) => other.tops.includes(bottom));
-    return writer === undefined ? 'no layer writes it' : `layer "${writer.name}" (${writer.type}, ${writer.where}) writes it, but has no place in testing`;
+    return writer === undefined
+      ? 'no layer writes it'
+      : `layer "${writer.name}" (${writer.type}, ${writer.where}) writes it, but has no place in testing`;
   }
 
   /** Whether `layer` reads, through whatever layers, what `source` writes. */

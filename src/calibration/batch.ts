@@ -1,21 +1,21 @@
+import { weightCodes } from '../calibration/weight-codes.js';
 import { fail, placed, XfdnnError } from '../error.js';
+import { gridStep } from '../fixed/grid.js';
 import { expectInput } from '../graph/expect-input.js';
 import { describe, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
+import { lowerMaxCodes, lowerSumCodes } from '../kernels/elementwise.js';
 import type { Engine } from '../kernels/engine.js';
+import { gridEpilogue, lowerEpilogue } from '../kernels/epilogue.js';
+import { aligned, type Lowering } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
-import { elements, type Tensor, type TypedArray } from '../tensor.js';
-import { gridStep } from '../fixed/grid.js';
-import { gridEpilogue, lowerEpilogue } from '../kernels/epilogue.js';
-import { lowerMaxCodes, lowerSumCodes } from '../kernels/elementwise.js';
-import { aligned, type Lowering } from '../kernels/lowering.js';
 import { referenceLowering } from '../runtime/reference-lowering.js';
-import { merge, nothing, type CodesRef, type Form, type Ref, type Statistics, type Step } from './field.js';
-import { absMinMax, addHistogram } from './histogram.js';
+import { elements, type Tensor, type TypedArray } from '../tensor.js';
+import { type CodesRef, type Form, merge, nothing, type Ref, type Statistics, type Step } from './field.js';
 import { dequantize, quantize, requantize } from './grid-kernels.js';
+import { absMinMax, addHistogram } from './histogram.js';
 import type { Store } from './store.js';
-import { weightCodes } from '../calibration/weight-codes.js';
 
 /** Reads the network input of one image of the calibration batch: float32 of the input's shape. */
 export type LoadImage = (image: number) => Promise<Float32Array>;
@@ -66,27 +66,46 @@ export class Batch {
 
   private async take(step: Step): Promise<Statistics> {
     switch (step.do) {
-      case 'input': return this.input(step.output);
-      case 'weighted': return this.weighted(step);
-      case 'float': return this.float(step.node, step.inputs);
-      case 'move': return this.move(step);
-      case 'pool': return this.pool(step.node, step.input);
-      case 'eltwise': return this.eltwise(step);
-      case 'round': return this.forEachImage((image) => this.round(image, step.from, step.th, step.bw));
-      case 'keep': return this.forEachImage((image) => this.keep(image, step.from));
-      case 'concat': return this.concat(step);
-      case 'free': return this.forEachImage((image) => step.values.forEach(({ id, form }) => this.store.free(keyOf(image, id, form))));
+      case 'input':
+        return this.input(step.output);
+      case 'weighted':
+        return this.weighted(step);
+      case 'float':
+        return this.float(step.node, step.inputs);
+      case 'move':
+        return this.move(step);
+      case 'pool':
+        return this.pool(step.node, step.input);
+      case 'eltwise':
+        return this.eltwise(step);
+      case 'round':
+        return this.forEachImage((image) => this.round(image, step.from, step.th, step.bw));
+      case 'keep':
+        return this.forEachImage((image) => this.keep(image, step.from));
+      case 'concat':
+        return this.concat(step);
+      case 'free':
+        return this.forEachImage((image) =>
+          step.values.forEach(({ id, form }) => this.store.free(keyOf(image, id, form))),
+        );
     }
   }
 
   statistics(refs: readonly Ref[], images: readonly number[] = this.images): Statistics {
-    const of = (image: number): Statistics => refs.map((ref) => this.withFloats(image, ref, (at, count) => this.measure(image, at, count))).reduce(merge, nothing);
+    const of = (image: number): Statistics =>
+      refs
+        .map((ref) => this.withFloats(image, ref, (at, count) => this.measure(image, at, count)))
+        .reduce(merge, nothing);
     return images.map(of).reduce(merge, nothing);
   }
 
   histogram(refs: readonly Ref[], max: number, bins: number): Float64Array {
     const counts = new Float64Array(bins);
-    this.forEachImage((image) => refs.forEach((ref) => this.withFloats(image, ref, (at, count) => addHistogram(this.engine, at, count, max, counts))));
+    this.forEachImage((image) =>
+      refs.forEach((ref) =>
+        this.withFloats(image, ref, (at, count) => addHistogram(this.engine, at, count, max, counts)),
+      ),
+    );
     return counts;
   }
 
@@ -114,10 +133,21 @@ export class Batch {
     let sum = nothing;
     for (const image of this.source) {
       try {
-        this.put(image, output, expectInput(this.graph.values[output]!, await this.load(image), `image ${image + 1} of the calibration batch`));
+        this.put(
+          image,
+          output,
+          expectInput(
+            this.graph.values[output]!,
+            await this.load(image),
+            `image ${image + 1} of the calibration batch`,
+          ),
+        );
       } catch (error) {
         if (!(error instanceof XfdnnError)) throw error;
-        return { statistics: sum, failed: { image, error: placed(error, () => describe(this.nodeOf({ do: 'input', output })!)) as XfdnnError } };
+        return {
+          statistics: sum,
+          failed: { image, error: placed(error, () => describe(this.nodeOf({ do: 'input', output })!)) as XfdnnError },
+        };
       }
       sum = merge(sum, this.statistics([{ id: output, form: 'raw' }], [image]));
     }
@@ -172,14 +202,32 @@ export class Batch {
     const node = this.graph.nodes[step.node]!;
     const shapes = shapesOf(this.graph, node);
     const codes = weightCodes(this.engine, node, step.thParams, step.bwParams);
-    const accumulation = opOf(node).accumulate?.(node, shapes, codes, { input: step.input.bw, params: step.bwParams }) ?? fail('internal', describe(node), 'a weighted operator has no accumulation.');
+    const accumulation =
+      opOf(node).accumulate?.(node, shapes, codes, { input: step.input.bw, params: step.bwParams }) ??
+      fail('internal', describe(node), 'a weighted operator has no accumulation.');
     const channels = step.thParams.length;
     const flat = shapes.outputs[0]!.length < 3;
-    const shape = { channels, pixels: this.size(node.outputs[0]!) / channels, layout: flat ? 'NCHW' : shapes.layout } as const;
+    const shape = {
+      channels,
+      pixels: this.size(node.outputs[0]!) / channels,
+      layout: flat ? 'NCHW' : shapes.layout,
+    } as const;
     const activation = step.fused === null ? undefined : (this.rules[step.fused] as Rule & { kind: 'activation' });
     const stepParams = step.thParams.map((th) => gridStep(th, step.bwParams));
-    const end = gridEpilogue(shape, { stepIn: gridStep(step.input.th, step.input.bw), stepParams, bias: node.params[1]?.data ?? null, activation });
-    return accumulation.fuse?.(end) ?? inSequence(accumulation.lowering, this.size(node.outputs[0]!) * (accumulation.type === 'i32' ? 4 : 8), lowerEpilogue(end, accumulation.type));
+    const end = gridEpilogue(shape, {
+      stepIn: gridStep(step.input.th, step.input.bw),
+      stepParams,
+      bias: node.params[1]?.data ?? null,
+      activation,
+    });
+    return (
+      accumulation.fuse?.(end) ??
+      inSequence(
+        accumulation.lowering,
+        this.size(node.outputs[0]!) * (accumulation.type === 'i32' ? 4 : 8),
+        lowerEpilogue(end, accumulation.type),
+      )
+    );
   }
 
   /** Runs `use` with a lowering that is prepared before and given back after. */
@@ -211,7 +259,10 @@ export class Batch {
         const pinned = [...sources, ...targets];
         const outputs = node.outputs.map((id, i) => this.store.alloc(targets[i]!, this.size(id) * 4, pinned));
         const copies = inputs.map((ref, i) => this.floats(ref, this.store.get(sources[i]!, pinned)));
-        run(copies.map(({ at }) => at), outputs);
+        run(
+          copies.map(({ at }) => at),
+          outputs,
+        );
         copies.forEach(({ copied, at }) => copied && this.engine.heap.free(at));
         return outputs.map((at, i) => this.measure(image, at, this.size(node.outputs[i]!))).reduce(merge, nothing);
       }),
@@ -240,9 +291,16 @@ export class Batch {
     return this.forEachImage((image) => {
       const pinned = [...node.inputs, ...node.outputs].map((id) => keyOf(image, id, step.form));
       const places = step.inputs.map((ref) => this.store.get(keyOf(image, ref.id, step.form), pinned));
-      const outputs = node.outputs.map((id) => this.store.alloc(keyOf(image, id, step.form), this.size(id) * bytes, pinned));
+      const outputs = node.outputs.map((id) =>
+        this.store.alloc(keyOf(image, id, step.form), this.size(id) * bytes, pinned),
+      );
       const inputs = places.map((at, i) => this.stored(step.inputs[i]!.id, step.form, step.bw, at));
-      opOf(node).reference(node, inputs, outputs.map((at, i) => this.stored(node.outputs[i]!, step.form, step.bw, at)), shapesOf(this.graph, node).layout);
+      opOf(node).reference(
+        node,
+        inputs,
+        outputs.map((at, i) => this.stored(node.outputs[i]!, step.form, step.bw, at)),
+        shapesOf(this.graph, node).layout,
+      );
       if (step.form === 'codes') return nothing;
       return outputs.map((at, i) => this.measure(image, at, this.size(node.outputs[i]!))).reduce(merge, nothing);
     });
@@ -250,7 +308,9 @@ export class Batch {
 
   private pool(index: number, input: CodesRef): Statistics {
     const node = this.graph.nodes[index]!;
-    const lowering = opOf(node).lowerCodes?.(node, shapesOf(this.graph, node), input.bw) ?? fail('internal', describe(node), 'a pooling operator does not run on codes.');
+    const lowering =
+      opOf(node).lowerCodes?.(node, shapesOf(this.graph, node), input.bw) ??
+      fail('internal', describe(node), 'a pooling operator does not run on codes.');
     const output = node.outputs[0]!;
     return this.withLowering(lowering, (run) =>
       this.forEachImage((image) => {
@@ -270,12 +330,28 @@ export class Batch {
     const [count, bytes, output] = [this.size(node.outputs[0]!), bytesPerCode(step.bw), node.outputs[0]!];
     const sf = gridStep(step.th, step.bw);
     const isSum = rule.operation === 'sum';
-    const lowering = isSum ? lowerSumCodes(count, rule.coefficients.map((coefficient) => coefficient * sf), step.bw) : lowerMaxCodes(count, step.bw);
+    const lowering = isSum
+      ? lowerSumCodes(
+          count,
+          rule.coefficients.map((coefficient) => coefficient * sf),
+          step.bw,
+        )
+      : lowerMaxCodes(count, step.bw);
     const again = step.inputs.map(() => heap.alloc(count * bytes));
     const largest = heap.alloc(count * bytes);
     const result = this.withLowering(lowering, (run) =>
       this.forEachImage((image) => {
-        step.inputs.forEach((ref, i) => requantize(this.engine, this.store.get(keyOf(image, ref.id, 'codes')), again[i]!, count, ref, step.th, step.bw));
+        step.inputs.forEach((ref, i) =>
+          requantize(
+            this.engine,
+            this.store.get(keyOf(image, ref.id, 'codes')),
+            again[i]!,
+            count,
+            ref,
+            step.th,
+            step.bw,
+          ),
+        );
         const at = this.store.alloc(keyOf(image, output, 'raw'), count * 4);
         run(again, [isSum ? at : largest]);
         if (!isSum) dequantize(this.engine, largest, at, count, step.th, step.bw);
@@ -330,7 +406,12 @@ export class Batch {
       step.inputs.forEach((ref, i) => this.roundTo(image, ref, parts[i]!, step.th, step.bw));
       const at = this.store.alloc(keyOf(image, output, 'codes'), this.size(output) * bytes);
       const inputs = parts.map((part, i) => this.stored(step.inputs[i]!.id, 'codes', step.bw, part));
-      opOf(node).reference(node, inputs, [this.stored(output, 'codes', step.bw, at)], shapesOf(this.graph, node).layout);
+      opOf(node).reference(
+        node,
+        inputs,
+        [this.stored(output, 'codes', step.bw, at)],
+        shapesOf(this.graph, node).layout,
+      );
     });
     parts.forEach((part) => heap.free(part));
     return result;
@@ -350,7 +431,12 @@ function inSequence(first: Lowering, bytes: number, second: Lowering): Lowering 
     },
     run(engine, { inputs, outputs, constants, scratch }) {
       first.run(engine, { inputs, outputs: [scratch + between], constants, scratch });
-      second.run(engine, { inputs: [scratch + between], outputs, constants: constants + behind, scratch: scratch + between + bytes });
+      second.run(engine, {
+        inputs: [scratch + between],
+        outputs,
+        constants: constants + behind,
+        scratch: scratch + between + bytes,
+      });
     },
   };
 }

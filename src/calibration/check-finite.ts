@@ -10,5 +10,10 @@ export function checkFinite(node: GraphNode, statistics: Statistics, imageName: 
   const { bad } = statistics;
   if (bad < 0) return statistics;
   const image = imageName === undefined ? `image ${bad + 1} of the calibration batch` : `the image ${imageName(bad)}`;
-  return fail('data', describe(node), `expected finite activations, got NaN or infinity for ${image}.`, 'Check the preprocessing flags and the weights.');
+  return fail(
+    'data',
+    describe(node),
+    `expected finite activations, got NaN or infinity for ${image}.`,
+    'Check the preprocessing flags and the weights.',
+  );
 }

@@ -31,7 +31,12 @@ export class DivergenceBounds {
   readonly #bounds: Float64Array;
 
   /** `c`: the cumulative distribution of `counts`, `total` elements in all; c[0] > 0. `n`: levels, fewer than bins. */
-  constructor(readonly c: Float64Array, counts: ArrayLike<number>, readonly total: number, readonly n: number) {
+  constructor(
+    readonly c: Float64Array,
+    counts: ArrayLike<number>,
+    readonly total: number,
+    readonly n: number,
+  ) {
     const bins = c.length;
     this.tails = suffixSums(c);
     this.#twice = sumTwice(counts);

@@ -16,7 +16,9 @@ export interface Statistics {
 export type Form = 'raw' | 'codes' | 'kept';
 
 /** A stored form of a value; integers with the threshold `th` and the bits `bw` of their grid. */
-export type Ref = { readonly id: ValueId; readonly form: 'raw' } | { readonly id: ValueId; readonly form: 'codes' | 'kept'; readonly th: number; readonly bw: number };
+export type Ref =
+  | { readonly id: ValueId; readonly form: 'raw' }
+  | { readonly id: ValueId; readonly form: 'codes' | 'kept'; readonly th: number; readonly bw: number };
 
 /** A codes form. */
 export type CodesRef = Ref & { readonly form: 'codes' };
@@ -26,21 +28,47 @@ export type Step =
   /** The network input of each image becomes the raw form of `output`. */
   | { readonly do: 'input'; readonly output: ValueId }
   /** Exact dot product of codes, dequantized, + bias, then the activation node `fused` if any: raw. */
-  | { readonly do: 'weighted'; readonly node: number; readonly fused: number | null; readonly input: CodesRef; readonly thParams: readonly number[]; readonly bwParams: number; readonly output: ValueId }
+  | {
+      readonly do: 'weighted';
+      readonly node: number;
+      readonly fused: number | null;
+      readonly input: CodesRef;
+      readonly thParams: readonly number[];
+      readonly bwParams: number;
+      readonly output: ValueId;
+    }
   /** The node's reference on float inputs (codes are dequantized first): raw. */
   | { readonly do: 'float'; readonly node: number; readonly inputs: readonly Ref[] }
   /** The node's reference on stored elements as they are: raw to raw, or codes to codes. */
-  | { readonly do: 'move'; readonly node: number; readonly inputs: readonly Ref[]; readonly form: 'raw' | 'codes'; readonly bw: number }
+  | {
+      readonly do: 'move';
+      readonly node: number;
+      readonly inputs: readonly Ref[];
+      readonly form: 'raw' | 'codes';
+      readonly bw: number;
+    }
   /** Pooling on codes. */
   | { readonly do: 'pool'; readonly node: number; readonly input: CodesRef }
   /** Operands rounded again with `th`, `bw`, then summed with coefficients or the largest taken: raw. */
-  | { readonly do: 'eltwise'; readonly node: number; readonly inputs: readonly CodesRef[]; readonly th: number; readonly bw: number }
+  | {
+      readonly do: 'eltwise';
+      readonly node: number;
+      readonly inputs: readonly CodesRef[];
+      readonly th: number;
+      readonly bw: number;
+    }
   /** Rounds a stored form to codes on a grid. */
   | { readonly do: 'round'; readonly from: Ref; readonly th: number; readonly bw: number }
   /** Copies codes, before others replace them. */
   | { readonly do: 'keep'; readonly from: CodesRef }
   /** Every operand rounded to the grid, then concatenated: codes. */
-  | { readonly do: 'concat'; readonly node: number; readonly inputs: readonly Ref[]; readonly th: number; readonly bw: number }
+  | {
+      readonly do: 'concat';
+      readonly node: number;
+      readonly inputs: readonly Ref[];
+      readonly th: number;
+      readonly bw: number;
+    }
   /** Forgets stored forms. */
   | { readonly do: 'free'; readonly values: readonly { readonly id: ValueId; readonly form: Form }[] };
 
@@ -66,7 +94,14 @@ export interface Field {
 
 /** Whether a step writes codes or nothing, so that it has no statistics and nobody need wait for it. */
 export function isSilent(step: Step): boolean {
-  return step.do === 'round' || step.do === 'keep' || step.do === 'pool' || step.do === 'concat' || step.do === 'free' || (step.do === 'move' && step.form === 'codes');
+  return (
+    step.do === 'round' ||
+    step.do === 'keep' ||
+    step.do === 'pool' ||
+    step.do === 'concat' ||
+    step.do === 'free' ||
+    (step.do === 'move' && step.form === 'codes')
+  );
 }
 
 /** Statistics of two disjoint parts of a batch. */

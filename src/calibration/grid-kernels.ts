@@ -17,7 +17,15 @@ export function quantize(engine: Engine, from: number, to: number, count: number
 }
 
 /** Codes of one grid as codes of another: the float32 value of each, rounded again. */
-export function requantize(engine: Engine, from: number, to: number, count: number, old: { th: number; bw: number }, th: number, bw: number): void {
+export function requantize(
+  engine: Engine,
+  from: number,
+  to: number,
+  count: number,
+  old: { th: number; bw: number },
+  th: number,
+  bw: number,
+): void {
   const kernel = `requantize_${old.bw === 8 ? 'i8' : 'i16'}_${bw === 8 ? 'i8' : 'i16'}` as const;
   engine.kernels[kernel](from, to, count, gridStep(old.th, old.bw), ...gridOf(th, bw));
 }

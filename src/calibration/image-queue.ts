@@ -40,7 +40,9 @@ export function evenOut(owned: readonly (readonly number[])[]): Move[] {
   // Who has most keeps one of those that do not divide.
   const byCount = owned.map((images, member) => ({ member, images })).sort((a, b) => b.images.length - a.images.length);
   const targets = byCount.map((_, rank) => least + (rank < total % owned.length ? 1 : 0));
-  const spare = byCount.flatMap(({ member, images }, rank) => images.slice(targets[rank]).map((image) => ({ from: member, image })));
+  const spare = byCount.flatMap(({ member, images }, rank) =>
+    images.slice(targets[rank]).map((image) => ({ from: member, image })),
+  );
   const moves: Move[] = [];
   byCount.forEach(({ member: to, images }, rank) => {
     for (const { from, image } of spare.splice(0, Math.max(0, targets[rank]! - images.length))) {

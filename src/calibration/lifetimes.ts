@@ -14,7 +14,13 @@ function floatValues(graph: Graph, rules: readonly Rule[]): boolean[] {
   const float: boolean[] = graph.values.map(() => false);
   graph.nodes.forEach((node, index) => {
     const kind = rules[index]!.kind;
-    const inherits = kind === 'shape' || kind === 'pool' || kind === 'lrn' || kind === 'activation' || kind === 'concat' || kind === 'eltwise';
+    const inherits =
+      kind === 'shape' ||
+      kind === 'pool' ||
+      kind === 'lrn' ||
+      kind === 'activation' ||
+      kind === 'concat' ||
+      kind === 'eltwise';
     const result = kind === 'host' || (inherits && node.inputs.every((id) => float[id]));
     node.outputs.forEach((id) => (float[id] = result));
   });
@@ -26,14 +32,18 @@ function floatValues(graph: Graph, rules: readonly Rule[]): boolean[] {
  * an activation sees it. `seenThroughShape`: what a Pooling or LRN wrote, as a Concat sees it; the Concat's
  * threshold is then applied to what it measured, so such a value is not rounded anew from an unrounded form.
  */
-export function roundedOrigins(graph: Graph, rules: readonly Rule[]): { direct: boolean[]; seenThroughShape: boolean[] } {
+export function roundedOrigins(
+  graph: Graph,
+  rules: readonly Rule[],
+): { direct: boolean[]; seenThroughShape: boolean[] } {
   const direct: boolean[] = [];
   const seenThroughShape: boolean[] = [];
   graph.nodes.forEach((node, index) => {
     const kind = rules[index]!.kind;
     for (const id of node.outputs) {
       direct[id] = kind === 'pool' || kind === 'shape';
-      seenThroughShape[id] = kind === 'pool' || kind === 'lrn' || (kind === 'shape' && seenThroughShape[node.inputs[0]!]!);
+      seenThroughShape[id] =
+        kind === 'pool' || kind === 'lrn' || (kind === 'shape' && seenThroughShape[node.inputs[0]!]!);
     }
   });
   return { direct, seenThroughShape };
@@ -52,14 +62,17 @@ export function lifetimes(graph: Graph, rules: readonly Rule[], order: readonly 
   const float = floatValues(graph, rules);
   const places = new Int32Array(graph.nodes.length);
   order.forEach((index, place) => (places[index] = place));
-  const readers = consumers(graph).map((indices) => indices.map((index) => ({ place: places[index]!, kind: rules[index]!.kind })).sort((a, b) => a.place - b.place));
+  const readers = consumers(graph).map((indices) =>
+    indices.map((index) => ({ place: places[index]!, kind: rules[index]!.kind })).sort((a, b) => a.place - b.place),
+  );
   const origins = roundedOrigins(graph, rules);
 
   for (let place = order.length - 1; place >= 0; place--) {
     const index = order[place]!;
     const rule = rules[index]!;
     for (const id of graph.nodes[index]!.inputs) {
-      const readsRaw = rule.kind === 'concat' ? !origins.seenThroughShape[id] : rule.kind === 'activation' && !origins.direct[id];
+      const readsRaw =
+        rule.kind === 'concat' ? !origins.seenThroughShape[id] : rule.kind === 'activation' && !origins.direct[id];
       const movesRaw = rule.kind === 'shape' && graph.nodes[index]!.outputs.some((out) => raw[out]! >= 0);
       const movesCodes = rule.kind === 'shape' && graph.nodes[index]!.outputs.some((out) => codes[out]! >= 0);
       if (readsRaw || movesRaw || float[id]) raw[id] = Math.max(raw[id]!, place);

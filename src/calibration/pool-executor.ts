@@ -5,8 +5,17 @@ import { openTemporaryFile, type TemporaryFile } from '../platform/index.js';
 import { giveBackEngine, takeEngine } from '../runtime/idle-engine.js';
 import type { Memory, Pool, Task } from '../runtime/pool.js';
 import { Batch, type LoadImage } from './batch.js';
-import { drawImages, evenOut, openDraw, type Draw } from './image-queue.js';
-import { isSilent, merge, nothing, type Field, type HistogramOf, type Ref, type Statistics, type Step } from './field.js';
+import {
+  type Field,
+  type HistogramOf,
+  isSilent,
+  merge,
+  nothing,
+  type Ref,
+  type Statistics,
+  type Step,
+} from './field.js';
+import { type Draw, drawImages, evenOut, openDraw } from './image-queue.js';
 import { Store } from './store.js';
 
 /** Plain data that says where the images come from; `openLoader` of the caller turns it into a loader. */
@@ -28,7 +37,12 @@ interface Read {
 }
 
 /** An error as plain data. */
-const fieldsOf = ({ code, where, detail, hint }: XfdnnError): Pick<XfdnnError, 'code' | 'where' | 'detail' | 'hint'> => ({ code, where, detail, hint });
+const fieldsOf = ({
+  code,
+  where,
+  detail,
+  hint,
+}: XfdnnError): Pick<XfdnnError, 'code' | 'where' | 'detail' | 'hint'> => ({ code, where, detail, hint });
 
 /** Images that change hands. */
 interface Given {
@@ -51,21 +65,31 @@ async function takeSteps(batch: Batch, steps: readonly Step[]): Promise<Statisti
 
 /** Tasks of a calibration, for a worker's table. `openLoader` must give the same floats in every thread. */
 export function calibrationTasks(openLoader: (source: any) => LoadImage): Readonly<Record<string, Task>> {
-  const batch = (memory: Memory): Batch => (memory.get('batch') as Batch | undefined) ?? fail('internal', 'calibration', 'a step came before the batch was opened.');
+  const batch = (memory: Memory): Batch =>
+    (memory.get('batch') as Batch | undefined) ??
+    fail('internal', 'calibration', 'a step came before the batch was opened.');
   return {
     'calibration.open': async (memory, { graph, draw, source, budget }: OpenBatch) => {
       const engine = await takeEngine();
       memory.set('engine', engine);
       const file = await openTemporaryFile();
       memory.set('file', file);
-      memory.set('batch', new Batch(engine, graph, drawImages(draw), openLoader(source), new Store(engine, budget, file)));
+      memory.set(
+        'batch',
+        new Batch(engine, graph, drawImages(draw), openLoader(source), new Store(engine, budget, file)),
+      );
     },
     'calibration.read': async (memory, output: ValueId): Promise<Read> => {
       const { statistics, failed } = await batch(memory).read(output);
-      return { statistics, owned: batch(memory).owned, failed: failed && { image: failed.image, ...fieldsOf(failed.error) } };
+      return {
+        statistics,
+        owned: batch(memory).owned,
+        failed: failed && { image: failed.image, ...fieldsOf(failed.error) },
+      };
     },
     'calibration.give': (memory, { images, output }: Given) => images.map((image) => batch(memory).give(image, output)),
-    'calibration.take': (memory, { images, output, data }: Given & { data: readonly Float32Array[] }) => images.forEach((image, i) => batch(memory).put(image, output, data[i]!)),
+    'calibration.take': (memory, { images, output, data }: Given & { data: readonly Float32Array[] }) =>
+      images.forEach((image, i) => batch(memory).put(image, output, data[i]!)),
     'calibration.steps': async (memory, { before, asked }: Asked<readonly Step[]>) => {
       await takeSteps(batch(memory), before);
       return takeSteps(batch(memory), asked);
@@ -79,7 +103,10 @@ export function calibrationTasks(openLoader: (source: any) => LoadImage): Readon
       return asked.map(({ refs, max, bins }) => batch(memory).histogram(refs, max, bins));
     },
     'calibration.close': (memory) => {
-      const [file, engine] = [memory.get('file') as TemporaryFile | undefined, memory.get('engine') as Engine | undefined];
+      const [file, engine] = [
+        memory.get('file') as TemporaryFile | undefined,
+        memory.get('engine') as Engine | undefined,
+      ];
       memory.clear();
       if (engine !== undefined) giveBackEngine(engine);
       file?.close();
@@ -110,10 +137,21 @@ export interface OpenField extends Field {
  * The calibration batch spread over a pool's members, each image one member's for the whole walk. Steps without statistics are sent
  * along with the next one, so that members wait for each other twice in a group of layers and not five times in each.
  */
-export async function openField(pool: Pool, graph: Graph, count: number, source: ImageSource, budget: number): Promise<OpenField> {
+export async function openField(
+  pool: Pool,
+  graph: Graph,
+  count: number,
+  source: ImageSource,
+  budget: number,
+): Promise<OpenField> {
   const draws = openDraw(count, pool.size);
   // Not waited for: who is ready begins to read images while others still start.
-  const opened = pool.all('calibration.open', (member) => ({ graph, draw: draws[member], source, budget: budget / pool.size }));
+  const opened = pool.all('calibration.open', (member) => ({
+    graph,
+    draw: draws[member],
+    source,
+    budget: budget / pool.size,
+  }));
   opened.catch(() => undefined);
   const silent: Step[] = [];
   /** Asks every member the same; the answers in member order. */
@@ -136,7 +174,9 @@ export async function openField(pool: Pool, graph: Graph, count: number, source:
     statistics: async (refs) => (await ask<Statistics>('calibration.statistics', refs)).reduce(merge, nothing),
     async histograms(asked) {
       const parts = await ask<Float64Array[]>('calibration.histograms', asked);
-      return asked.map((_, i) => parts.map((part) => part[i]!).reduce((sum, part) => sum.map((count, bin) => count + part[bin]!)));
+      return asked.map((_, i) =>
+        parts.map((part) => part[i]!).reduce((sum, part) => sum.map((count, bin) => count + part[bin]!)),
+      );
     },
     settle: async () => void (await askSteps([])),
     close: async () => void (await pool.all('calibration.close', () => null)),

@@ -1,4 +1,5 @@
-import { producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { weightThresholds } from '../analysis/weights.js';
+import { type Graph, type GraphNode, producers, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
@@ -8,7 +9,6 @@ import { lastReaders } from './lifetimes.js';
 import { findThresholds, powerOfTwoThreshold } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
 import type { LayerThresholds, WalkOptions } from './walk.js';
-import { weightThresholds } from '../analysis/weights.js';
 
 type Measured = { -readonly [key in keyof LayerThresholds]: LayerThresholds[key] };
 
@@ -30,13 +30,27 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
     if (isMeasured(rule)) layers.set(index, await before(graph, trained, node, rule, field, options));
     await compute(node, index, rule, field, options);
     const layer = layers.get(index);
-    if (layer !== undefined) layer.th_layer_out = await search(node, node.outputs[0]!, trained[node.outputs[0]!], options.widths.output, field, options);
-    if (rule.kind === 'concat') concats.push({ index, th: await search(node, node.outputs[0]!, trained[node.outputs[0]!], options.widths.output, field, options) });
+    if (layer !== undefined)
+      layer.th_layer_out = await search(
+        node,
+        node.outputs[0]!,
+        trained[node.outputs[0]!],
+        options.widths.output,
+        field,
+        options,
+      );
+    if (rule.kind === 'concat')
+      concats.push({
+        index,
+        th: await search(node, node.outputs[0]!, trained[node.outputs[0]!], options.widths.output, field, options),
+      });
     const done = [...new Set([...node.inputs, ...node.outputs])].filter((id) => last[id]! <= index);
     await field.steps([{ do: 'free', values: done.map((id) => ({ id, form: 'raw' })) }]);
   }
   const writers = producers(graph);
-  const quantized = new Map([...layers].filter(([, { form }]) => form === 'Convolution' || options.includeInnerProduct === true));
+  const quantized = new Map(
+    [...layers].filter(([, { form }]) => form === 'Convolution' || options.includeInnerProduct === true),
+  );
   for (const { index, th } of concats) {
     for (const id of graph.nodes[index]!.inputs) {
       const found = nearestMeasured(graph, writers, quantized, id);
@@ -46,9 +60,17 @@ export async function referenceWalk(graph: Graph, field: Field, options: WalkOpt
   return [...layers.values()];
 }
 
-const isMeasured = (rule: Rule): rule is Rule & { kind: 'weighted' } => rule.kind === 'weighted' && (rule.form === 'Convolution' || rule.form === 'InnerProduct');
+const isMeasured = (rule: Rule): rule is Rule & { kind: 'weighted' } =>
+  rule.kind === 'weighted' && (rule.form === 'Convolution' || rule.form === 'InnerProduct');
 
-async function before(graph: Graph, trained: readonly (number | undefined)[], node: GraphNode, rule: Rule & { kind: 'weighted' }, field: Field, options: WalkOptions): Promise<Measured> {
+async function before(
+  graph: Graph,
+  trained: readonly (number | undefined)[],
+  node: GraphNode,
+  rule: Rule & { kind: 'weighted' },
+  field: Field,
+  options: WalkOptions,
+): Promise<Measured> {
   const { input, params, output } = options.widths;
   const onGrid = (th: number, bw: number): number => (options.powerOfTwo === true ? powerOfTwoThreshold(th, bw) : th);
   return {
@@ -65,14 +87,28 @@ async function before(graph: Graph, trained: readonly (number | undefined)[], no
   };
 }
 
-async function compute(node: GraphNode, index: number, rule: Rule, field: Field, { imageName }: WalkOptions): Promise<void> {
+async function compute(
+  node: GraphNode,
+  index: number,
+  rule: Rule,
+  field: Field,
+  { imageName }: WalkOptions,
+): Promise<void> {
   const inputs: Ref[] = node.inputs.map((id) => ({ id, form: 'raw' }));
-  const step: Step = rule.kind === 'input' ? { do: 'input', output: node.outputs[0]! } : { do: 'float', node: index, inputs };
+  const step: Step =
+    rule.kind === 'input' ? { do: 'input', output: node.outputs[0]! } : { do: 'float', node: index, inputs };
   checkFinite(node, (await field.steps([step]))[0]!, imageName);
 }
 
 /** `trained`: what a FakeQuant says instead. */
-async function search(node: GraphNode, id: ValueId, trained: number | undefined, bw: number, field: Field, options: WalkOptions): Promise<number> {
+async function search(
+  node: GraphNode,
+  id: ValueId,
+  trained: number | undefined,
+  bw: number,
+  field: Field,
+  options: WalkOptions,
+): Promise<number> {
   const refs: Ref[] = [{ id, form: 'raw' }];
   const statistics = checkFinite(node, await field.statistics(refs), options.imageName);
   const th = trained ?? (await findThresholds([{ refs, statistics, bw }], field.histograms))[0]!;
@@ -80,7 +116,12 @@ async function search(node: GraphNode, id: ValueId, trained: number | undefined,
 }
 
 /** The first measured layer that a depth-first search backwards from a value meets. */
-function nearestMeasured(graph: Graph, writers: Int32Array, layers: ReadonlyMap<number, Measured>, id: ValueId): Measured | undefined {
+function nearestMeasured(
+  graph: Graph,
+  writers: Int32Array,
+  layers: ReadonlyMap<number, Measured>,
+  id: ValueId,
+): Measured | undefined {
   const seen = new Set<number>();
   const open = [id];
   while (open.length > 0) {

@@ -22,7 +22,11 @@ export class Store {
   private resident = 0;
   private clock = 0;
 
-  constructor(private readonly engine: Engine, private readonly budget: number, private readonly file: TemporaryFile | null) {}
+  constructor(
+    private readonly engine: Engine,
+    private readonly budget: number,
+    private readonly file: TemporaryFile | null,
+  ) {}
 
   /** Room for a new array; its address is valid until the next `alloc` or `get`. Replaces an array of the same key. */
   alloc(key: string, bytes: number, pinned: readonly string[] = []): number {

@@ -14,9 +14,16 @@ export interface Blob {
  * The thresholds of blobs (QUANTIZER.md, section 3), from their statistics and, where those do not settle them, from
  * histograms, which are asked for together.
  */
-export async function findThresholds(blobs: readonly Blob[], histograms: (asked: readonly HistogramOf[]) => Promise<Float64Array[]>): Promise<number[]> {
-  const bins = blobs.map(({ statistics: { max, min, count }, bw }) => (max <= ZERO ? null : binCount(max, min, count, bw)));
-  const asked = blobs.flatMap(({ refs, statistics: { max } }, i) => (bins[i] === null ? [] : [{ refs, max, bins: bins[i]! }]));
+export async function findThresholds(
+  blobs: readonly Blob[],
+  histograms: (asked: readonly HistogramOf[]) => Promise<Float64Array[]>,
+): Promise<number[]> {
+  const bins = blobs.map(({ statistics: { max, min, count }, bw }) =>
+    max <= ZERO ? null : binCount(max, min, count, bw),
+  );
+  const asked = blobs.flatMap(({ refs, statistics: { max } }, i) =>
+    bins[i] === null ? [] : [{ refs, max, bins: bins[i]! }],
+  );
   const counts = asked.length === 0 ? [] : await histograms(asked);
   return blobs.map(({ statistics: { max, count }, bw }, i) => {
     if (max <= ZERO) return 0;

@@ -1,4 +1,4 @@
-import { consumers, producers, type Graph } from '../graph/graph.js';
+import { consumers, type Graph, producers } from '../graph/graph.js';
 import type { Rule } from '../ops/op.js';
 
 /**

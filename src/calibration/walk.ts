@@ -1,17 +1,17 @@
+import { expectFinite, weightThresholds } from '../analysis/weights.js';
 import { fail } from '../error.js';
-import { consumers, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { consumers, type Graph, type GraphNode, producers, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import type { LayerMeasure } from '../scaling/index.js';
 import { checkFinite, type ImageName } from './check-finite.js';
-import { merge, type CodesRef, type Field, type Form, type Ref, type Statistics, type Step } from './field.js';
-import { lifetimes, roundedOrigins, type Lifetimes } from './lifetimes.js';
+import { type CodesRef, type Field, type Form, merge, type Ref, type Statistics, type Step } from './field.js';
+import { type Lifetimes, lifetimes, roundedOrigins } from './lifetimes.js';
 import { fusedActivations, schedule } from './schedule.js';
 import { findThresholds, powerOfTwoThreshold } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
-import { give, type Cell, type Draft, type State, type Weighted } from './walk-state.js';
-import { expectFinite, weightThresholds } from '../analysis/weights.js';
+import { type Cell, type Draft, give, type State, type Weighted } from './walk-state.js';
 
 /** Bit widths of input activations, parameters and output activations; each 8 or 16. */
 export interface BitWidths {
@@ -64,7 +64,11 @@ class Walk {
   /** Of each value the thresholds that are searched in it. */
   private readonly cells: Cell[][] = [];
 
-  constructor(private readonly graph: Graph, private readonly field: Field, private readonly options: WalkOptions) {
+  constructor(
+    private readonly graph: Graph,
+    private readonly field: Field,
+    private readonly options: WalkOptions,
+  ) {
     this.rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
     this.fused = fusedActivations(graph, this.rules);
     this.fusedTo = new Set(this.fused);
@@ -91,7 +95,11 @@ class Walk {
 
   /** `place`: how many nodes the walk has been at before. */
   private async visitGroup(group: readonly number[], place: number): Promise<void> {
-    await this.search(group.flatMap((index) => (this.roundsInput(index) ? this.states[this.graph.nodes[index]!.inputs[0]!]?.cell ?? [] : [])));
+    await this.search(
+      group.flatMap((index) =>
+        this.roundsInput(index) ? (this.states[this.graph.nodes[index]!.inputs[0]!]?.cell ?? []) : [],
+      ),
+    );
     const weighted: Weighted[] = [];
     for (const [i, index] of group.entries()) {
       const node = this.graph.nodes[index]!;
@@ -115,14 +123,22 @@ class Walk {
   private async visit(node: GraphNode, index: number, place: number): Promise<void> {
     const rule = this.rules[index]!;
     switch (rule.kind) {
-      case 'input': return this.input(node);
-      case 'activation': return this.activation(node, index);
-      case 'pool': return this.pool(node, index, rule);
-      case 'shape': return this.shapeOnly(node, index);
-      case 'lrn': return this.lrn(node, index);
-      case 'concat': return this.concat(node, index, place);
-      case 'eltwise': return this.eltwise(node, index);
-      case 'host': return this.host(node, index);
+      case 'input':
+        return this.input(node);
+      case 'activation':
+        return this.activation(node, index);
+      case 'pool':
+        return this.pool(node, index, rule);
+      case 'shape':
+        return this.shapeOnly(node, index);
+      case 'lrn':
+        return this.lrn(node, index);
+      case 'concat':
+        return this.concat(node, index, place);
+      case 'eltwise':
+        return this.eltwise(node, index);
+      case 'host':
+        return this.host(node, index);
     }
   }
 
@@ -137,7 +153,10 @@ class Walk {
     this.graph.nodes.forEach((node, index) => {
       if (this.rules[index]!.kind !== 'weighted') return node.params.forEach(({ data }) => expectFinite(node, data));
       if (this.weights.has(node)) return;
-      this.weights.set(node, weightThresholds(node, shapesOf(this.graph, node)).map((th) => this.onGrid(th, this.options.widths.params)));
+      this.weights.set(
+        node,
+        weightThresholds(node, shapesOf(this.graph, node)).map((th) => this.onGrid(th, this.options.widths.params)),
+      );
     });
   }
 
@@ -146,14 +165,36 @@ class Walk {
     const fused = this.fused[index]! < 0 ? null : this.fused[index]!;
     const end = fused === null ? node : this.graph.nodes[fused]!;
     const input = await this.codes(node.inputs[0]!, node);
-    return { node, end, form: rule.form, step: { do: 'weighted', node: index, fused, input, thParams: this.weights.get(node)!, bwParams: this.options.widths.params, output: end.outputs[0]! } };
+    return {
+      node,
+      end,
+      form: rule.form,
+      step: {
+        do: 'weighted',
+        node: index,
+        fused,
+        input,
+        thParams: this.weights.get(node)!,
+        bwParams: this.options.widths.params,
+        output: end.outputs[0]!,
+      },
+    };
   }
 
   private finish({ node, end, form, step: { input, thParams, output } }: Weighted, statistics: Statistics): void {
     const { params, output: bw } = this.options.widths;
     const cell = this.cell(end, output, checkFinite(node, statistics, this.options.imageName), bw);
     this.written(output, statistics, cell, bw);
-    this.draft(node, { form, bw_layer_in: input.bw, bw_params: params, th_layer_in: input.th, th_params: thParams, channels: thParams.length, area: 1, out: cell });
+    this.draft(node, {
+      form,
+      bw_layer_in: input.bw,
+      bw_params: params,
+      th_layer_in: input.th,
+      th_params: thParams,
+      channels: thParams.length,
+      area: 1,
+      out: cell,
+    });
   }
 
   /**
@@ -163,7 +204,7 @@ class Walk {
   private async activation(node: GraphNode, index: number): Promise<void> {
     const [id, output] = [node.inputs[0]!, node.outputs[0]!];
     const state = this.states[id]!;
-    const from = state.float || !this.origins.direct[id] ? this.raw(id) : state.kept ?? await this.codes(id, node);
+    const from = state.float || !this.origins.direct[id] ? this.raw(id) : (state.kept ?? (await this.codes(id, node)));
     const statistics = await this.step(node, { do: 'float', node: index, inputs: [from] });
     if (state.cell === null) return this.written(output, statistics, null, 0);
     const cell = this.cell(node, output, statistics, state.bw);
@@ -186,7 +227,18 @@ class Walk {
     await this.step(node, { do: 'pool', node: index, input });
     this.passed(output, cell, bw);
     const channels = this.graph.values[output]!;
-    if (rule.operation === 'average') this.draft(node, { form: 'AveragePooling', bw_layer_in: bw, bw_params: 0, bw_layer_out: bw, th_layer_in: input.th, th_params: [], channels: channels.shape[channels.layout === 'NCHW' ? 1 : channels.shape.length - 1]!, area: rule.area, out: cell });
+    if (rule.operation === 'average')
+      this.draft(node, {
+        form: 'AveragePooling',
+        bw_layer_in: bw,
+        bw_params: 0,
+        bw_layer_out: bw,
+        th_layer_in: input.th,
+        th_params: [],
+        channels: channels.shape[channels.layout === 'NCHW' ? 1 : channels.shape.length - 1]!,
+        area: rule.area,
+        out: cell,
+      });
   }
 
   private async shapeOnly(node: GraphNode, index: number): Promise<void> {
@@ -194,24 +246,53 @@ class Walk {
     const wants = (form: Int32Array): boolean => node.outputs.some((id) => form[id]! >= 0);
     const raw = cell === null || (wants(this.lifetimes.raw) && this.states[node.inputs[0]!]!.hasRaw);
     let statistics: Statistics | null = null;
-    if (raw) statistics = await this.step(node, { do: 'move', node: index, inputs: node.inputs.map((id) => this.raw(id)), form: 'raw', bw: 0 });
-    if (cell === null) return node.outputs.forEach((id) => this.written(id, node.outputs.length === 1 ? statistics : null, null, 0));
+    if (raw)
+      statistics = await this.step(node, {
+        do: 'move',
+        node: index,
+        inputs: node.inputs.map((id) => this.raw(id)),
+        form: 'raw',
+        bw: 0,
+      });
+    if (cell === null)
+      return node.outputs.forEach((id) => this.written(id, node.outputs.length === 1 ? statistics : null, null, 0));
     // Nothing reads what a shape-only layer at the network's end makes.
     const codes = wants(this.lifetimes.codes) || (!raw && wants(this.lifetimes.raw));
-    if (codes) await this.step(node, { do: 'move', node: index, inputs: [await this.codes(node.inputs[0]!, node)], form: 'codes', bw });
-    for (const id of node.outputs) this.states[id] = { cell, bw, rounded: codes ? cell : null, kept: null, float: false, hasRaw: raw, statistics: node.outputs.length === 1 ? statistics : null };
+    if (codes)
+      await this.step(node, {
+        do: 'move',
+        node: index,
+        inputs: [await this.codes(node.inputs[0]!, node)],
+        form: 'codes',
+        bw,
+      });
+    for (const id of node.outputs)
+      this.states[id] = {
+        cell,
+        bw,
+        rounded: codes ? cell : null,
+        kept: null,
+        float: false,
+        hasRaw: raw,
+        statistics: node.outputs.length === 1 ? statistics : null,
+      };
   }
 
   private async lrn(node: GraphNode, index: number): Promise<void> {
     const { cell, bw } = this.states[node.inputs[0]!]!;
     if (cell === null) return this.host(node, index);
-    const statistics = await this.step(node, { do: 'float', node: index, inputs: [await this.codes(node.inputs[0]!, node)] });
+    const statistics = await this.step(node, {
+      do: 'float',
+      node: index,
+      inputs: [await this.codes(node.inputs[0]!, node)],
+    });
     this.written(node.outputs[0]!, statistics, cell, bw);
   }
 
   private async host(node: GraphNode, index: number): Promise<void> {
     const inputs: Ref[] = [];
-    for (const id of node.inputs) inputs.push(this.states[id]!.cell === null ? this.raw(id) : await this.codes(id, node));
+    for (const id of node.inputs)
+      inputs.push(this.states[id]!.cell === null ? this.raw(id) : await this.codes(id, node));
     const statistics = await this.step(node, { do: 'float', node: index, inputs });
     node.outputs.forEach((id) => this.written(id, node.outputs.length === 1 ? statistics : null, null, 0));
   }
@@ -226,7 +307,16 @@ class Walk {
     const statistics = await this.step(node, { do: 'eltwise', node: index, inputs, th, bw });
     const cell: Cell = { th, source: [], statistics: null, bw: this.options.widths.output, node, holders: 0 };
     this.written(output, statistics, cell, this.options.widths.output);
-    this.draft(node, { form: 'Eltwise', bw_layer_in: bw, bw_params: 0, th_layer_in: th, th_params: [], channels: 1, area: 1, out: cell });
+    this.draft(node, {
+      form: 'Eltwise',
+      bw_layer_in: bw,
+      bw_params: 0,
+      th_layer_in: th,
+      th_params: [],
+      channels: 1,
+      area: 1,
+      out: cell,
+    });
   }
 
   /** One search over all operands together; the result is written back to the operands and their makers. */
@@ -274,7 +364,10 @@ class Walk {
       seen.add(value);
       const writer = this.writers[value]!;
       const { kind } = this.rules[writer]!;
-      const through = kind === 'activation' || kind === 'shape' || (this.options.unifyConcat === true && (kind === 'pool' || kind === 'concat'));
+      const through =
+        kind === 'activation' ||
+        kind === 'shape' ||
+        (this.options.unifyConcat === true && (kind === 'pool' || kind === 'concat'));
       if (!through || kind === 'pool') makers.add(writer);
       const { inputs } = this.graph.nodes[writer]!;
       if (through) (kind === 'concat' ? inputs : inputs.slice(0, 1)).forEach((input) => open.push(input));
@@ -289,7 +382,14 @@ class Walk {
 
   private cell(node: GraphNode, id: ValueId, statistics: Statistics, bw: number): Cell {
     const trained = this.trained[id];
-    const cell: Cell = { th: trained === undefined ? null : this.onGrid(trained, bw), source: [{ id, form: 'raw' }], statistics, bw, node, holders: 0 };
+    const cell: Cell = {
+      th: trained === undefined ? null : this.onGrid(trained, bw),
+      source: [{ id, form: 'raw' }],
+      statistics,
+      bw,
+      node,
+      holders: 0,
+    };
     (this.cells[id] ??= []).push(cell);
     return cell;
   }
@@ -320,7 +420,8 @@ class Walk {
   }
 
   private raw(id: ValueId): Ref {
-    if (!this.states[id]!.hasRaw) fail('internal', '', `the unrounded form of "${this.graph.values[id]!.blob}" was released too early.`);
+    if (!this.states[id]!.hasRaw)
+      fail('internal', '', `the unrounded form of "${this.graph.values[id]!.blob}" was released too early.`);
     return { id, form: 'raw' };
   }
 
@@ -334,7 +435,10 @@ class Walk {
     }
     const th = await this.force(state.cell);
     if (state.rounded !== state.cell) {
-      const from: Ref = state.hasRaw && !this.keepsRounding(id) ? { id, form: 'raw' } : { id, form: 'codes', th: await this.force(state.rounded!), bw: state.bw };
+      const from: Ref =
+        state.hasRaw && !this.keepsRounding(id)
+          ? { id, form: 'raw' }
+          : { id, form: 'codes', th: await this.force(state.rounded!), bw: state.bw };
       await this.step(reader, { do: 'round', from, th, bw: state.bw });
       state.rounded = state.cell;
     }
@@ -365,11 +469,18 @@ class Walk {
 
   /** Forgets what no later node reads; rounds first where only the codes live on, and settles what an entry still waits for. */
   private async release(group: readonly number[], place: number): Promise<void> {
-    const ids = [...new Set(group.flatMap((index) => [...this.graph.nodes[index]!.inputs, ...this.graph.nodes[index]!.outputs]))].filter((id) => this.states[id] !== undefined);
+    const ids = [
+      ...new Set(group.flatMap((index) => [...this.graph.nodes[index]!.inputs, ...this.graph.nodes[index]!.outputs])),
+    ].filter((id) => this.states[id] !== undefined);
     const lasting = (id: ValueId): boolean => this.states[id]!.cell !== null && this.lifetimes.codes[id]! > place;
     const dying = new Set(ids.filter((id) => this.states[id]!.hasRaw && this.lifetimes.raw[id]! <= place));
     // While their values are still there.
-    await this.search([...dying].flatMap((id) => [...(lasting(id) ? [this.states[id]!.cell!] : []), ...(this.cells[id] ?? []).filter(({ holders }) => holders > 0)]));
+    await this.search(
+      [...dying].flatMap((id) => [
+        ...(lasting(id) ? [this.states[id]!.cell!] : []),
+        ...(this.cells[id] ?? []).filter(({ holders }) => holders > 0),
+      ]),
+    );
     const freed: { id: ValueId; form: Form }[] = [];
     for (const id of ids) {
       const state = this.states[id]!;
@@ -378,7 +489,8 @@ class Walk {
         freed.push({ id, form: 'raw' });
         state.hasRaw = false;
       }
-      if (this.lifetimes.codes[id]! <= place && !state.hasRaw && state.rounded !== null) freed.push({ id, form: 'codes' });
+      if (this.lifetimes.codes[id]! <= place && !state.hasRaw && state.rounded !== null)
+        freed.push({ id, form: 'codes' });
       if (this.lifetimes.kept[id]! <= place && state.kept !== null) freed.push({ id, form: 'kept' });
     }
     if (freed.length > 0) await this.field.steps([{ do: 'free', values: freed }]);

@@ -4,7 +4,12 @@ import type { Engine } from '../kernels/engine.js';
 import { gridOf } from './grid-kernels.js';
 
 /** Codes of the weights, [output channel][k]; a channel whose threshold counts as zero (at most 1e-8) is all 0. */
-export function weightCodes({ heap, kernels }: Engine, node: GraphNode, thParams: readonly number[], bw: number): Int16Array {
+export function weightCodes(
+  { heap, kernels }: Engine,
+  node: GraphNode,
+  thParams: readonly number[],
+  bw: number,
+): Int16Array {
   const rows = weightRows(node);
   const k = rows.length / thParams.length;
   const codes = new Int16Array(rows.length);

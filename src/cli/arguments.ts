@@ -21,14 +21,21 @@ export function normaliseArguments(words: readonly string[]): string[] {
   return result;
 }
 
-const usage = (flag: string, expected: string, text: string): never => fail('usage', `--${flag}`, `expected ${expected}, got "${text}".`);
+const usage = (flag: string, expected: string, text: string): never =>
+  fail('usage', `--${flag}`, `expected ${expected}, got "${text}".`);
 
 /** `[2, 0, 1]`, `2,0,1` and `2 0 1` as numbers, also in quotes that a shell left. */
 export function numberList(flag: string): (text: string) => number[] {
   return (text) => {
-    const words = text.trim().replace(/^(["'])(.*)\1$/, '$2').replace(/^\[([^[\]]*)\]$/, '$1').trim().split(/\s*,\s*|\s+/);
+    const words = text
+      .trim()
+      .replace(/^(["'])(.*)\1$/, '$2')
+      .replace(/^\[([^[\]]*)\]$/, '$1')
+      .trim()
+      .split(/\s*,\s*|\s+/);
     const numbers = words.map(Number);
-    if (words.some((word) => word === '') || numbers.some((value) => !Number.isFinite(value))) usage(flag, 'a list of numbers such as [2,0,1]', text);
+    if (words.some((word) => word === '') || numbers.some((value) => !Number.isFinite(value)))
+      usage(flag, 'a list of numbers such as [2,0,1]', text);
     return numbers;
   };
 }
@@ -51,7 +58,9 @@ export function number(flag: string): (text: string) => number {
 export function wholeNumber(flag: string, least: number): (text: string) => number {
   return (text) => {
     const value = number(flag)(text);
-    return Number.isSafeInteger(value) && value >= least ? value : usage(flag, `a whole number of at least ${least}`, text);
+    return Number.isSafeInteger(value) && value >= least
+      ? value
+      : usage(flag, `a whole number of at least ${least}`, text);
   };
 }
 

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { byteSize, nameList, number, numberList, oneOf, wholeNumber } from './arguments.js';
 
 const option = (flags: string, text: string, parse?: (text: string) => unknown): Option => {
@@ -9,25 +9,61 @@ const option = (flags: string, text: string, parse?: (text: string) => unknown):
 /** Which network. */
 export function networkFlags(command: Command): Command {
   return command
-    .addOption(option('--framework <name>', 'caffe or tensorflow (default: from the model file)', oneOf('framework', ['caffe', 'tensorflow'])))
+    .addOption(
+      option(
+        '--framework <name>',
+        'caffe or tensorflow (default: from the model file)',
+        oneOf('framework', ['caffe', 'tensorflow']),
+      ),
+    )
     .addOption(option('--deploy_model <file>', 'Caffe deploy prototxt, or TensorFlow frozen graph (.pb)'))
     .addOption(option('--weights <file>', 'caffemodel (Caffe only)'))
     .addOption(option('--dims <list>', "C,H,W of the network's input (default: the model's own)", numberList('dims')))
     .addOption(option('--input_layer <name>', 'the layer that is fed'))
-    .addOption(option('--output_layer <names>', 'the layers that are wanted: they and what they need are run', nameList))
-    .addOption(option('--seed_weights <seed>', 'random weights instead of a caffemodel, for trying out', wholeNumber('seed_weights', 0)))
-    .addOption(option('--fake_quant <how>', 'honour or drop the ranges of FakeQuant nodes: use or ignore', oneOf('fake_quant', ['use', 'ignore'])));
+    .addOption(
+      option('--output_layer <names>', 'the layers that are wanted: they and what they need are run', nameList),
+    )
+    .addOption(
+      option(
+        '--seed_weights <seed>',
+        'random weights instead of a caffemodel, for trying out',
+        wholeNumber('seed_weights', 0),
+      ),
+    )
+    .addOption(
+      option(
+        '--fake_quant <how>',
+        'honour or drop the ranges of FakeQuant nodes: use or ignore',
+        oneOf('fake_quant', ['use', 'ignore']),
+      ),
+    );
 }
 
 /** How an image becomes the network's input. */
 export function preprocessingFlags(command: Command): Command {
   return command
-    .addOption(option('--transpose <list>', 'axes of H,W,C in the order of the input (default: [2,0,1] Caffe, [0,1,2] TensorFlow)', numberList('transpose')))
-    .addOption(option('--channel_swap <list>', 'channel order (default: [2,1,0], RGB to BGR)', numberList('channel_swap')))
+    .addOption(
+      option(
+        '--transpose <list>',
+        'axes of H,W,C in the order of the input (default: [2,0,1] Caffe, [0,1,2] TensorFlow)',
+        numberList('transpose'),
+      ),
+    )
+    .addOption(
+      option('--channel_swap <list>', 'channel order (default: [2,1,0], RGB to BGR)', numberList('channel_swap')),
+    )
     .addOption(option('--raw_scale <number>', 'multiplied with pixels in [0,1] (default: 255)', number('raw_scale')))
-    .addOption(option('--mean_value <list>', 'subtracted per channel (default: [104,117,123])', numberList('mean_value')))
+    .addOption(
+      option('--mean_value <list>', 'subtracted per channel (default: [104,117,123])', numberList('mean_value')),
+    )
     .addOption(option('--input_scale <number>', 'multiplied at last (default: 1)', number('input_scale')))
-    .addOption(option('--resize <rule>', 'bilinear rule: caffe or tensorflow (default: by framework)', oneOf('resize', ['caffe', 'tensorflow'])));
+    .addOption(
+      option(
+        '--resize <rule>',
+        'bilinear rule: caffe or tensorflow (default: by framework)',
+        oneOf('resize', ['caffe', 'tensorflow']),
+      ),
+    );
 }
 
 /** Which images. */
@@ -35,9 +71,27 @@ export function calibrationFlags(command: Command): Command {
   return command
     .addOption(option('--calibration_directory <folder>', 'images, or .npy arrays (H x W x C in [0,1])'))
     .addOption(option('--calibration_size <count>', 'how many images (default: 8)', wholeNumber('calibration_size', 1)))
-    .addOption(option('--calibration_seed <seed>', 'seed of the sample (default: a fresh one, printed)', wholeNumber('calibration_seed', 0)))
-    .addOption(option('--calibration_indices <list>', 'indices into the sorted file list instead of a seed; what --calibration_size asks for beyond them is drawn with seed 0', numberList('calibration_indices')))
-    .addOption(option('--calibration_sampler <name>', 'seedrandom or numpy (default: seedrandom)', oneOf('calibration_sampler', ['seedrandom', 'numpy'])))
+    .addOption(
+      option(
+        '--calibration_seed <seed>',
+        'seed of the sample (default: a fresh one, printed)',
+        wholeNumber('calibration_seed', 0),
+      ),
+    )
+    .addOption(
+      option(
+        '--calibration_indices <list>',
+        'indices into the sorted file list instead of a seed; what --calibration_size asks for beyond them is drawn with seed 0',
+        numberList('calibration_indices'),
+      ),
+    )
+    .addOption(
+      option(
+        '--calibration_sampler <name>',
+        'seedrandom or numpy (default: seedrandom)',
+        oneOf('calibration_sampler', ['seedrandom', 'numpy']),
+      ),
+    )
     .addOption(option('--skip_bad_images', 'leave out images that cannot be decoded, naming them'));
 }
 
@@ -45,6 +99,12 @@ export function calibrationFlags(command: Command): Command {
 export function effortFlags(command: Command): Command {
   return command
     .addOption(option('--threads <count>', 'worker threads (default: all cores)', wholeNumber('threads', 1)))
-    .addOption(option('--memory <bytes>', 'activations kept in memory, the rest goes to a temporary file (default: 1G)', byteSize('memory')))
+    .addOption(
+      option(
+        '--memory <bytes>',
+        'activations kept in memory, the rest goes to a temporary file (default: 1G)',
+        byteSize('memory'),
+      ),
+    )
     .addOption(option('--quiet', 'no progress on stderr'));
 }

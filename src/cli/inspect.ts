@@ -1,5 +1,5 @@
-import { Option, type Command } from 'commander';
-import { inspect, type Inspection } from '../jobs/inspect.js';
+import { type Command, Option } from 'commander';
+import { type Inspection, inspect } from '../jobs/inspect.js';
 import type { NetworkFlags } from '../jobs/network.js';
 import { environment } from '../platform/index.js';
 import { table } from '../report/table.js';
@@ -20,7 +20,14 @@ export function addInspect(command: Command): Command {
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 function text(result: Inspection): string {
-  const rows = result.layers.map((layer) => [layer.name, layer.type, layer.output.map(formatShape).join(' '), grouped(layer.parameters), grouped(layer.macs), layer.quantization]);
+  const rows = result.layers.map((layer) => [
+    layer.name,
+    layer.type,
+    layer.output.map(formatShape).join(' '),
+    grouped(layer.parameters),
+    grouped(layer.macs),
+    layer.quantization,
+  ]);
   const { arena, unshared, constants, scratch } = result.memory;
   const lines = [
     table(['layer', 'type', 'output', 'parameters', 'MACs', 'quantization'], rows),
@@ -28,7 +35,8 @@ function text(result: Inspection): string {
     `${result.layers.length} layers, ${grouped(result.parameters)} parameters, ${grouped(result.macs)} MACs`,
     `memory of one image: ${grouped(arena)} bytes of activations (${grouped(unshared)} without reuse), ${grouped(constants)} packed weights, ${grouped(scratch)} scratch`,
   ];
-  for (const { nodes, into } of result.folded) lines.push(`${nodes.join(' + ')}: ${into === null ? 'run as a per-channel Scale' : `folded into ${into}`}`);
+  for (const { nodes, into } of result.folded)
+    lines.push(`${nodes.join(' + ')}: ${into === null ? 'run as a per-channel Scale' : `folded into ${into}`}`);
   if (result.dropped.length > 0) lines.push(`left out (training only): ${result.dropped.join(', ')}`);
   result.warnings.forEach((line) => lines.push(line));
   if (result.unsupported.length > 0) lines.push(`not supported: ${result.unsupported.join(', ')}`);

@@ -12,25 +12,40 @@ import { addVerify } from './verify.js';
 
 /** `xfdnn`: every command as a sub-command. */
 export function xfdnnProgram(version: string): Command {
-  const program = new Command('xfdnn').description('Fixed-point scaling parameters for the xDNN overlay, and their proof.').version(version);
+  const program = new Command('xfdnn')
+    .description('Fixed-point scaling parameters for the xDNN overlay, and their proof.')
+    .version(version);
   addQuantize(program.command('quantize').description('calibrate a network on images and write its scaling file'));
   addInspect(program.command('inspect').description('show layers, shapes, costs and quantization sites'));
   addRun(program.command('run').description('run a network in float32 and write its blobs as .npy'));
-  addVerify(program.command('verify').description('run a network with its scaling file on the emulated overlay, and say how far it is from float'));
-  addCheck(program.command('check').description('check a scaling file, by itself or against its network, and repair it'));
-  addRescale(program.command('rescale').description('make new triples for another overlay or bit width from the same thresholds'));
+  addVerify(
+    program
+      .command('verify')
+      .description('run a network with its scaling file on the emulated overlay, and say how far it is from float'),
+  );
+  addCheck(
+    program.command('check').description('check a scaling file, by itself or against its network, and repair it'),
+  );
+  addRescale(
+    program
+      .command('rescale')
+      .description('make new triples for another overlay or bit width from the same thresholds'),
+  );
   addCompare(program.command('compare').description('show what moved between two scaling files, worst first'));
   return program;
 }
 
 /** `quantize`: the original script's name and flags. */
 export function quantizeProgram(version: string): Command {
-  return addQuantize(new Command('quantize').description('calibrate a network on images and write its scaling file').version(version));
+  return addQuantize(
+    new Command('quantize').description('calibrate a network on images and write its scaling file').version(version),
+  );
 }
 
 /** Runs a program; one line on stderr and exit code 2 for wrong usage, 1 for everything else that fails. */
 export async function main(program: Command): Promise<void> {
-  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
   try {
     await program.parseAsync(normaliseArguments(environment.arguments()), { from: 'user' });
   } catch (error) {

@@ -32,9 +32,22 @@ export class Counters {
     this.inputs.set(name, sum);
   }
 
-  countRow(name: string, channels: number, channel: number, counts: ChannelCounts, alive: boolean, values: number): void {
+  countRow(
+    name: string,
+    channels: number,
+    channel: number,
+    counts: ChannelCounts,
+    alive: boolean,
+    values: number,
+  ): void {
     if (this.paused) return;
-    const layer = this.layers.get(name) ?? { prescale: new Float64Array(channels), output: new Float64Array(channels), beyond: new Float64Array(channels), alive: new Uint8Array(channels), values: 0 };
+    const layer = this.layers.get(name) ?? {
+      prescale: new Float64Array(channels),
+      output: new Float64Array(channels),
+      beyond: new Float64Array(channels),
+      alive: new Uint8Array(channels),
+      values: 0,
+    };
     layer.prescale[channel]! += counts.prescale;
     layer.output[channel]! += counts.output;
     layer.beyond[channel]! += counts.beyond;

@@ -1,22 +1,22 @@
 import { weightRows } from '../analysis/weights.js';
 import { fail, placed } from '../error.js';
 import { avgPool } from '../fixed/index.js';
-import { consumers, describe, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
+import { consumers, describe, type Graph, type GraphNode, producers, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
-import type { Engine } from '../kernels/engine.js';
 import { lowerJoinCodes, lowerMaxCodes } from '../kernels/elementwise.js';
-import { lowerEpilogue, type Epilogue, type OutputShape, type SumType } from '../kernels/epilogue.js';
-import { overlayEpilogue, type OverlayEnd } from '../kernels/overlay-epilogue.js';
+import type { Engine } from '../kernels/engine.js';
+import { type Epilogue, lowerEpilogue, type OutputShape, type SumType } from '../kernels/epilogue.js';
+import { type OverlayEnd, overlayEpilogue } from '../kernels/overlay-epilogue.js';
 import { opOf } from '../ops/index.js';
 import type { Accumulation, Rule } from '../ops/op.js';
+import { type Entries, entryOf, type Form, formsOf, wantedGrid } from '../placement/placement.js';
 import { decompose, limitsOf, multipliersOf, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { channelAxis, type Tensor, type TypedArray } from '../tensor.js';
 import { Counters } from './counters.js';
 import { EmulationMemory, type Run } from './memory.js';
-import { entryOf, formsOf, wantedGrid, type Entries, type Form } from '../placement/placement.js';
-import { activationEnd, eltwiseEnd, weightedEnd, type ActivationRule } from './requantization.js';
-import { codeName, Operands, type Operand } from './operands.js';
+import { codeName, type Operand, Operands } from './operands.js';
 import { overlayWeights } from './overlay-weights.js';
+import { type ActivationRule, activationEnd, eltwiseEnd, weightedEnd } from './requantization.js';
 
 /** A value of an emulated run: codes (Int8Array or Int16Array) with their grid, or float32 of the host. */
 export interface EmulatedValue {
@@ -44,7 +44,13 @@ export class Emulator {
   private readonly memory: EmulationMemory;
   private readonly operands: Operands;
 
-  constructor(engine: Engine, private readonly graph: Graph, private readonly entries: Entries, private readonly overlay: Overlay, options: { count?: boolean } = {}) {
+  constructor(
+    engine: Engine,
+    private readonly graph: Graph,
+    private readonly entries: Entries,
+    private readonly overlay: Overlay,
+    options: { count?: boolean } = {},
+  ) {
     this.rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
     this.readers = consumers(graph);
     this.writers = producers(graph);
@@ -57,7 +63,11 @@ export class Emulator {
   }
 
   /** One image. `feeds`: float32 data of the graph's inputs. `visit` sees each value of `wanted` as it is computed; its tensor is a copy. */
-  run(feeds: readonly Float32Array[], wanted: ReadonlySet<ValueId>, visit: (id: ValueId, value: EmulatedValue) => void): void {
+  run(
+    feeds: readonly Float32Array[],
+    wanted: ReadonlySet<ValueId>,
+    visit: (id: ValueId, value: EmulatedValue) => void,
+  ): void {
     const { memory } = this;
     const run: Run = { at: [], temporary: [] };
     const remaining = this.graph.values.map(({ id }) => this.readers[id]!.length);
@@ -65,7 +75,9 @@ export class Emulator {
     this.graph.nodes.forEach((node, index) => {
       this.actions[index]!(run);
       memory.freeTemporary(run);
-      node.outputs.filter((id) => wanted.has(id)).forEach((id) => visit(id, { form: this.forms[id]!, tensor: memory.copy(run, id) }));
+      node.outputs
+        .filter((id) => wanted.has(id))
+        .forEach((id) => visit(id, { form: this.forms[id]!, tensor: memory.copy(run, id) }));
       node.inputs.forEach((id) => remaining[id]!--);
       for (const id of new Set([...node.inputs, ...node.outputs])) {
         if (remaining[id] === 0) memory.release(run, id);
@@ -95,7 +107,9 @@ export class Emulator {
     this.actions[index]!(run);
     if (this.counters !== null) this.counters.paused = false;
     const given = new Set(node.inputs);
-    const written = Object.keys(run.at).map(Number).filter((id) => !given.has(id));
+    const written = Object.keys(run.at)
+      .map(Number)
+      .filter((id) => !given.has(id));
     const results = new Map(written.map((id) => [id, { form: this.forms[id]!, tensor: memory.copy(run, id) }]));
     memory.freeTemporary(run);
     for (const id of [...given, ...written]) memory.release(run, id);
@@ -138,12 +152,21 @@ export class Emulator {
     if (rule.kind === 'weighted' && entry !== undefined) return this.weighted(node, rule, entry);
     if (onHost || rule.kind === 'weighted' || rule.kind === 'host') return this.host(node, rule.kind === 'shape');
     switch (rule.kind) {
-      case 'eltwise': return this.eltwise(node, rule, entry!);
-      case 'activation': return this.activation(node, rule);
-      case 'pool': return rule.operation === 'max' ? this.maxPool(node) : this.averagePool(node, rule, entry);
-      case 'concat': return this.concat(node);
-      case 'shape': return this.move(node, node.inputs.map((id) => (run: Run) => run.at[id]!));
-      case 'lrn': return this.host(node, false);
+      case 'eltwise':
+        return this.eltwise(node, rule, entry!);
+      case 'activation':
+        return this.activation(node, rule);
+      case 'pool':
+        return rule.operation === 'max' ? this.maxPool(node) : this.averagePool(node, rule, entry);
+      case 'concat':
+        return this.concat(node);
+      case 'shape':
+        return this.move(
+          node,
+          node.inputs.map((id) => (run: Run) => run.at[id]!),
+        );
+      case 'lrn':
+        return this.host(node, false);
     }
   }
 
@@ -158,23 +181,40 @@ export class Emulator {
   /** Whether somebody needs the value before its activation. */
   private isNeeded(id: ValueId): boolean {
     const readers = this.readers[id]!;
-    return this.outputs.has(id) || readers.length === 0 || readers.some((index) => this.rules[index]!.kind !== 'activation');
+    return (
+      this.outputs.has(id) || readers.length === 0 || readers.some((index) => this.rules[index]!.kind !== 'activation')
+    );
   }
 
   /** Channels, pixels and layout of a value; flat: one channel of everything. */
   private shapeOf(id: ValueId, channels: number): OutputShape {
     const { shape, layout } = this.graph.values[id]!;
-    return { channels, pixels: this.memory.size(id) / channels, layout: shape.length < 3 || channels === 1 ? 'NCHW' : layout };
+    return {
+      channels,
+      pixels: this.memory.size(id) / channels,
+      layout: shape.length < 3 || channels === 1 ? 'NCHW' : layout,
+    };
   }
 
   /** What becomes of a layer's sums: the value itself where somebody needs it, and the activations that read it. */
-  private targetsOf(id: ValueId, channels: number, endOf: (activation: ActivationRule | null) => OverlayEnd): { id: ValueId; end: Epilogue }[] {
+  private targetsOf(
+    id: ValueId,
+    channels: number,
+    endOf: (activation: ActivationRule | null) => OverlayEnd,
+  ): { id: ValueId; end: Epilogue }[] {
     const plain = this.isNeeded(id) ? [{ id, rule: null }] : [];
-    return [...plain, ...this.activationsOf(id)].map((target) => ({ id: target.id, end: overlayEpilogue(this.shapeOf(target.id, channels), endOf(target.rule)) }));
+    return [...plain, ...this.activationsOf(id)].map((target) => ({
+      id: target.id,
+      end: overlayEpilogue(this.shapeOf(target.id, channels), endOf(target.rule)),
+    }));
   }
 
   /** Sums into codes; the first target's clips are counted. */
-  private finish(name: string, type: SumType, targets: readonly { id: ValueId; end: Epilogue }[]): (run: Run, sums: number) => void {
+  private finish(
+    name: string,
+    type: SumType,
+    targets: readonly { id: ValueId; end: Epilogue }[],
+  ): (run: Run, sums: number) => void {
     const applied = targets.map(({ id, end }, order) => {
       if (this.counters !== null && order === 0) return { id, apply: this.counted(name, id, type, end) };
       const lowered = this.memory.prepared(lowerEpilogue(end, type));
@@ -193,9 +233,20 @@ export class Emulator {
     return (sums, to) => {
       for (let channel = 0; channel < channels; channel++) {
         heap.i32(seen, 3).fill(0);
-        end.apply(this.memory.engine, { address: sums + channel * pixels * SUM_BYTES[type], stride: pixels, type }, { channel, channels: 1, pixel: 0, pixels }, [to, seen], constants);
+        end.apply(
+          this.memory.engine,
+          { address: sums + channel * pixels * SUM_BYTES[type], stride: pixels, type },
+          { channel, channels: 1, pixel: 0, pixels },
+          [to, seen],
+          constants,
+        );
         const [prescale, output, beyond] = heap.i32(seen, 3) as unknown as [number, number, number];
-        const alive = anyCode(this.memory.view(id, to).data, layout === 'NCHW' ? channel * pixels : channel, pixels, layout === 'NCHW' ? 1 : channels);
+        const alive = anyCode(
+          this.memory.view(id, to).data,
+          layout === 'NCHW' ? channel * pixels : channel,
+          pixels,
+          layout === 'NCHW' ? 1 : channels,
+        );
         this.counters!.countRow(name, channels, channel, { prescale, output, beyond }, alive, pixels);
       }
     };
@@ -205,17 +256,41 @@ export class Emulator {
     const shapes = shapesOf(this.graph, node);
     const thParams = entry.th_params ?? [];
     const channels = rule.channels;
-    if (thParams.length !== channels || entry.scale.length !== channels) fail('data', describe(node), `expected an entry of ${channels} channels, got ${entry.scale.length}.`, 'Use the file that was made for this network.');
+    if (thParams.length !== channels || entry.scale.length !== channels)
+      fail(
+        'data',
+        describe(node),
+        `expected an entry of ${channels} channels, got ${entry.scale.length}.`,
+        'Use the file that was made for this network.',
+      );
     const [bwIn, bwParams] = [entry.bw_layer_in, entry.bw_params ?? 8];
-    const accumulation = opOf(node).accumulate?.(node, shapes, overlayWeights(weightRows(node), thParams, bwParams), { input: bwIn, params: bwParams }) ?? fail('internal', describe(node), 'a weighted operator has no accumulation.');
+    const accumulation =
+      opOf(node).accumulate?.(node, shapes, overlayWeights(weightRows(node), thParams, bwParams), {
+        input: bwIn,
+        params: bwParams,
+      }) ?? fail('internal', describe(node), 'a weighted operator has no accumulation.');
     const input = this.operands.codes(node.inputs[0]!, entry.th_layer_in, bwIn);
-    const multipliers = multipliersOf({ ...entry, bw_params: bwParams, th_params: thParams, form: rule.form, channels, area: 1 });
-    const targets = this.targetsOf(node.outputs[0]!, channels, (activation) => weightedEnd(entry, rule.form, multipliers, node.params[1]?.data, this.overlay, activation));
+    const multipliers = multipliersOf({
+      ...entry,
+      bw_params: bwParams,
+      th_params: thParams,
+      form: rule.form,
+      channels,
+      area: 1,
+    });
+    const targets = this.targetsOf(node.outputs[0]!, channels, (activation) =>
+      weightedEnd(entry, rule.form, multipliers, node.params[1]?.data, this.overlay, activation),
+    );
     return this.accumulated(node, accumulation, input, targets);
   }
 
   /** Strip by strip into the one target where the operator offers it and nothing is counted; else through stored sums. */
-  private accumulated(node: GraphNode, { lowering, type, fuse }: Accumulation, input: Operand, targets: readonly { id: ValueId; end: Epilogue }[]): Action {
+  private accumulated(
+    node: GraphNode,
+    { lowering, type, fuse }: Accumulation,
+    input: Operand,
+    targets: readonly { id: ValueId; end: Epilogue }[],
+  ): Action {
     const [target] = targets;
     if (fuse !== undefined && this.counters === null && targets.length === 1) {
       const fused = this.memory.prepared(fuse(target!.end));
@@ -239,17 +314,36 @@ export class Emulator {
     const { bw_layer_in: bw, th_layer_in: th } = entry;
     const id = node.outputs[0]!;
     const count = this.memory.size(id);
-    const operands = node.inputs.map((input, i) => this.operands.weighed(input, th, bw, Math.abs(rule.coefficients[i] ?? 1)));
+    const operands = node.inputs.map((input, i) =>
+      this.operands.weighed(input, th, bw, Math.abs(rule.coefficients[i] ?? 1)),
+    );
     const isSum = rule.operation === 'sum';
     const type: SumType = isSum ? 'i32' : codeName(bw);
     const signs = node.inputs.map((_, i) => ((rule.coefficients[i] ?? 1) < 0 ? -1 : 1));
     const join = this.memory.prepared(isSum ? lowerJoinCodes(count, signs, bw) : lowerMaxCodes(count, bw));
-    const channels = this.channelsOver(node, this.activationsOf(id).map((activation) => activation.rule));
-    const multiplier = multipliersOf({ ...entry, bw_params: 8, th_params: [], form: 'Eltwise', channels: 1, area: 1 })[0]!;
-    const finish = this.finish(node.name, type, this.targetsOf(id, channels, (activation) => eltwiseEnd(entry, multiplier, this.overlay, activation)));
+    const channels = this.channelsOver(
+      node,
+      this.activationsOf(id).map((activation) => activation.rule),
+    );
+    const multiplier = multipliersOf({
+      ...entry,
+      bw_params: 8,
+      th_params: [],
+      form: 'Eltwise',
+      channels: 1,
+      area: 1,
+    })[0]!;
+    const finish = this.finish(
+      node.name,
+      type,
+      this.targetsOf(id, channels, (activation) => eltwiseEnd(entry, multiplier, this.overlay, activation)),
+    );
     return (run) => {
       const at = this.memory.temporary(run, count * SUM_BYTES[type]);
-      join(operands.map((operand) => operand(run)), [at]);
+      join(
+        operands.map((operand) => operand(run)),
+        [at],
+      );
       finish(run, at);
     };
   }
@@ -259,7 +353,11 @@ export class Emulator {
     const channels = activations.reduce((most, { slopes }) => Math.max(most, slopes.length), 1);
     const { shape, layout } = this.graph.values[node.outputs[0]!]!;
     if (channels > 1 && shape.length > 2 && layout === 'NHWC') {
-      fail('unsupported', describe(node), 'a PReLU with a slope per channel where there is no accumulator per channel, and channels come last, cannot be emulated.');
+      fail(
+        'unsupported',
+        describe(node),
+        'a PReLU with a slope per channel where there is no accumulator per channel, and channels come last, cannot be emulated.',
+      );
     }
     return channels;
   }
@@ -272,7 +370,10 @@ export class Emulator {
     if ((kind === 'weighted' || kind === 'eltwise') && this.forms[input]!.kind === 'codes') return () => undefined;
     const { th, bw } = this.forms[output]! as Form & { kind: 'codes' };
     const codes = this.operands.codes(input, th, bw);
-    const end = overlayEpilogue(this.shapeOf(output, this.channelsOver(node, [rule])), activationEnd(rule, th, bw, this.overlay));
+    const end = overlayEpilogue(
+      this.shapeOf(output, this.channelsOver(node, [rule])),
+      activationEnd(rule, th, bw, this.overlay),
+    );
     const apply = this.memory.prepared(lowerEpilogue(end, codeName(bw)));
     return (run) => {
       const from = codes(run);
@@ -312,14 +413,20 @@ export class Emulator {
       const { data } = this.memory.view(output, to);
       for (let i = 0; i < count; i++) {
         const c = entry === undefined || entry.scale.length === 1 ? 0 : Math.floor(i / inner) % shape[axis]!;
-        data[i] = entry === undefined ? avgPool(totals[i]!, own.scale, own.postscale_shift, form.bw) : avgPool(totals[i]!, entry.scale[c]!, entry.postscale_shift[c]!, form.bw);
+        data[i] =
+          entry === undefined
+            ? avgPool(totals[i]!, own.scale, own.postscale_shift, form.bw)
+            : avgPool(totals[i]!, entry.scale[c]!, entry.postscale_shift[c]!, form.bw);
       }
     };
   }
 
   private concat(node: GraphNode): Action {
     const { th, bw } = this.forms[node.outputs[0]!]! as Form & { kind: 'codes' };
-    return this.move(node, node.inputs.map((id) => this.operands.codes(id, th, bw)));
+    return this.move(
+      node,
+      node.inputs.map((id) => this.operands.codes(id, th, bw)),
+    );
   }
 
   /** The node's reference on elements as they are. Operands have the form of the first output. */
@@ -328,7 +435,12 @@ export class Emulator {
       const places = operands.map((operand) => operand(run));
       const outputs = node.outputs.map((id) => this.memory.place(run, id));
       const form = this.forms[node.outputs[0]!]!;
-      opOf(node).reference(node, places.map((at, i) => this.memory.view(node.inputs[i]!, at, form)), outputs.map((at, i) => this.memory.view(node.outputs[i]!, at)), shapesOf(this.graph, node).layout);
+      opOf(node).reference(
+        node,
+        places.map((at, i) => this.memory.view(node.inputs[i]!, at, form)),
+        outputs.map((at, i) => this.memory.view(node.outputs[i]!, at)),
+        shapesOf(this.graph, node).layout,
+      );
     };
   }
 
@@ -339,7 +451,10 @@ export class Emulator {
     const kernel = this.memory.prepared(lowering);
     return (run) => {
       const places = operands.map((operand) => operand(run));
-      kernel(places, node.outputs.map((id) => this.memory.place(run, id)));
+      kernel(
+        places,
+        node.outputs.map((id) => this.memory.place(run, id)),
+      );
     };
   }
 }

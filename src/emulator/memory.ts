@@ -1,8 +1,8 @@
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import type { Lowering } from '../kernels/lowering.js';
-import { elements, type Tensor, type TypedArray } from '../tensor.js';
 import type { Form } from '../placement/placement.js';
+import { elements, type Tensor, type TypedArray } from '../tensor.js';
 
 /** Addresses of one image's values, and what to free when the step at hand is over. */
 export interface Run {
@@ -17,7 +17,11 @@ export const bytesPerCode = (bw: number): number => (bw === 8 ? 1 : 2);
 export class EmulationMemory {
   private readonly owned: number[] = [];
 
-  constructor(readonly engine: Engine, private readonly graph: Graph, readonly forms: readonly Form[]) {}
+  constructor(
+    readonly engine: Engine,
+    private readonly graph: Graph,
+    readonly forms: readonly Form[],
+  ) {}
 
   /** Elements of a value. */
   size(id: ValueId): number {

@@ -3,9 +3,9 @@ import { largestCode } from '../fixed/rounding.js';
 import type { ValueId } from '../graph/graph.js';
 import { lowerEpilogue } from '../kernels/epilogue.js';
 import { overlayEpilogue } from '../kernels/overlay-epilogue.js';
-import { rescalingMultiplier, type Overlay } from '../scaling/index.js';
-import { bytesPerCode, type EmulationMemory, type Run } from './memory.js';
 import { sentGrid, type wantedGrid } from '../placement/placement.js';
+import { type Overlay, rescalingMultiplier } from '../scaling/index.js';
+import { bytesPerCode, type EmulationMemory, type Run } from './memory.js';
 import { rescalingEnd } from './requantization.js';
 
 /** Address of an operand of a step, made when the step runs. */
@@ -22,13 +22,20 @@ export const codeName = (bw: number): 'i8' | 'i16' => (bw === 8 ? 'i8' : 'i16');
 
 /** Values as the steps want them: codes on a grid, or float32 on the host. */
 export class Operands {
-  constructor(private readonly memory: EmulationMemory, private readonly overlay: Overlay, private readonly wanted: ReturnType<typeof wantedGrid>) {}
+  constructor(
+    private readonly memory: EmulationMemory,
+    private readonly overlay: Overlay,
+    private readonly wanted: ReturnType<typeof wantedGrid>,
+  ) {}
 
   /** A value as codes on a grid: as it is, rescaled, or a host value quantized as the network input is. */
   codes(id: ValueId, th: number, bw: number): Operand {
     const form = this.memory.forms[id]!;
     const count = this.memory.size(id);
-    if (form.kind === 'codes') return form.th === th && form.bw === bw ? (run) => run.at[id]! : this.rescaled((run) => run.at[id]!, count, form, { th, bw });
+    if (form.kind === 'codes')
+      return form.th === th && form.bw === bw
+        ? (run) => run.at[id]!
+        : this.rescaled((run) => run.at[id]!, count, form, { th, bw });
     const own = this.gridOf(id, th, bw);
     const quantized: Operand = (run) => {
       const at = this.memory.temporary(run, count * bytesPerCode(own.bw));
@@ -71,7 +78,10 @@ export class Operands {
   }
 
   private rescaled(operand: Operand, count: number, from: Grid, to: Grid, factor = 1): Operand {
-    const end = overlayEpilogue({ channels: 1, pixels: count, layout: 'NCHW' }, rescalingEnd(rescalingMultiplier(from, to, factor), to.bw, this.overlay));
+    const end = overlayEpilogue(
+      { channels: 1, pixels: count, layout: 'NCHW' },
+      rescalingEnd(rescalingMultiplier(from, to, factor), to.bw, this.overlay),
+    );
     const rescale = this.memory.prepared(lowerEpilogue(end, codeName(from.bw)));
     return (run) => {
       const at = this.memory.temporary(run, count * bytesPerCode(to.bw));

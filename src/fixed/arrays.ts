@@ -19,8 +19,10 @@ function codes(bw: number, count: number, code: (index: number) => number): Code
 function channelsOf(where: string, count: number, ...lists: PerChannel[]): number {
   const lengths = lists.flatMap((list) => (typeof list === 'number' ? [] : [list.length]));
   const channels = lengths[0] ?? 1;
-  if (lengths.some((length) => length !== channels)) fail('data', where, `expected lists of one length, one element per channel, got lengths ${lengths.join(', ')}.`);
-  if (channels === 0 ? count > 0 : count % channels !== 0) fail('data', where, `expected ${channels} channels of equal size, got ${count} values.`);
+  if (lengths.some((length) => length !== channels))
+    fail('data', where, `expected lists of one length, one element per channel, got lengths ${lengths.join(', ')}.`);
+  if (channels === 0 ? count > 0 : count % channels !== 0)
+    fail('data', where, `expected ${channels} channels of equal size, got ${count} values.`);
   return channels;
 }
 
@@ -52,8 +54,15 @@ export function quantizeBiasArray(th: number, bw: number, x: ArrayLike<number>):
  * {@link values.quantizeBiasV3} of each channel's bias: whole numbers, as doubles, since 2^31 can come out at 16 bits.
  * @param thParams one threshold per channel, or one for all; @param x one bias per channel
  */
-export function quantizeBiasV3Array(thIn: number, thParams: PerChannel, bw: number, x: ArrayLike<number>, bwParams: number = bw): Float64Array {
-  if (typeof thParams !== 'number' && thParams.length !== x.length) fail('data', 'quantizeBiasV3', `expected one threshold per bias, ${x.length}, got ${thParams.length}.`);
+export function quantizeBiasV3Array(
+  thIn: number,
+  thParams: PerChannel,
+  bw: number,
+  x: ArrayLike<number>,
+  bwParams: number = bw,
+): Float64Array {
+  if (typeof thParams !== 'number' && thParams.length !== x.length)
+    fail('data', 'quantizeBiasV3', `expected one threshold per bias, ${x.length}, got ${thParams.length}.`);
   return Float64Array.from(x, (value, c) => values.quantizeBiasV3(thIn, at(thParams, c), bw, value, bwParams));
 }
 
@@ -68,7 +77,13 @@ export function unquantizeTensorArray(th: number, bw: number, q: ArrayLike<numbe
  * {@link layers.interLayerV2} of accumulators laid out [channel][pixels].
  * @param pre, scale, post one number per channel, or one for all; @param acc whole numbers below 2^53
  */
-export function interLayerV2Array(pre: PerChannel, scale: PerChannel, post: PerChannel, bw: number, acc: ArrayLike<number>): Codes {
+export function interLayerV2Array(
+  pre: PerChannel,
+  scale: PerChannel,
+  post: PerChannel,
+  bw: number,
+  acc: ArrayLike<number>,
+): Codes {
   const size = acc.length / channelsOf('interLayerV2', acc.length, pre, scale, post);
   return codes(bw, acc.length, (i) => {
     const c = Math.floor(i / size);
@@ -80,7 +95,14 @@ export function interLayerV2Array(pre: PerChannel, scale: PerChannel, post: PerC
  * {@link layers.interLayerV3} of accumulators laid out [channel][pixels].
  * @param pre, scale, post, bias one number per channel, or one for all; @param acc whole numbers below 2^53
  */
-export function interLayerV3Array(pre: PerChannel, scale: PerChannel, post: PerChannel, bw: number, acc: ArrayLike<number>, bias: PerChannel): Codes {
+export function interLayerV3Array(
+  pre: PerChannel,
+  scale: PerChannel,
+  post: PerChannel,
+  bw: number,
+  acc: ArrayLike<number>,
+  bias: PerChannel,
+): Codes {
   const size = acc.length / channelsOf('interLayerV3', acc.length, pre, scale, post, bias);
   return codes(bw, acc.length, (i) => {
     const c = Math.floor(i / size);

@@ -23,6 +23,7 @@ export function checkValue(where: string, x: number): number {
 
 /** A number that must be whole and that a double holds exactly. Throws `data`: a wrong digit must never come out. */
 export function checkWhole(where: string, what: string, value: number): number {
-  if (!Number.isSafeInteger(value)) fail('data', where, `expected ${what} to be a whole number below 2^53, got ${value}.`);
+  if (!Number.isSafeInteger(value))
+    fail('data', where, `expected ${what} to be a whole number below 2^53, got ${value}.`);
   return value;
 }

@@ -3,17 +3,18 @@
  * OVERLAY.md, and their array forms. Codes and accumulators are whole plain numbers, exact below 2^53; what reaches
  * beyond is an error, never a wrong digit.
  */
-export { quantizeBias, quantizeBiasV3, quantizeTensor, quantizeWeights, unquantizeTensor } from './quantize.js';
-export { avgPool, interLayerV2, interLayerV3 } from './inter-layer.js';
+
 export {
   avgPoolArray,
+  type Codes,
   interLayerV2Array,
   interLayerV3Array,
+  type PerChannel,
   quantizeBiasArray,
   quantizeBiasV3Array,
   quantizeTensorArray,
   quantizeWeightsArray,
   unquantizeTensorArray,
-  type Codes,
-  type PerChannel,
 } from './arrays.js';
+export { avgPool, interLayerV2, interLayerV3 } from './inter-layer.js';
+export { quantizeBias, quantizeBiasV3, quantizeTensor, quantizeWeights, unquantizeTensor } from './quantize.js';

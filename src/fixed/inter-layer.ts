@@ -29,7 +29,8 @@ export function interLayerV2(pre: number, scale: number, post: number, bw: numbe
   const where = 'interLayerV2';
   checkWidth(where, bw);
   checkTriple(where, pre, scale, post);
-  if (bw === 8 && !(Math.abs(scale) <= 256)) fail('data', where, `expected a scale of at most 256 at 8 bits, got ${scale}.`);
+  if (bw === 8 && !(Math.abs(scale) <= 256))
+    fail('data', where, `expected a scale of at most 256 at 8 bits, got ${scale}.`);
   const shifted = toCode(shiftRightRounding(checkWhole(where, 'the accumulator', acc), pre), bw);
   const product = checkWhole(where, 'the product', shifted * scale);
   if (bw === 8 && product > 32767) fail('data', where, `expected a product within 16 bits, got ${product}.`);
@@ -60,7 +61,8 @@ export function interLayerV3(pre: number, scale: number, post: number, bw: numbe
   if (!(scale >= 0 && scale <= 65535)) fail('data', where, `expected a scale of 0 to 65535, got ${scale}.`);
   checkWhole(where, 'the accumulator', acc);
   checkWhole(where, 'the bias', bias);
-  if (bw === 8 && !(bias >= LOWEST_24 && bias <= HIGHEST_24)) fail('data', where, `expected a bias within 24 bits, got ${bias}.`);
+  if (bw === 8 && !(bias >= LOWEST_24 && bias <= HIGHEST_24))
+    fail('data', where, `expected a bias within 24 bits, got ${bias}.`);
   const sum = checkWhole(where, 'accumulator and bias', acc + (bw === 8 ? bias : bias * 65536));
   const shifted = bw === 8 ? sum : clamp(shiftRightRounding(sum, pre), LOWEST_24, HIGHEST_24);
   return toCode(shiftRightRounding(checkWhole(where, 'the product', shifted * scale), post), bw);

@@ -2,7 +2,12 @@ import { fail } from '../error.js';
 
 /** A JSON value that knows where its text begins (offset `at`) and, for a number, how it was spelled. */
 export type Json =
-  | { readonly kind: 'object'; readonly at: number; readonly members: ReadonlyMap<string, Json>; readonly repeated: readonly string[] }
+  | {
+      readonly kind: 'object';
+      readonly at: number;
+      readonly members: ReadonlyMap<string, Json>;
+      readonly repeated: readonly string[];
+    }
   | { readonly kind: 'list'; readonly at: number; readonly items: readonly Json[] }
   | { readonly kind: 'number'; readonly at: number; readonly value: number; readonly text: string }
   | { readonly kind: 'string'; readonly at: number; readonly value: string }
@@ -32,7 +37,10 @@ export function placeIn(text: string, at: number): string {
 class Reader {
   private at = 0;
 
-  constructor(private readonly text: string, private readonly name: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly name: string,
+  ) {}
 
   document(): Json {
     if (this.text.charCodeAt(0) === 0xfeff) this.at = 1;
@@ -99,7 +107,8 @@ class Reader {
   private string(): string {
     const start = this.at;
     let end = start + 1;
-    while (end < this.text.length && this.text[end] !== '"' && this.text[end]! >= ' ') end += this.text[end] === '\\' ? 2 : 1;
+    while (end < this.text.length && this.text[end] !== '"' && this.text[end]! >= ' ')
+      end += this.text[end] === '\\' ? 2 : 1;
     try {
       const value = JSON.parse(this.text.slice(start, end + 1)) as string;
       this.at = end + 1;
@@ -134,6 +143,15 @@ class Reader {
   private wrong(expected: string): never {
     const found = this.peek();
     const got = found === '' ? 'the end of the file' : JSON.stringify(found.slice(0, 40));
-    return fail('format', `${this.name}:${placeIn(this.text, this.at)}`, `expected ${expected}, got ${got}.`, found === '' ? 'The file may be truncated.' : this.text.slice(0, this.at).trim() === '' ? 'This is no JSON file.' : '');
+    return fail(
+      'format',
+      `${this.name}:${placeIn(this.text, this.at)}`,
+      `expected ${expected}, got ${got}.`,
+      found === ''
+        ? 'The file may be truncated.'
+        : this.text.slice(0, this.at).trim() === ''
+          ? 'This is no JSON file.'
+          : '',
+    );
   }
 }

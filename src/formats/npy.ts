@@ -88,7 +88,12 @@ export function readNpy(bytes: Uint8Array, where: string): Tensor<TypedArray> {
   const count = elements(header.shape);
   const missing = header.dataOffset + count * type.bytes - bytes.length;
   if (missing > 0) {
-    fail('format', where, `expected ${count * type.bytes} bytes of values from byte ${header.dataOffset}, got ${bytes.length - header.dataOffset}.`, 'The file is truncated.');
+    fail(
+      'format',
+      where,
+      `expected ${count * type.bytes} bytes of values from byte ${header.dataOffset}, got ${bytes.length - header.dataOffset}.`,
+      'The file is truncated.',
+    );
   }
   const values = readValues(bytes, header, type, count);
   if (header.type === 'i8') checkSafe(values, header.dataOffset, where);
@@ -105,7 +110,11 @@ export function readNpyFloat32(bytes: Uint8Array, where: string): Tensor {
 export function writeNpy(tensor: Tensor<NpyWritable>): Uint8Array {
   const { shape, data } = tensor;
   if (elements(shape) !== data.length) {
-    fail('internal', 'npy', `expected ${elements(shape)} values for the shape ${formatShape(shape)}, got ${data.length}.`);
+    fail(
+      'internal',
+      'npy',
+      `expected ${elements(shape)} values for the shape ${formatShape(shape)}, got ${data.length}.`,
+    );
   }
   const header = formatHeader(typeString(data), shape);
   const bytes = new Uint8Array(header.length + data.byteLength);
@@ -115,17 +124,24 @@ export function writeNpy(tensor: Tensor<NpyWritable>): Uint8Array {
 }
 
 function readHeader(bytes: Uint8Array, where: string): Header {
-  if (!isNpy(bytes)) fail('format', where, 'expected a .npy array, got something else at byte 0.', 'Save it with numpy.save.');
+  if (!isNpy(bytes))
+    fail('format', where, 'expected a .npy array, got something else at byte 0.', 'Save it with numpy.save.');
   const version = bytes[6];
   if (version === undefined || version < 1 || version > 3) {
     fail('format', `${where} at byte 6`, `expected .npy format 1, 2 or 3, got ${version ?? 'the end of the file'}.`);
   }
   const start = version === 1 ? 10 : 12;
-  if (bytes.length < start) fail('format', `${where} at byte ${bytes.length}`, 'expected the length of the header, got the end of the file.');
+  if (bytes.length < start)
+    fail('format', `${where} at byte ${bytes.length}`, 'expected the length of the header, got the end of the file.');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const dataOffset = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   if (dataOffset > bytes.length) {
-    fail('format', `${where} at byte ${bytes.length}`, `expected a header up to byte ${dataOffset}, got the end of the file.`, 'The file is truncated.');
+    fail(
+      'format',
+      `${where} at byte ${bytes.length}`,
+      `expected a header up to byte ${dataOffset}, got the end of the file.`,
+      'The file is truncated.',
+    );
   }
   const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.slice(start, dataOffset));
   return { ...parseHeader(text, `${where} at byte ${start}`), dataOffset };
@@ -137,14 +153,25 @@ function parseHeader(text: string, where: string): Omit<Header, 'dataOffset'> {
   const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(text);
   const shape = /['"]shape['"]\s*:\s*\(([\s\d,L]*)\)/.exec(text);
   if (descr === null || order === null || shape === null) {
-    fail('format', where, `expected a header with a plain descr, fortran_order and shape, got ${JSON.stringify(text.trim().slice(0, 80))}.`, 'Save a plain array of numbers.');
+    fail(
+      'format',
+      where,
+      `expected a header with a plain descr, fortran_order and shape, got ${JSON.stringify(text.trim().slice(0, 80))}.`,
+      'Save a plain array of numbers.',
+    );
   }
   const type = descr[2]!;
   if (!(type in ELEMENT_TYPES)) {
-    fail('format', where, `expected values of one of ${Object.keys(ELEMENT_TYPES).join(', ')}, got ${descr[1]}${type}.`, 'Save them as float32.');
+    fail(
+      'format',
+      where,
+      `expected values of one of ${Object.keys(ELEMENT_TYPES).join(', ')}, got ${descr[1]}${type}.`,
+      'Save them as float32.',
+    );
   }
   const sizes = (shape[1]!.match(/\d+/g) ?? []).map(Number);
-  if (!Number.isSafeInteger(elements(sizes) * 8)) fail('format', where, `expected a shape that fits memory, got ${formatShape(sizes)}.`);
+  if (!Number.isSafeInteger(elements(sizes) * 8))
+    fail('format', where, `expected a shape that fits memory, got ${formatShape(sizes)}.`);
   return { type, bigEndian: descr[1] === '>', fortranOrder: order[1] === 'True', shape: sizes };
 }
 
@@ -152,7 +179,11 @@ function readValues(bytes: Uint8Array, header: Header, type: ElementType, count:
   const offset = bytes.byteOffset + header.dataOffset;
   if (type.view !== undefined && (type.bytes === 1 || (!header.bigEndian && littleEndianHost))) {
     if (offset % type.bytes === 0) return type.view(bytes.buffer, offset, count);
-    return type.view(new Uint8Array(bytes.subarray(header.dataOffset, header.dataOffset + count * type.bytes)).buffer, 0, count);
+    return type.view(
+      new Uint8Array(bytes.subarray(header.dataOffset, header.dataOffset + count * type.bytes)).buffer,
+      0,
+      count,
+    );
   }
   const view = new DataView(bytes.buffer, offset, count * type.bytes);
   const values = type.allocate(count);
@@ -164,7 +195,13 @@ const littleEndianHost = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 function checkSafe(values: TypedArray, dataOffset: number, where: string): void {
   const unsafe = values.findIndex((value: number) => !Number.isSafeInteger(value));
-  if (unsafe >= 0) fail('format', `${where} at byte ${dataOffset + unsafe * 8}`, `expected an integer below 2^53, got ${values[unsafe]}.`, 'Save it as float32.');
+  if (unsafe >= 0)
+    fail(
+      'format',
+      `${where} at byte ${dataOffset + unsafe * 8}`,
+      `expected an integer below 2^53, got ${values[unsafe]}.`,
+      'Save it as float32.',
+    );
 }
 
 /** Column-major values in row-major order. */

@@ -36,7 +36,8 @@ export function concatenate(list: readonly (Float32Array | Float64Array)[]): Flo
 /** IEEE half precision to single; exact. `bytes` holds little-endian 16-bit patterns. */
 export function halvesToFloats(bytes: Uint8Array): Float32Array {
   const result = new Float32Array(bytes.length >> 1);
-  for (let index = 0; index < result.length; index++) result[index] = halfToFloat(bytes[2 * index]! | (bytes[2 * index + 1]! << 8));
+  for (let index = 0; index < result.length; index++)
+    result[index] = halfToFloat(bytes[2 * index]! | (bytes[2 * index + 1]! << 8));
   return result;
 }
 
@@ -47,5 +48,7 @@ function halfToFloat(bits: number): number {
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
   // 2^-24 and 2^(exponent - 25) are exact: built by division and multiplication of powers of two.
   if (exponent === 0) return (sign * fraction) / 16777216;
-  return exponent >= 25 ? sign * (1024 + fraction) * (1 << (exponent - 25)) : (sign * (1024 + fraction)) / (1 << (25 - exponent));
+  return exponent >= 25
+    ? sign * (1024 + fraction) * (1 << (exponent - 25))
+    : (sign * (1024 + fraction)) / (1 << (25 - exponent));
 }

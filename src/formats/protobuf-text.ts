@@ -1,10 +1,10 @@
 import type { Field, Type } from 'protobufjs';
 import { fail } from '../error.js';
-import { enumType, messageType } from './schema.js';
 import type { Message } from './schema.js';
+import { enumType, messageType } from './schema.js';
 import { scalar } from './text-scalars.js';
-import { tokenize } from './text-tokens.js';
 import type { Position, Token } from './text-tokens.js';
+import { tokenize } from './text-tokens.js';
 
 export type { Position } from './text-tokens.js';
 
@@ -35,7 +35,11 @@ export interface TextOptions {
 export function parseMessage(type: Type, text: string, options: TextOptions): ParsedText {
   const parser = new Parser(tokenize(text, options.where), options);
   const message = parser.fields(type, {}, null, 0);
-  return { message, positionOf: (inner) => parser.positions.get(inner) ?? { line: 1, column: 1 }, warnings: parser.warnings() };
+  return {
+    message,
+    positionOf: (inner) => parser.positions.get(inner) ?? { line: 1, column: 1 },
+    warnings: parser.warnings(),
+  };
 }
 
 const maximalDepth = 64;
@@ -58,7 +62,8 @@ class Parser {
     for (;;) {
       const token = this.peek();
       if (token.kind === 'end' ? close === null : token.value === close && token.kind === 'symbol') return target;
-      if (token.kind === 'end') this.fail(token, `expected "${close}" to close this ${type.name}, got the end of the text.`);
+      if (token.kind === 'end')
+        this.fail(token, `expected "${close}" to close this ${type.name}, got the end of the text.`);
       this.field(type, target, depth);
       while (this.accept(';') || this.accept(','));
     }
@@ -74,7 +79,12 @@ class Parser {
   private field(type: Type, target: Message, depth: number): void {
     const token = this.take();
     if (token.kind === 'symbol' && token.value === '[') return this.extension(token, type);
-    if (token.kind !== 'word') this.fail(token, `expected a field of ${type.name}, got ${show(token)}.`, token.value === '}' ? 'A "}" before it closes too much.' : '');
+    if (token.kind !== 'word')
+      this.fail(
+        token,
+        `expected a field of ${type.name}, got ${show(token)}.`,
+        token.value === '}' ? 'A "}" before it closes too much.' : '',
+      );
     const field = Object.hasOwn(type.fields, token.value) ? type.fields[token.value] : undefined;
     if (field === undefined) return this.unknown(token, type);
     const nested = messageType(field);
@@ -89,7 +99,12 @@ class Parser {
     const given = this.given.get(target) ?? new Map<string, Token>();
     this.given.set(target, given);
     const first = given.get(field.name);
-    if (first !== undefined) this.fail(token, `${field.name} is given a second time; the first is on line ${first.line}.`, 'Remove one of them.');
+    if (first !== undefined)
+      this.fail(
+        token,
+        `${field.name} is given a second time; the first is on line ${first.line}.`,
+        'Remove one of them.',
+      );
     given.set(field.name, token);
   }
 
@@ -100,7 +115,8 @@ class Parser {
       if (!this.positions.has(inner)) this.positions.set(inner, token);
       const open = this.take();
       const close = open.kind === 'symbol' ? closers[open.value] : undefined;
-      if (close === undefined || open.value === '[') this.fail(open, `expected "{" after ${field.name}, got ${show(open)}.`);
+      if (close === undefined || open.value === '[')
+        this.fail(open, `expected "{" after ${field.name}, got ${show(open)}.`);
       this.fields(type, inner, close, depth + 1);
       this.at++;
       if (field.repeated) append(target, field.name, inner);
@@ -125,7 +141,12 @@ class Parser {
     let value = token.value;
     if (token.kind === 'string') while (this.peek().kind === 'string') value += this.take().value;
     return scalar(field, enumType(field), token.kind, sign + value, (expected) => {
-      const got = token.kind === 'symbol' || token.kind === 'end' ? show(token) : token.kind === 'string' ? JSON.stringify(value) : sign + value;
+      const got =
+        token.kind === 'symbol' || token.kind === 'end'
+          ? show(token)
+          : token.kind === 'string'
+            ? JSON.stringify(value)
+            : sign + value;
       this.fail(token, `expected ${expected} for ${field.name}, got ${got}.`);
     });
   }
@@ -153,11 +174,13 @@ class Parser {
   private skipValue(name: Token): void {
     const colon = this.accept(':');
     const token = this.peek();
-    if (token.kind === 'symbol' && closers[token.value] !== undefined && (colon || token.value !== '[')) return this.skipBlock();
+    if (token.kind === 'symbol' && closers[token.value] !== undefined && (colon || token.value !== '['))
+      return this.skipBlock();
     if (!colon) this.fail(token, `expected ":" or "{" after ${name.value}, got ${show(token)}.`);
     this.accept('-');
     const value = this.take();
-    if (value.kind === 'symbol' || value.kind === 'end') this.fail(value, `expected a value for ${name.value}, got ${show(value)}.`);
+    if (value.kind === 'symbol' || value.kind === 'end')
+      this.fail(value, `expected a value for ${name.value}, got ${show(value)}.`);
     if (value.kind === 'string') while (this.peek().kind === 'string') this.at++;
   }
 
@@ -165,7 +188,8 @@ class Parser {
     const open: Token[] = [];
     do {
       const token = this.take();
-      if (token.kind === 'end') this.fail(open.at(-1)!, `expected "${closers[open.at(-1)!.value]}" to close this, got the end of the text.`);
+      if (token.kind === 'end')
+        this.fail(open.at(-1)!, `expected "${closers[open.at(-1)!.value]}" to close this, got the end of the text.`);
       if (token.kind !== 'symbol') continue;
       if (closers[token.value] !== undefined) open.push(token);
       else if (Object.values(closers).includes(token.value)) {

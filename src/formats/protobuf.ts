@@ -1,9 +1,9 @@
-import protobuf from 'protobufjs';
 import type { Field, Reader, Type } from 'protobufjs';
+import protobuf from 'protobufjs';
 import { fail } from '../error.js';
 import { alignPayload, concatenate, floatView } from './payload.js';
-import { enumType, messageType } from './schema.js';
 import type { Message } from './schema.js';
+import { enumType, messageType } from './schema.js';
 
 /** How {@link decodeMessage} reads. */
 export interface DecodeOptions {
@@ -51,7 +51,8 @@ class Decoder {
       const { number, wire } = this.tag(type, start, end);
       const field = type.fieldsById[number];
       const place = field === undefined ? type.name : `${type.name}.${field.name}`;
-      if (field === undefined || !this.wanted(type, field)) this.guarded(start, place, end, () => this.reader.skipType(wire, 0, number));
+      if (field === undefined || !this.wanted(type, field))
+        this.guarded(start, place, end, () => this.reader.skipType(wire, 0, number));
       else this.field(field, wire, { target, pieces, place, start, end, depth });
     }
     for (const [field, list] of pieces) target[field.name] = concatenate(list);
@@ -111,7 +112,9 @@ class Decoder {
     const width = kind === 'float' ? 4 : 8;
     if (!field.repeated) {
       this.expectWire(wire, kind === 'float' ? 5 : 1, at);
-      at.target[field.name] = this.guarded(at.start, at.place, at.end, () => (kind === 'float' ? this.reader.float() : this.reader.double()));
+      at.target[field.name] = this.guarded(at.start, at.place, at.end, () =>
+        kind === 'float' ? this.reader.float() : this.reader.double(),
+      );
       return;
     }
     const known = at.target[field.name] as Float32Array | undefined;
@@ -147,7 +150,8 @@ class Decoder {
   }
 
   private sameTag(first: number, other: number, length: number): boolean {
-    for (let index = 0; index < length; index++) if (this.bytes[first + index] !== this.bytes[other + index]) return false;
+    for (let index = 0; index < length; index++)
+      if (this.bytes[first + index] !== this.bytes[other + index]) return false;
     return true;
   }
 
@@ -190,15 +194,24 @@ class Decoder {
       result = read();
     } catch (error) {
       if (error instanceof RangeError) this.truncated(start, 0, 0, place);
-      this.corrupt(start, `${error instanceof Error ? error.message.replace(/ at offset \d+$/, '') : 'unreadable data'} in ${place}`);
+      this.corrupt(
+        start,
+        `${error instanceof Error ? error.message.replace(/ at offset \d+$/, '') : 'unreadable data'} in ${place}`,
+      );
     }
     if (this.reader.pos > end) this.truncated(start, this.reader.pos - start, end - start, place);
     return result;
   }
 
   private truncated(at: number, needed: number, left: number, place: string): never {
-    const sizes = needed === 0 ? `the data ends inside ${place}` : `expected ${needed} bytes in ${place}, got ${Math.max(left, 0)}`;
-    fail('format', `${this.options.where} at byte ${at}`, `${sizes}; the file is truncated or corrupt.`, 'Fetch it again.');
+    const sizes =
+      needed === 0 ? `the data ends inside ${place}` : `expected ${needed} bytes in ${place}, got ${Math.max(left, 0)}`;
+    fail(
+      'format',
+      `${this.options.where} at byte ${at}`,
+      `${sizes}; the file is truncated or corrupt.`,
+      'Fetch it again.',
+    );
   }
 
   private corrupt(at: number, detail: string): never {

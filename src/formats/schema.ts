@@ -1,5 +1,5 @@
-import protobuf from 'protobufjs';
 import type { Enum, Field, Root, Type } from 'protobufjs';
+import protobuf from 'protobufjs';
 
 /** A message as plain data: present fields only, repeated ones as arrays (typed arrays for packed floats of a binary file), enums by name. */
 export interface Message {
@@ -35,7 +35,10 @@ export function withDefaults(type: Type, message: Message | undefined): Record<s
   const result: Record<string, any> = { ...defaultsOf(type), ...message };
   for (const [name, value] of Object.entries(message)) {
     const nested = messageType(type.fields[name]!);
-    if (nested !== null) result[name] = Array.isArray(value) ? value.map((one) => withDefaults(nested, one)) : withDefaults(nested, value as Message);
+    if (nested !== null)
+      result[name] = Array.isArray(value)
+        ? value.map((one) => withDefaults(nested, one))
+        : withDefaults(nested, value as Message);
   }
   return result;
 }
@@ -56,5 +59,7 @@ function defaultOf(field: Field): unknown {
   const names = enumType(field);
   if (names !== null) return names.valuesById[field.defaultValue];
   if (field.type === 'float') return Math.fround(field.defaultValue);
-  return typeof field.defaultValue === 'object' && field.defaultValue !== null ? Number(field.defaultValue) : field.defaultValue;
+  return typeof field.defaultValue === 'object' && field.defaultValue !== null
+    ? Number(field.defaultValue)
+    : field.defaultValue;
 }

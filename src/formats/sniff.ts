@@ -29,7 +29,11 @@ export function sniff(bytes: Uint8Array): string | undefined {
 /** Whether the first 1024 bytes are printable ASCII, UTF-8 beyond it, or white space. */
 export function looksLikeText(bytes: Uint8Array): boolean {
   const head = bytes.slice(0, 1024);
-  return head.length > 0 && head.every((byte) => byte >= 32 ? byte !== 127 : byte === 9 || byte === 10 || byte === 12 || byte === 13) && isUtf8(head);
+  return (
+    head.length > 0 &&
+    head.every((byte) => (byte >= 32 ? byte !== 127 : byte === 9 || byte === 10 || byte === 12 || byte === 13)) &&
+    isUtf8(head)
+  );
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

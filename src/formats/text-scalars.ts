@@ -11,7 +11,16 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   fixed64: [0, 2 ** 64],
 };
 const signed64: readonly [number, number] = [-(2 ** 63), 2 ** 63];
-const booleans: Readonly<Record<string, boolean>> = { true: true, True: true, t: true, 1: true, false: false, False: false, f: false, 0: false };
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  True: true,
+  t: true,
+  1: true,
+  false: false,
+  False: false,
+  f: false,
+  0: false,
+};
 const utf8 = new TextDecoder();
 
 /**
@@ -19,7 +28,13 @@ const utf8 = new TextDecoder();
  * `wrong` is called with what would have been right. Floats are rounded to float32; 64-bit integers beyond 2^53
  * to the nearest double.
  */
-export function scalar(field: Field, names: Enum | null, kind: Token['kind'], text: string, wrong: (expected: string) => never): unknown {
+export function scalar(
+  field: Field,
+  names: Enum | null,
+  kind: Token['kind'],
+  text: string,
+  wrong: (expected: string) => never,
+): unknown {
   if (names !== null) return enumName(names, kind, text, wrong);
   switch (field.type) {
     case 'string':
@@ -42,7 +57,12 @@ function bytesOf(text: string): Uint8Array {
 }
 
 function enumName(names: Enum, kind: Token['kind'], text: string, wrong: (expected: string) => never): string {
-  const found = kind === 'word' && Object.hasOwn(names.values, text) ? text : kind === 'number' ? names.valuesById[Number(text)] : undefined;
+  const found =
+    kind === 'word' && Object.hasOwn(names.values, text)
+      ? text
+      : kind === 'number'
+        ? names.valuesById[Number(text)]
+        : undefined;
   return found ?? wrong(`one of ${Object.keys(names.values).join(', ')}`);
 }
 
@@ -58,7 +78,9 @@ function integer(type: string, kind: Token['kind'], text: string, wrong: (expect
   const value = parseInteger(text);
   const [least, most] = ranges[type] ?? signed64;
   if (Number.isNaN(value)) wrong('an integer (a leading 0 means octal)');
-  return value >= least && value <= most ? value : wrong(least === 0 && value < 0 ? 'an integer of at least 0' : `an integer from ${least} to ${most}`);
+  return value >= least && value <= most
+    ? value
+    : wrong(least === 0 && value < 0 ? 'an integer of at least 0' : `an integer from ${least} to ${most}`);
 }
 
 /** Decimal, hex (0x) or octal (leading 0). */

@@ -85,17 +85,22 @@ class Tokenizer {
   private afterNumber(): void {
     word.lastIndex = this.at;
     const tail = word.exec(this.text);
-    if (tail !== null) this.fail(`expected a space after the number ${this.tokens.at(-1)!.value}, got ${JSON.stringify(tail[0])}.`);
+    if (tail !== null)
+      this.fail(`expected a space after the number ${this.tokens.at(-1)!.value}, got ${JSON.stringify(tail[0])}.`);
   }
 
   private string(quote: string): void {
     const from = this.at + 1;
     let end = from;
     while (this.text[end] !== quote) {
-      if (end >= this.text.length || this.text[end] === '\n') this.fail('this string has no closing quote on its line.');
+      if (end >= this.text.length || this.text[end] === '\n')
+        this.fail('this string has no closing quote on its line.');
       end += this.text[end] === '\\' ? 2 : 1;
     }
-    this.push('string', unescape(this.text.slice(from, end), (detail) => this.fail(detail)));
+    this.push(
+      'string',
+      unescape(this.text.slice(from, end), (detail) => this.fail(detail)),
+    );
     this.at = end + 1;
   }
 
@@ -108,7 +113,19 @@ class Tokenizer {
   }
 }
 
-const simpleEscapes: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92, "'": 39, '"': 34, '?': 63 };
+const simpleEscapes: Readonly<Record<string, number>> = {
+  a: 7,
+  b: 8,
+  f: 12,
+  n: 10,
+  r: 13,
+  t: 9,
+  v: 11,
+  '\\': 92,
+  "'": 39,
+  '"': 34,
+  '?': 63,
+};
 const escape = /\\(?:([0-7]{1,3})|[xX]([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^]))/g;
 const utf8 = new TextEncoder();
 
@@ -120,8 +137,13 @@ function unescape(source: string, wrong: (detail: string) => never): string {
     if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8) & 255);
     if (hex !== undefined) return String.fromCharCode(parseInt(hex, 16));
     const point = parseInt(short ?? long ?? '', 16);
-    if (!Number.isNaN(point)) return point <= 0x10ffff ? byteString(String.fromCodePoint(point)) : wrong(`the escape ${whole} is no Unicode character.`);
-    return simple in simpleEscapes ? String.fromCharCode(simpleEscapes[simple]!) : wrong(`unknown escape ${JSON.stringify(whole)} in a string.`);
+    if (!Number.isNaN(point))
+      return point <= 0x10ffff
+        ? byteString(String.fromCodePoint(point))
+        : wrong(`the escape ${whole} is no Unicode character.`);
+    return simple in simpleEscapes
+      ? String.fromCharCode(simpleEscapes[simple]!)
+      : wrong(`unknown escape ${JSON.stringify(whole)} in a string.`);
   });
 }
 

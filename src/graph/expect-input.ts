@@ -5,6 +5,7 @@ import type { Value } from './graph.js';
 /** `data` as the graph input that `input` is; `where` names it. Throws `data` for another type or number of values. */
 export function expectInput({ shape }: Pick<Value, 'shape'>, data: Float32Array, where: string): Float32Array {
   const got = data instanceof Float32Array ? `${data.length}` : 'something else';
-  if (got !== `${elements(shape)}`) fail('data', where, `expected a Float32Array of ${elements(shape)} values (${formatShape(shape)}), got ${got}.`);
+  if (got !== `${elements(shape)}`)
+    fail('data', where, `expected a Float32Array of ${elements(shape)} values (${formatShape(shape)}), got ${got}.`);
   return data;
 }

@@ -15,7 +15,13 @@ export function shareWeights(graph: Graph): Graph {
     shared.set(data, found);
     return found;
   };
-  return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, params: node.params.map((param) => ({ ...param, data: share(param.data) })) })) };
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => ({
+      ...node,
+      params: node.params.map((param) => ({ ...param, data: share(param.data) })),
+    })),
+  };
 }
 
 function copyShared(data: Float32Array): Float32Array {

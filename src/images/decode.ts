@@ -56,7 +56,8 @@ export async function decodeImage(bytes: Uint8Array, where: string): Promise<Ima
 
 /** The error for a file that is not what its place asks for. */
 export function notAnImage(kind: ContentKind, expected: string, where: string): never {
-  const got = typeof kind === 'object' ? kind.other : { png: 'a PNG image', jpeg: 'a JPEG image', npy: 'a .npy array' }[kind];
+  const got =
+    typeof kind === 'object' ? kind.other : { png: 'a PNG image', jpeg: 'a JPEG image', npy: 'a .npy array' }[kind];
   return fail('format', where, `expected ${expected}, got ${got}.`, 'Convert it, or take it out of the folder.');
 }
 

@@ -54,8 +54,13 @@ export function toGray(image: Image): Image {
 }
 
 function weighSamples(rgb: Uint8Array, maximum: number, luma: Float32Array): void {
-  const [red, green, blue] = [weighedSamples(RED, maximum), weighedSamples(GREEN, maximum), weighedSamples(BLUE, maximum)];
-  for (let i = 0, from = 0; i < luma.length; i++, from += 3) luma[i] = red[rgb[from]!]! + green[rgb[from + 1]!]! + blue[rgb[from + 2]!]!;
+  const [red, green, blue] = [
+    weighedSamples(RED, maximum),
+    weighedSamples(GREEN, maximum),
+    weighedSamples(BLUE, maximum),
+  ];
+  for (let i = 0, from = 0; i < luma.length; i++, from += 3)
+    luma[i] = red[rgb[from]!]! + green[rgb[from + 1]!]! + blue[rgb[from + 2]!]!;
 }
 
 /** `weight` times the value of each of the 256 samples. */
@@ -64,5 +69,6 @@ function weighedSamples(weight: number, maximum: number): Float64Array {
 }
 
 function weighValues(rgb: Float32Array, luma: Float32Array): void {
-  for (let i = 0, from = 0; i < luma.length; i++, from += 3) luma[i] = RED * rgb[from]! + GREEN * rgb[from + 1]! + BLUE * rgb[from + 2]!;
+  for (let i = 0, from = 0; i < luma.length; i++, from += 3)
+    luma[i] = RED * rgb[from]! + GREEN * rgb[from + 1]! + BLUE * rgb[from + 2]!;
 }

@@ -22,7 +22,8 @@ const RUN = 512;
 
 /** Turns interleaved Y, Cb, Cr of full size into RGB in place, rounded and clamped as libjpeg does. */
 export function convertYCbCr(samples: Uint8Array): void {
-  for (let start = 0; start < samples.length; start += 3 * RUN) convertRun(samples, start, Math.min(start + 3 * RUN, samples.length));
+  for (let start = 0; start < samples.length; start += 3 * RUN)
+    convertRun(samples, start, Math.min(start + 3 * RUN, samples.length));
 }
 
 function convertRun(samples: Uint8Array, start: number, end: number): void {
@@ -37,7 +38,12 @@ export function hasHalvedChroma([y, cb, cr]: readonly Sampling[], width: number)
 }
 
 /** The same as {@link smoothSubsampled} and {@link convertYCbCr} for halved chroma ({@link hasHalvedChroma}) in one pass; gives RGB and keeps `samples`. */
-export function convertHalvedYCbCr(samples: Uint8Array, width: number, height: number, [y, cb]: readonly Sampling[]): Uint8Array {
+export function convertHalvedYCbCr(
+  samples: Uint8Array,
+  width: number,
+  height: number,
+  [y, cb]: readonly Sampling[],
+): Uint8Array {
   const rgb = new Uint8Array(samples.length);
   const stepY = y!.v / cb!.v;
   const last = Math.ceil(height / stepY) - 1;
@@ -46,7 +52,16 @@ export function convertHalvedYCbCr(samples: Uint8Array, width: number, height: n
   for (let row = 0; row < height; row++) {
     const near = Math.floor(row / stepY);
     const far = stepY === 1 ? near : Math.min(Math.max(near + (row % 2 === 0 ? -1 : 1), 0), last);
-    convertHalvedRow(samples, rgb, row * stride, width, near * stepY * stride, far * stepY * stride, evenBias!, oddBias!);
+    convertHalvedRow(
+      samples,
+      rgb,
+      row * stride,
+      width,
+      near * stepY * stride,
+      far * stepY * stride,
+      evenBias!,
+      oddBias!,
+    );
   }
   return rgb;
 }
@@ -56,7 +71,16 @@ export function convertHalvedYCbCr(samples: Uint8Array, width: number, height: n
  * where chroma has all rows), a sample 3 x the nearer + 1 x the farther column: 16 in all, up to 4080. The biases, for even and odd pixels, round
  * as libjpeg does.
  */
-function convertHalvedRow(samples: Uint8Array, rgb: Uint8Array, row: number, width: number, near: number, far: number, evenBias: number, oddBias: number): void {
+function convertHalvedRow(
+  samples: Uint8Array,
+  rgb: Uint8Array,
+  row: number,
+  width: number,
+  near: number,
+  far: number,
+  evenBias: number,
+  oddBias: number,
+): void {
   let cb = 3 * samples[near + 1]! + samples[far + 1]!;
   let cr = 3 * samples[near + 2]! + samples[far + 2]!;
   let cbBefore = cb;
@@ -68,7 +92,8 @@ function convertHalvedRow(samples: Uint8Array, rgb: Uint8Array, row: number, wid
     const cbAfter = 3 * samples[near + 1]! + samples[far + 1]!;
     const crAfter = 3 * samples[near + 2]! + samples[far + 2]!;
     setPixel(rgb, i, samples[i]!, (3 * cb + cbBefore + evenBias) >> 4, (3 * cr + crBefore + evenBias) >> 4);
-    if (x + 1 < width) setPixel(rgb, i + 3, samples[i + 3]!, (3 * cb + cbAfter + oddBias) >> 4, (3 * cr + crAfter + oddBias) >> 4);
+    if (x + 1 < width)
+      setPixel(rgb, i + 3, samples[i + 3]!, (3 * cb + cbAfter + oddBias) >> 4, (3 * cr + crAfter + oddBias) >> 4);
     cbBefore = cb;
     crBefore = cr;
     cb = cbAfter;

@@ -30,16 +30,16 @@ const APP14 = 0xee;
 
 /** The kinds of frame that are not decoded; ITU-T T.81, table B.1. */
 const FRAMES_NOT_READ: Readonly<Record<number, string>> = {
-  0xc3: 'a lossless one',
-  0xc5: 'a hierarchical one',
-  0xc6: 'a hierarchical one',
-  0xc7: 'a lossless one',
-  0xc9: 'one with arithmetic coding',
-  0xca: 'one with arithmetic coding',
-  0xcb: 'a lossless one',
-  0xcd: 'a hierarchical one',
-  0xce: 'a hierarchical one',
-  0xcf: 'a lossless one',
+  195: 'a lossless one',
+  197: 'a hierarchical one',
+  198: 'a hierarchical one',
+  199: 'a lossless one',
+  201: 'one with arithmetic coding',
+  202: 'one with arithmetic coding',
+  203: 'a lossless one',
+  205: 'a hierarchical one',
+  206: 'a hierarchical one',
+  207: 'a lossless one',
 };
 
 type Frame = Pick<JpegHeader, 'width' | 'height' | 'components' | 'progressive'>;
@@ -63,7 +63,13 @@ export function readJpegHeader(bytes: Uint8Array, where: string): JpegHeader {
     }
     if (at + 4 > bytes.length) noScan(where, bytes.length, 'the end of the file');
     const payload = bytes.subarray(at + 4, at + 2 + ((bytes[at + 2]! << 8) | bytes[at + 3]!));
-    if (marker in FRAMES_NOT_READ) fail('format', where, `expected a baseline or progressive JPEG image, got ${FRAMES_NOT_READ[marker]}.`, 'Convert it.');
+    if (marker in FRAMES_NOT_READ)
+      fail(
+        'format',
+        where,
+        `expected a baseline or progressive JPEG image, got ${FRAMES_NOT_READ[marker]}.`,
+        'Convert it.',
+      );
     if (marker === SOS) {
       scanComponents = payload[0] ?? 0;
       break;
@@ -71,12 +77,24 @@ export function readJpegHeader(bytes: Uint8Array, where: string): JpegHeader {
     if (marker >= 0xc0 && marker <= SOF2) frame = readFrame(payload, marker === SOF2, where);
     if (marker === DRI) restartInterval = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
     if (marker === APP0 && startsWith(payload, 'JFIF\0')) jfif = true;
-    if (marker === APP14 && payload.length > 11 && startsWith(payload, 'Adobe')) adobe = { transform: payload[11]!, offset: at + 15 };
+    if (marker === APP14 && payload.length > 11 && startsWith(payload, 'Adobe'))
+      adobe = { transform: payload[11]!, offset: at + 15 };
     at += 4 + payload.length;
   }
-  if (frame === undefined) fail('format', where, 'expected a frame header before the first scan, got none.', 'The file is broken; replace it.');
+  if (frame === undefined)
+    fail(
+      'format',
+      where,
+      'expected a frame header before the first scan, got none.',
+      'The file is broken; replace it.',
+    );
   if (frame.components.length === 4 && adobe === undefined) {
-    fail('format', where, "expected an Adobe marker that says how the JPEG's 4 components are coded, got none.", 'Convert it to RGB.');
+    fail(
+      'format',
+      where,
+      "expected an Adobe marker that says how the JPEG's 4 components are coded, got none.",
+      'Convert it to RGB.',
+    );
   }
   return { ...frame, scanComponents, restartInterval, jfif, adobe };
 }
@@ -85,9 +103,15 @@ function readFrame(payload: Uint8Array, progressive: boolean, where: string): Fr
   const [precision = 0, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, count = 0] = payload;
   const height = (heightHigh << 8) | heightLow;
   const width = (widthHigh << 8) | widthLow;
-  if (precision !== 8) fail('format', where, `expected a JPEG image of 8 bits, got one of ${precision}.`, 'Convert it.');
+  if (precision !== 8)
+    fail('format', where, `expected a JPEG image of 8 bits, got one of ${precision}.`, 'Convert it.');
   if (width * height === 0 || width * height > MEGAPIXELS * 1e6) {
-    fail('format', where, `expected a JPEG image of 1 pixel to ${MEGAPIXELS} megapixels, got ${width}x${height}.`, 'Convert it.');
+    fail(
+      'format',
+      where,
+      `expected a JPEG image of 1 pixel to ${MEGAPIXELS} megapixels, got ${width}x${height}.`,
+      'Convert it.',
+    );
   }
   if (![1, 3, 4].includes(count) || payload.length < 6 + 3 * count) {
     fail('format', where, `expected a JPEG image of 1, 3 or 4 components, got ${count}.`, 'Convert it.');
@@ -97,7 +121,12 @@ function readFrame(payload: Uint8Array, progressive: boolean, where: string): Fr
     return { id: payload[6 + 3 * k]!, h: factors >> 4, v: factors & 15 };
   });
   if (components.some(({ h, v }) => h < 1 || h > 4 || v < 1 || v > 4)) {
-    fail('format', where, 'expected sampling factors from 1 to 4, got others.', 'The JPEG image is broken; replace it.');
+    fail(
+      'format',
+      where,
+      'expected sampling factors from 1 to 4, got others.',
+      'The JPEG image is broken; replace it.',
+    );
   }
   return { width, height, components, progressive };
 }
@@ -107,5 +136,10 @@ function startsWith(payload: Uint8Array, text: string): boolean {
 }
 
 function noScan(where: string, at: number, got: string): never {
-  return fail('format', `${where} at byte ${at}`, `expected a JPEG segment, got ${got}.`, 'The file is broken or truncated; replace it.');
+  return fail(
+    'format',
+    `${where} at byte ${at}`,
+    `expected a JPEG segment, got ${got}.`,
+    'The file is broken or truncated; replace it.',
+  );
 }

@@ -16,14 +16,25 @@ export interface Sampling {
  * the triangle filter, in place, as libjpeg does (which made the pictures that networks were trained on). Only halved axes are
  * filtered; others stay repeated.
  */
-export function smoothSubsampled(samples: Uint8Array, width: number, height: number, components: readonly Sampling[]): void {
+export function smoothSubsampled(
+  samples: Uint8Array,
+  width: number,
+  height: number,
+  components: readonly Sampling[],
+): void {
   const maxH = Math.max(...components.map(({ h }) => h));
   const maxV = Math.max(...components.map(({ v }) => v));
   components.forEach(({ h, v }, channel) => smoothComponent(samples, channel, { width, height }, maxH / h, maxV / v));
 }
 
 /** Enlarges one component anew. libjpeg does so for halves in either direction or both, the horizontal ones only in rows of more than 2 samples. */
-function smoothComponent(samples: Uint8Array, channel: number, size: { width: number; height: number }, stepX: number, stepY: number): void {
+function smoothComponent(
+  samples: Uint8Array,
+  channel: number,
+  size: { width: number; height: number },
+  stepX: number,
+  stepY: number,
+): void {
   const halved = (step: number): boolean => step === 1 || step === 2;
   if (!halved(stepX) || !halved(stepY) || stepX * stepY === 1) return;
   const small = takeBack(samples, channel, size, stepX, stepY);
@@ -36,7 +47,13 @@ function smoothComponent(samples: Uint8Array, channel: number, size: { width: nu
 }
 
 /** The component's own samples: those at the multiples of its steps. */
-function takeBack(samples: Uint8Array, channel: number, size: { width: number; height: number }, stepX: number, stepY: number): Plane {
+function takeBack(
+  samples: Uint8Array,
+  channel: number,
+  size: { width: number; height: number },
+  stepX: number,
+  stepY: number,
+): Plane {
   const width = Math.ceil(size.width / stepX);
   const height = Math.ceil(size.height / stepY);
   const data = new Uint8Array(width * height);
@@ -58,7 +75,15 @@ function columnSums({ width, height, data }: Plane, y: number, stepY: number, su
 }
 
 /** Horizontal half: the weights 3 and 1 again; the sum of all is 4 or 16. libjpeg alternates the rounding so that halves go up and down in turn. */
-function enlargeRow(sums: Int32Array, samples: Uint8Array, start: number, width: number, y: number, stepX: number, stepY: number): void {
+function enlargeRow(
+  sums: Int32Array,
+  samples: Uint8Array,
+  start: number,
+  width: number,
+  y: number,
+  stepX: number,
+  stepY: number,
+): void {
   if (stepX === 1) {
     const bias = y % 2 === 0 ? 1 : 2;
     for (let x = 0, to = start; x < width; x++, to += 3) samples[to] = (sums[x]! + bias) >> 2;

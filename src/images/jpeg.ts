@@ -32,12 +32,19 @@ export function decodeJpeg(bytes: Uint8Array, where: string): Image {
   const { width, height, data } = decode(bytes, header, where);
   collectYoung(allocated(header));
   if (header.components.length === 1) return { width, height, channels: 1, data: firstOfThree(data), maximum: 255 };
-  return { width, height, channels: 3, data: header.components.length === 3 ? toRgb(data, header) : data, maximum: 255 };
+  return {
+    width,
+    height,
+    channels: 3,
+    data: header.components.length === 3 ? toRgb(data, header) : data,
+    maximum: 255,
+  };
 }
 
 /** Bytes of jpeg-js's typed arrays for an image: its samples as int32 in blocks and as bytes in lines, and what it returns. */
 function allocated({ width, height, components }: JpegHeader): number {
-  const samples = components.reduce((sum, { h, v }) => sum + h * v, 0) / (maximum(components, 'h') * maximum(components, 'v'));
+  const samples =
+    components.reduce((sum, { h, v }) => sum + h * v, 0) / (maximum(components, 'h') * maximum(components, 'v'));
   return width * height * (5 * samples + 3);
 }
 
@@ -48,17 +55,24 @@ function maximum(components: readonly Sampling[], factor: keyof Sampling): numbe
 /** Three components as they are coded, subsampled ones enlarged by repetition, as RGB. */
 function toRgb(samples: Uint8Array, header: JpegHeader): Uint8Array {
   const { width, height, components } = header;
-  if (isYCbCr(header) && hasHalvedChroma(components, width)) return convertHalvedYCbCr(samples, width, height, components);
+  if (isYCbCr(header) && hasHalvedChroma(components, width))
+    return convertHalvedYCbCr(samples, width, height, components);
   smoothSubsampled(samples, width, height, components);
   if (isYCbCr(header)) convertYCbCr(samples);
   return samples;
 }
 
 /** Samples in threes: a grey image's three times, three components as they are coded, four as RGB. */
-function decode(bytes: Uint8Array, header: JpegHeader, where: string): { width: number; height: number; data: Uint8Array } {
+function decode(
+  bytes: Uint8Array,
+  header: JpegHeader,
+  where: string,
+): { width: number; height: number; data: Uint8Array } {
   if (header.width * header.height >= PHOTOGRAPH) warmUp();
   try {
-    return header.components.length === 3 ? jpeg.decode(withoutTransform(bytes, header), PLAIN) : jpeg.decode(bytes, OPTIONS);
+    return header.components.length === 3
+      ? jpeg.decode(withoutTransform(bytes, header), PLAIN)
+      : jpeg.decode(bytes, OPTIONS);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     fail('format', where, `expected a whole JPEG image, got a broken or truncated one (${reason}).`, 'Replace it.');
@@ -68,7 +82,12 @@ function decode(bytes: Uint8Array, header: JpegHeader, where: string): { width: 
 /** jpeg-js allocates all blocks before it reads one: a broken size must not exhaust the memory. A block takes a bit at least. */
 function checkLength(bytes: Uint8Array, { width, height }: JpegHeader, where: string): void {
   if (blocks(width) * blocks(height) <= 8 * bytes.length) return;
-  fail('format', where, `expected a whole JPEG image, got a broken or truncated one (${bytes.length} bytes for ${width}x${height} pixels).`, 'Replace it.');
+  fail(
+    'format',
+    where,
+    `expected a whole JPEG image, got a broken or truncated one (${bytes.length} bytes for ${width}x${height} pixels).`,
+    'Replace it.',
+  );
 }
 
 /**
@@ -78,7 +97,12 @@ function checkLength(bytes: Uint8Array, { width, height }: JpegHeader, where: st
  */
 function checkRestart(header: JpegHeader, where: string): void {
   const { components, progressive, scanComponents, restartInterval } = header;
-  if (restartInterval === 0 || !(progressive || scanComponents === 1) || !components.some((component) => overruns(component, header))) return;
+  if (
+    restartInterval === 0 ||
+    !(progressive || scanComponents === 1) ||
+    !components.some((component) => overruns(component, header))
+  )
+    return;
   fail(
     'format',
     where,

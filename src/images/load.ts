@@ -1,10 +1,10 @@
-import { XfdnnError, fail } from '../error.js';
+import { fail, XfdnnError } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { baseName, joinPath, listFiles, readFile } from '../platform/index.js';
 import { formatShape, type Shape, type Tensor, type TypedArray } from '../tensor.js';
 import { contentKind, decodeImage, notAnImage } from './decode.js';
 import type { Image } from './image.js';
-import { preprocessArray, type Preprocessing, preprocessImage } from './preprocess.js';
+import { type Preprocessing, preprocessArray, preprocessImage } from './preprocess.js';
 import { chooseSample, type SampleOptions } from './sample.js';
 
 /** The chosen files of a calibration folder, in the order of calibration. */
@@ -36,7 +36,8 @@ const OVERSHOOT = 0.5;
 /** Lists a calibration folder and chooses from it. Throws `file` for a folder that is missing or empty, `usage` as {@link chooseSample}. */
 export async function chooseCalibrationFiles(folder: string, options: SampleOptions): Promise<CalibrationFiles> {
   const files = await listFiles(folder);
-  if (files.length === 0) fail('file', folder, 'expected images or .npy arrays, got an empty folder.', 'Pass the folder that holds them.');
+  if (files.length === 0)
+    fail('file', folder, 'expected images or .npy arrays, got an empty folder.', 'Pass the folder that holds them.');
   const { indices, seed } = chooseSample(files.length, options);
   const names = indices.map((index) => files[index]!);
   return { names, paths: names.map((name) => joinPath(folder, name)), indices, seed };
@@ -60,7 +61,8 @@ export async function prepareImage(bytes: Uint8Array, path: string, options: Pre
     if (kind !== 'npy') notAnImage(kind, wanted, path);
     return { ...result, data: preprocessArray(readArray(readNpy(bytes, path), path, options.dims), options) };
   }
-  if (kind !== 'npy' && kind !== 'png' && kind !== 'jpeg') notAnImage(kind, 'a PNG or JPEG image or a .npy array', path);
+  if (kind !== 'npy' && kind !== 'png' && kind !== 'jpeg')
+    notAnImage(kind, 'a PNG or JPEG image or a .npy array', path);
   const image = kind === 'npy' ? arrayAsImage(readNpy(bytes, path), path) : await decodeImage(bytes, path);
   return { ...result, data: preprocessImage(image, options) };
 }
@@ -73,7 +75,12 @@ export function isBadImage(error: unknown): error is XfdnnError {
 /** An array of the network's input shape; axes of size 1 in front do not matter. */
 function readArray({ shape, data }: Tensor<TypedArray>, path: string, dims: Shape): Float32Array {
   if (formatShape(withoutLeadingOnes(shape)) !== formatShape(withoutLeadingOnes(dims))) {
-    fail('data', path, `expected an array of shape ${formatShape(dims)}, got ${formatShape(shape)}.`, 'Save one array of the network\'s input shape in each file.');
+    fail(
+      'data',
+      path,
+      `expected an array of shape ${formatShape(dims)}, got ${formatShape(shape)}.`,
+      "Save one array of the network's input shape in each file.",
+    );
   }
   return finite(data, path);
 }
@@ -82,21 +89,38 @@ function readArray({ shape, data }: Tensor<TypedArray>, path: string, dims: Shap
 function arrayAsImage({ shape, data }: Tensor<TypedArray>, path: string): Image {
   const [height = 0, width = 0, channels = 1] = shape;
   if (shape.length < 2 || shape.length > 3 || (channels !== 1 && channels !== 3) || height * width === 0) {
-    fail('data', path, `expected an array of shape H x W x 3 or H x W x 1, got ${formatShape(shape)}.`, 'Save one image in each file, channels last.');
+    fail(
+      'data',
+      path,
+      `expected an array of shape H x W x 3 or H x W x 1, got ${formatShape(shape)}.`,
+      'Save one image in each file, channels last.',
+    );
   }
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
-    fail('data', path, 'expected floats in [0, 1], got integers.', 'Divide them by their maximum and save them as float32.');
+    fail(
+      'data',
+      path,
+      'expected floats in [0, 1], got integers.',
+      'Divide them by their maximum and save them as float32.',
+    );
   }
   const values = finite(data, path);
   const bad = values.find((value) => value < -OVERSHOOT || value > 1 + OVERSHOOT);
-  if (bad !== undefined) fail('data', path, `expected values in [0, 1], got ${bad}.`, 'Scale the array to [0, 1]; --raw_scale and --mean_value do the rest.');
+  if (bad !== undefined)
+    fail(
+      'data',
+      path,
+      `expected values in [0, 1], got ${bad}.`,
+      'Scale the array to [0, 1]; --raw_scale and --mean_value do the rest.',
+    );
   return { width, height, channels, data: values, maximum: 1 };
 }
 
 function finite(data: TypedArray, path: string): Float32Array {
   const values = data instanceof Float32Array ? data : Float32Array.from(data);
   const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) fail('data', path, `expected finite values, got ${values[bad]} at element ${bad}.`, 'Replace the array.');
+  if (bad >= 0)
+    fail('data', path, `expected finite values, got ${values[bad]} at element ${bad}.`, 'Replace the array.');
   return values;
 }
 

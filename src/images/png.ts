@@ -49,7 +49,10 @@ export async function decodePng(bytes: Uint8Array, where: string): Promise<Image
   const chunks = criticalChunks(bytes, where);
   const header = readHeader(chunks[0]!, where);
   await checkData(chunks, header, where);
-  const { width, height, data } = await decode(concatenate([bytes.subarray(0, 8), ...chunks.map(({ whole }) => whole)]), where);
+  const { width, height, data } = await decode(
+    concatenate([bytes.subarray(0, 8), ...chunks.map(({ whole }) => whole)]),
+    where,
+  );
   const channels = (header.colorType & HAS_COLOR) === 0 ? 1 : 3;
   const maximum = header.colorType === PALETTE ? 255 : 2 ** header.depth - 1;
   return { width, height, channels, maximum, data: dropAlpha(data, channels) };
@@ -65,7 +68,8 @@ function criticalChunks(bytes: Uint8Array, where: string): Chunk[] {
     const chunk = readChunk(bytes, at, where);
     const isCritical = (bytes[at + 4]! & 0x20) === 0;
     if (isCritical && chunks.length === 0 && chunk.name !== 'IHDR') unexpectedChunk(chunk, 'a PNG header chunk', where);
-    if (isCritical && chunks.length > 0 && !['PLTE', 'IDAT', 'IEND'].includes(chunk.name)) unexpectedChunk(chunk, 'a PNG chunk', where);
+    if (isCritical && chunks.length > 0 && !['PLTE', 'IDAT', 'IEND'].includes(chunk.name))
+      unexpectedChunk(chunk, 'a PNG chunk', where);
     if (isCritical) chunks.push(chunk);
     at += chunk.whole.length;
   }
@@ -76,25 +80,51 @@ function readChunk(bytes: Uint8Array, at: number, where: string): Chunk {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = at + 12 + (at + 12 <= bytes.length ? view.getUint32(at) : 0);
   if (end > bytes.length) {
-    fail('format', `${where} at byte ${at}`, `expected a whole PNG chunk, got the end of the file at byte ${bytes.length}.`, 'The file is truncated; replace it.');
+    fail(
+      'format',
+      `${where} at byte ${at}`,
+      `expected a whole PNG chunk, got the end of the file at byte ${bytes.length}.`,
+      'The file is truncated; replace it.',
+    );
   }
   const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
   return { name, at, data: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) };
 }
 
 function readHeader({ data, at }: Chunk, where: string): Header {
-  if (data.length !== 13) fail('format', `${where} at byte ${at}`, `expected a PNG header of 13 bytes, got ${data.length}.`, 'Convert the image again.');
+  if (data.length !== 13)
+    fail(
+      'format',
+      `${where} at byte ${at}`,
+      `expected a PNG header of 13 bytes, got ${data.length}.`,
+      'Convert the image again.',
+    );
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth = 0, colorType = 0, compression = 0, filter = 0, interlace = 0] = data.subarray(8);
   const type = COLOR_TYPES[colorType];
   if (type === undefined || !type.depths.includes(depth) || compression !== 0 || filter !== 0 || interlace > 1) {
-    fail('format', where, `expected a kind of PNG that exists, got colour type ${colorType} with ${depth} bits, compression ${compression}, filter ${filter}, interlacing ${interlace}.`, 'Convert the image again.');
+    fail(
+      'format',
+      where,
+      `expected a kind of PNG that exists, got colour type ${colorType} with ${depth} bits, compression ${compression}, filter ${filter}, interlacing ${interlace}.`,
+      'Convert the image again.',
+    );
   }
   if (width === 0 || height === 0 || width * height > MEGAPIXELS * 1e6) {
-    fail('format', where, `expected an image of 1 pixel to ${MEGAPIXELS} megapixels, got ${width}x${height}.`, 'Convert the image again.');
+    fail(
+      'format',
+      where,
+      `expected an image of 1 pixel to ${MEGAPIXELS} megapixels, got ${width}x${height}.`,
+      'Convert the image again.',
+    );
   }
-  return { depth, colorType, size: height * (1 + Math.ceil((width * type.channels * depth) / 8)), interlaced: interlace === 1 };
+  return {
+    depth,
+    colorType,
+    size: height * (1 + Math.ceil((width * type.channels * depth) / 8)),
+    interlaced: interlace === 1,
+  };
 }
 
 /**
@@ -112,7 +142,9 @@ async function checkData(chunks: readonly Chunk[], { size, interlaced }: Header,
 async function decode(file: Uint8Array, where: string): Promise<Pixels> {
   const { PNG } = await import('pngjs');
   // pngjs reads from a Buffer only: Node's or, in a browser, its own, which nothing but an image's data leads to.
-  const buffers = new PNG({ width: 1, height: 1 }).data.constructor as unknown as { from(bytes: ArrayBufferLike): Parameters<typeof PNG.sync.read>[0] };
+  const buffers = new PNG({ width: 1, height: 1 }).data.constructor as unknown as {
+    from(bytes: ArrayBufferLike): Parameters<typeof PNG.sync.read>[0];
+  };
   try {
     return PNG.sync.read(buffers.from(file.buffer), { skipRescale: true });
   } catch (error) {
@@ -140,7 +172,12 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function unexpectedChunk({ name, at }: Chunk, expected: string, where: string): never {
-  return fail('format', `${where} at byte ${at}`, `expected ${expected}, got ${JSON.stringify(name)}.`, 'Convert the image again.');
+  return fail(
+    'format',
+    `${where} at byte ${at}`,
+    `expected ${expected}, got ${JSON.stringify(name)}.`,
+    'Convert the image again.',
+  );
 }
 
 function broken(where: string, reason: string): never {

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
-import { elements, type Layout, type Shape, strides, formatShape } from '../tensor.js';
+import { elements, formatShape, type Layout, type Shape, strides } from '../tensor.js';
 import { type Image, toGray } from './image.js';
-import { resize, type ResizeRule } from './resize.js';
+import { type ResizeRule, resize } from './resize.js';
 
 /** The preprocessing flags as given; what is left out takes the default of the network's kind. QUANTIZER.md, section 1. */
 export interface PreprocessingFlags {
@@ -46,13 +46,26 @@ export interface Preprocessing {
 /** Fills in the defaults and checks every flag against the network's input. Throws `usage`. */
 export function resolvePreprocessing(flags: PreprocessingFlags, input: NetworkInput): Preprocessing {
   const shape = input.shape.slice(1);
-  if (shape.length === 0) fail('model', 'input', `expected a shape of a batch and more, got ${formatShape(input.shape)}.`, 'Give it with --dims.');
+  if (shape.length === 0)
+    fail(
+      'model',
+      'input',
+      `expected a shape of a batch and more, got ${formatShape(input.shape)}.`,
+      'Give it with --dims.',
+    );
   const channelAxis = input.layout === 'NCHW' ? 0 : Math.max(shape.length - 1, 0);
   const isImage = shape.length === 3 && (shape[channelAxis] === 1 || shape[channelAxis] === 3);
-  return isImage ? imagePreprocessing(flags, input, shape, channelAxis) : arrayPreprocessing(flags, input, shape, channelAxis);
+  return isImage
+    ? imagePreprocessing(flags, input, shape, channelAxis)
+    : arrayPreprocessing(flags, input, shape, channelAxis);
 }
 
-function imagePreprocessing(flags: PreprocessingFlags, input: NetworkInput, shape: Shape, channelAxis: number): Preprocessing {
+function imagePreprocessing(
+  flags: PreprocessingFlags,
+  input: NetworkInput,
+  shape: Shape,
+  channelAxis: number,
+): Preprocessing {
   const channels = shape[channelAxis]!;
   const [height, width] = shape.filter((_, axis) => axis !== channelAxis) as [number, number];
   const transpose = checkTranspose(flags.transpose ?? (input.layout === 'NCHW' ? [2, 0, 1] : [0, 1, 2]), 3);
@@ -60,7 +73,12 @@ function imagePreprocessing(flags: PreprocessingFlags, input: NetworkInput, shap
   const given = transpose.map((axis) => [height, width, channels][axis]!);
   if (given.some((size, axis) => size !== shape[axis]) || transpose[channelAxis] !== 2) {
     const letters = transpose.map((axis) => 'HWC'[axis]).join(' x ');
-    fail('usage', '--transpose', `expected the network's input, ${formatShape(shape)} (${input.layout.slice(1)}), got ${letters} = ${formatShape(given)}.`, 'Leave it out for the default.');
+    fail(
+      'usage',
+      '--transpose',
+      `expected the network's input, ${formatShape(shape)} (${input.layout.slice(1)}), got ${letters} = ${formatShape(given)}.`,
+      'Leave it out for the default.',
+    );
   }
   return {
     kind: 'image',
@@ -75,7 +93,12 @@ function imagePreprocessing(flags: PreprocessingFlags, input: NetworkInput, shap
   };
 }
 
-function arrayPreprocessing(flags: PreprocessingFlags, input: NetworkInput, shape: Shape, channelAxis: number): Preprocessing {
+function arrayPreprocessing(
+  flags: PreprocessingFlags,
+  input: NetworkInput,
+  shape: Shape,
+  channelAxis: number,
+): Preprocessing {
   const identity = shape.map((_, axis) => axis);
   const transpose = checkTranspose(flags.transpose ?? identity, shape.length);
   const channels = shape[channelAxis] ?? 1;
@@ -86,7 +109,10 @@ function arrayPreprocessing(flags: PreprocessingFlags, input: NetworkInput, shap
     dims,
     transpose,
     ...checkScales(flags, 1),
-    channelSwap: flags.channelSwap === undefined ? Array.from({ length: channels }, (_, i) => i) : checkSwap(flags.channelSwap, channels),
+    channelSwap:
+      flags.channelSwap === undefined
+        ? Array.from({ length: channels }, (_, i) => i)
+        : checkSwap(flags.channelSwap, channels),
     meanValue: checkMean(flags.meanValue ?? [0], channels),
     resize: flags.resize ?? input.framework,
     shape,
@@ -128,19 +154,41 @@ function arrange(source: Float32Array, sourceStrides: readonly number[], options
   const others = shape.length === 1 ? [{ size: 1, from: 0, to: 0 }] : axes.filter((_, axis) => axis !== channelAxis);
   const result = new Float32Array(elements(shape));
   channelSwap.forEach((from, to) => {
-    copyAxes(others, source, from * channels.from, result, to * channels.to, Float32Array.of(rawScale, meanValue[to]!, inputScale));
+    copyAxes(
+      others,
+      source,
+      from * channels.from,
+      result,
+      to * channels.to,
+      Float32Array.of(rawScale, meanValue[to]!, inputScale),
+    );
   });
   return result;
 }
 
 /** One channel: the values along these axes, the innermost last. */
-function copyAxes([axis, ...inner]: readonly Axis[], source: Float32Array, from: number, result: Float32Array, to: number, scales: Float32Array): void {
+function copyAxes(
+  [axis, ...inner]: readonly Axis[],
+  source: Float32Array,
+  from: number,
+  result: Float32Array,
+  to: number,
+  scales: Float32Array,
+): void {
   if (inner.length === 0) return copyRun(axis!, source, from, result, to, scales);
-  for (let i = 0; i < axis!.size; i++) copyAxes(inner, source, from + i * axis!.from, result, to + i * axis!.to, scales);
+  for (let i = 0; i < axis!.size; i++)
+    copyAxes(inner, source, from + i * axis!.from, result, to + i * axis!.to, scales);
 }
 
 /** The values along one axis. `scales` are the raw scale, the mean and the input scale; each operation rounds to float32. */
-function copyRun(axis: Axis, source: Float32Array, from: number, result: Float32Array, to: number, scales: Float32Array): void {
+function copyRun(
+  axis: Axis,
+  source: Float32Array,
+  from: number,
+  result: Float32Array,
+  to: number,
+  scales: Float32Array,
+): void {
   const [rawScale, mean, inputScale] = [scales[0]!, scales[1]!, scales[2]!];
   for (let i = 0; i < axis.size; i++) {
     const raw = Math.fround(source[from + i * axis.from]! * rawScale);
@@ -159,7 +207,11 @@ function checkTranspose(transpose: readonly number[], rank: number): readonly nu
 
 function checkSwap(swap: readonly number[], channels: number): readonly number[] {
   if (swap.length !== channels) {
-    fail('usage', '--channel_swap', `expected ${channels} ${channels === 1 ? 'index' : 'indices'}, one for each channel, got ${list(swap)}.`);
+    fail(
+      'usage',
+      '--channel_swap',
+      `expected ${channels} ${channels === 1 ? 'index' : 'indices'}, one for each channel, got ${list(swap)}.`,
+    );
   }
   if (swap.some((channel) => !Number.isInteger(channel) || channel < 0 || channel >= channels)) {
     fail('usage', '--channel_swap', `expected indices from 0 to ${channels - 1}, got ${list(swap)}.`);

@@ -1,5 +1,5 @@
 import { type Image, toFloat32 } from './image.js';
-import { valueRange, type ValueRange } from './value-range.js';
+import { type ValueRange, valueRange } from './value-range.js';
 
 /** `caffe`: half-pixel centres, outside is 0 of the normalised range. `tensorflow`: the legacy rule, edge clamped. */
 export type ResizeRule = 'caffe' | 'tensorflow';
@@ -14,7 +14,9 @@ interface AxisTable {
 }
 
 /** Rows of normalised samples. 8-bit RGB, as most photographs are, stays as it is and is normalised by a table of its 256 samples. */
-type Source = { readonly samples: Uint8Array; readonly normalised: Float64Array } | { readonly values: Float32Array; readonly channels: number; readonly range: ValueRange };
+type Source =
+  | { readonly samples: Uint8Array; readonly normalised: Float64Array }
+  | { readonly values: Float32Array; readonly channels: number; readonly range: ValueRange };
 
 /**
  * Bilinear without anti-aliasing, in float64; H x W x C float32 in the image's channels. QUANTIZER.md, section 2.
@@ -33,7 +35,12 @@ export function resize(image: Image, height: number, width: number, rule: Resize
 
 /** The table of one axis whose neighbours are `stride` apart in the source; the formulas of both rules stand here. */
 function axisTable(from: number, to: number, stride: number, rule: ResizeRule): AxisTable {
-  const table = { lower: new Int32Array(to), upper: new Int32Array(to), lowerWeight: new Float64Array(to), upperWeight: new Float64Array(to) };
+  const table = {
+    lower: new Int32Array(to),
+    upper: new Int32Array(to),
+    lowerWeight: new Float64Array(to),
+    upperWeight: new Float64Array(to),
+  };
   for (let i = 0; i < to; i++) {
     const position = rule === 'caffe' ? ((i + 0.5) * from) / to - 0.5 : (i * from) / to;
     const lower = Math.floor(position);
@@ -50,11 +57,18 @@ function openSource(image: Image, range: ValueRange): Source {
   const { data, channels, maximum } = image;
   if (!(data instanceof Uint8Array) || channels !== 3) return { values: toFloat32(image), channels, range };
   const normalised = new Float64Array(256);
-  for (let sample = 0; sample < 256; sample++) normalised[sample] = (Math.fround(sample / maximum) - range.minimum) / range.extent;
+  for (let sample = 0; sample < 256; sample++)
+    normalised[sample] = (Math.fround(sample / maximum) - range.minimum) / range.extent;
   return { samples: data, normalised };
 }
 
-function interpolate(source: Source, rows: AxisTable, columns: AxisTable, range: ValueRange, length: number): Float32Array {
+function interpolate(
+  source: Source,
+  rows: AxisTable,
+  columns: AxisTable,
+  range: ValueRange,
+  length: number,
+): Float32Array {
   const result = new Float32Array(rows.lower.length * length);
   // Rows blended along x and where they begin in the source: enlarging, neighbouring rows of the result share them.
   let above = { start: -1, row: new Float64Array(length) };
@@ -68,7 +82,12 @@ function interpolate(source: Source, rows: AxisTable, columns: AxisTable, range:
   return result;
 }
 
-function blendColumns(source: Source, start: number, columns: AxisTable, blended: { start: number; row: Float64Array }): void {
+function blendColumns(
+  source: Source,
+  start: number,
+  columns: AxisTable,
+  blended: { start: number; row: Float64Array },
+): void {
   if (blended.start === start) return;
   blended.start = start;
   if ('samples' in source) blendRgb(source.samples, source.normalised, start, columns, blended.row);
@@ -77,7 +96,13 @@ function blendColumns(source: Source, start: number, columns: AxisTable, blended
 
 // Each of these loops meets typed arrays of one kind only: V8 then compiles it once, for good.
 
-function blendRgb(samples: Uint8Array, normalised: Float64Array, start: number, { lower, upper, lowerWeight, upperWeight }: AxisTable, row: Float64Array): void {
+function blendRgb(
+  samples: Uint8Array,
+  normalised: Float64Array,
+  start: number,
+  { lower, upper, lowerWeight, upperWeight }: AxisTable,
+  row: Float64Array,
+): void {
   for (let x = 0, to = 0; x < lower.length; x++, to += 3) {
     const a = start + lower[x]!;
     const b = start + upper[x]!;
@@ -89,17 +114,34 @@ function blendRgb(samples: Uint8Array, normalised: Float64Array, start: number, 
   }
 }
 
-function blendValues(values: Float32Array, channels: number, { minimum, extent }: ValueRange, start: number, columns: AxisTable, row: Float64Array): void {
+function blendValues(
+  values: Float32Array,
+  channels: number,
+  { minimum, extent }: ValueRange,
+  start: number,
+  columns: AxisTable,
+  row: Float64Array,
+): void {
   const { lower, upper, lowerWeight, upperWeight } = columns;
   for (let x = 0, to = 0; x < lower.length; x++) {
     const a = start + lower[x]!;
     const b = start + upper[x]!;
     for (let channel = 0; channel < channels; channel++) {
-      row[to++] = lowerWeight[x]! * ((values[a + channel]! - minimum) / extent) + upperWeight[x]! * ((values[b + channel]! - minimum) / extent);
+      row[to++] =
+        lowerWeight[x]! * ((values[a + channel]! - minimum) / extent) +
+        upperWeight[x]! * ((values[b + channel]! - minimum) / extent);
     }
   }
 }
 
-function blendRows(above: Float64Array, below: Float64Array, wa: number, wb: number, { minimum, extent }: ValueRange, result: Float32Array, to: number): void {
+function blendRows(
+  above: Float64Array,
+  below: Float64Array,
+  wa: number,
+  wb: number,
+  { minimum, extent }: ValueRange,
+  result: Float32Array,
+  to: number,
+): void {
   for (let i = 0; i < above.length; i++) result[to + i] = (wa * above[i]! + wb * below[i]!) * extent + minimum;
 }

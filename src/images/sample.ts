@@ -75,10 +75,16 @@ function words(seed: number): () => number {
 }
 
 function checkSize(size: number, count: number, isDefault: boolean): void {
-  if (!Number.isInteger(size) || size < 1) fail('usage', '--calibration_size', `expected an integer of at least 1, got ${size}.`);
+  if (!Number.isInteger(size) || size < 1)
+    fail('usage', '--calibration_size', `expected an integer of at least 1, got ${size}.`);
   if (size > count) {
     const wanted = isDefault ? `${size} (the default)` : String(size);
-    fail('usage', '--calibration_size', `expected at most ${count}, the number of files in the calibration directory, got ${wanted}.`, 'Ask for fewer or add images.');
+    fail(
+      'usage',
+      '--calibration_size',
+      `expected at most ${count}, the number of files in the calibration directory, got ${wanted}.`,
+      'Ask for fewer or add images.',
+    );
   }
 }
 
@@ -92,10 +98,16 @@ function checkSeed(seed: number): number {
 function checkIndices(indices: readonly number[], size: number, count: number): void {
   const where = '--calibration_indices';
   const bad = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
-  if (bad !== undefined) fail('usage', where, `expected integers from 0 to ${count - 1}, one for each file, got ${bad}.`);
+  if (bad !== undefined)
+    fail('usage', where, `expected integers from 0 to ${count - 1}, one for each file, got ${bad}.`);
   const twice = indices.find((index, i) => indices.indexOf(index) !== i);
   if (twice !== undefined) fail('usage', where, `expected each index once, got ${twice} twice.`);
   if (size < indices.length) {
-    fail('usage', '--calibration_size', `expected at least ${indices.length}, the number of --calibration_indices, got ${size}.`, 'Leave the size out.');
+    fail(
+      'usage',
+      '--calibration_size',
+      `expected at least ${indices.length}, the number of --calibration_indices, got ${size}.`,
+      'Leave the size out.',
+    );
   }
 }

@@ -12,7 +12,8 @@ const BLOCK = 4096;
 /** The least value over all channels and how far the greatest is from it. */
 export function valueRange(image: Image): ValueRange {
   const { data, maximum } = image;
-  const [least, greatest] = data instanceof Uint8Array ? extremeSamples(data, maximum) : extremeValues(toFloat32(image));
+  const [least, greatest] =
+    data instanceof Uint8Array ? extremeSamples(data, maximum) : extremeValues(toFloat32(image));
   return { minimum: least, extent: greatest - least };
 }
 

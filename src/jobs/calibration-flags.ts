@@ -1,6 +1,13 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { chooseCalibrationFiles, resolvePreprocessing, type CalibrationFiles, type Preprocessing, type ResizeRule, type Sampler } from '../images/index.js';
+import {
+  type CalibrationFiles,
+  chooseCalibrationFiles,
+  type Preprocessing,
+  type ResizeRule,
+  resolvePreprocessing,
+  type Sampler,
+} from '../images/index.js';
 import type { Framework } from './network.js';
 
 /** How an image becomes the network's input: the preprocessing flags, spelled as on the command line. */
@@ -27,18 +34,45 @@ export function preprocessingOf(flags: PreprocessingFlags, graph: Graph, framewo
   const [id, ...others] = graph.inputs;
   if (id === undefined || others.length > 0) {
     const names = graph.inputs.map((input) => `"${graph.values[input]!.blob}"`).join(', ');
-    fail('unsupported', 'calibration', `expected a network with one input, got ${graph.inputs.length}: ${names}.`, 'Cut the network with --input_layer and --output_layer.');
+    fail(
+      'unsupported',
+      'calibration',
+      `expected a network with one input, got ${graph.inputs.length}: ${names}.`,
+      'Cut the network with --input_layer and --output_layer.',
+    );
   }
   const { shape, layout } = graph.values[id]!;
-  const { transpose, channel_swap: channelSwap, raw_scale: rawScale, mean_value: meanValue, input_scale: inputScale, resize } = flags;
-  return resolvePreprocessing({ transpose, channelSwap, rawScale, meanValue, inputScale, resize }, { shape, layout, framework });
+  const {
+    transpose,
+    channel_swap: channelSwap,
+    raw_scale: rawScale,
+    mean_value: meanValue,
+    input_scale: inputScale,
+    resize,
+  } = flags;
+  return resolvePreprocessing(
+    { transpose, channelSwap, rawScale, meanValue, inputScale, resize },
+    { shape, layout, framework },
+  );
 }
 
 /** The files the flags choose, in the order of calibration. */
 export async function calibrationFilesOf(flags: CalibrationFlags): Promise<CalibrationFiles> {
-  const folder = flags.calibration_directory ?? fail('usage', '--calibration_directory', 'expected a folder of images, got none.', 'Pass the folder of the calibration images.');
+  const folder =
+    flags.calibration_directory ??
+    fail(
+      'usage',
+      '--calibration_directory',
+      'expected a folder of images, got none.',
+      'Pass the folder of the calibration images.',
+    );
   if (flags.calibration_seed !== undefined && flags.calibration_indices !== undefined) {
-    fail('usage', '--calibration_seed', 'expected a seed or --calibration_indices, got both.', 'Leave one of them out.');
+    fail(
+      'usage',
+      '--calibration_seed',
+      'expected a seed or --calibration_indices, got both.',
+      'Leave one of them out.',
+    );
   }
   return chooseCalibrationFiles(folder, {
     size: flags.calibration_size,

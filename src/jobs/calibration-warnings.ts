@@ -6,12 +6,22 @@ import type { ScalingEntry } from '../scaling/index.js';
 const MANY = 0.1;
 
 /** What a calibration shows that its user would want to hear before a board does. */
-export function calibrationWarnings(graph: Graph, layers: readonly LayerThresholds[], entries: readonly ScalingEntry[], how: { framework: string; walk: string; overlay: string }): string[] {
+export function calibrationWarnings(
+  graph: Graph,
+  layers: readonly LayerThresholds[],
+  entries: readonly ScalingEntry[],
+  how: { framework: string; walk: string; overlay: string },
+): string[] {
   const warnings: string[] = [];
   const silent = layers.find(({ th_layer_in }) => th_layer_in === 0);
-  if (silent !== undefined) warnings.push(`warning: the input of "${silent.name}" is zero on every calibration image. Check the preprocessing flags.`);
+  if (silent !== undefined)
+    warnings.push(
+      `warning: the input of "${silent.name}" is zero on every calibration image. Check the preprocessing flags.`,
+    );
   if (how.framework === 'tensorflow' && how.walk === 'reference' && entries.length > 0) {
-    warnings.push('note: the reference walk measures the float graph, as the original did for TensorFlow. An overlay that runs folded layers needs --walk progressive.');
+    warnings.push(
+      'note: the reference walk measures the float graph, as the original did for TensorFlow. An overlay that runs folded layers needs --walk progressive.',
+    );
   }
   return how.overlay === 'v2' ? [...warnings, ...clippedBiases(graph, entries)] : warnings;
 }
@@ -24,6 +34,8 @@ function clippedBiases(graph: Graph, entries: readonly ScalingEntry[]): string[]
     if (entry === undefined || bias === undefined) return [];
     const beyond = bias.reduce((count, value) => count + (Math.abs(value) > entry.th_layer_out ? 1 : 0), 0);
     if (beyond <= MANY * bias.length) return [];
-    return [`warning: overlay v2 clips the bias of ${beyond} of ${bias.length} channels of "${node.name}" at th_layer_out. --overlay v3 adds it before it scales; xfdnn verify tells what is lost.`];
+    return [
+      `warning: overlay v2 clips the bias of ${beyond} of ${bias.length} channels of "${node.name}" at th_layer_out. --overlay v3 adds it before it scales; xfdnn verify tells what is lost.`,
+    ];
   });
 }

@@ -1,13 +1,13 @@
 import { fail } from '../error.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
-import { checkScaling, fixScaling } from '../scaling-file/check.js';
-import type { Fault } from '../scaling-file/fault.js';
-import { formatScaling } from '../scaling-file/format.js';
-import { readScaling, type ReadScaling } from '../scaling-file/parse.js';
 import { writeFileAtomic } from '../platform/index.js';
 import type { Overlay } from '../scaling/index.js';
+import { checkScaling, fixScaling } from '../scaling-file/check.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
+import type { Fault } from '../scaling-file/fault.js';
+import { formatScaling } from '../scaling-file/format.js';
+import { type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import type { NetworkFlags } from './network.js';
-import { describedNetwork, inspectScaling, type DescribedNetwork } from './scaling-file.js';
+import { type DescribedNetwork, describedNetwork, inspectScaling } from './scaling-file.js';
 
 /** The flags of `check`, spelled as on the command line. */
 export interface CheckScalingOptions extends NetworkFlags {
@@ -49,8 +49,19 @@ function allFaults({ entries, faults }: ReadScaling, overlay: Overlay, network: 
   return [...faults, ...own.filter((one) => !said.has(about(one, 'fault')) && !said.has(about(one, one.severity)))];
 }
 
-async function repair(options: CheckScalingOptions, read: ReadScaling, network: DescribedNetwork | undefined, result: CheckResult): Promise<CheckResult> {
-  if (!read.complete) fail('data', options.scaling, 'expected entries that can be read before they are repaired, got some that cannot.', 'Correct by hand what xfdnn check lists.');
+async function repair(
+  options: CheckScalingOptions,
+  read: ReadScaling,
+  network: DescribedNetwork | undefined,
+  result: CheckResult,
+): Promise<CheckResult> {
+  if (!read.complete)
+    fail(
+      'data',
+      options.scaling,
+      'expected entries that can be read before they are repaired, got some that cannot.',
+      'Correct by hand what xfdnn check lists.',
+    );
   const output = options.output ?? options.scaling;
   const text = formatScaling(fixScaling(read.entries, { overlay: result.overlay, ...network }));
   await writeFileAtomic(output, text);

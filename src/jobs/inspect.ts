@@ -1,7 +1,7 @@
 import type { Graph, GraphNode } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
-import { dropUnused, optimise, type FoldedChain } from '../optimise/index.js';
+import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
 import { plan } from '../runtime/plan.js';
 import { inspectNetwork, type NetworkFlags } from './network.js';
 
@@ -27,7 +27,13 @@ export interface Inspection {
   readonly dropped: readonly string[];
   readonly warnings: readonly string[];
   readonly folded: readonly FoldedChain[];
-  readonly memory: { readonly arena: number; readonly unshared: number; readonly constants: number; readonly scratch: number; readonly offsets: Readonly<Record<string, number>> };
+  readonly memory: {
+    readonly arena: number;
+    readonly unshared: number;
+    readonly constants: number;
+    readonly scratch: number;
+    readonly offsets: Readonly<Record<string, number>>;
+  };
 }
 
 /** Looks at a network, with weights or without. */
@@ -37,7 +43,9 @@ export async function inspect(flags: NetworkFlags): Promise<Inspection> {
   const { graph: optimised, chains } = optimise(graph);
   const layers = graph.nodes.map((node) => inspectNode(graph, node, optimised, chains));
   const { nodes: _nodes, offsets, ...memory } = plan(optimised);
-  const places = optimised.values.filter(({ id }) => offsets[id]! >= 0).map(({ id, blob, version }) => [version === 0 ? blob : `${blob}@${version}`, offsets[id]!]);
+  const places = optimised.values
+    .filter(({ id }) => offsets[id]! >= 0)
+    .map(({ id, blob, version }) => [version === 0 ? blob : `${blob}@${version}`, offsets[id]!]);
   return {
     name: graph.name,
     framework,
@@ -72,6 +80,15 @@ function quantizationOf(node: GraphNode, optimised: Graph, chains: readonly Fold
   if (kept === undefined) return 'dropped';
   const rule = opOf(kept).rule(kept, shapesOf(optimised, kept));
   if (rule.kind === 'weighted') return rule.entry === 'always' ? 'weights, site' : 'weights, site (no entry)';
-  const sites: Record<string, string> = { input: 'site', activation: 'site', concat: 'site', eltwise: 'site', pool: 'codes pass', shape: 'codes pass', lrn: 'threshold passes', host: 'host (float)' };
+  const sites: Record<string, string> = {
+    input: 'site',
+    activation: 'site',
+    concat: 'site',
+    eltwise: 'site',
+    pool: 'codes pass',
+    shape: 'codes pass',
+    lrn: 'threshold passes',
+    host: 'host (float)',
+  };
   return sites[rule.kind]!;
 }

@@ -4,7 +4,7 @@ import type { Graph } from '../graph/graph.js';
 import { chooseCalibrationFiles } from '../images/index.js';
 import { listFiles, readFile } from '../platform/index.js';
 import { elements, formatShape } from '../tensor.js';
-import { preprocessingOf, type PreprocessingFlags } from './calibration-flags.js';
+import { type PreprocessingFlags, preprocessingOf } from './calibration-flags.js';
 import type { Network } from './network.js';
 import type { ImageSource } from './worker-tasks.js';
 
@@ -30,10 +30,19 @@ export async function networkInputs(flags: InputFlags, { graph, framework }: Net
     const arrays = (await splitInput(flags.input, graph)).slice(0, flags.image_count);
     return { source: { arrays }, names: arrays.map((_, image) => `${flags.input}[${image}]`) };
   }
-  const folder = flags.images ?? fail('usage', '--images', 'expected a folder of images, got none.', 'Pass it, or the input itself with --input file.npy.');
+  const folder =
+    flags.images ??
+    fail(
+      'usage',
+      '--images',
+      'expected a folder of images, got none.',
+      'Pass it, or the input itself with --input file.npy.',
+    );
   const preprocessing = preprocessingOf(flags, graph, framework);
   const size = Math.max(1, (await listFiles(folder)).length);
-  const { names, paths } = await chooseCalibrationFiles(folder, { indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i) });
+  const { names, paths } = await chooseCalibrationFiles(folder, {
+    indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i),
+  });
   return { source: { paths, preprocessing }, names };
 }
 
@@ -43,7 +52,13 @@ export async function splitInput(path: string, graph: Graph): Promise<Float32Arr
   const wanted = graph.values[graph.inputs[0]!]!.shape;
   const size = elements(wanted);
   const same = shape.length === wanted.length && shape.slice(1).every((length, axis) => length === wanted[axis + 1]);
-  if (!same) fail('data', path, `expected an array of shape N${formatShape(wanted).replace(/^\d+/, '')}, got ${formatShape(shape)}.`, 'Use --dims for another input size.');
+  if (!same)
+    fail(
+      'data',
+      path,
+      `expected an array of shape N${formatShape(wanted).replace(/^\d+/, '')}, got ${formatShape(shape)}.`,
+      'Use --dims for another input size.',
+    );
   const floats = data instanceof Float32Array ? data : Float32Array.from(data);
   return Array.from({ length: data.length / size }, (_, image) => floats.subarray(image * size, (image + 1) * size));
 }

@@ -1,4 +1,4 @@
-import { importCaffe, inspectCaffe, type CaffeOptions } from '../caffe/index.js';
+import { type CaffeOptions, importCaffe, inspectCaffe } from '../caffe/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { readFile, readFileShared } from '../platform/index.js';
@@ -40,7 +40,12 @@ export async function loadNetwork(flags: NetworkFlags, warn?: (line: string) => 
   const { framework, bytes } = await openModel(flags);
   if (framework === 'tensorflow') return { framework, graph: loadTensorFlow(tensorFlowOptions(flags, bytes)) };
   if (flags.weights === undefined && flags.seed_weights === undefined) {
-    fail('usage', '--weights', 'expected a caffemodel, got none.', 'Pass it, or --seed_weights N to try the network on random weights.');
+    fail(
+      'usage',
+      '--weights',
+      'expected a caffemodel, got none.',
+      'Pass it, or --seed_weights N to try the network on random weights.',
+    );
   }
   const { graph, warnings } = importCaffe(await caffeOptions(flags, bytes));
   warnings.forEach((line) => warn?.(`warning: ${line}`));
@@ -50,7 +55,8 @@ export async function loadNetwork(flags: NetworkFlags, warn?: (line: string) => 
 /** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */
 export async function inspectNetwork(flags: NetworkFlags): Promise<InspectedNetwork> {
   const { framework, bytes } = await openModel(flags);
-  if (framework === 'tensorflow') return { framework, ...inspectTensorFlow(tensorFlowOptions(flags, bytes)), dropped: [], warnings: [] };
+  if (framework === 'tensorflow')
+    return { framework, ...inspectTensorFlow(tensorFlowOptions(flags, bytes)), dropped: [], warnings: [] };
   const options = await caffeOptions(flags, bytes);
   const shapesOnly = options.weights === undefined && options.seedWeights === undefined;
   return { framework, ...inspectCaffe({ ...options, shapesOnly }) };
@@ -59,7 +65,13 @@ export async function inspectNetwork(flags: NetworkFlags): Promise<InspectedNetw
 /** Throws `usage` for flags that name no network, or its weights twice, whatever the files hold. */
 export function checkNetworkFlags(flags: NetworkFlags): void {
   if (flags.deploy_model === undefined) fail('usage', '--deploy_model', 'expected a network, got none.', MODEL_MISSING);
-  if (flags.weights !== undefined && flags.seed_weights !== undefined) fail('usage', '--seed_weights', 'expected --weights or a seed for random ones, got both.', 'Leave one of them out.');
+  if (flags.weights !== undefined && flags.seed_weights !== undefined)
+    fail(
+      'usage',
+      '--seed_weights',
+      'expected --weights or a seed for random ones, got both.',
+      'Leave one of them out.',
+    );
 }
 
 async function openModel(flags: NetworkFlags): Promise<{ framework: Framework; bytes: Uint8Array }> {
@@ -68,7 +80,12 @@ async function openModel(flags: NetworkFlags): Promise<{ framework: Framework; b
   const bytes = await readFile(path);
   const framework = flags.framework ?? detectFramework(path, bytes, flags.weights !== undefined);
   if (framework === 'tensorflow' && flags.weights !== undefined) {
-    fail('usage', '--weights', 'a frozen graph holds its own weights; expected no caffemodel.', 'Leave --weights out, or pass --framework caffe.');
+    fail(
+      'usage',
+      '--weights',
+      'a frozen graph holds its own weights; expected no caffemodel.',
+      'Leave --weights out, or pass --framework caffe.',
+    );
   }
   return { framework, bytes };
 }

@@ -5,15 +5,20 @@ import { checkWritable, sameFile } from '../platform/index.js';
  * Looks, before any work is done, whether the files that it will write can be written and replace none that it reads. `outputs`: paths by
  * flag; `inputs`: paths. Throws `file` and `usage`.
  */
-export async function checkOutputs(outputs: Readonly<Record<string, string | undefined>>, inputs: readonly (string | undefined)[]): Promise<void> {
+export async function checkOutputs(
+  outputs: Readonly<Record<string, string | undefined>>,
+  inputs: readonly (string | undefined)[],
+): Promise<void> {
   const taken = inputs.filter((path) => path !== undefined);
   for (const [flag, path] of Object.entries(outputs)) {
     if (path === undefined) continue;
     for (const input of taken) {
-      if (await sameFile(path, input)) fail('usage', flag, `expected a file of its own, got ${path}, which is read.`, 'Choose another name.');
+      if (await sameFile(path, input))
+        fail('usage', flag, `expected a file of its own, got ${path}, which is read.`, 'Choose another name.');
     }
     for (const [other, name] of Object.entries(outputs)) {
-      if (other !== flag && name !== undefined && (await sameFile(path, name))) fail('usage', flag, `expected a file of its own, got ${path}, which ${other} takes.`, 'Choose another name.');
+      if (other !== flag && name !== undefined && (await sameFile(path, name)))
+        fail('usage', flag, `expected a file of its own, got ${path}, which ${other} takes.`, 'Choose another name.');
     }
     await checkWritable(path);
   }

@@ -1,22 +1,27 @@
 import { openField } from '../calibration/pool-executor.js';
 import { referenceWalk } from '../calibration/reference-walk.js';
-import { progressiveWalk, type BitWidths, type LayerThresholds } from '../calibration/walk.js';
+import { type BitWidths, type LayerThresholds, progressiveWalk } from '../calibration/walk.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { isBadImage, loadCalibrationImage, type CalibrationFiles, type Preprocessing } from '../images/index.js';
+import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
+import type { Pool } from '../runtime/pool.js';
+import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { meetingGrids } from '../scaling-file/check-model.js';
 import { formatScaling } from '../scaling-file/format.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
-import { calibrationFilesOf, preprocessingOf, type CalibrationFlags, type PreprocessingFlags } from './calibration-flags.js';
+import {
+  type CalibrationFlags,
+  calibrationFilesOf,
+  type PreprocessingFlags,
+  preprocessingOf,
+} from './calibration-flags.js';
 import { calibrationWarnings } from './calibration-warnings.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
-import type { Pool } from '../runtime/pool.js';
-import { graphFor, openTaskPool, type ImageSource, type ThreadOptions } from './worker-tasks.js';
+import { graphFor, type ImageSource, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** The flags of `quantize`, spelled as on the command line. */
 export interface QuantizeOptions extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
@@ -64,7 +69,11 @@ export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): 
   const widths = bitWidths(options.bitwidths ?? [8, 8, 8]);
   checkNetworkFlags(options);
   const chosen = await calibrationFilesOf(options);
-  await checkOutputs({ '--output_json': outputOf(options), '--manifest': options.manifest }, [options.deploy_model, options.weights, ...chosen.paths]);
+  await checkOutputs({ '--output_json': outputOf(options), '--manifest': options.manifest }, [
+    options.deploy_model,
+    options.weights,
+    ...chosen.paths,
+  ]);
   // Workers start up while the network is read.
   const pool = await openTaskPool({ threads: options.threads }, chosen.paths.length);
   try {
@@ -74,22 +83,49 @@ export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): 
   }
 }
 
-async function quantizeIn(pool: Pool, options: QuantizeOptions & { widths: BitWidths }, chosen: CalibrationFiles, hooks: JobHooks): Promise<QuantizeResult> {
+async function quantizeIn(
+  pool: Pool,
+  options: QuantizeOptions & { widths: BitWidths },
+  chosen: CalibrationFiles,
+  hooks: JobHooks,
+): Promise<QuantizeResult> {
   const network = await loadNetwork(options, hooks.warn);
   const preprocessing = preprocessingOf(options, network.graph, network.framework);
   const files = await goodFiles(chosen, preprocessing, options, hooks);
   const walk = options.walk ?? (network.framework === 'caffe' ? 'progressive' : 'reference');
-  const graph = graphFor(pool, walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph)));
-  const layers = await calibrateIn(pool, graph, { paths: files.paths, preprocessing }, files.paths.length, { ...options, walk }, hooks);
+  const graph = graphFor(
+    pool,
+    walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph)),
+  );
+  const layers = await calibrateIn(
+    pool,
+    graph,
+    { paths: files.paths, preprocessing },
+    files.paths.length,
+    { ...options, walk },
+    hooks,
+  );
   const entries = scaleLayers(layers, options);
-  if (entries.length === 0) hooks.warn?.(`There is nothing to quantize: no layer of this network has an entry in a scaling file.${layers.some(({ form }) => form === 'InnerProduct') ? ' Pass --include_inner_product for entries of fully connected layers.' : ''}`);
+  if (entries.length === 0)
+    hooks.warn?.(
+      `There is nothing to quantize: no layer of this network has an entry in a scaling file.${layers.some(({ form }) => form === 'InnerProduct') ? ' Pass --include_inner_product for entries of fully connected layers.' : ''}`,
+    );
   const output = outputOf(options)!;
   await writeFileAtomic(output, formatScaling(entries));
   const { widths, ...flags } = options;
-  const resolved = { framework: network.framework, walk, overlay: options.overlay ?? 'v2', bitwidths: Object.values(widths), preprocessing };
+  const resolved = {
+    framework: network.framework,
+    walk,
+    overlay: options.overlay ?? 'v2',
+    bitwidths: Object.values(widths),
+    preprocessing,
+  };
   if (options.manifest !== undefined) await writeManifest(options.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
-  const rescaled = walk === 'progressive' ? meetingGrids(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`) : [];
+  const rescaled =
+    walk === 'progressive'
+      ? meetingGrids(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`)
+      : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }
 
@@ -114,7 +150,13 @@ export interface CalibrateOptions extends ThreadOptions {
  * Thresholds of every layer over `count` images, on worker threads where asked for. The progressive walk takes an
  * optimised graph, the reference walk one with nothing folded.
  */
-export async function calibrate(graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks = {}): Promise<LayerThresholds[]> {
+export async function calibrate(
+  graph: Graph,
+  source: ImageSource,
+  count: number,
+  options: CalibrateOptions,
+  hooks: JobHooks = {},
+): Promise<LayerThresholds[]> {
   const { input, params, output } = options.widths;
   const widths = bitWidths([input, params, output]);
   const pool = await openTaskPool(options, count);
@@ -125,7 +167,14 @@ export async function calibrate(graph: Graph, source: ImageSource, count: number
   }
 }
 
-async function calibrateIn(pool: Pool, graph: Graph, source: ImageSource, count: number, options: CalibrateOptions, hooks: JobHooks): Promise<LayerThresholds[]> {
+async function calibrateIn(
+  pool: Pool,
+  graph: Graph,
+  source: ImageSource,
+  count: number,
+  options: CalibrateOptions,
+  hooks: JobHooks,
+): Promise<LayerThresholds[]> {
   const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
   try {
     const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
@@ -147,13 +196,23 @@ async function calibrateIn(pool: Pool, graph: Graph, source: ImageSource, count:
 /** `--bitwidths` as widths. Throws `usage` for anything but three of 8 and 16. */
 export function bitWidths(list: readonly number[]): BitWidths {
   if (list.length !== 3 || list.some((width) => width !== 8 && width !== 16)) {
-    fail('usage', '--bitwidths', `expected three of 8 and 16 (input activations, parameters, output activations), got [${list.join(',')}].`, 'For example [8,8,8].');
+    fail(
+      'usage',
+      '--bitwidths',
+      `expected three of 8 and 16 (input activations, parameters, output activations), got [${list.join(',')}].`,
+      'For example [8,8,8].',
+    );
   }
   return { input: list[0]!, params: list[1]!, output: list[2]! };
 }
 
 /** With `skip_bad_images`, the chosen files without those that cannot be decoded, each named in a warning. */
-async function goodFiles(files: CalibrationFiles, preprocessing: Preprocessing, options: QuantizeOptions, hooks: JobHooks): Promise<CalibrationFiles> {
+async function goodFiles(
+  files: CalibrationFiles,
+  preprocessing: Preprocessing,
+  options: QuantizeOptions,
+  hooks: JobHooks,
+): Promise<CalibrationFiles> {
   if (options.skip_bad_images !== true) return files;
   const good: number[] = [];
   for (const [index, path] of files.paths.entries()) {
@@ -165,7 +224,12 @@ async function goodFiles(files: CalibrationFiles, preprocessing: Preprocessing, 
       hooks.warn?.(`skipped: ${error.message}`);
     }
   }
-  if (good.length === 0) fail('data', options.calibration_directory!, `expected at least one usable image, got none among the ${files.paths.length} chosen.`);
+  if (good.length === 0)
+    fail(
+      'data',
+      options.calibration_directory!,
+      `expected at least one usable image, got none among the ${files.paths.length} chosen.`,
+    );
   const pick = <T>(list: readonly T[]): T[] => good.map((index) => list[index]!);
   return { ...files, names: pick(files.names), paths: pick(files.paths), indices: pick(files.indices) };
 }

@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
+import { writeFileAtomic } from '../platform/index.js';
+import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { isPooling, rescale } from '../scaling-file/rescale.js';
-import { writeFileAtomic } from '../platform/index.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import type { NetworkFlags } from './network.js';
 import { bitWidths, type JobHooks } from './quantize.js';
 import { describedNetwork, loadScaling } from './scaling-file.js';
@@ -34,10 +34,17 @@ export async function rescaleFile(options: RescaleOptions, hooks: JobHooks = {})
   const widths = options.bitwidths === undefined ? undefined : bitWidths(options.bitwidths);
   const network = await describedNetwork(options, entries);
   if (widths !== undefined && widths.input !== widths.output && network === undefined) {
-    fail('usage', '--bitwidths', `expected the same width for input and output where no network is given, got ${widths.input} and ${widths.output}.`, 'Pass --deploy_model: it says which layers read the input.');
+    fail(
+      'usage',
+      '--bitwidths',
+      `expected the same width for input and output where no network is given, got ${widths.input} and ${widths.output}.`,
+      'Pass --deploy_model: it says which layers read the input.',
+    );
   }
   if (overlay === 'v3' && network === undefined && !entries.some((entry) => isPooling(entry, from))) {
-    hooks.warn?.('note: no average pooling entries are written: pass --deploy_model to add them for overlay v3, if the network pools averages.');
+    hooks.warn?.(
+      'note: no average pooling entries are written: pass --deploy_model to add them for overlay v3, if the network pools averages.',
+    );
   }
   const result = rescale(entries, from, { overlay, widths }, network?.graph);
   await writeFileAtomic(options.output, formatScaling(result));

@@ -8,8 +8,14 @@ export interface ScaleOptions {
 }
 
 /** The entries of a scaling file from what the walk measured, in network order. */
-export function scaleLayers(layers: readonly LayerThresholds[], { overlay = 'v2', include_inner_product }: ScaleOptions): ScalingEntry[] {
+export function scaleLayers(
+  layers: readonly LayerThresholds[],
+  { overlay = 'v2', include_inner_product }: ScaleOptions,
+): ScalingEntry[] {
   return layers
-    .filter(({ form }) => (form !== 'InnerProduct' || include_inner_product === true) && (form !== 'AveragePooling' || overlay === 'v3'))
+    .filter(
+      ({ form }) =>
+        (form !== 'InnerProduct' || include_inner_product === true) && (form !== 'AveragePooling' || overlay === 'v3'),
+    )
     .map((layer) => buildEntry(layer, overlay));
 }

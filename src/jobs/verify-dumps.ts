@@ -1,14 +1,14 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
-import { producers, type Graph, type ValueId } from '../graph/graph.js';
-import { compareDump, mergeDumps, type ComparedDump, type DumpDifference } from '../verification/compare-dump.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
+import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
 import type { Overlay } from '../scaling/index.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
+import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
 import { emulate } from './emulate.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
-import { networkInputs, type InputFlags } from './network-inputs.js';
+import { type InputFlags, networkInputs } from './network-inputs.js';
 import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
 import { openLoader } from './worker-tasks.js';
@@ -48,22 +48,41 @@ export async function verifyDumps(options: VerifyDumpsOptions, hooks: JobHooks =
   const found = new Map<Dump, DumpDifference>();
   const count = dumps.reduce((most, { images }) => Math.max(most, images), 0);
   const inputs = Array.from({ length: count }, (_, image) => () => load(image));
-  await emulate(network.graph, [...new Set(dumps.map(({ id }) => id))], entries, overlay, inputs, (image, id, value) => {
-    for (const dump of dumps.filter((one) => one.id === id && image < one.images)) {
-      const size = value.tensor.data.length;
-      const difference = compareDump(dump.data.subarray(image * size, (image + 1) * size), value, network.graph.values[id]!.layout, image);
-      found.set(dump, found.has(dump) ? mergeDumps(found.get(dump)!, difference) : difference);
-    }
-  }, hooks);
+  await emulate(
+    network.graph,
+    [...new Set(dumps.map(({ id }) => id))],
+    entries,
+    overlay,
+    inputs,
+    (image, id, value) => {
+      for (const dump of dumps.filter((one) => one.id === id && image < one.images)) {
+        const size = value.tensor.data.length;
+        const difference = compareDump(
+          dump.data.subarray(image * size, (image + 1) * size),
+          value,
+          network.graph.values[id]!.layout,
+          image,
+        );
+        found.set(dump, found.has(dump) ? mergeDumps(found.get(dump)!, difference) : difference);
+      }
+    },
+    hooks,
+  );
   const writers = producers(network.graph);
-  const compared = dumps.map((dump) => ({ file: dump.file, layer: network.graph.nodes[writers[dump.id]!]!.name, images: dump.images, ...found.get(dump)! }));
+  const compared = dumps.map((dump) => ({
+    file: dump.file,
+    layer: network.graph.nodes[writers[dump.id]!]!.name,
+    images: dump.images,
+    ...found.get(dump)!,
+  }));
   return { overlay, dumps: compared, firstDifference: compared.find(({ differing }) => differing > 0) ?? null };
 }
 
 /** The dumps of a folder, in network order. */
 async function readDumps(folder: string, graph: Graph, images: number): Promise<Dump[]> {
   const files = (await listFiles(folder)).filter((name) => name.endsWith('.npy'));
-  if (files.length === 0) fail('file', folder, 'expected dumps (name.npy), got none.', 'Name each after its layer or blob, with __ for /.');
+  if (files.length === 0)
+    fail('file', folder, 'expected dumps (name.npy), got none.', 'Name each after its layer or blob, with __ for /.');
   const dumps: Dump[] = [];
   for (const file of files) dumps.push(await readDump(folder, file, graph, images));
   const writers = producers(graph);
@@ -72,12 +91,30 @@ async function readDumps(folder: string, graph: Graph, images: number): Promise<
 
 async function readDump(folder: string, file: string, graph: Graph, images: number): Promise<Dump> {
   const path = joinPath(folder, file);
-  const id = valueNamed(graph, file.slice(0, -'.npy'.length)) ?? fail('data', path, 'expected the name of a layer or blob of the network, got another.', 'xfdnn inspect lists them; the n-th value of a blob is name@n.npy.');
+  const id =
+    valueNamed(graph, file.slice(0, -'.npy'.length)) ??
+    fail(
+      'data',
+      path,
+      'expected the name of a layer or blob of the network, got another.',
+      'xfdnn inspect lists them; the n-th value of a blob is name@n.npy.',
+    );
   const { shape, data } = readNpy(await readFile(path), path);
   const wanted = graph.values[id]!.shape;
   const count = data.length / elements(wanted);
-  if (!Number.isInteger(count) || count < 1) fail('data', path, `expected an array of shape ${formatShape(wanted)}, or several along the first axis, got ${formatShape(shape)}.`);
-  if (count > images) fail('data', path, `expected at most ${images} images, as many as are given, got ${count}.`, 'Pass the images of the dump in its order.');
+  if (!Number.isInteger(count) || count < 1)
+    fail(
+      'data',
+      path,
+      `expected an array of shape ${formatShape(wanted)}, or several along the first axis, got ${formatShape(shape)}.`,
+    );
+  if (count > images)
+    fail(
+      'data',
+      path,
+      `expected at most ${images} images, as many as are given, got ${count}.`,
+      'Pass the images of the dump in its order.',
+    );
   return { file, id, data, images: count };
 }
 
@@ -85,7 +122,8 @@ async function readDump(folder: string, file: string, graph: Graph, images: numb
 function valueNamed(graph: Graph, word: string): ValueId | undefined {
   for (const name of [word, word.replaceAll('__', '/')]) {
     const [, blob, version] = /^(.*)@(\d+)$/s.exec(name) ?? [];
-    const id = graph.names[name] ?? graph.values.find((value) => value.blob === blob && value.version === Number(version))?.id;
+    const id =
+      graph.names[name] ?? graph.values.find((value) => value.blob === blob && value.version === Number(version))?.id;
     if (id !== undefined) return id;
   }
   return undefined;

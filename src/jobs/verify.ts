@@ -1,20 +1,20 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
+import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
-import { isFault, type Fault } from '../scaling-file/fault.js';
+import { type Fault, isFault } from '../scaling-file/fault.js';
 import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
-import { averagePoolingFaults } from '../verification/pooling-error.js';
-import { verifyImages } from '../verification/verification-pool.js';
-import { mergeCounts, summarise, type Verification } from '../verification/verification.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { elements } from '../tensor.js';
+import { averagePoolingFaults } from '../verification/pooling-error.js';
+import { mergeCounts, summarise, type Verification } from '../verification/verification.js';
+import { verifyImages } from '../verification/verification-pool.js';
 import { readLabels } from './labels.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
-import { networkInputs, type InputFlags } from './network-inputs.js';
+import { type InputFlags, networkInputs } from './network-inputs.js';
 import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
-import { graphFor, openTaskPool, type ImageSource, type ThreadOptions } from './worker-tasks.js';
+import { graphFor, type ImageSource, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** Limits that make a verification a gate. Shares are 0 to 1. */
 export interface VerifyGates {
@@ -66,16 +66,29 @@ export interface VerifyImages {
 
 /** {@link verify} of entries on a graph as it is calibrated. */
 export async function verifyEntries(
-  graph: Graph, entries: readonly ScalingEntry[], { source, count, labels }: VerifyImages,
-  options: VerifyGates & ThreadOptions & { readonly overlay?: Overlay | undefined }, hooks: JobHooks = {},
+  graph: Graph,
+  entries: readonly ScalingEntry[],
+  { source, count, labels }: VerifyImages,
+  options: VerifyGates & ThreadOptions & { readonly overlay?: Overlay | undefined },
+  hooks: JobHooks = {},
 ): Promise<VerifyResult> {
   const overlay = options.overlay ?? detectOverlay(entries);
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
   const pool = await openTaskPool(options, count);
   try {
-    const { layers, reports, counts } = await verifyImages(pool, { graph: graphFor(pool, graph), entries, overlay, source }, count, (done) => hooks.progress?.(done, count, 'verify'));
+    const { layers, reports, counts } = await verifyImages(
+      pool,
+      { graph: graphFor(pool, graph), entries, overlay, source },
+      count,
+      (done) => hooks.progress?.(done, count, 'verify'),
+    );
     const verification = summarise(graph, layers, reports, mergeCounts(counts), labels);
-    return { ...verification, overlay, faults, missed: [...missedGates(verification, options), ...wrongFile(faults, overlay)] };
+    return {
+      ...verification,
+      overlay,
+      faults,
+      missed: [...missedGates(verification, options), ...wrongFile(faults, overlay)],
+    };
   } finally {
     await pool.close();
   }
@@ -84,25 +97,52 @@ export async function verifyEntries(
 /** A file that is wrong for its network or overlay fails whatever the figures say. */
 function wrongFile(faults: readonly Fault[], overlay: Overlay): string[] {
   const count = faults.filter(isFault).length;
-  return count === 0 ? [] : [`The scaling file does not fit (${count} ${count === 1 ? 'fault' : 'faults'} above, as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`];
+  return count === 0
+    ? []
+    : [
+        `The scaling file does not fit (${count} ${count === 1 ? 'fault' : 'faults'} above, as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`,
+      ];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 function missedGates({ layers, agreement, accuracy }: Verification, gates: VerifyGates): string[] {
   const missed: string[] = [];
-  const lowest = layers.reduce((low, layer) => (layer.accumulated.sqnr < low.accumulated.sqnr ? layer : low), layers[0]!);
+  const lowest = layers.reduce(
+    (low, layer) => (layer.accumulated.sqnr < low.accumulated.sqnr ? layer : low),
+    layers[0]!,
+  );
   if (gates.min_sqnr !== undefined && lowest.accumulated.sqnr < gates.min_sqnr) {
-    missed.push(`--min_sqnr: expected at least ${gates.min_sqnr} dB at every layer, got ${lowest.accumulated.sqnr.toFixed(2)} dB at layer "${lowest.name}".`);
+    missed.push(
+      `--min_sqnr: expected at least ${gates.min_sqnr} dB at every layer, got ${lowest.accumulated.sqnr.toFixed(2)} dB at layer "${lowest.name}".`,
+    );
   }
   if (gates.min_agreement !== undefined) {
-    if (agreement === null) fail('usage', '--min_agreement', 'expected a network with one output of class scores, got none.', 'Leave it out, or choose the output with --output_layer.');
-    if (agreement.top1 < gates.min_agreement) missed.push(`--min_agreement: expected at least ${percent(gates.min_agreement)}, got ${percent(agreement.top1)}.`);
+    if (agreement === null)
+      fail(
+        'usage',
+        '--min_agreement',
+        'expected a network with one output of class scores, got none.',
+        'Leave it out, or choose the output with --output_layer.',
+      );
+    if (agreement.top1 < gates.min_agreement)
+      missed.push(
+        `--min_agreement: expected at least ${percent(gates.min_agreement)}, got ${percent(agreement.top1)}.`,
+      );
   }
   if (gates.max_accuracy_drop !== undefined) {
-    if (accuracy === null) fail('usage', '--max_accuracy_drop', 'expected --labels and a network with one output of class scores, got neither or one.', 'Pass --labels.');
+    if (accuracy === null)
+      fail(
+        'usage',
+        '--max_accuracy_drop',
+        'expected --labels and a network with one output of class scores, got neither or one.',
+        'Pass --labels.',
+      );
     const drop = accuracy.float.top1 - accuracy.fixed.top1;
-    if (drop > gates.max_accuracy_drop) missed.push(`--max_accuracy_drop: expected at most ${percent(gates.max_accuracy_drop)}, got ${percent(drop)}: ${percent(accuracy.float.top1)} in float, ${percent(accuracy.fixed.top1)} on the overlay.`);
+    if (drop > gates.max_accuracy_drop)
+      missed.push(
+        `--max_accuracy_drop: expected at most ${percent(gates.max_accuracy_drop)}, got ${percent(drop)}: ${percent(accuracy.float.top1)} in float, ${percent(accuracy.fixed.top1)} on the overlay.`,
+      );
   }
   return missed;
 }

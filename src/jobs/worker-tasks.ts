@@ -1,12 +1,12 @@
-import { calibrationTasks } from '../calibration/pool-executor.js';
 import type { LoadImage } from '../calibration/batch.js';
+import { calibrationTasks } from '../calibration/pool-executor.js';
 import { fail } from '../error.js';
-import { loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import type { Graph } from '../graph/graph.js';
 import { shareWeights } from '../graph/share-weights.js';
-import { verificationTasks } from '../verification/verification-pool.js';
+import { loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
+import { verificationTasks } from '../verification/verification-pool.js';
 
 /** Where a batch's images come from: files with their preprocessing, or network inputs as they are. */
 export type ImageSource =
@@ -16,13 +16,22 @@ export type ImageSource =
 /** How an image of a source is read, in any thread. */
 export function openLoader(source: ImageSource): LoadImage {
   if ('arrays' in source) {
-    return async (image) => source.arrays[image] ?? fail('usage', 'arrays', `expected an array for each image, got ${source.arrays.length} and none for image ${image + 1}.`);
+    return async (image) =>
+      source.arrays[image] ??
+      fail(
+        'usage',
+        'arrays',
+        `expected an array for each image, got ${source.arrays.length} and none for image ${image + 1}.`,
+      );
   }
   return async (image) => (await loadCalibrationImage(source.paths[image]!, source.preprocessing)).data;
 }
 
 /** Every task a worker knows. */
-export const tasks: Readonly<Record<string, Task>> = { ...calibrationTasks(openLoader), ...verificationTasks(openLoader) };
+export const tasks: Readonly<Record<string, Task>> = {
+  ...calibrationTasks(openLoader),
+  ...verificationTasks(openLoader),
+};
 
 /** How many threads do the work, and what they load. */
 export interface ThreadOptions {

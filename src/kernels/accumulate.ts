@@ -1,10 +1,19 @@
-import { blockProduct, type Blocking } from './blocking.js';
+import { type Blocking, blockProduct } from './blocking.js';
 import { boundCodes, type CodeBounds, type Codes } from './codes.js';
 import { lowerDepthwiseI32 } from './depthwise.js';
 import type { Engine } from './engine.js';
-import { sumBytes, type Epilogue } from './epilogue.js';
-import { activationStrides, isDepthwise, isPointwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
-import { aligned, type Addresses, type Lowering } from './lowering.js';
+import { type Epilogue, sumBytes } from './epilogue.js';
+import {
+  activationStrides,
+  type ConvolutionGeometry,
+  isDepthwise,
+  isPointwise,
+  layPlanes,
+  type Planes,
+  pixels,
+  tapOffsets,
+} from './geometry.js';
+import { type Addresses, aligned, type Lowering } from './lowering.js';
 import { stageRows } from './stage.js';
 import { lowerWinogradI32, winogradForm } from './winograd.js';
 
@@ -27,7 +36,9 @@ export function accumulateConvolution(geometry: ConvolutionGeometry, weights: Co
   const bounds = boundCodes(weights, geometry.outChannels, bits.params);
   const narrow = bounds.sumsBelow(2 ** 31, bits.input);
   const fuse = (epilogue?: Epilogue): Lowering =>
-    narrow ? lowerAccumulateI32(geometry, weights, bits.input, epilogue, bounds) : lowerAccumulateF64(geometry, weights, bits, epilogue);
+    narrow
+      ? lowerAccumulateI32(geometry, weights, bits.input, epilogue, bounds)
+      : lowerAccumulateF64(geometry, weights, bits, epilogue);
   return { lowering: fuse(), type: narrow ? 'i32' : 'f64', fuse };
 }
 
@@ -66,8 +77,22 @@ function partsOf(geometry: ConvolutionGeometry, inputBits: number, wide: boolean
   const direct = inputBits === 8 && isPointwise(geometry);
   const panels = direct ? 0 : aligned(geometry.group * pairs * planes.elements * 4);
   return {
-    geometry, planes, blocking, inputBits, channels, pairs, rows, blockedRows, depth, split, wide, direct, packed,
-    offsets: packed * (split ? 2 : 1), panels, sums: panels + aligned(blocking.depth * blocking.columns * 4),
+    geometry,
+    planes,
+    blocking,
+    inputBits,
+    channels,
+    pairs,
+    rows,
+    blockedRows,
+    depth,
+    split,
+    wide,
+    direct,
+    packed,
+    offsets: packed * (split ? 2 : 1),
+    panels,
+    sums: panels + aligned(blocking.depth * blocking.columns * 4),
   };
 }
 
@@ -82,7 +107,11 @@ const EXACT_PAIRS = 252;
  * [channel][pixel]. The caller bounds the sums below 2^31 (`boundCodes`); padding counts as code 0.
  */
 export function lowerAccumulateI32(
-  geometry: ConvolutionGeometry, weights: Codes, inputBits = 8, epilogue?: Epilogue, bounds: CodeBounds = boundCodes(weights, geometry.outChannels),
+  geometry: ConvolutionGeometry,
+  weights: Codes,
+  inputBits = 8,
+  epilogue?: Epilogue,
+  bounds: CodeBounds = boundCodes(weights, geometry.outChannels),
 ): Lowering {
   if (isDepthwise(geometry)) return lowerDepthwiseI32(geometry, weights, inputBits, epilogue);
   const form = winogradForm(geometry, bounds, inputBits);
@@ -91,7 +120,12 @@ export function lowerAccumulateI32(
 }
 
 /** The same in float64, for sums below 2^53: int32 sums over blocks of k that cannot overflow, added exactly. */
-export function lowerAccumulateF64(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits, epilogue?: Epilogue): Lowering {
+export function lowerAccumulateF64(
+  geometry: ConvolutionGeometry,
+  weights: Codes,
+  bits: CodeBits,
+  epilogue?: Epilogue,
+): Lowering {
   return lower(partsOf(geometry, bits.input, true, bits.input > 8 && bits.params > 8), weights, epilogue);
 }
 
@@ -128,37 +162,72 @@ const sumType = ({ wide }: Parts): 'i32' | 'f64' => (wide ? 'f64' : 'i32');
 const [WHOLE, LOW, HIGH] = [0, 1, 2];
 
 /** Weights group by group in blocks of 4 rows, [block][pair of channels, kernel row, kernel column][row][2]. */
-function packPairs({ heap, kernels }: Engine, { geometry, channels, rows, blockedRows, depth }: Parts, weights: Codes, to: number, part: number): void {
+function packPairs(
+  { heap, kernels }: Engine,
+  { geometry, channels, rows, blockedRows, depth }: Parts,
+  weights: Codes,
+  to: number,
+  part: number,
+): void {
   const taps = geometry.kernel[0] * geometry.kernel[1];
   const size = rows * channels * taps;
   for (let group = 0; group < geometry.group; group++) {
     stageRows(heap, weights.subarray(group * size, (group + 1) * size), rows, channels * taps, (from, row, count) =>
-      kernels.pack_codes(from, to + (group * blockedRows + row) * depth * 4, count, channels, taps, part));
+      kernels.pack_codes(from, to + (group * blockedRows + row) * depth * 4, count, channels, taps, part),
+    );
   }
 }
 
 function run(engine: Engine, at: Addresses, parts: Parts, fused?: Fused): void {
   const { geometry, planes, blocking, direct } = parts;
-  const [source, groupBytes] = direct ? [at.inputs[0]!, parts.channels * pixels(geometry)] : [at.scratch, parts.pairs * planes.elements * 4];
-  for (let group = 0; group < geometry.group && !direct; group++) padGroup(engine, at, parts, group, source + group * groupBytes);
+  const [source, groupBytes] = direct
+    ? [at.inputs[0]!, parts.channels * pixels(geometry)]
+    : [at.scratch, parts.pairs * planes.elements * 4];
+  for (let group = 0; group < geometry.group && !direct; group++)
+    padGroup(engine, at, parts, group, source + group * groupBytes);
   for (let first = 0; first < pixels(geometry); first += blocking.columns) {
-    for (let group = 0; group < geometry.group; group++) runStrip(engine, at, parts, group, first, source + group * groupBytes, fused);
+    for (let group = 0; group < geometry.group; group++)
+      runStrip(engine, at, parts, group, first, source + group * groupBytes, fused);
   }
 }
 
 /** A pair of channels never straddles two groups. */
-function padGroup({ kernels }: Engine, at: Addresses, { geometry, planes, inputBits, channels }: Parts, group: number, target: number): void {
+function padGroup(
+  { kernels }: Engine,
+  at: Addresses,
+  { geometry, planes, inputBits, channels }: Parts,
+  group: number,
+  target: number,
+): void {
   const { inChannels, input, layout, pad } = geometry;
   const strides = activationStrides(inChannels, input, layout, inputBits / 8);
   const copy = inputBits === 8 ? kernels.pad_i8 : kernels.pad_i16;
   copy(
-    at.inputs[0]! + group * channels * strides[0], target, channels, ...strides, ...input, pad[0], pad[1],
-    planes.rows, planes.columns, planes.rowStep, planes.columnStep, planes.phases,
+    at.inputs[0]! + group * channels * strides[0],
+    target,
+    channels,
+    ...strides,
+    ...input,
+    pad[0],
+    pad[1],
+    planes.rows,
+    planes.columns,
+    planes.rowStep,
+    planes.columnStep,
+    planes.phases,
   );
 }
 
 /** One group's sums for the pixels of one strip, to their place or to an epilogue. */
-function runStrip(engine: Engine, at: Addresses, parts: Parts, group: number, first: number, source: number, fused?: Fused): void {
+function runStrip(
+  engine: Engine,
+  at: Addresses,
+  parts: Parts,
+  group: number,
+  first: number,
+  source: number,
+  fused?: Fused,
+): void {
   const total = pixels(parts.geometry);
   const count = Math.min(parts.blocking.columns, total - first);
   const type = sumType(parts);
@@ -176,7 +245,15 @@ function runStrip(engine: Engine, at: Addresses, parts: Parts, group: number, fi
 
 /** The sums of a strip, k block by k block. */
 function sumStrip(
-  { kernels }: Engine, at: Addresses, parts: Parts, group: number, first: number, count: number, source: number, target: number, stride: number,
+  { kernels }: Engine,
+  at: Addresses,
+  parts: Parts,
+  group: number,
+  first: number,
+  count: number,
+  source: number,
+  target: number,
+  stride: number,
 ): void {
   const { planes, blocking, rows, depth, channels } = parts;
   const total = pixels(parts.geometry);
@@ -186,8 +263,19 @@ function sumStrip(
   for (let k = 0; k < depth; k += blocking.depth) {
     const part = Math.min(blocking.depth, depth - k);
     const a = at.constants + (group * parts.blockedRows * depth + k * 4) * 4;
-    if (parts.direct) kernels.pack_pairs_i8(source + 2 * k * total + first, panels, Math.min(2 * part, channels - 2 * k), total, count);
-    else kernels.pack_panels(source, panels, at.constants + parts.offsets + k * 4, part, planes.width, planes.rowBytes, first, count);
+    if (parts.direct)
+      kernels.pack_pairs_i8(source + 2 * k * total + first, panels, Math.min(2 * part, channels - 2 * k), total, count);
+    else
+      kernels.pack_panels(
+        source,
+        panels,
+        at.constants + parts.offsets + k * 4,
+        part,
+        planes.width,
+        planes.rowBytes,
+        first,
+        count,
+      );
     if (!parts.wide) {
       kernels.gemm_i16(a, depth * 4, panels, target, stride, rows, count, part, k > 0 ? 1 : 0);
       continue;

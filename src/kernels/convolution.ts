@@ -1,8 +1,24 @@
-import { blockProduct, type Blocking } from './blocking.js';
+import { type Blocking, blockProduct } from './blocking.js';
 import { lowerDepthwiseF32 } from './depthwise.js';
 import type { Engine } from './engine.js';
-import { activationStrides, isDepthwise, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
-import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
+import {
+  activationStrides,
+  type ConvolutionGeometry,
+  isDepthwise,
+  layPlanes,
+  type Planes,
+  pixels,
+  tapOffsets,
+} from './geometry.js';
+import {
+  type Activation,
+  type Addresses,
+  aligned,
+  channelBytes,
+  finishing,
+  type Lowering,
+  writeFinish,
+} from './lowering.js';
 import { stageRows } from './stage.js';
 import { lowerWinogradF32 } from './winograd-f32.js';
 import { suitsTransform } from './winograd-plan.js';
@@ -33,7 +49,11 @@ export type Order = 'ascending' | 'transformed';
  * + bias, then the activation. `weights` OIHW of outChannels x inChannels/group x kernel, `bias` one per output channel.
  */
 export function lowerConvolutionF32(
-  geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation, order: Order = 'ascending',
+  geometry: ConvolutionGeometry,
+  weights: Float32Array,
+  bias: Float32Array | null,
+  activation?: Activation,
+  order: Order = 'ascending',
 ): Lowering {
   if (order === 'transformed' && suitsTransform(geometry)) return lowerWinogradF32(geometry, weights, bias, activation);
   if (isDepthwise(geometry)) return lowerDepthwiseF32(geometry, weights, bias, activation);
@@ -47,8 +67,18 @@ export function lowerConvolutionF32(
   const copy = planes.copied ? aligned(geometry.inChannels * planes.elements * 4) : 0;
   const panelBytes = aligned(blocking.depth * blocking.columns * 4);
   const parts: Parts = {
-    geometry, planes, blocking, rows, blockedRows, depth, pixels: pixels(geometry),
-    bias: packed, slopes: packed + perChannel, offsets: packed + 2 * perChannel, panels: copy, strip: copy + panelBytes,
+    geometry,
+    planes,
+    blocking,
+    rows,
+    blockedRows,
+    depth,
+    pixels: pixels(geometry),
+    bias: packed,
+    slopes: packed + perChannel,
+    offsets: packed + 2 * perChannel,
+    panels: copy,
+    strip: copy + panelBytes,
   };
   return {
     constants: parts.offsets + aligned(depth * 4),
@@ -59,7 +89,12 @@ export function lowerConvolutionF32(
 }
 
 function prepare(
-  { heap, kernels }: Engine, at: number, parts: Parts, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+  { heap, kernels }: Engine,
+  at: number,
+  parts: Parts,
+  weights: Float32Array,
+  bias: Float32Array | null,
+  activation?: Activation,
 ): void {
   const { geometry, rows, blockedRows, depth } = parts;
   for (let group = 0; group < geometry.group; group++) {
@@ -67,7 +102,15 @@ function prepare(
     const to = at + group * blockedRows * depth * 4;
     if (rows < blockedRows) heap.f32(to + (blockedRows - 4) * depth * 4, depth * 4).fill(0);
     stageRows(heap, from, rows, depth, (piece, first, count) => {
-      for (let row = 0; row < count; row += 4) kernels.transpose_32(piece + row * depth * 4, depth, to + (first + row) * depth * 4, 4, Math.min(4, count - row), depth);
+      for (let row = 0; row < count; row += 4)
+        kernels.transpose_32(
+          piece + row * depth * 4,
+          depth,
+          to + (first + row) * depth * 4,
+          4,
+          Math.min(4, count - row),
+          depth,
+        );
     });
   }
   writeFinish(heap, at + parts.bias, at + parts.slopes, geometry.outChannels, bias, activation);
@@ -90,13 +133,31 @@ function padInput({ kernels }: Engine, at: Addresses, { geometry, planes }: Part
   const { inChannels, input, layout, pad } = geometry;
   const strides = activationStrides(inChannels, input, layout, 4);
   kernels.pad_f32(
-    at.inputs[0]!, at.scratch, inChannels, ...strides, ...input, pad[0], pad[1],
-    planes.rows, planes.columns, planes.rowStep, planes.columnStep, planes.phases,
+    at.inputs[0]!,
+    at.scratch,
+    inChannels,
+    ...strides,
+    ...input,
+    pad[0],
+    pad[1],
+    planes.rows,
+    planes.columns,
+    planes.rowStep,
+    planes.columnStep,
+    planes.phases,
   );
 }
 
 /** One group's outputs for the pixels of one strip, k block by k block. */
-function runStrip(engine: Engine, at: Addresses, parts: Parts, source: number, group: number, first: number, activation?: Activation): void {
+function runStrip(
+  engine: Engine,
+  at: Addresses,
+  parts: Parts,
+  source: number,
+  group: number,
+  first: number,
+  activation?: Activation,
+): void {
   const { geometry, planes, blocking, rows, depth } = parts;
   const { kernels } = engine;
   const count = Math.min(blocking.columns, parts.pixels - first);
@@ -109,10 +170,31 @@ function runStrip(engine: Engine, at: Addresses, parts: Parts, source: number, g
     const part = Math.min(blocking.depth, depth - k);
     const a = at.constants + (group * parts.blockedRows * depth + k * 4) * 4;
     const panels = at.scratch + parts.panels;
-    kernels.pack_panels(source, panels, at.constants + parts.offsets + k * 4, part, planes.width, planes.rowBytes, first, count);
+    kernels.pack_panels(
+      source,
+      panels,
+      at.constants + parts.offsets + k * 4,
+      part,
+      planes.width,
+      planes.rowBytes,
+      first,
+      count,
+    );
     kernels.gemm_f32(
-      a, depth * 4, panels, target, stride, rows, count, part, k > 0 ? 1 : 0, k + part === depth ? 1 : 0,
-      at.constants + parts.bias + channel * 4, slopes, low, high,
+      a,
+      depth * 4,
+      panels,
+      target,
+      stride,
+      rows,
+      count,
+      part,
+      k > 0 ? 1 : 0,
+      k + part === depth ? 1 : 0,
+      at.constants + parts.bias + channel * 4,
+      slopes,
+      low,
+      high,
     );
   }
   if (!planar) {

@@ -1,7 +1,15 @@
 import type { Engine } from './engine.js';
 import type { Epilogue } from './epilogue.js';
-import { activationStrides, layPlanes, pixels, tapOffsets, type ConvolutionGeometry, type Planes } from './geometry.js';
-import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
+import { activationStrides, type ConvolutionGeometry, layPlanes, type Planes, pixels, tapOffsets } from './geometry.js';
+import {
+  type Activation,
+  type Addresses,
+  aligned,
+  channelBytes,
+  finishing,
+  type Lowering,
+  writeFinish,
+} from './lowering.js';
 
 /** Offsets in bytes: `weights` stand first in the constants, the planes first in the scratch. */
 interface Parts {
@@ -20,12 +28,23 @@ function partsOf(geometry: ConvolutionGeometry, codes: boolean): Parts {
   const bias = aligned(geometry.outChannels * taps * 4);
   const slopes = bias + channelBytes(geometry.outChannels);
   const count = codes ? Math.ceil(geometry.inChannels / 2) : geometry.inChannels;
-  return { geometry, planes, taps, bias, slopes, offsets: slopes + channelBytes(geometry.outChannels), result: planes.copied ? aligned(count * planes.elements * 4) : 0 };
+  return {
+    geometry,
+    planes,
+    taps,
+    bias,
+    slopes,
+    offsets: slopes + channelBytes(geometry.outChannels),
+    result: planes.copied ? aligned(count * planes.elements * 4) : 0,
+  };
 }
 
 /** Depthwise convolution in float32, group = inChannels, any channel multiplier; values as `lowerConvolutionF32`. */
 export function lowerDepthwiseF32(
-  geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+  geometry: ConvolutionGeometry,
+  weights: Float32Array,
+  bias: Float32Array | null,
+  activation?: Activation,
 ): Lowering {
   const parts = partsOf(geometry, false);
   const outputs = geometry.outChannels * pixels(geometry);
@@ -47,16 +66,37 @@ function runF32({ kernels }: Engine, at: Addresses, parts: Parts, activation?: A
   const strides = activationStrides(inChannels, input, layout, 4);
   if (planes.copied) {
     kernels.pad_f32(
-      at.inputs[0]!, at.scratch, inChannels, ...strides, ...input, pad[0], pad[1],
-      planes.rows, planes.columns, planes.rowStep, planes.columnStep, planes.phases,
+      at.inputs[0]!,
+      at.scratch,
+      inChannels,
+      ...strides,
+      ...input,
+      pad[0],
+      pad[1],
+      planes.rows,
+      planes.columns,
+      planes.rowStep,
+      planes.columnStep,
+      planes.phases,
     );
   }
   const target = layout === 'NCHW' ? at.outputs[0]! : at.scratch + parts.result;
   kernels.depthwise_f32(
-    planes.copied ? at.scratch : at.inputs[0]!, planes.elements * 4, planes.rowBytes, target, at.constants, at.constants + parts.offsets, parts.taps,
-    outChannels, outChannels / inChannels, ...outputRows(parts), at.constants + parts.bias, ...finishing(at.constants + parts.slopes, activation),
+    planes.copied ? at.scratch : at.inputs[0]!,
+    planes.elements * 4,
+    planes.rowBytes,
+    target,
+    at.constants,
+    at.constants + parts.offsets,
+    parts.taps,
+    outChannels,
+    outChannels / inChannels,
+    ...outputRows(parts),
+    at.constants + parts.bias,
+    ...finishing(at.constants + parts.slopes, activation),
   );
-  if (layout === 'NHWC') kernels.transpose_32(target, pixels(geometry), at.outputs[0]!, outChannels, outChannels, pixels(geometry));
+  if (layout === 'NHWC')
+    kernels.transpose_32(target, pixels(geometry), at.outputs[0]!, outChannels, outChannels, pixels(geometry));
 }
 
 /** Rows and columns of the output as the planes have them. */
@@ -71,7 +111,12 @@ const CHUNK_BYTES = 192 * 1024;
  * Exact int32 sums of a depthwise convolution on codes, always [channel][pixel], or what `epilogue` makes of them.
  * Input codes int8 or int16 as `inputBits` says, weights any int16; the caller bounds the sums (`boundCodes`).
  */
-export function lowerDepthwiseI32(geometry: ConvolutionGeometry, weights: Int8Array | Int16Array, inputBits: number, epilogue?: Epilogue): Lowering {
+export function lowerDepthwiseI32(
+  geometry: ConvolutionGeometry,
+  weights: Int8Array | Int16Array,
+  inputBits: number,
+  epilogue?: Epilogue,
+): Lowering {
   const parts = partsOf(geometry, true);
   const constants = parts.offsets + aligned(parts.taps * 4);
   const multiplier = geometry.outChannels / geometry.inChannels;
@@ -81,7 +126,9 @@ export function lowerDepthwiseI32(geometry: ConvolutionGeometry, weights: Int8Ar
     scratch: parts.result + (epilogue === undefined ? 0 : aligned(chunk * pixels(geometry) * 4)),
     prepare(engine, at) {
       const pairs = engine.heap.i16(at, weights.length * 2).fill(0);
-      weights.forEach((weight, index) => (pairs[index * 2 + (Math.floor(index / parts.taps / multiplier) & 1)] = weight));
+      weights.forEach(
+        (weight, index) => (pairs[index * 2 + (Math.floor(index / parts.taps / multiplier) & 1)] = weight),
+      );
       engine.heap.i32(at + parts.offsets, parts.taps).set(tapOffsets(geometry, parts.planes, 1));
       epilogue?.prepare(engine, at + constants);
     },
@@ -93,7 +140,13 @@ export function lowerDepthwiseI32(geometry: ConvolutionGeometry, weights: Int8Ar
         const address = at.scratch + parts.result;
         sumChannels(engine, at, parts, channel, channels, address);
         const range = { channel, channels, pixel: 0, pixels: pixels(geometry) };
-        epilogue.apply(engine, { address, stride: pixels(geometry), type: 'i32' }, range, at.outputs, at.constants + constants);
+        epilogue.apply(
+          engine,
+          { address, stride: pixels(geometry), type: 'i32' },
+          range,
+          at.outputs,
+          at.constants + constants,
+        );
       }
     },
   };
@@ -109,17 +162,42 @@ function padCodes({ kernels }: Engine, at: Addresses, { geometry, planes }: Part
   const { inChannels, input, pad, layout } = geometry;
   const strides = activationStrides(inChannels, input, layout, inputBits / 8);
   (inputBits === 8 ? kernels.pad_i8 : kernels.pad_i16)(
-    at.inputs[0]!, at.scratch, inChannels, ...strides, ...input, pad[0], pad[1],
-    planes.rows, planes.columns, planes.rowStep, planes.columnStep, planes.phases,
+    at.inputs[0]!,
+    at.scratch,
+    inChannels,
+    ...strides,
+    ...input,
+    pad[0],
+    pad[1],
+    planes.rows,
+    planes.columns,
+    planes.rowStep,
+    planes.columnStep,
+    planes.phases,
   );
 }
 
 /** Sums of some channels from the first of a pair of planes on. */
-function sumChannels({ kernels }: Engine, at: Addresses, parts: Parts, channel: number, channels: number, target: number): void {
+function sumChannels(
+  { kernels }: Engine,
+  at: Addresses,
+  parts: Parts,
+  channel: number,
+  channels: number,
+  target: number,
+): void {
   const { geometry, planes, taps } = parts;
   const multiplier = geometry.outChannels / geometry.inChannels;
   kernels.depthwise_i16(
-    at.scratch + (channel / multiplier / 2) * planes.elements * 4, planes.elements * 4, planes.rowBytes, target,
-    at.constants + channel * taps * 4, at.constants + parts.offsets, taps, channels, multiplier, ...outputRows(parts),
+    at.scratch + (channel / multiplier / 2) * planes.elements * 4,
+    planes.elements * 4,
+    planes.rowBytes,
+    target,
+    at.constants + channel * taps * 4,
+    at.constants + parts.offsets,
+    taps,
+    channels,
+    multiplier,
+    ...outputRows(parts),
   );
 }

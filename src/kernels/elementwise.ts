@@ -1,5 +1,5 @@
 import type { OutputShape } from './epilogue.js';
-import { aligned, channelBytes, finishing, writeFinish, type Activation, type Lowering } from './lowering.js';
+import { type Activation, aligned, channelBytes, finishing, type Lowering, writeFinish } from './lowering.js';
 
 const nothing = { constants: 0, scratch: 0, prepare: (): void => {} };
 
@@ -20,7 +20,11 @@ export function lowerActivationF32({ channels, pixels, layout }: OutputShape, ac
 }
 
 /** x * scale[c] + shift[c], each operation rounded to float32; in place if input and output are the same. */
-export function lowerAffineF32({ channels, pixels, layout }: OutputShape, scale: Float32Array, shift: Float32Array | null): Lowering {
+export function lowerAffineF32(
+  { channels, pixels, layout }: OutputShape,
+  scale: Float32Array,
+  shift: Float32Array | null,
+): Lowering {
   const shifts = aligned(channels * 4);
   const planar = layout === 'NCHW';
   return {
@@ -28,7 +32,10 @@ export function lowerAffineF32({ channels, pixels, layout }: OutputShape, scale:
     scratch: 0,
     prepare({ heap }, at) {
       heap.f32(at, channels).set(scale);
-      heap.f32(at + shifts, channels).fill(0).set(shift ?? []);
+      heap
+        .f32(at + shifts, channels)
+        .fill(0)
+        .set(shift ?? []);
     },
     run({ kernels }, at) {
       const kernel = planar ? kernels.affine_f32 : kernels.affine_columns_f32;
@@ -68,7 +75,12 @@ export function lowerMaxCodes(count: number, bits: number): Lowering {
  * float32(sum of factors[i] * code) in double, one factor (coefficient * sf) per input (QUANTIZER.md, section 4, "Eltwise
  * SUM"), then a rectifier or ceiling if given (`activation` with slopes of 0).
  */
-export function lowerSumCodes(count: number, factors: readonly number[], bits: number, activation?: Activation): Lowering {
+export function lowerSumCodes(
+  count: number,
+  factors: readonly number[],
+  bits: number,
+  activation?: Activation,
+): Lowering {
   const [, low, high] = finishing(0, activation);
   const two = factors.length === 2;
   return {
@@ -76,7 +88,16 @@ export function lowerSumCodes(count: number, factors: readonly number[], bits: n
     scratch: two ? 0 : aligned(count * 8),
     run({ kernels }, { inputs, outputs, scratch }) {
       if (two) {
-        (bits === 8 ? kernels.sum_i8 : kernels.sum_i16)(inputs[0]!, inputs[1]!, outputs[0]!, count, factors[0]!, factors[1]!, low, high);
+        (bits === 8 ? kernels.sum_i8 : kernels.sum_i16)(
+          inputs[0]!,
+          inputs[1]!,
+          outputs[0]!,
+          count,
+          factors[0]!,
+          factors[1]!,
+          low,
+          high,
+        );
         return;
       }
       const weigh = bits === 8 ? kernels.weigh_i8 : kernels.weigh_i16;

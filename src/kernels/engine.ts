@@ -1,5 +1,5 @@
 import { Heap } from './heap.js';
-import { table, type KernelName, type Kernels } from './table.js';
+import { type KernelName, type Kernels, table } from './table.js';
 import { instantiate } from './wasm.js';
 
 /** A heap and the kernels that work on it. One per worker; not shared. */
@@ -18,6 +18,8 @@ export async function createEngine(options: { simd?: 'wasm' | 'twin' } = {}): Pr
 }
 
 function twins(heap: Heap): Kernels {
-  const bound = Object.entries(table).map(([name, row]) => [name, (...args: number[]) => row.twin(heap, ...args)] as const);
+  const bound = Object.entries(table).map(
+    ([name, row]) => [name, (...args: number[]) => row.twin(heap, ...args)] as const,
+  );
   return Object.fromEntries(bound) as { [name in KernelName]: any };
 }

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Layout } from '../tensor.js';
 import type { Engine } from './engine.js';
-import { aligned, channelBytes, finishing, writeFinish, type Activation, type Lowering } from './lowering.js';
+import { type Activation, aligned, channelBytes, finishing, type Lowering, writeFinish } from './lowering.js';
 
 /** What sums (or codes in their place) are written in. */
 export type SumType = 'i32' | 'f64' | 'i8' | 'i16';
@@ -55,7 +55,12 @@ export function lowerEpilogue(epilogue: Epilogue, type: SumType): Lowering {
 }
 
 /** Where a range begins in an output, and its strides: address, channel stride, pixel stride, channels, pixels. */
-export function placed({ channels, pixels, layout }: OutputShape, range: Range, at: number, bytes: number): [number, number, number, number, number] {
+export function placed(
+  { channels, pixels, layout }: OutputShape,
+  range: Range,
+  at: number,
+  bytes: number,
+): [number, number, number, number, number] {
   return layout === 'NCHW'
     ? [at + (range.channel * pixels + range.pixel) * bytes, pixels, 1, range.channels, range.pixels]
     : [at + (range.pixel * channels + range.channel) * bytes, 1, channels, range.channels, range.pixels];
@@ -105,14 +110,22 @@ export function gridEpilogue(shape: OutputShape, end: GridEnd, target?: CodeTarg
       }
       const place = placed(shape, range, outputs[0]!, target.bits / 8);
       const narrow = target.bits === 8;
-      const kernel = wide ? (narrow ? kernels.grid_f64_i8 : kernels.grid_f64_i16) : narrow ? kernels.grid_i32_i8 : kernels.grid_i32_i16;
+      const kernel = wide
+        ? narrow
+          ? kernels.grid_f64_i8
+          : kernels.grid_f64_i16
+        : narrow
+          ? kernels.grid_i32_i8
+          : kernels.grid_i32_i16;
       kernel(address, stride, ...place, ...parameters, target.threshold, target.step);
     },
   };
 }
 
 function wideSums(type: SumType): 'i32' | 'f64' {
-  return type === 'i32' || type === 'f64' ? type : fail('internal', 'grid epilogue', `expected int32 or float64 sums, got ${type}.`);
+  return type === 'i32' || type === 'f64'
+    ? type
+    : fail('internal', 'grid epilogue', `expected int32 or float64 sums, got ${type}.`);
 }
 
 /** Bytes a strip of sums takes. */

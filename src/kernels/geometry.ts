@@ -45,16 +45,27 @@ export function pixels(geometry: ConvolutionGeometry): number {
 export function layPlanes(geometry: ConvolutionGeometry, mustCopy: boolean): Planes {
   const [top, left] = geometry.pad;
   const [height, width] = geometry.output;
-  const inside = top === 0 && left === 0 && reach(geometry, 0) <= geometry.input[0] && reach(geometry, 1) <= geometry.input[1];
+  const inside =
+    top === 0 && left === 0 && reach(geometry, 0) <= geometry.input[0] && reach(geometry, 1) <= geometry.input[1];
   const copied = mustCopy || geometry.layout === 'NHWC' || !inside || geometry.stride[1] > 1;
-  const shape = copied ? copyShape(geometry) : { rows: geometry.input[0], columns: geometry.input[1], phases: 1, rowStep: 1, columnStep: 1 };
+  const shape = copied
+    ? copyShape(geometry)
+    : { rows: geometry.input[0], columns: geometry.input[1], phases: 1, rowStep: 1, columnStep: 1 };
   const line = shape.phases * shape.columns;
   const rowBytes = (geometry.stride[0] / shape.rowStep) * line * 4;
   const flat = rowBytes === width * 4;
   const [down, across] = geometry.dilation;
   return {
-    ...shape, copied, elements: shape.rows * line, rowBytes, width: flat ? width * height : width,
-    tap: (y, x) => 4 * (y * down * line + ((x * across) % shape.columnStep) * shape.columns + Math.floor((x * across) / shape.columnStep)),
+    ...shape,
+    copied,
+    elements: shape.rows * line,
+    rowBytes,
+    width: flat ? width * height : width,
+    tap: (y, x) =>
+      4 *
+      (y * down * line +
+        ((x * across) % shape.columnStep) * shape.columns +
+        Math.floor((x * across) / shape.columnStep)),
   };
 }
 
@@ -63,7 +74,9 @@ function reach({ output, stride, kernel, dilation }: ConvolutionGeometry, axis: 
   return (output[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1;
 }
 
-function copyShape(geometry: ConvolutionGeometry): Pick<Planes, 'rows' | 'columns' | 'phases' | 'rowStep' | 'columnStep'> {
+function copyShape(
+  geometry: ConvolutionGeometry,
+): Pick<Planes, 'rows' | 'columns' | 'phases' | 'rowStep' | 'columnStep'> {
   // One column of outputs has no stride.
   const columnStep = geometry.output[1] === 1 ? 1 : geometry.stride[1];
   const phases = geometry.kernel[1] === 1 ? 1 : columnStep;
@@ -74,8 +87,15 @@ function copyShape(geometry: ConvolutionGeometry): Pick<Planes, 'rows' | 'column
 }
 
 /** Byte strides of an activation: channel, row, column. */
-export function activationStrides(channels: number, [height, width]: readonly [number, number], layout: Layout, bytes: number): [number, number, number] {
-  return layout === 'NCHW' ? [height * width * bytes, width * bytes, bytes] : [bytes, width * channels * bytes, channels * bytes];
+export function activationStrides(
+  channels: number,
+  [height, width]: readonly [number, number],
+  layout: Layout,
+  bytes: number,
+): [number, number, number] {
+  return layout === 'NCHW'
+    ? [height * width * bytes, width * bytes, bytes]
+    : [bytes, width * channels * bytes, channels * bytes];
 }
 
 /** Byte offset of every k = (plane, kernel row, kernel column) in the planes. */

@@ -97,7 +97,12 @@ export class Heap {
     const room = 65536 - end / PAGE;
     const wanted = Math.min(room, Math.max(missing, end / PAGE));
     if (missing > room || !(this.#tryGrow(wanted) || this.#tryGrow(missing))) {
-      fail('data', '', `expected room for ${size} bytes beside ${end} of at most 4294967296, got none.`, 'Use a smaller network, or fewer workers.');
+      fail(
+        'data',
+        '',
+        `expected room for ${size} bytes beside ${end} of at most 4294967296, got none.`,
+        'Use a smaller network, or fewer workers.',
+      );
     }
     this.#release(end - SLACK, this.bytes - end);
     return this.#holes.length - 1;

@@ -1,7 +1,7 @@
 import type { CodeAccumulation, CodeBits } from './accumulate.js';
 import { boundCodes, type Codes } from './codes.js';
-import { sumBytes, type Epilogue } from './epilogue.js';
-import { aligned, channelBytes, finishing, writeFinish, type Activation, type Lowering } from './lowering.js';
+import { type Epilogue, sumBytes } from './epilogue.js';
+import { type Activation, aligned, channelBytes, finishing, type Lowering, writeFinish } from './lowering.js';
 
 /** Sizes of a matrix-vector product: weights are [outputs][inputs], row-major. */
 export interface InnerProductGeometry {
@@ -14,7 +14,10 @@ export interface InnerProductGeometry {
  * the activation. Weights stay row-major (a plain copy), so the largest matrix is read once per run and never packed.
  */
 export function lowerInnerProductF32(
-  { inputs, outputs }: InnerProductGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+  { inputs, outputs }: InnerProductGeometry,
+  weights: Float32Array,
+  bias: Float32Array | null,
+  activation?: Activation,
 ): Lowering {
   const biasAt = aligned(weights.length * 4);
   const slopesAt = biasAt + channelBytes(outputs);
@@ -36,7 +39,11 @@ export function lowerInnerProductF32(
  * Exact sums of W x on codes (int8 where `bits.input` is 8, else int16): int32 where weights are bytes and the bound
  * of the sums allows it, else float64 (sums below 2^53; weight codes above -32768).
  */
-export function accumulateInnerProduct({ inputs, outputs }: InnerProductGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
+export function accumulateInnerProduct(
+  { inputs, outputs }: InnerProductGeometry,
+  weights: Codes,
+  bits: CodeBits,
+): CodeAccumulation {
   const narrow = bits.params === 8 && boundCodes(weights, outputs, bits.params).sumsBelow(2 ** 31, bits.input);
   const type = narrow ? 'i32' : 'f64';
   const constants = aligned(weights.length * (narrow ? 1 : 2));

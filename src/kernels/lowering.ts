@@ -44,8 +44,21 @@ export function channelBytes(channels: number): number {
 }
 
 /** Writes bias (0 without) and slopes (one for all, or one per channel) as the float kernels read them. */
-export function writeFinish(heap: Heap, biasAt: number, slopesAt: number, channels: number, bias: Float32Array | null, activation?: Activation): void {
-  heap.f32(biasAt, channels + 3).fill(0).set(bias ?? []);
+export function writeFinish(
+  heap: Heap,
+  biasAt: number,
+  slopesAt: number,
+  channels: number,
+  bias: Float32Array | null,
+  activation?: Activation,
+): void {
+  heap
+    .f32(biasAt, channels + 3)
+    .fill(0)
+    .set(bias ?? []);
   const slopes = activation?.slopes ?? [];
-  heap.f32(slopesAt, channels + 3).fill(slopes[0] ?? 0).set(slopes);
+  heap
+    .f32(slopesAt, channels + 3)
+    .fill(slopes[0] ?? 0)
+    .set(slopes);
 }

@@ -1,4 +1,4 @@
-import { placed, type Epilogue, type OutputShape } from './epilogue.js';
+import { type Epilogue, type OutputShape, placed } from './epilogue.js';
 import type { Heap } from './heap.js';
 import { aligned } from './lowering.js';
 
@@ -55,22 +55,46 @@ export function overlayEpilogue(shape: OutputShape, end: OverlayEnd): Epilogue {
       if (fast && type === 'i32' && outputs[1] === undefined) {
         const first = constants + table + range.channel * 16;
         (end.overlay === 'v2' ? kernels.overlay_v2_i32_i8 : kernels.overlay_v3_i32_i8)(
-          address, stride, ...placed(shape, range, outputs[0]!, 1), first, end.negative === undefined ? 0 : first + 2 * table,
-          end.floor ?? -128, Math.min(127, end.ceiling ?? 127),
+          address,
+          stride,
+          ...placed(shape, range, outputs[0]!, 1),
+          first,
+          end.negative === undefined ? 0 : first + 2 * table,
+          end.floor ?? -128,
+          Math.min(127, end.ceiling ?? 127),
         );
         return;
       }
       if (plain && type === 'i8' && shape.channels === 1 && outputs[1] === undefined) {
         const [scale, post] = [end.positive.scale[0]!, Math.min(30, end.positive.postscale[0]!)];
-        kernels.overlay_rescale_i8(address, outputs[0]! + range.pixel, range.pixels, scale, post, end.floor ?? -128, Math.min(127, end.ceiling ?? 127));
+        kernels.overlay_rescale_i8(
+          address,
+          outputs[0]! + range.pixel,
+          range.pixels,
+          scale,
+          post,
+          end.floor ?? -128,
+          Math.min(127, end.ceiling ?? 127),
+        );
         return;
       }
       const positive = constants + range.channel * 32;
       const negative = end.negative === undefined ? 0 : positive + 2 * table;
       const place = placed(shape, range, outputs[0]!, end.bitsOut / 8);
       kernels[`overlay_${type}_${end.bitsOut === 8 ? 'i8' : 'i16'}`](
-        address, stride, ...place, positive, negative, preLow, preHigh, -high - 1, high,
-        end.floor ?? -high - 1, Math.min(high, end.ceiling ?? high), limit, outputs[1] ?? 0,
+        address,
+        stride,
+        ...place,
+        positive,
+        negative,
+        preLow,
+        preHigh,
+        -high - 1,
+        high,
+        end.floor ?? -high - 1,
+        Math.min(high, end.ceiling ?? high),
+        limit,
+        outputs[1] ?? 0,
       );
     },
   };
@@ -83,7 +107,11 @@ function prescaleRange({ overlay, bitsIn, bitsOut }: OverlayEnd): [number, numbe
 }
 
 /** Offset, 2^-pre, scale * 2^-post and bias of every channel, as the overlay kernels read them. */
-function parametersOf(channels: number, { overlay, bitsIn }: OverlayEnd, { prescale, scale, postscale, bias }: Multipliers): Float64Array {
+function parametersOf(
+  channels: number,
+  { overlay, bitsIn }: OverlayEnd,
+  { prescale, scale, postscale, bias }: Multipliers,
+): Float64Array {
   const result = new Float64Array(channels * 4);
   const of = (values: ArrayLike<number>, channel: number): number => values[values.length === 1 ? 0 : channel]!;
   for (let c = 0; c < channels; c++) {
@@ -96,11 +124,20 @@ function parametersOf(channels: number, { overlay, bitsIn }: OverlayEnd, { presc
 }
 
 /** Whether the 8-bit kernels hold these triples: the limits of the overlays, and what int32 holds. */
-function fitsFast({ bitsIn, bitsOut, overlay }: OverlayEnd, { prescale, scale, postscale, bias }: Multipliers): boolean {
-  const within = (values: ArrayLike<number>, most: number): boolean => Array.from(values).every((value) => value >= 0 && value <= most);
+function fitsFast(
+  { bitsIn, bitsOut, overlay }: OverlayEnd,
+  { prescale, scale, postscale, bias }: Multipliers,
+): boolean {
+  const within = (values: ArrayLike<number>, most: number): boolean =>
+    Array.from(values).every((value) => value >= 0 && value <= most);
   if (bitsIn !== 8 || bitsOut !== 8 || !within(scale, 65535)) return false;
   if (overlay === 'v3') return within(postscale, 40);
-  return within(scale, 255) && within(prescale, 24) && within(postscale, 8) && Array.from(bias ?? []).every((code) => Math.abs(code) < 128);
+  return (
+    within(scale, 255) &&
+    within(prescale, 24) &&
+    within(postscale, 8) &&
+    Array.from(bias ?? []).every((code) => Math.abs(code) < 128)
+  );
 }
 
 /** Whether codes are multiplied and shifted, no more: from 31 bits on a shift leaves 0 as one by 30 does. */
@@ -112,7 +149,13 @@ function isPlain({ overlay, bitsIn, bitsOut, positive, negative }: OverlayEnd): 
 }
 
 /** Parameters of the 8-bit kernels: v2 pre, scale, post, bias as int32; v3 factor and offset as float64. */
-function writeFast(heap: Heap, at: number, { overlay }: OverlayEnd, { prescale, scale, postscale }: Multipliers, general: Float64Array): void {
+function writeFast(
+  heap: Heap,
+  at: number,
+  { overlay }: OverlayEnd,
+  { prescale, scale, postscale }: Multipliers,
+  general: Float64Array,
+): void {
   const channels = general.length / 4;
   const of = (values: ArrayLike<number>, channel: number): number => values[values.length === 1 ? 0 : channel]!;
   for (let c = 0; c < channels; c++) {

@@ -1,6 +1,6 @@
 import type { Layout } from '../tensor.js';
 import type { Engine } from './engine.js';
-import { aligned, type Addresses, type Lowering } from './lowering.js';
+import { type Addresses, aligned, type Lowering } from './lowering.js';
 
 /** A pooling on one image. `pad` top and left; the far side follows from the output's size. Windows are clipped to the input. */
 export interface PoolGeometry {
@@ -24,7 +24,13 @@ export function codeType(bits: number): 'i8' | 'i16' {
 
 /** Sizes in the order every pooling kernel takes them. */
 type Sizes = [number, number, number, number, number, number, number, number, number, number];
-const sizesOf = ({ input, output, kernel, stride, pad }: PoolGeometry): Sizes => [...input, ...output, ...kernel, ...stride, ...pad];
+const sizesOf = ({ input, output, kernel, stride, pad }: PoolGeometry): Sizes => [
+  ...input,
+  ...output,
+  ...kernel,
+  ...stride,
+  ...pad,
+];
 
 /** Bytes of one padded row, with the width besides, so that any padding fits, and what a vector runs over. */
 function lineBytes({ output, stride, kernel, pad, input }: PoolGeometry, bytes: number): number {
@@ -58,7 +64,8 @@ export function lowerAveragePoolF32(geometry: PoolGeometry, counts: Float64Array
     constants: aligned(counts.length * 8),
     scratch: 0,
     prepare: ({ heap }, at) => heap.f64(at, counts.length).set(counts),
-    run: ({ kernels }, at) => kernels.average_f32(at.inputs[0]!, at.outputs[0]!, at.constants, channels, ...strides, ...sizesOf(geometry)),
+    run: ({ kernels }, at) =>
+      kernels.average_f32(at.inputs[0]!, at.outputs[0]!, at.constants, channels, ...strides, ...sizesOf(geometry)),
   };
 }
 
@@ -73,10 +80,18 @@ export function lowerPoolSums(geometry: PoolGeometry, bits: number): Lowering {
   };
 }
 
-function sumWindows({ kernels }: Engine, at: Addresses, geometry: PoolGeometry, bits: number, target: number, line: number): void {
+function sumWindows(
+  { kernels }: Engine,
+  at: Addresses,
+  geometry: PoolGeometry,
+  bits: number,
+  target: number,
+  line: number,
+): void {
   const sizes = sizesOf(geometry);
   const type = codeType(bits);
-  if (geometry.layout === 'NCHW') kernels[`sum_planes_${type}`](at.inputs[0]!, target, line, geometry.channels, ...sizes);
+  if (geometry.layout === 'NCHW')
+    kernels[`sum_planes_${type}`](at.inputs[0]!, target, line, geometry.channels, ...sizes);
   else kernels[`sum_pixels_${type}`](at.inputs[0]!, target, geometry.channels, ...sizes);
 }
 
@@ -107,6 +122,15 @@ export function lowerOverlayAverage(count: number, factor: number, shift: number
     constants: 0,
     scratch: 0,
     prepare: () => {},
-    run: ({ kernels }, at) => kernels[`overlay_average_${codeType(bits)}`](at.inputs[0]!, at.outputs[0]!, count, factor, 2 ** -shift, -high - 1, high),
+    run: ({ kernels }, at) =>
+      kernels[`overlay_average_${codeType(bits)}`](
+        at.inputs[0]!,
+        at.outputs[0]!,
+        count,
+        factor,
+        2 ** -shift,
+        -high - 1,
+        high,
+      ),
   };
 }

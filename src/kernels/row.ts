@@ -48,7 +48,9 @@ export interface Row<T extends Twin = Twin> {
 
 /** A row, its twin's type kept. */
 export function row<T extends (heap: Heap, ...args: any[]) => number | void>(
-  parameters: readonly Parameter[], twin: T, inPlace: Row['inPlace'] = [],
+  parameters: readonly Parameter[],
+  twin: T,
+  inPlace: Row['inPlace'] = [],
 ): Row<T & Twin> {
   return { parameters, inPlace, twin: twin as T & Twin };
 }
@@ -56,8 +58,18 @@ export function row<T extends (heap: Heap, ...args: any[]) => number | void>(
 type Count = number | ((given: Arguments) => number);
 
 function pointer(kind: Pointer['kind']) {
-  return (name: string, element: Element, count: Count, more: Partial<Pick<Pointer, 'optional' | 'fill'>> = {}): Pointer => ({
-    kind, name, element, optional: false, count: typeof count === 'number' ? () => count : count, ...more,
+  return (
+    name: string,
+    element: Element,
+    count: Count,
+    more: Partial<Pick<Pointer, 'optional' | 'fill'>> = {},
+  ): Pointer => ({
+    kind,
+    name,
+    element,
+    optional: false,
+    count: typeof count === 'number' ? () => count : count,
+    ...more,
   });
 }
 

@@ -1,9 +1,10 @@
+import type { Heap } from './heap.js';
 import { depthwiseRows } from './twins/depthwise.js';
 import { elementwiseRows } from './twins/elementwise.js';
 import { gemmRows } from './twins/gemm.js';
 import { gemvRows } from './twins/gemv.js';
-import { histogramRows } from './twins/histogram.js';
 import { gridRows } from './twins/grid.js';
+import { histogramRows } from './twins/histogram.js';
 import { overlayRows } from './twins/overlay.js';
 import { packRows } from './twins/pack.js';
 import { poolRows } from './twins/pool.js';
@@ -11,7 +12,6 @@ import { quantizeRows } from './twins/quantize.js';
 import { weightRows } from './twins/weights.js';
 import { widenRows } from './twins/widen.js';
 import { winogradRows } from './twins/winograd.js';
-import type { Heap } from './heap.js';
 
 /** The one table of kernels: every export of the module, its signature, tiles and plain twin. */
 export const table = {

@@ -1,8 +1,16 @@
 import type { Engine } from './engine.js';
-import { activationStrides, pixels, type ConvolutionGeometry } from './geometry.js';
-import { aligned, channelBytes, finishing, writeFinish, type Activation, type Addresses, type Lowering } from './lowering.js';
+import { activationStrides, type ConvolutionGeometry, pixels } from './geometry.js';
+import {
+  type Activation,
+  type Addresses,
+  aligned,
+  channelBytes,
+  finishing,
+  type Lowering,
+  writeFinish,
+} from './lowering.js';
 import { stageRows } from './stage.js';
-import { layTransform, TWO, WORK_BYTES, type Parts } from './winograd-plan.js';
+import { layTransform, type Parts, TWO, WORK_BYTES } from './winograd-plan.js';
 
 /** Byte offsets into the constants, after the transformed weights. */
 interface Ends {
@@ -17,7 +25,10 @@ interface Ends {
  * down, then across; then + bias and the activation.
  */
 export function lowerWinogradF32(
-  geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation,
+  geometry: ConvolutionGeometry,
+  weights: Float32Array,
+  bias: Float32Array | null,
+  activation?: Activation,
 ): Lowering {
   const parts = layTransform(geometry, TWO, geometry.inChannels / geometry.group);
   const transformed = aligned(geometry.group * 16 * parts.weightPlane);
@@ -37,34 +48,84 @@ export function lowerWinogradF32(
 }
 
 /** The transform of 3 x 3 taps, group by group to planes [block][channel][row]. */
-function transformWeights({ heap, kernels }: Engine, { geometry, channels, rows, weightPlane }: Parts, weights: Float32Array, to: number): void {
+function transformWeights(
+  { heap, kernels }: Engine,
+  { geometry, channels, rows, weightPlane }: Parts,
+  weights: Float32Array,
+  to: number,
+): void {
   const work = heap.alloc(WORK_BYTES);
   for (let group = 0; group < geometry.group; group++) {
     const first = to + group * 16 * weightPlane;
-    stageRows(heap, weights.subarray(group * rows * channels * 9, (group + 1) * rows * channels * 9), rows, channels * 9, (from, row, count) =>
-      kernels.winograd_weights_f32(from, work, first + row * channels * 4, weightPlane, count, channels));
+    stageRows(
+      heap,
+      weights.subarray(group * rows * channels * 9, (group + 1) * rows * channels * 9),
+      rows,
+      channels * 9,
+      (from, row, count) =>
+        kernels.winograd_weights_f32(from, work, first + row * channels * 4, weightPlane, count, channels),
+    );
   }
   heap.free(work);
 }
 
-function runGroup(engine: Engine, at: Addresses, parts: Parts, ends: Ends, group: number, activation?: Activation): void {
+function runGroup(
+  engine: Engine,
+  at: Addresses,
+  parts: Parts,
+  ends: Ends,
+  group: number,
+  activation?: Activation,
+): void {
   const { geometry, channels, tileRows, tileColumns, stripRows, rowBytes, planeBytes } = parts;
   const { kernels } = engine;
   const { inChannels, input, layout, pad } = geometry;
   const first = at.scratch + group * channels * planeBytes;
   const strides = activationStrides(inChannels, input, layout, 4);
-  kernels.pad_f32(at.inputs[0]! + group * channels * strides[0], first, channels, ...strides, ...input, pad[0], pad[1], 2 * tileRows + 2, tileColumns + 1, 1, 2, 2);
+  kernels.pad_f32(
+    at.inputs[0]! + group * channels * strides[0],
+    first,
+    channels,
+    ...strides,
+    ...input,
+    pad[0],
+    pad[1],
+    2 * tileRows + 2,
+    tileColumns + 1,
+    1,
+    2,
+    2,
+  );
   for (let tileRow = 0; tileRow < tileRows; tileRow += stripRows) {
     const tiles = Math.min(stripRows, tileRows - tileRow) * tileColumns;
     const from = first + 2 * tileRow * rowBytes;
-    kernels.winograd_input_f32(from, planeBytes, rowBytes, rowBytes / 2, at.scratch + parts.patches, parts.patchPlane, channels, tiles, tileColumns);
-    for (let row = 0; row < parts.rows; row += parts.block) runBlock(engine, at, parts, ends, group, tileRow, tiles, row, activation);
+    kernels.winograd_input_f32(
+      from,
+      planeBytes,
+      rowBytes,
+      rowBytes / 2,
+      at.scratch + parts.patches,
+      parts.patchPlane,
+      channels,
+      tiles,
+      tileColumns,
+    );
+    for (let row = 0; row < parts.rows; row += parts.block)
+      runBlock(engine, at, parts, ends, group, tileRow, tiles, row, activation);
   }
 }
 
 /** The outputs of one strip of tiles for one block of channels. */
 function runBlock(
-  { kernels }: Engine, at: Addresses, parts: Parts, ends: Ends, group: number, tileRow: number, tiles: number, row: number, activation?: Activation,
+  { kernels }: Engine,
+  at: Addresses,
+  parts: Parts,
+  ends: Ends,
+  group: number,
+  tileRow: number,
+  tiles: number,
+  row: number,
+  activation?: Activation,
 ): void {
   const { geometry, channels, tileColumns, productPlane } = parts;
   const [height, width] = geometry.output;
@@ -73,15 +134,44 @@ function runBlock(
   for (let plane = 0; plane < 16; plane++) {
     const a = at.constants + (group * 16 + plane) * parts.weightPlane + row * channels * 4;
     const b = at.scratch + parts.patches + plane * parts.patchPlane;
-    kernels.gemm_f32(a, channels * 4, b, products + plane * productPlane, tiles, rows, tiles, channels, 0, 0, 0, 0, 0, 0);
+    kernels.gemm_f32(
+      a,
+      channels * 4,
+      b,
+      products + plane * productPlane,
+      tiles,
+      rows,
+      tiles,
+      channels,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+    );
   }
   const lines = Math.min(2 * (tiles / tileColumns), height - 2 * tileRow);
   const channel = group * parts.rows + row;
   const planar = geometry.layout === 'NCHW';
-  const target = planar ? at.outputs[0]! + (channel * pixels(geometry) + 2 * tileRow * width) * 4 : at.scratch + parts.sums;
+  const target = planar
+    ? at.outputs[0]! + (channel * pixels(geometry) + 2 * tileRow * width) * 4
+    : at.scratch + parts.sums;
   const stride = planar ? pixels(geometry) : lines * width;
   const finish = finishing(at.constants + ends.slopes + channel * 4, activation);
-  kernels.winograd_output_f32(products, productPlane, tiles, target, stride, rows, tileColumns, lines, width, at.constants + ends.bias + channel * 4, ...finish);
+  kernels.winograd_output_f32(
+    products,
+    productPlane,
+    tiles,
+    target,
+    stride,
+    rows,
+    tileColumns,
+    lines,
+    width,
+    at.constants + ends.bias + channel * 4,
+    ...finish,
+  );
   if (!planar) {
     const place = at.outputs[0]! + (2 * tileRow * width * geometry.outChannels + channel) * 4;
     kernels.transpose_32(target, stride, place, geometry.outChannels, rows, lines * width);

@@ -53,7 +53,15 @@ export interface Parts {
 }
 
 /** Whether the geometry can be transformed, and has enough channels that the transforms are cheap beside the products. */
-export function suitsTransform({ kernel, stride, dilation, output, group, inChannels, outChannels }: ConvolutionGeometry): boolean {
+export function suitsTransform({
+  kernel,
+  stride,
+  dilation,
+  output,
+  group,
+  inChannels,
+  outChannels,
+}: ConvolutionGeometry): boolean {
   const plain = [...stride, ...dilation].every((size) => size === 1) && kernel[0] === 3 && kernel[1] === 3;
   return plain && inChannels / group >= 8 && outChannels / group >= 8 && output[0] >= 3 && output[1] >= 5;
 }
@@ -77,7 +85,24 @@ export function layTransform(geometry: ConvolutionGeometry, form: Form, planes: 
   const patches = work + WORK_BYTES;
   const products = patches + aligned(patch ** 2 * patchPlane);
   return {
-    form, geometry, channels, planes, rows, blockedRows, block, tileRows, tileColumns, stripRows, rowBytes, planeBytes,
-    weightPlane: blockedRows * planes * 4, patchPlane, productPlane, work, patches, products, sums: products + aligned(patch ** 2 * productPlane),
+    form,
+    geometry,
+    channels,
+    planes,
+    rows,
+    blockedRows,
+    block,
+    tileRows,
+    tileColumns,
+    stripRows,
+    rowBytes,
+    planeBytes,
+    weightPlane: blockedRows * planes * 4,
+    patchPlane,
+    productPlane,
+    work,
+    patches,
+    products,
+    sums: products + aligned(patch ** 2 * productPlane),
   };
 }

@@ -1,10 +1,19 @@
 import type { CodeBounds, Codes } from './codes.js';
 import type { Engine } from './engine.js';
 import type { Epilogue } from './epilogue.js';
-import { activationStrides, pixels, type ConvolutionGeometry } from './geometry.js';
-import { aligned, type Addresses, type Lowering } from './lowering.js';
+import { activationStrides, type ConvolutionGeometry, pixels } from './geometry.js';
+import { type Addresses, aligned, type Lowering } from './lowering.js';
 import { stageRows } from './stage.js';
-import { FOUR, layTransform, LEAST_FOR_FOUR, suitsTransform, TWO, WORK_BYTES, type Form, type Parts } from './winograd-plan.js';
+import {
+  FOUR,
+  type Form,
+  LEAST_FOR_FOUR,
+  layTransform,
+  type Parts,
+  suitsTransform,
+  TWO,
+  WORK_BYTES,
+} from './winograd-plan.js';
 
 /**
  * The form that serves `lowerWinogradI32`, if one does: a geometry that suits, int8 codes, weights and sums within
@@ -21,7 +30,12 @@ export function winogradForm(geometry: ConvolutionGeometry, bounds: CodeBounds, 
  * Exact int32 sums as `lowerAccumulateI32` gives them, by Winograd's transform: all in whole numbers, modulo 2^32, so
  * they are the same; with 16 products where the definition has 36, or 36 for 144. Or what `epilogue` makes of them.
  */
-export function lowerWinogradI32(geometry: ConvolutionGeometry, weights: Codes, form: Form, epilogue?: Epilogue): Lowering {
+export function lowerWinogradI32(
+  geometry: ConvolutionGeometry,
+  weights: Codes,
+  form: Form,
+  epilogue?: Epilogue,
+): Lowering {
   const parts = layTransform(geometry, form, Math.ceil(geometry.inChannels / geometry.group / 2));
   const bytes = geometry.group * form.patch ** 2 * parts.weightPlane;
   const constants = aligned(bytes);
@@ -34,46 +48,102 @@ export function lowerWinogradI32(geometry: ConvolutionGeometry, weights: Codes, 
       epilogue?.prepare(engine, at + constants);
     },
     run(engine, at) {
-      for (let group = 0; group < geometry.group; group++) runGroup(engine, at, parts, group, epilogue, at.constants + constants);
+      for (let group = 0; group < geometry.group; group++)
+        runGroup(engine, at, parts, group, epilogue, at.constants + constants);
     },
   };
 }
 
 /** The transform of 3 x 3 taps, group by group to planes [block][pair][row][2]. */
-function transformWeights({ heap, kernels }: Engine, { form: { patch }, geometry, channels, planes, rows, weightPlane }: Parts, weights: Codes, to: number): void {
+function transformWeights(
+  { heap, kernels }: Engine,
+  { form: { patch }, geometry, channels, planes, rows, weightPlane }: Parts,
+  weights: Codes,
+  to: number,
+): void {
   const kernel = patch === 4 ? kernels.winograd_weights_i16 : kernels.winograd4_weights_i16;
   const work = heap.alloc(WORK_BYTES);
   for (let group = 0; group < geometry.group; group++) {
     const first = to + group * patch ** 2 * weightPlane;
-    stageRows(heap, weights.subarray(group * rows * channels * 9, (group + 1) * rows * channels * 9), rows, channels * 9, (from, row, count) =>
-      kernel(from, work, first + row * planes * 4, weightPlane, count, channels));
+    stageRows(
+      heap,
+      weights.subarray(group * rows * channels * 9, (group + 1) * rows * channels * 9),
+      rows,
+      channels * 9,
+      (from, row, count) => kernel(from, work, first + row * planes * 4, weightPlane, count, channels),
+    );
   }
   heap.free(work);
 }
 
-function runGroup(engine: Engine, at: Addresses, parts: Parts, group: number, epilogue: Epilogue | undefined, constants: number): void {
-  const { form: { size, patch }, geometry, channels, planes, tileRows, tileColumns, stripRows, rowBytes, planeBytes } = parts;
+function runGroup(
+  engine: Engine,
+  at: Addresses,
+  parts: Parts,
+  group: number,
+  epilogue: Epilogue | undefined,
+  constants: number,
+): void {
+  const {
+    form: { size, patch },
+    geometry,
+    channels,
+    planes,
+    tileRows,
+    tileColumns,
+    stripRows,
+    rowBytes,
+    planeBytes,
+  } = parts;
   const { kernels } = engine;
   const { inChannels, input, layout, pad } = geometry;
   const first = at.scratch + group * planes * planeBytes;
   const strides = activationStrides(inChannels, input, layout, 1);
   const source = at.inputs[0]! + group * channels * strides[0];
-  kernels.pad_i8(source, first, channels, ...strides, ...input, pad[0], pad[1], size * tileRows + 2, tileColumns + 1, 1, size, size);
+  kernels.pad_i8(
+    source,
+    first,
+    channels,
+    ...strides,
+    ...input,
+    pad[0],
+    pad[1],
+    size * tileRows + 2,
+    tileColumns + 1,
+    1,
+    size,
+    size,
+  );
   for (let tileRow = 0; tileRow < tileRows; tileRow += stripRows) {
     const tiles = Math.min(stripRows, tileRows - tileRow) * tileColumns;
     const from = [first + size * tileRow * rowBytes, planeBytes, rowBytes, rowBytes / size] as const;
     const to = [at.scratch + parts.patches, parts.patchPlane, planes, tiles, tileColumns] as const;
     if (patch === 4) kernels.winograd_input_i16(...from, ...to);
     else kernels.winograd4_input_i16(...from, at.scratch + parts.work, ...to);
-    for (let row = 0; row < parts.rows; row += parts.block) runBlock(engine, at, parts, group, tileRow, tiles, row, epilogue, constants);
+    for (let row = 0; row < parts.rows; row += parts.block)
+      runBlock(engine, at, parts, group, tileRow, tiles, row, epilogue, constants);
   }
 }
 
 /** The outputs of one strip of tiles for one block of channels. */
 function runBlock(
-  engine: Engine, at: Addresses, parts: Parts, group: number, tileRow: number, tiles: number, row: number, epilogue: Epilogue | undefined, constants: number,
+  engine: Engine,
+  at: Addresses,
+  parts: Parts,
+  group: number,
+  tileRow: number,
+  tiles: number,
+  row: number,
+  epilogue: Epilogue | undefined,
+  constants: number,
 ): void {
-  const { form: { size, patch }, geometry, planes, tileColumns, productPlane } = parts;
+  const {
+    form: { size, patch },
+    geometry,
+    planes,
+    tileColumns,
+    productPlane,
+  } = parts;
   const { kernels } = engine;
   const [height, width] = geometry.output;
   const rows = Math.min(parts.block, parts.rows - row);
@@ -84,9 +154,15 @@ function runBlock(
     kernels.gemm_i16(a, planes * 4, b, products + plane * productPlane, tiles, rows, tiles, planes, 0);
   }
   const lines = Math.min(size * (tiles / tileColumns), height - size * tileRow);
-  const range = { channel: group * parts.rows + row, channels: rows, pixel: size * tileRow * width, pixels: lines * width };
+  const range = {
+    channel: group * parts.rows + row,
+    channels: rows,
+    pixel: size * tileRow * width,
+    pixels: lines * width,
+  };
   const stride = epilogue === undefined ? pixels(geometry) : range.pixels;
-  const address = epilogue === undefined ? at.outputs[0]! + (range.channel * stride + range.pixel) * 4 : at.scratch + parts.sums;
+  const address =
+    epilogue === undefined ? at.outputs[0]! + (range.channel * stride + range.pixel) * 4 : at.scratch + parts.sums;
   const to = [address, stride, rows, tileColumns, lines, width] as const;
   if (patch === 4) kernels.winograd_output_i32(products, productPlane, tiles, ...to);
   else kernels.winograd4_output_i32(products, productPlane, tiles, at.scratch + parts.work, ...to);

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { elements, type Shape } from '../tensor.js';
-import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
 import type { Op } from './op.js';
+import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
 import { constantList } from './support/tensorflow.js';
 
 export type ArgmaxAttrs = {
@@ -42,7 +42,12 @@ export const argmax: Op<ArgmaxAttrs> = {
     read(node) {
       const shape = node.inputShape(0);
       const axis = resolveAxis(constantList(node, 1)?.[0] ?? 0, shape.length);
-      return { attrs: { axis, count: 1, values: false, ties: 'lowest' }, inputs: [0], params: [], reshape: shape.filter((_, at) => at !== axis) };
+      return {
+        attrs: { axis, count: 1, values: false, ties: 'lowest' },
+        inputs: [0],
+        params: [],
+        reshape: shape.filter((_, at) => at !== axis),
+      };
     },
   },
   shape(attrs, inputs) {

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { elements, formatShape } from '../tensor.js';
-import { expectInputs, expectSameShapes } from './support/axes.js';
 import type { Op } from './op.js';
+import { expectInputs, expectSameShapes } from './support/axes.js';
 
 /**
  * `a * x + y` with one factor for each channel of each image (SENet's ports): inputs a of N x C (x 1 x 1), x and y of
@@ -14,12 +14,16 @@ export const axpy: Op<{}> = {
     expectInputs(inputs, 3);
     const [factors, x, y] = inputs as [readonly number[], readonly number[], readonly number[]];
     expectSameShapes([x, y]);
-    if (x.length < 2 || elements(factors) !== x[0]! * x[1]!) fail('model', '', `expected a factor for each channel of ${formatShape(x)}, got ${formatShape(factors)}.`);
+    if (x.length < 2 || elements(factors) !== x[0]! * x[1]!)
+      fail('model', '', `expected a factor for each channel of ${formatShape(x)}, got ${formatShape(factors)}.`);
     return [x];
   },
   rule: () => ({ kind: 'host' }),
   reference(_node, [factors, x, y], [output]) {
     const inner = elements(x!.shape.slice(2));
-    x!.data.forEach((value: number, index: number) => (output!.data[index] = factors!.data[Math.floor(index / inner)]! * value + y!.data[index]!));
+    x!.data.forEach(
+      (value: number, index: number) =>
+        (output!.data[index] = factors!.data[Math.floor(index / inner)]! * value + y!.data[index]!),
+    );
   },
 };

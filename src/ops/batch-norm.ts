@@ -1,7 +1,7 @@
-import { splitAxis } from './support/axes.js';
-import { isChannelAxis, mapChannels } from './support/affine.js';
-import { keepShape } from './support/elementwise.js';
 import type { Affine, CaffeLayer, Op, OpNode, ParamSpec, TensorFlowNode, TensorFlowReading } from './op.js';
+import { isChannelAxis, mapChannels } from './support/affine.js';
+import { splitAxis } from './support/axes.js';
+import { keepShape } from './support/elementwise.js';
 import { constantTensor, dataFormat } from './support/tensorflow.js';
 
 export type BatchNormAttrs = {
@@ -17,7 +17,10 @@ function caffeAttributes(layer: CaffeLayer): BatchNormAttrs {
   const field = 'batch_norm_param';
   const message = layer.param(field);
   if (layer.has(field, 'use_global_stats') && !message['use_global_stats']) {
-    layer.fail('expected use_global_stats true, got false.', 'Statistics of a batch are for training; remove the line.');
+    layer.fail(
+      'expected use_global_stats true, got false.',
+      'Statistics of a batch are for training; remove the line.',
+    );
   }
   const asked = message['scale_bias'] || layer.has(field, 'scale_filler') || layer.has(field, 'bias_filler');
   return { axis: 1, eps: message['eps'], factor: true, scaleBias: asked || layer.blobShapes?.length === 5 };
@@ -27,9 +30,17 @@ function caffeAttributes(layer: CaffeLayer): BatchNormAttrs {
 function readTensorFlow(node: TensorFlowNode): TensorFlowReading<BatchNormAttrs> | undefined {
   const old = node.type === 'BatchNormWithGlobalNormalization';
   const [gamma, beta, mean, variance] = (old ? [4, 3, 1, 2] : [1, 2, 3, 4]).map((index) => constantTensor(node, index));
-  if (gamma === undefined || beta === undefined || mean === undefined || variance === undefined || (!old && node.attr('is_training') !== false)) return undefined;
+  if (
+    gamma === undefined ||
+    beta === undefined ||
+    mean === undefined ||
+    variance === undefined ||
+    (!old && node.attr('is_training') !== false)
+  )
+    return undefined;
   const eps = (old ? node.attr('variance_epsilon') : node.attr('epsilon')) ?? Math.fround(1e-4);
-  const scale = old && node.attr('scale_after_normalization') === false ? { ...gamma, data: gamma.data.map(() => 1) } : gamma;
+  const scale =
+    old && node.attr('scale_after_normalization') === false ? { ...gamma, data: gamma.data.map(() => 1) } : gamma;
   const axis = dataFormat(node) === 'NCHW' ? 1 : node.inputShape(0).length - 1;
   return { attrs: { axis, eps, factor: false, scaleBias: true }, inputs: [0], params: [mean, variance, scale, beta] };
 }
@@ -49,10 +60,16 @@ function affineOf({ attrs, params }: OpNode<BatchNormAttrs>): Affine {
 export const batchNorm: Op<BatchNormAttrs> = {
   name: 'batch-norm',
   caffe: { types: ['BatchNorm'], attributes: caffeAttributes },
-  tensorflow: { types: ['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3', 'BatchNormWithGlobalNormalization'], read: readTensorFlow },
+  tensorflow: {
+    types: ['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3', 'BatchNormWithGlobalNormalization'],
+    read: readTensorFlow,
+  },
   params({ axis, factor, scaleBias }, inputs) {
     const shape = [splitAxis(inputs[0]!, axis).size];
-    const specs: ParamSpec[] = [{ role: 'mean', shape, seed: 0 }, { role: 'variance', shape, seed: 1 }];
+    const specs: ParamSpec[] = [
+      { role: 'mean', shape, seed: 0 },
+      { role: 'variance', shape, seed: 1 },
+    ];
     if (factor) specs.push({ role: 'scale factor', shape: [1], seed: 1 });
     if (scaleBias) specs.push({ role: 'scale', shape, seed: 1 }, { role: 'bias', shape, seed: 0 });
     return specs;
@@ -67,5 +84,6 @@ export const batchNorm: Op<BatchNormAttrs> = {
     const { scale, shift } = affineOf(node);
     mapChannels(input!, output!, node.attrs.axis, (x, c) => x * scale[c]! + shift[c]!);
   },
-  toAffine: (node, { inputs, layout }) => (isChannelAxis(node.attrs.axis, inputs[0]!, layout) ? affineOf(node) : undefined),
+  toAffine: (node, { inputs, layout }) =>
+    isChannelAxis(node.attrs.axis, inputs[0]!, layout) ? affineOf(node) : undefined,
 };

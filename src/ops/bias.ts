@@ -1,7 +1,7 @@
+import type { Op } from './op.js';
+import { type CoverAttrs, coveredShape, covering, expectCovering } from './scale.js';
 import { isChannelAxis } from './support/affine.js';
 import { expectInputs } from './support/axes.js';
-import type { Op } from './op.js';
-import { coveredShape, covering, expectCovering, type CoverAttrs } from './scale.js';
 
 /**
  * Adds a constant, or a second input, that covers some axes. A host layer; per channel it joins a batch norm
@@ -16,7 +16,8 @@ export const bias: Op<CoverAttrs> = {
       return { axis: message['axis'], numAxes: message['num_axes'] };
     },
   },
-  params: (attrs, inputs) => (inputs.length > 1 ? [] : [{ role: 'bias', shape: coveredShape(attrs, inputs[0]!), seed: 0 }]),
+  params: (attrs, inputs) =>
+    inputs.length > 1 ? [] : [{ role: 'bias', shape: coveredShape(attrs, inputs[0]!), seed: 0 }],
   shape(attrs, inputs) {
     expectInputs(inputs, 1, 2);
     if (inputs.length === 2) expectCovering(attrs, inputs);
@@ -30,7 +31,8 @@ export const bias: Op<CoverAttrs> = {
     input.data.forEach((x: number, index: number) => (output!.data[index] = x + added.data[at(index)]!));
   },
   toAffine({ attrs, inputs, params }, { inputs: shapes, layout }) {
-    if (inputs.length > 1 || (attrs.numAxes ?? 1) !== 1 || !isChannelAxis(attrs.axis, shapes[0]!, layout)) return undefined;
+    if (inputs.length > 1 || (attrs.numAxes ?? 1) !== 1 || !isChannelAxis(attrs.axis, shapes[0]!, layout))
+      return undefined;
     const shift = Float64Array.from(params[0]!.data);
     return { scale: shift.map(() => 1), shift, alone: false };
   },

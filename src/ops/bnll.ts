@@ -2,4 +2,9 @@ import { exp, log } from '../math.js';
 import { hostMap } from './support/elementwise.js';
 
 /** Softplus `log(1 + exp(x))`, which Caffe calls BNLL. */
-export const bnll = hostMap<{}>('bnll', ['BNLL'], () => ({}), () => (x) => Math.max(x, 0) + log(1 + exp(-Math.abs(x))));
+export const bnll = hostMap<{}>(
+  'bnll',
+  ['BNLL'],
+  () => ({}),
+  () => (x) => Math.max(x, 0) + log(1 + exp(-Math.abs(x))),
+);

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { formatShape } from '../tensor.js';
+import type { Op } from './op.js';
 import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
 import { constantList } from './support/tensorflow.js';
-import type { Op } from './op.js';
 
 export type ConcatAttrs = { readonly axis: number };
 
@@ -22,16 +22,28 @@ export const concat: Op<ConcatAttrs> = {
       const count = node.inputCount - 1;
       const at = node.type === 'Concat' ? 0 : count;
       const axis = constantList(node, at)?.[0];
-      return axis === undefined ? undefined : { attrs: { axis }, inputs: Array.from({ length: count }, (_, index) => index + (at === 0 ? 1 : 0)), params: [] };
+      return axis === undefined
+        ? undefined
+        : {
+            attrs: { axis },
+            inputs: Array.from({ length: count }, (_, index) => index + (at === 0 ? 1 : 0)),
+            params: [],
+          };
     },
   },
   shape({ axis }, inputs) {
     expectInputs(inputs, 1, Infinity);
     const first = inputs[0]!;
     const at = resolveAxis(axis, first.length);
-    const fits = (shape: readonly number[]): boolean => shape.length === first.length && shape.every((size, i) => i === at || size === first[i]);
+    const fits = (shape: readonly number[]): boolean =>
+      shape.length === first.length && shape.every((size, i) => i === at || size === first[i]);
     const odd = inputs.find((shape) => !fits(shape));
-    if (odd !== undefined) fail('model', '', `expected inputs that differ along axis ${at} only, got ${formatShape(first)} and ${formatShape(odd)}.`);
+    if (odd !== undefined)
+      fail(
+        'model',
+        '',
+        `expected inputs that differ along axis ${at} only, got ${formatShape(first)} and ${formatShape(odd)}.`,
+      );
     return [first.map((size, i) => (i === at ? inputs.reduce((sum, shape) => sum + shape[at]!, 0) : size))];
   },
   rule: () => ({ kind: 'concat' }),

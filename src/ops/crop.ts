@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { elements, formatShape, strides } from '../tensor.js';
-import { expectInputs, resolveAxis } from './support/axes.js';
 import type { Op } from './op.js';
+import { expectInputs, resolveAxis } from './support/axes.js';
 
 /** From `axis` on the output takes the second input's sizes, beginning at `offsets`: none, one for all, or one each. */
 export type CropAttrs = { readonly axis: number; readonly offsets: readonly number[] };
@@ -12,7 +12,9 @@ function begins({ axis, offsets }: CropAttrs, rank: number): number[] {
   if (offsets.length > 1 && offsets.length !== rank - first) {
     fail('model', '', `expected 1 offset or one for each of ${rank - first} axes, got ${offsets.length}.`);
   }
-  return Array.from({ length: rank }, (_, i) => (i < first ? 0 : (offsets.length > 1 ? offsets[i - first]! : (offsets[0] ?? 0))));
+  return Array.from({ length: rank }, (_, i) =>
+    i < first ? 0 : offsets.length > 1 ? offsets[i - first]! : (offsets[0] ?? 0),
+  );
 }
 
 /** A part of the first input, of the second one's size; the second one's elements do not matter. */
@@ -29,11 +31,21 @@ export const crop: Op<CropAttrs> = {
   shape(attrs, inputs) {
     expectInputs(inputs, 2);
     const [input, model] = [inputs[0]!, inputs[1]!];
-    if (input.length !== model.length) fail('model', '', `expected two inputs of ${input.length} axes, got ${formatShape(input)} and ${formatShape(model)}.`);
+    if (input.length !== model.length)
+      fail(
+        'model',
+        '',
+        `expected two inputs of ${input.length} axes, got ${formatShape(input)} and ${formatShape(model)}.`,
+      );
     const first = resolveAxis(attrs.axis, input.length);
     const shape = input.map((size, i) => (i < first ? size : model[i]!));
     begins(attrs, input.length).forEach((begin, i) => {
-      if (begin + shape[i]! > input[i]!) fail('model', '', `expected at least ${begin + shape[i]!} elements along axis ${i}, got ${formatShape(input)}.`);
+      if (begin + shape[i]! > input[i]!)
+        fail(
+          'model',
+          '',
+          `expected at least ${begin + shape[i]!} elements along axis ${i}, got ${formatShape(input)}.`,
+        );
     });
     return [shape];
   },

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Layout, Tensor } from '../tensor.js';
-import { expectInputs, expectInteger } from './support/axes.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
+import { expectInputs, expectInteger } from './support/axes.js';
 import { imageShape, imageSize, imageStrides } from './support/spatial.js';
 import { dataFormat } from './support/tensorflow.js';
 
@@ -9,7 +9,13 @@ import { dataFormat } from './support/tensorflow.js';
 export type DepthSpaceAttrs = { readonly to: 'depth' | 'space'; readonly block: number; readonly layout: Layout };
 
 const read = (node: TensorFlowNode): TensorFlowReading<DepthSpaceAttrs> => ({
-  attrs: { to: node.type === 'SpaceToDepth' ? 'depth' : 'space', block: node.attr('block_size'), layout: dataFormat(node) }, inputs: [0], params: [],
+  attrs: {
+    to: node.type === 'SpaceToDepth' ? 'depth' : 'space',
+    block: node.attr('block_size'),
+    layout: dataFormat(node),
+  },
+  inputs: [0],
+  params: [],
 });
 
 /** Copies every element between the image with many channels (`deep`) and the one with many pixels (`wide`). */
@@ -40,7 +46,8 @@ export const depthSpace: Op<DepthSpaceAttrs> = {
     const { batch, channels, height, width } = imageSize(inputs[0]!, layout);
     const area = block * block;
     if (to === 'depth') {
-      if (height % block !== 0 || width % block !== 0) fail('model', '', `expected height and width that are multiples of ${block}, got ${height}x${width}.`);
+      if (height % block !== 0 || width % block !== 0)
+        fail('model', '', `expected height and width that are multiples of ${block}, got ${height}x${width}.`);
       return [imageShape({ batch, channels: channels * area, height: height / block, width: width / block }, layout)];
     }
     if (channels % area !== 0) fail('model', '', `expected channels that are a multiple of ${area}, got ${channels}.`);

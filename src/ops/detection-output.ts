@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { exp } from '../math.js';
 import { elements, type Shape } from '../tensor.js';
-import { expectInputs, expectInteger } from './support/axes.js';
 import type { CaffeLayer, Op } from './op.js';
+import { expectInputs, expectInteger } from './support/axes.js';
 
 export type DetectionOutputAttrs = {
   readonly classes: number;
@@ -27,23 +27,36 @@ function caffeAttributes(layer: CaffeLayer): DetectionOutputAttrs {
   const { nms_threshold: nmsThreshold, top_k: topK, eta } = message['nms_param'];
   const stated = layer.has('detection_output_param', 'confidence_threshold');
   return {
-    classes: message['num_classes'], shareLocation: message['share_location'], background: message['background_label_id'],
-    nmsThreshold, topK: topK > 0 ? topK : -1, eta, code: message['code_type'], keepTopK: message['keep_top_k'] > 0 ? message['keep_top_k'] : -1,
-    varianceEncoded: message['variance_encoded_in_target'], confidence: stated ? message['confidence_threshold'] : -Infinity,
+    classes: message['num_classes'],
+    shareLocation: message['share_location'],
+    background: message['background_label_id'],
+    nmsThreshold,
+    topK: topK > 0 ? topK : -1,
+    eta,
+    code: message['code_type'],
+    keepTopK: message['keep_top_k'] > 0 ? message['keep_top_k'] : -1,
+    varianceEncoded: message['variance_encoded_in_target'],
+    confidence: stated ? message['confidence_threshold'] : -Infinity,
   };
 }
 
 /** xmin, ymin, xmax, ymax. */
 type Box = readonly [number, number, number, number];
 
-const boxAt = (data: ArrayLike<number>, index: number): Box => [data[index * 4]!, data[index * 4 + 1]!, data[index * 4 + 2]!, data[index * 4 + 3]!];
+const boxAt = (data: ArrayLike<number>, index: number): Box => [
+  data[index * 4]!,
+  data[index * 4 + 1]!,
+  data[index * 4 + 2]!,
+  data[index * 4 + 3]!,
+];
 
 /** A prior moved by what the network says of it. */
 function decode({ code, varianceEncoded }: DetectionOutputAttrs, prior: Box, variances: Box, target: Box): Box {
   const t = varianceEncoded ? target : (target.map((value, i) => value * variances[i]!) as unknown as Box);
   const [width, height] = [prior[2] - prior[0], prior[3] - prior[1]];
   if (code === 'CORNER') return prior.map((side, i) => side + t[i]!) as unknown as Box;
-  if (code === 'CORNER_SIZE') return prior.map((side, i) => side + t[i]! * (i % 2 === 0 ? width : height)) as unknown as Box;
+  if (code === 'CORNER_SIZE')
+    return prior.map((side, i) => side + t[i]! * (i % 2 === 0 ? width : height)) as unknown as Box;
   const [x, y] = [t[0] * width + (prior[0] + prior[2]) / 2, t[1] * height + (prior[1] + prior[3]) / 2];
   const [w, h] = [exp(t[2]) * width, exp(t[3]) * height];
   return [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
@@ -81,7 +94,13 @@ function suppress(candidates: readonly Detection[], { nmsThreshold, eta, topK }:
 }
 
 /** Everything one class proposes above the confidence. */
-function candidatesOf(attrs: DetectionOutputAttrs, label: number, locations: ArrayLike<number>, scores: ArrayLike<number>, priors: ArrayLike<number>): Detection[] {
+function candidatesOf(
+  attrs: DetectionOutputAttrs,
+  label: number,
+  locations: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  priors: ArrayLike<number>,
+): Detection[] {
   const count = priors.length / 8;
   const sets = attrs.shareLocation ? 1 : attrs.classes;
   const result: Detection[] = [];
@@ -89,7 +108,12 @@ function candidatesOf(attrs: DetectionOutputAttrs, label: number, locations: Arr
     const score = scores[prior * attrs.classes + label]!;
     if (!(score > attrs.confidence)) continue;
     const target = boxAt(locations, prior * sets + (attrs.shareLocation ? 0 : label));
-    result.push({ label, score, prior, box: decode(attrs, boxAt(priors, prior), boxAt(priors, count + prior), target) });
+    result.push({
+      label,
+      score,
+      prior,
+      box: decode(attrs, boxAt(priors, prior), boxAt(priors, count + prior), target),
+    });
   }
   return result;
 }
@@ -115,16 +139,24 @@ export const detectionOutput: Op<DetectionOutputAttrs> = {
     const [locations, scores, priors] = inputs.map(elements) as [number, number, number];
     const count = priors / 8;
     const expected = count * 4 * (attrs.shareLocation ? 1 : attrs.classes);
-    if (locations !== expected) fail('model', '', `expected ${expected} locations for ${count} priors, got ${locations}.`);
-    if (scores !== count * attrs.classes) fail('model', '', `expected ${count * attrs.classes} confidences for ${count} priors, got ${scores}.`);
+    if (locations !== expected)
+      fail('model', '', `expected ${expected} locations for ${count} priors, got ${locations}.`);
+    if (scores !== count * attrs.classes)
+      fail('model', '', `expected ${count * attrs.classes} confidences for ${count} priors, got ${scores}.`);
     return [[1, 1, mostRows(attrs, count), 7]];
   },
   rule: () => ({ kind: 'host' }),
   reference({ attrs }, [locations, scores, priors], [output]) {
-    const labels = Array.from({ length: attrs.classes }, (_, label) => label).filter((label) => label !== attrs.background);
-    const all = labels.flatMap((label) => suppress(candidatesOf(attrs, label, locations!.data, scores!.data, priors!.data), attrs));
+    const labels = Array.from({ length: attrs.classes }, (_, label) => label).filter(
+      (label) => label !== attrs.background,
+    );
+    const all = labels.flatMap((label) =>
+      suppress(candidatesOf(attrs, label, locations!.data, scores!.data, priors!.data), attrs),
+    );
     const best = attrs.keepTopK < 0 ? all : [...all].sort(byScore).slice(0, attrs.keepTopK);
     output!.data.fill(-1);
-    best.sort((a, b) => a.label - b.label || byScore(a, b)).forEach(({ label, score, box }, row) => output!.data.set([0, label, score, ...box], row * 7));
+    best
+      .sort((a, b) => a.label - b.label || byScore(a, b))
+      .forEach(({ label, score, box }, row) => output!.data.set([0, label, score, ...box], row * 7));
   },
 };

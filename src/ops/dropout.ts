@@ -1,5 +1,5 @@
-import { copyElements, keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
+import { copyElements, keepShape } from './support/elementwise.js';
 
 /** Nothing outside training: the input unchanged. */
 export const dropout: Op<{}> = {

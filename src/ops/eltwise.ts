@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import type { Lowering } from '../kernels/lowering.js';
 import { elements } from '../tensor.js';
-import { expectInputs, expectSameShapes, sameShape } from './support/axes.js';
 import type { Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
+import { expectInputs, expectSameShapes, sameShape } from './support/axes.js';
 
 /** `coefficients`: of a sum, one per input; empty: all 1. */
 export type EltwiseAttrs = { readonly operation: 'sum' | 'max' | 'product'; readonly coefficients: readonly number[] };
@@ -23,7 +23,10 @@ function combine(operation: EltwiseAttrs['operation'], terms: readonly number[])
  * Operand after operand on a kernel. One double sum or product of two float32 rounds to what the float32 operation gives,
  * so two operands without coefficients do; a maximum is exact for any number.
  */
-function lower({ attrs: { operation, coefficients }, inputs }: OpNode<EltwiseAttrs>, count: number): Lowering | undefined {
+function lower(
+  { attrs: { operation, coefficients }, inputs }: OpNode<EltwiseAttrs>,
+  count: number,
+): Lowering | undefined {
   const plain = coefficients.every((coefficient) => coefficient === 1);
   if (operation !== 'max' && (inputs.length > 2 || !plain)) return undefined;
   const kernel = ({ sum: 'add_f32', product: 'multiply_f32', max: 'max_f32' } as const)[operation];
@@ -41,7 +44,9 @@ function lower({ attrs: { operation, coefficients }, inputs }: OpNode<EltwiseAtt
 /** Arithmetic of activations of one shape; constants and broadcasting are the `binary` op's. */
 function readTensorFlow(node: TensorFlowNode): TensorFlowReading<EltwiseAttrs> | undefined {
   const inputs = Array.from({ length: node.inputCount }, (_, index) => index);
-  const plain = inputs.every((index) => node.constant(index) === undefined && sameShape(node.inputShape(index), node.inputShape(0)));
+  const plain = inputs.every(
+    (index) => node.constant(index) === undefined && sameShape(node.inputShape(index), node.inputShape(0)),
+  );
   if (node.inputCount < 2 || !(plain || node.type === 'AddN')) return undefined;
   const operation = node.type === 'Mul' ? 'product' : node.type === 'Maximum' ? 'max' : 'sum';
   return { attrs: { operation, coefficients: node.type === 'Sub' ? [1, -1] : [] }, inputs, params: [] };
@@ -63,7 +68,8 @@ export const eltwise: Op<EltwiseAttrs> = {
   shape({ operation, coefficients }, inputs) {
     expectInputs(inputs, 2, Infinity);
     expectSameShapes(inputs);
-    if (coefficients.length > 0 && operation !== 'sum') fail('model', '', `expected coefficients with a sum only, got them with ${operation}.`);
+    if (coefficients.length > 0 && operation !== 'sum')
+      fail('model', '', `expected coefficients with a sum only, got them with ${operation}.`);
     if (coefficients.length > 0 && coefficients.length !== inputs.length) {
       fail('model', '', `expected ${inputs.length} coefficients, one per input, got ${coefficients.length}.`);
     }
@@ -71,7 +77,9 @@ export const eltwise: Op<EltwiseAttrs> = {
   },
   rule(node) {
     const { operation } = node.attrs;
-    return operation === 'product' ? { kind: 'host' } : { kind: 'eltwise', operation, coefficients: coefficientsOf(node) };
+    return operation === 'product'
+      ? { kind: 'host' }
+      : { kind: 'eltwise', operation, coefficients: coefficientsOf(node) };
   },
   reference({ attrs }, inputs, [output]) {
     const { operation, coefficients } = attrs;

@@ -1,6 +1,6 @@
 import { exp as exponential, log } from '../math.js';
-import { hostMap } from './support/elementwise.js';
 import type { CaffeLayer } from './op.js';
+import { hostMap } from './support/elementwise.js';
 
 /** `base` -1 is e. */
 export type ExponentialAttrs = { readonly base: number; readonly scale: number; readonly shift: number };
@@ -13,7 +13,13 @@ export function caffeExponential(layer: CaffeLayer, field: string): ExponentialA
 }
 
 /** `base ^ (scale * x + shift)`. */
-export const exp = hostMap<ExponentialAttrs>('exp', ['Exp'], (layer) => caffeExponential(layer, 'exp_param'), ({ base, scale, shift }) => {
-  const rate = base === -1 ? 1 : log(base);
-  return (x) => exponential(rate * (scale * x + shift));
-}, { type: 'Exp', attrs: { base: -1, scale: 1, shift: 0 } });
+export const exp = hostMap<ExponentialAttrs>(
+  'exp',
+  ['Exp'],
+  (layer) => caffeExponential(layer, 'exp_param'),
+  ({ base, scale, shift }) => {
+    const rate = base === -1 ? 1 : log(base);
+    return (x) => exponential(rate * (scale * x + shift));
+  },
+  { type: 'Exp', attrs: { base: -1, scale: 1, shift: 0 } },
+);

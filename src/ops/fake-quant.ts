@@ -1,7 +1,7 @@
 import { channelAxis } from '../tensor.js';
+import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { splitAxis } from './support/axes.js';
 import { keepShape } from './support/elementwise.js';
-import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { constantList } from './support/tensorflow.js';
 
 /** Range, one or per index of the last axis, that training quantized to `bits` bits; `narrow`: the least code is not used. */
@@ -24,7 +24,11 @@ function read(node: TensorFlowNode): TensorFlowReading<FakeQuantAttrs> | undefin
   const min = stated ? [node.attr('min') ?? -6] : constantList(node, 1);
   const max = stated ? [node.attr('max') ?? 6] : constantList(node, 2);
   if (min === undefined || max === undefined) return undefined;
-  return { attrs: { min, max, bits: node.attr('num_bits') ?? 8, narrow: node.attr('narrow_range') === true }, inputs: [0], params: [] };
+  return {
+    attrs: { min, max, bits: node.attr('num_bits') ?? 8, narrow: node.attr('narrow_range') === true },
+    inputs: [0],
+    params: [],
+  };
 }
 
 /** The range as TensorFlow nudges it, in float32 throughout. */
@@ -34,7 +38,11 @@ export function nudge(minimum: number, maximum: number, bits: number, narrow: bo
   const step = Math.fround(Math.fround(max - min) / (last - first));
   const zero = Math.fround(first - Math.fround(min / step));
   const code = zero < first ? first : zero > last ? last : Math.round(zero);
-  return { min: Math.fround(Math.fround(first - code) * step), max: Math.fround(Math.fround(last - code) * step), step };
+  return {
+    min: Math.fround(Math.fround(first - code) * step),
+    max: Math.fround(Math.fround(last - code) * step),
+    step,
+  };
 }
 
 function rounded(x: number, { min, max, step }: NudgedRange): number {
@@ -42,7 +50,8 @@ function rounded(x: number, { min, max, step }: NudgedRange): number {
   return Math.fround(Math.floor(Math.fround(Math.fround(clipped * Math.fround(1 / step)) + 0.5)) * step) + min;
 }
 
-const rangesOf = ({ min, max, bits, narrow }: FakeQuantAttrs): NudgedRange[] => min.map((least, index) => nudge(least, max[index]!, bits, narrow));
+const rangesOf = ({ min, max, bits, narrow }: FakeQuantAttrs): NudgedRange[] =>
+  min.map((least, index) => nudge(least, max[index]!, bits, narrow));
 
 /**
  * Rounds to the grid that training simulated: float32, step by step as TensorFlow has it. Codes pass: they are on the walk's
@@ -50,13 +59,26 @@ const rangesOf = ({ min, max, bits, narrow }: FakeQuantAttrs): NudgedRange[] => 
  */
 export const fakeQuant: Op<FakeQuantAttrs> = {
   name: 'fake-quant',
-  tensorflow: { types: ['FakeQuantWithMinMaxArgs', 'FakeQuantWithMinMaxVars', 'FakeQuantWithMinMaxVarsPerChannel'], read },
+  tensorflow: {
+    types: ['FakeQuantWithMinMaxArgs', 'FakeQuantWithMinMaxVars', 'FakeQuantWithMinMaxVarsPerChannel'],
+    read,
+  },
   shape: keepShape,
-  rule: ({ attrs }) => ({ kind: 'shape', threshold: rangesOf(attrs).reduce((most, { min, max }) => Math.max(most, -min, max), 0) }),
+  rule: ({ attrs }) => ({
+    kind: 'shape',
+    threshold: rangesOf(attrs).reduce((most, { min, max }) => Math.max(most, -min, max), 0),
+  }),
   reference({ attrs }, [input], [output]) {
     if (!(input!.data instanceof Float32Array)) return output!.data.set(input!.data);
     const ranges = rangesOf(attrs);
-    const { inner } = ranges.length === 1 ? { inner: Infinity } : splitAxis(input!.shape, channelAxis(input!.shape.length, 'NHWC'));
-    input!.data.forEach((x: number, index: number) => (output!.data[index] = rounded(x, ranges[ranges.length === 1 ? 0 : Math.floor(index / inner) % ranges.length]!)));
+    const { inner } =
+      ranges.length === 1 ? { inner: Infinity } : splitAxis(input!.shape, channelAxis(input!.shape.length, 'NHWC'));
+    input!.data.forEach(
+      (x: number, index: number) =>
+        (output!.data[index] = rounded(
+          x,
+          ranges[ranges.length === 1 ? 0 : Math.floor(index / inner) % ranges.length]!,
+        )),
+    );
   },
 };

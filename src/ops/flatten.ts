@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { elements } from '../tensor.js';
+import type { Op } from './op.js';
 import { expectInputs, resolveAxis } from './support/axes.js';
 import { copyElements } from './support/elementwise.js';
-import type { Op } from './op.js';
 
 /** First and last axis that become one; negative ones count from the end. */
 export type FlattenAttrs = { readonly axis: number; readonly endAxis: number };

@@ -117,7 +117,9 @@ export const ops: readonly Op[] = [
 const byName = new Map(ops.map((op) => [op.name, op]));
 const byCaffeType = new Map(ops.flatMap((op) => (op.caffe?.types ?? []).map((type) => [type, op] as const)));
 const byTensorFlowType = new Map<string, Op[]>();
-for (const op of ops) for (const type of op.tensorflow?.types ?? []) byTensorFlowType.set(type, [...(byTensorFlowType.get(type) ?? []), op]);
+for (const op of ops)
+  for (const type of op.tensorflow?.types ?? [])
+    byTensorFlowType.set(type, [...(byTensorFlowType.get(type) ?? []), op]);
 
 /** The op of a node; the importers only make nodes whose op is in the table. */
 export function opOf(node: { readonly op: string }): Op {

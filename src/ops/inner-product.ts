@@ -2,9 +2,9 @@ import { lowerConvolutionF32 } from '../kernels/convolution.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { accumulateInnerProduct, lowerInnerProductF32 } from '../kernels/inner-product.js';
 import { channelAxis, elements, type Layout, type Shape } from '../tensor.js';
-import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
 import { scaleColumns, scaleRows } from './convolution/convolution.js';
 import type { Affine, NodeShapes, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
+import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
 import { reordered } from './support/reorder.js';
 import { constantTensor } from './support/tensorflow.js';
 
@@ -38,28 +38,51 @@ function rowsOf({ attrs, params }: OpNode<InnerProductAttrs>): Float32Array {
 /** Several rows are the pixels of a 1 x 1 convolution. */
 function asPointwise({ rows, depth, count }: Sizes): ConvolutionGeometry {
   return {
-    inChannels: depth, outChannels: count, group: 1, kernel: [1, 1], stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1],
-    input: [rows, 1], output: [rows, 1], layout: 'NHWC',
+    inChannels: depth,
+    outChannels: count,
+    group: 1,
+    kernel: [1, 1],
+    stride: [1, 1],
+    pad: [0, 0, 0, 0],
+    dilation: [1, 1],
+    input: [rows, 1],
+    output: [rows, 1],
+    layout: 'NHWC',
   };
 }
 
 /** The channel of each k when one image of this shape is flattened whole; undefined if it is not. */
-function channelOfInput({ axis }: InnerProductAttrs, input: Shape, layout: Layout): ((k: number) => number) | undefined {
+function channelOfInput(
+  { axis }: InnerProductAttrs,
+  input: Shape,
+  layout: Layout,
+): ((k: number) => number) | undefined {
   if (resolveAxis(axis, input.length) !== 1) return undefined;
   const inner = elements(input.slice(channelAxis(input.length, layout) + 1));
   const channels = input[channelAxis(input.length, layout)]!;
   return (k) => Math.floor(k / inner) % channels;
 }
 
-function absorb(node: OpNode<InnerProductAttrs>, affine: Affine, side: 'input' | 'output', { inputs, layout }: NodeShapes): OpNode<InnerProductAttrs> | undefined {
+function absorb(
+  node: OpNode<InnerProductAttrs>,
+  affine: Affine,
+  side: 'input' | 'output',
+  { inputs, layout }: NodeShapes,
+): OpNode<InnerProductAttrs> | undefined {
   const rows = rowsOf(node);
   const { outChannels } = node.attrs;
   const channelOf = channelOfInput(node.attrs, inputs[0]!, layout);
   if (channelOf === undefined) return undefined;
   const bias = node.params[1]?.data;
-  const result = side === 'output' ? scaleRows(rows, bias, affine) : scaleColumns(rows, bias, outChannels, (_, k) => channelOf(k), affine);
+  const result =
+    side === 'output'
+      ? scaleRows(rows, bias, affine)
+      : scaleColumns(rows, bias, outChannels, (_, k) => channelOf(k), affine);
   const shape = [outChannels, rows.length / outChannels];
-  const params = [{ shape, data: result.rows }, { shape: [outChannels], data: result.bias }];
+  const params = [
+    { shape, data: result.rows },
+    { shape: [outChannels], data: result.bias },
+  ];
   return { ...node, attrs: { ...node.attrs, transpose: false, bias: true }, params };
 }
 
@@ -67,12 +90,23 @@ function absorb(node: OpNode<InnerProductAttrs>, affine: Affine, side: 'input' |
 function readTensorFlow(node: TensorFlowNode): TensorFlowReading<InnerProductAttrs> | undefined {
   const weights = constantTensor(node, 1);
   const rank = node.inputShape(0).length;
-  if (weights === undefined || weights.shape.length !== 2 || rank < 2 || node.attr('transpose_a') === true || node.attr('adj_x') === true) return undefined;
+  if (
+    weights === undefined ||
+    weights.shape.length !== 2 ||
+    rank < 2 ||
+    node.attr('transpose_a') === true ||
+    node.attr('adj_x') === true
+  )
+    return undefined;
   const rows = node.attr('transpose_b') === true || node.attr('adj_y') === true;
   const stored = rows ? weights : reordered(weights, [1, 0]);
   const depth = node.inputShape(0)[rank - 1]!;
   if (stored.shape[1] !== depth) node.fail(`expected a matrix for ${depth} inputs, got one for ${stored.shape[1]}.`);
-  return { attrs: { outChannels: stored.shape[0]!, axis: rank - 1, transpose: false, bias: false }, inputs: [0], params: [stored] };
+  return {
+    attrs: { outChannels: stored.shape[0]!, axis: rank - 1, transpose: false, bias: false },
+    inputs: [0],
+    params: [stored],
+  };
 }
 
 /**
@@ -85,7 +119,12 @@ export const innerProduct: Op<InnerProductAttrs> = {
     types: ['InnerProduct'],
     attributes(layer) {
       const message = layer.param('inner_product_param');
-      return { outChannels: message['num_output'], axis: message['axis'], transpose: message['transpose'], bias: message['bias_term'] };
+      return {
+        outChannels: message['num_output'],
+        axis: message['axis'],
+        transpose: message['transpose'],
+        bias: message['bias_term'],
+      };
     },
   },
   tensorflow: { types: ['MatMul', 'BatchMatMul', 'BatchMatMulV2'], read: readTensorFlow },
@@ -109,7 +148,8 @@ export const innerProduct: Op<InnerProductAttrs> = {
     for (let index = 0; index < rows * count; index++) {
       const [row, channel] = [Math.floor(index / count), index % count];
       let sum = 0;
-      for (let k = 0; k < depth; k++) sum = Math.fround(sum + Math.fround(input!.data[row * depth + k]! * weights[channel * depth + k]!));
+      for (let k = 0; k < depth; k++)
+        sum = Math.fround(sum + Math.fround(input!.data[row * depth + k]! * weights[channel * depth + k]!));
       output!.data[index] = sum + (bias?.[channel] ?? 0);
     }
   },

@@ -1,6 +1,6 @@
-import { expectInteger } from './support/axes.js';
 import type { Shape } from '../tensor.js';
 import type { Op } from './op.js';
+import { expectInteger } from './support/axes.js';
 
 export type InputAttrs = { readonly shape: Shape };
 

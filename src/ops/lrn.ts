@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
 import { pow } from '../math.js';
 import { channelAxis, type Layout, type Tensor } from '../tensor.js';
+import type { Op } from './op.js';
 import { expectInteger, splitAxis } from './support/axes.js';
 import { keepShape } from './support/elementwise.js';
-import type { Op } from './op.js';
 import { imageSize, imageStrides } from './support/spatial.js';
 
 export type LrnAttrs = {
@@ -18,7 +18,8 @@ export type LrnAttrs = {
 };
 
 /** `x * (k + alpha * mean of squares) ^ -beta`; positions outside the blob count as 0 in the mean. */
-const normalise = ({ alpha, beta, k }: LrnAttrs, x: number, squares: number, count: number): number => x * pow(k + (alpha * squares) / count, -beta);
+const normalise = ({ alpha, beta, k }: LrnAttrs, x: number, squares: number, count: number): number =>
+  x * pow(k + (alpha * squares) / count, -beta);
 
 function across(attrs: LrnAttrs, input: Tensor<any>, output: Tensor<any>, layout: Layout): void {
   const { outer, size, inner } = splitAxis(input.shape, channelAxis(input.shape.length, layout));
@@ -59,7 +60,13 @@ export const lrn: Op<LrnAttrs> = {
     attributes(layer) {
       const message = layer.param('lrn_param');
       const region = message['norm_region'] === 'WITHIN_CHANNEL' ? 'within' : 'across';
-      return { region, size: message['local_size'], alpha: message['alpha'], beta: message['beta'], k: region === 'within' ? 1 : message['k'] };
+      return {
+        region,
+        size: message['local_size'],
+        alpha: message['alpha'],
+        beta: message['beta'],
+        k: region === 'within' ? 1 : message['k'],
+      };
     },
   },
   tensorflow: {
@@ -67,7 +74,17 @@ export const lrn: Op<LrnAttrs> = {
     read(node) {
       const size = 2 * (node.attr('depth_radius') ?? 5) + 1;
       // TensorFlow weights the sum of squares.
-      return { attrs: { region: 'across', size, alpha: (node.attr('alpha') ?? 1) * size, beta: node.attr('beta') ?? 0.5, k: node.attr('bias') ?? 1 }, inputs: [0], params: [] };
+      return {
+        attrs: {
+          region: 'across',
+          size,
+          alpha: (node.attr('alpha') ?? 1) * size,
+          beta: node.attr('beta') ?? 0.5,
+          k: node.attr('bias') ?? 1,
+        },
+        inputs: [0],
+        params: [],
+      };
     },
   },
   shape(attrs, inputs) {

@@ -1,9 +1,14 @@
 import { elements, type Layout } from '../tensor.js';
-import { keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
+import { keepShape } from './support/elementwise.js';
 import { imageSize, imageStrides } from './support/spatial.js';
 
-export type MvnAttrs = { readonly variance: boolean; readonly acrossChannels: boolean; readonly eps: number; readonly layout: Layout };
+export type MvnAttrs = {
+  readonly variance: boolean;
+  readonly acrossChannels: boolean;
+  readonly eps: number;
+  readonly layout: Layout;
+};
 
 /** Mean and variance of the elements at `indices`, in double, added in their order. */
 function moments(data: ArrayLike<number>, indices: readonly number[]): { mean: number; variance: number } {
@@ -19,7 +24,12 @@ export const mvn: Op<MvnAttrs> = {
     types: ['MVN'],
     attributes(layer) {
       const message = layer.param('mvn_param');
-      return { variance: message['normalize_variance'], acrossChannels: message['across_channels'], eps: message['eps'], layout: 'NCHW' };
+      return {
+        variance: message['normalize_variance'],
+        acrossChannels: message['across_channels'],
+        eps: message['eps'],
+        layout: 'NCHW',
+      };
     },
   },
   shape(attrs, inputs) {
@@ -35,7 +45,10 @@ export const mvn: Op<MvnAttrs> = {
     const planes = attrs.acrossChannels ? size.channels : 1;
     for (let first = 0; first < size.batch * size.channels; first += planes) {
       const base = Math.floor(first / size.channels) * step.batch;
-      const indices = Array.from({ length: elements([planes, pixels]) }, (_, i) => base + ((first % size.channels) + Math.floor(i / pixels)) * step.channel + (i % pixels) * step.column);
+      const indices = Array.from(
+        { length: elements([planes, pixels]) },
+        (_, i) => base + ((first % size.channels) + Math.floor(i / pixels)) * step.channel + (i % pixels) * step.column,
+      );
       const { mean, variance } = moments(input!.data, indices);
       const divisor = attrs.variance ? Math.sqrt(variance) + attrs.eps : 1;
       for (const at of indices) output!.data[at] = (input!.data[at] - mean) / divisor;

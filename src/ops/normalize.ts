@@ -1,6 +1,6 @@
 import type { Layout } from '../tensor.js';
-import { keepShape } from './support/elementwise.js';
 import type { Op } from './op.js';
+import { keepShape } from './support/elementwise.js';
 import { imageSize, imageStrides } from './support/spatial.js';
 
 export type NormalizeAttrs = {
@@ -19,10 +19,17 @@ export const normalize: Op<NormalizeAttrs> = {
     types: ['Normalize'],
     attributes(layer) {
       const message = layer.param('norm_param');
-      return { acrossSpatial: message['across_spatial'], shared: message['channel_shared'], eps: message['eps'], layout: 'NCHW' };
+      return {
+        acrossSpatial: message['across_spatial'],
+        shared: message['channel_shared'],
+        eps: message['eps'],
+        layout: 'NCHW',
+      };
     },
   },
-  params: ({ shared, layout }, inputs) => [{ role: 'scale', shape: [shared ? 1 : imageSize(inputs[0]!, layout).channels], seed: 1 }],
+  params: ({ shared, layout }, inputs) => [
+    { role: 'scale', shape: [shared ? 1 : imageSize(inputs[0]!, layout).channels], seed: 1 },
+  ],
   shape(attrs, inputs) {
     const shapes = keepShape(attrs, inputs);
     imageSize(shapes[0]!, attrs.layout);
@@ -38,7 +45,9 @@ export const normalize: Op<NormalizeAttrs> = {
     for (let first = 0; first < size.batch * pixels; first += together) {
       const at = (i: number): number => {
         const pixel = first + Math.floor(i / size.channels);
-        return Math.floor(pixel / pixels) * step.batch + (pixel % pixels) * step.column + (i % size.channels) * step.channel;
+        return (
+          Math.floor(pixel / pixels) * step.batch + (pixel % pixels) * step.column + (i % size.channels) * step.channel
+        );
       };
       let squares = attrs.eps;
       for (let i = 0; i < together * size.channels; i++) squares += input!.data[at(i)] * input!.data[at(i)];

@@ -29,7 +29,12 @@ export interface ParamSpec {
 export type Rule =
   | { readonly kind: 'input' }
   /** An exact dot product of codes per output channel. `entry`: in the scaling file always, or on request. `channels`: of the output. */
-  | { readonly kind: 'weighted'; readonly entry: 'always' | 'optional'; readonly channels: number; readonly form: 'Convolution' | 'Deconvolution' | 'InnerProduct' | 'Scale' }
+  | {
+      readonly kind: 'weighted';
+      readonly entry: 'always' | 'optional';
+      readonly channels: number;
+      readonly form: 'Convolution' | 'Deconvolution' | 'InnerProduct' | 'Scale';
+    }
   /** `y = x < 0 ? x * slope : x`, then at most `ceiling`. One slope, or one per channel. */
   | { readonly kind: 'activation'; readonly slopes: readonly number[]; readonly ceiling: number }
   /** `area`: kernel_h * kernel_w, or H * W when global; `clipped`: some window counts fewer elements. */
@@ -125,7 +130,10 @@ export interface Op<A = any> {
    * TensorFlow node types that spell it. Several ops may list a type (Add is an Eltwise, or a constant's): they are asked
    * in the order of the table. Undefined result: this node is not of a form this op runs.
    */
-  readonly tensorflow?: { readonly types: readonly string[]; read(node: TensorFlowNode): TensorFlowReading<A> | undefined };
+  readonly tensorflow?: {
+    readonly types: readonly string[];
+    read(node: TensorFlowNode): TensorFlowReading<A> | undefined;
+  };
   /** How many of its inputs it reads, where the ones after them only give their sizes to `shape`: those do not become the node's. */
   reads?(attrs: A): number;
   /** The constants it needs, in order. Nothing if it has none. */
@@ -143,14 +151,24 @@ export interface Op<A = any> {
    * The same on kernels, same bits; `fused` is a following activation to apply at once. With `order` `transformed` a
    * convolution may round elsewhere (see `lowerConvolutionF32`). Undefined: use `reference`.
    */
-  lower?(node: OpNode<A>, shapes: NodeShapes, fused?: Rule & { kind: 'activation' }, order?: Order): Lowering | undefined;
+  lower?(
+    node: OpNode<A>,
+    shapes: NodeShapes,
+    fused?: Rule & { kind: 'activation' },
+    order?: Order,
+  ): Lowering | undefined;
   /**
    * Weighted ops whose `params[0]` is not already [output channel][k] row-major (Deconvolution, a transposed
    * InnerProduct): the weights in that order. It is the order of `accumulate`'s codes.
    */
   weightRows?(node: OpNode<A>): Float32Array;
   /** Weighted ops: exact sums of products of input codes and weight codes (bias, `params[1]`, left out). */
-  accumulate?(node: OpNode<A>, shapes: NodeShapes, weightCodes: Int16Array, bits: { input: number; params: number }): Accumulation;
+  accumulate?(
+    node: OpNode<A>,
+    shapes: NodeShapes,
+    weightCodes: Int16Array,
+    bits: { input: number; params: number },
+  ): Accumulation;
   /** Pool ops: codes to codes of the same width as the walk has it (MAX; AVE rounded half even). */
   lowerCodes?(node: OpNode<A>, shapes: NodeShapes, bits: number): Lowering;
   /** Average pooling: codes to int32 window sums, as the overlay's avgPool takes them. */

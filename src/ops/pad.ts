@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
-import { elements, strides, type Shape } from '../tensor.js';
-import { expectInputs } from './support/axes.js';
+import { elements, type Shape, strides } from '../tensor.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
+import { expectInputs } from './support/axes.js';
 import { constantList } from './support/tensorflow.js';
 
 /** Elements added before and after each axis: a value, or the input mirrored without (`reflect`) or with (`symmetric`) its border. */
@@ -39,11 +39,18 @@ export const pad: Op<PadAttrs> = {
   shape({ before, after, mode }, inputs) {
     expectInputs(inputs, 1);
     const input = inputs[0]!;
-    if (before.length !== input.length) fail('model', '', `expected paddings for ${input.length} axes, got ${before.length}.`);
-    if ([...before, ...after].some((size) => size < 0)) fail('model', '', `expected paddings of at least 0, got [${before.join(', ')}] and [${after.join(', ')}].`);
+    if (before.length !== input.length)
+      fail('model', '', `expected paddings for ${input.length} axes, got ${before.length}.`);
+    if ([...before, ...after].some((size) => size < 0))
+      fail('model', '', `expected paddings of at least 0, got [${before.join(', ')}] and [${after.join(', ')}].`);
     const most = (size: number): number => (mode === 'constant' ? Infinity : mode === 'reflect' ? size - 1 : size);
     input.forEach((size, axis) => {
-      if (before[axis]! > most(size) || after[axis]! > most(size)) fail('model', '', `expected at most ${most(size)} mirrored elements along axis ${axis}, got ${Math.max(before[axis]!, after[axis]!)}.`);
+      if (before[axis]! > most(size) || after[axis]! > most(size))
+        fail(
+          'model',
+          '',
+          `expected at most ${most(size)} mirrored elements along axis ${axis}, got ${Math.max(before[axis]!, after[axis]!)}.`,
+        );
     });
     return [input.map((size, axis) => before[axis]! + size + after[axis]!)];
   },
@@ -55,11 +62,18 @@ export const pad: Op<PadAttrs> = {
   },
 };
 
-function fill(shape: Shape, maps: readonly number[][], steps: readonly number[], write: (at: number, from: number) => void): void {
+function fill(
+  shape: Shape,
+  maps: readonly number[][],
+  steps: readonly number[],
+  write: (at: number, from: number) => void,
+): void {
   const walk = (axis: number, at: number, from: number): void => {
     if (axis === shape.length) return write(at, from);
     const run = elements(shape.slice(axis + 1));
-    maps[axis]!.forEach((source, index) => walk(axis + 1, at + index * run, source < 0 || from < 0 ? -1 : from + source * steps[axis]!));
+    maps[axis]!.forEach((source, index) =>
+      walk(axis + 1, at + index * run, source < 0 || from < 0 ? -1 : from + source * steps[axis]!),
+    );
   };
   walk(0, 0, 0);
 }

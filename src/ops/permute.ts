@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { elements, strides } from '../tensor.js';
-import { expectInputs } from './support/axes.js';
 import type { Op } from './op.js';
+import { expectInputs } from './support/axes.js';
 import { constantList } from './support/tensorflow.js';
 
 /** For each output axis the input axis it takes; axes that are left out follow in their order. */

@@ -1,7 +1,7 @@
 import { elements } from '../tensor.js';
+import type { Op } from './op.js';
 import { splitAxis } from './support/axes.js';
 import { keepShape, lowerActivation } from './support/elementwise.js';
-import type { Op } from './op.js';
 
 /** Slopes along `axis`, or one for all. */
 export type PreluAttrs = { readonly axis: number; readonly shared: boolean };
@@ -13,7 +13,9 @@ export const prelu: Op<PreluAttrs> = {
     types: ['PReLU'],
     attributes: (layer) => ({ axis: 1, shared: layer.param('prelu_param')['channel_shared'] }),
   },
-  params: ({ axis, shared }, inputs) => [{ role: 'slopes', shape: [shared ? 1 : splitAxis(inputs[0]!, axis).size], seed: 0.25 }],
+  params: ({ axis, shared }, inputs) => [
+    { role: 'slopes', shape: [shared ? 1 : splitAxis(inputs[0]!, axis).size], seed: 0.25 },
+  ],
   shape(attrs, inputs) {
     const shapes = keepShape(attrs, inputs);
     if (!attrs.shared) splitAxis(shapes[0]!, attrs.axis);
@@ -34,7 +36,11 @@ export const prelu: Op<PreluAttrs> = {
   lower({ attrs, params }, { inputs }, fused) {
     if (fused !== undefined) return undefined;
     const slopes = params[0]!.data;
-    const { outer, size, inner } = attrs.shared ? { outer: 1, size: 1, inner: elements(inputs[0]!) } : splitAxis(inputs[0]!, attrs.axis);
-    return outer > 1 && inner > 1 ? undefined : lowerActivation(slopes, inner > 1 ? [size, inner, true] : [outer, size, false], Infinity);
+    const { outer, size, inner } = attrs.shared
+      ? { outer: 1, size: 1, inner: elements(inputs[0]!) }
+      : splitAxis(inputs[0]!, attrs.axis);
+    return outer > 1 && inner > 1
+      ? undefined
+      : lowerActivation(slopes, inner > 1 ? [size, inner, true] : [outer, size, false], Infinity);
   },
 };

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { formatShape } from '../tensor.js';
-import { expectInputs } from './support/axes.js';
 import type { CaffeLayer, Op } from './op.js';
+import { expectInputs } from './support/axes.js';
 import { imageSize, type Pair } from './support/spatial.js';
 
 export type PriorBoxAttrs = {
@@ -37,10 +37,17 @@ function caffeAttributes(layer: CaffeLayer): PriorBoxAttrs {
     if (layer.has(field, h) || layer.has(field, w)) return [message[h], message[w]];
     return layer.has(field, plain) ? [message[plain], message[plain]] : fallback;
   };
-  const data = layer.bottoms[1] === undefined ? layer.fail('expected 2 bottoms, got 1.') : imageSize(layer.bottoms[1], 'NCHW');
+  const data =
+    layer.bottoms[1] === undefined ? layer.fail('expected 2 bottoms, got 1.') : imageSize(layer.bottoms[1], 'NCHW');
   return {
-    minSizes: [...message['min_size']], maxSizes: [...message['max_size']], aspectRatios: ratios([...message['aspect_ratio']], message['flip']),
-    clip: message['clip'], variances: [...message['variance']], image: pair('img_size', [data.height, data.width]), step: pair('step', [0, 0]), offset: message['offset'],
+    minSizes: [...message['min_size']],
+    maxSizes: [...message['max_size']],
+    aspectRatios: ratios([...message['aspect_ratio']], message['flip']),
+    clip: message['clip'],
+    variances: [...message['variance']],
+    image: pair('img_size', [data.height, data.width]),
+    step: pair('step', [0, 0]),
+    offset: message['offset'],
   };
 }
 
@@ -65,11 +72,17 @@ export const priorBox: Op<PriorBoxAttrs> = {
     expectInputs(inputs, 2);
     const { height, width } = imageSize(inputs[0]!, 'NCHW');
     const { minSizes, maxSizes, variances } = attrs;
-    if (minSizes.length === 0 || !minSizes.every((size) => size > 0)) fail('model', '', `expected min_size above 0, got ${minSizes.join(', ') || 'none'}.`);
-    if (maxSizes.length !== 0 && maxSizes.length !== minSizes.length) fail('model', '', `expected ${minSizes.length} max_size or none, got ${maxSizes.length}.`);
-    maxSizes.forEach((size, i) => size > minSizes[i]! || fail('model', '', `expected max_size above ${minSizes[i]}, got ${size}.`));
-    if (![0, 1, 4].includes(variances.length)) fail('model', '', `expected 4 variances, 1 or none, got ${variances.length}.`);
-    if (attrs.image.some((size) => !(size > 0)) || attrs.step.some((size) => !(size >= 0))) fail('model', '', `expected an image above 0x0, got ${formatShape(attrs.image)}.`);
+    if (minSizes.length === 0 || !minSizes.every((size) => size > 0))
+      fail('model', '', `expected min_size above 0, got ${minSizes.join(', ') || 'none'}.`);
+    if (maxSizes.length !== 0 && maxSizes.length !== minSizes.length)
+      fail('model', '', `expected ${minSizes.length} max_size or none, got ${maxSizes.length}.`);
+    maxSizes.forEach(
+      (size, i) => size > minSizes[i]! || fail('model', '', `expected max_size above ${minSizes[i]}, got ${size}.`),
+    );
+    if (![0, 1, 4].includes(variances.length))
+      fail('model', '', `expected 4 variances, 1 or none, got ${variances.length}.`);
+    if (attrs.image.some((size) => !(size > 0)) || attrs.step.some((size) => !(size >= 0)))
+      fail('model', '', `expected an image above 0x0, got ${formatShape(attrs.image)}.`);
     return [[1, 2, height * width * boxSizes(attrs).length * 4]];
   },
   rule: () => ({ kind: 'host' }),
@@ -83,11 +96,17 @@ export const priorBox: Op<PriorBoxAttrs> = {
     for (let place = 0; place < height * width; place++) {
       const [x, y] = [((place % width) + attrs.offset) * stepX, (Math.floor(place / width) + attrs.offset) * stepY];
       for (const [w, h] of sizes) {
-        const box = [(x - w / 2) / imageWidth, (y - h / 2) / imageHeight, (x + w / 2) / imageWidth, (y + h / 2) / imageHeight];
+        const box = [
+          (x - w / 2) / imageWidth,
+          (y - h / 2) / imageHeight,
+          (x + w / 2) / imageWidth,
+          (y + h / 2) / imageHeight,
+        ];
         for (const side of box) output!.data[to++] = limit(side);
       }
     }
     const { variances } = attrs;
-    for (let i = 0; i < to; i++) output!.data[to + i] = variances.length === 4 ? variances[i % 4]! : (variances[0] ?? Math.fround(0.1));
+    for (let i = 0; i < to; i++)
+      output!.data[to + i] = variances.length === 4 ? variances[i % 4]! : (variances[0] ?? Math.fround(0.1));
   },
 };

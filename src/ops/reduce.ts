@@ -1,13 +1,22 @@
 import { elements } from '../tensor.js';
+import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { expectInputs, resolveAxis } from './support/axes.js';
 import { forEachBroadcast } from './support/broadcast.js';
-import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { constantList } from './support/tensorflow.js';
 
 /** The axes that become 1. */
-export type ReduceAttrs = { readonly operation: 'mean' | 'sum' | 'max' | 'min' | 'product'; readonly axes: readonly number[] };
+export type ReduceAttrs = {
+  readonly operation: 'mean' | 'sum' | 'max' | 'min' | 'product';
+  readonly axes: readonly number[];
+};
 
-const operations: Readonly<Record<string, ReduceAttrs['operation']>> = { Mean: 'mean', Sum: 'sum', Max: 'max', Min: 'min', Prod: 'product' };
+const operations: Readonly<Record<string, ReduceAttrs['operation']>> = {
+  Mean: 'mean',
+  Sum: 'sum',
+  Max: 'max',
+  Min: 'min',
+  Prod: 'product',
+};
 
 /** Start value, and how an element joins. */
 const folds: Readonly<Record<ReduceAttrs['operation'], readonly [number, (value: number, x: number) => number]>> = {

@@ -1,6 +1,6 @@
 import { elements } from '../tensor.js';
-import { keepShape, lowerActivation, mapElements } from './support/elementwise.js';
 import type { Op } from './op.js';
+import { keepShape, lowerActivation, mapElements } from './support/elementwise.js';
 
 /** `y = x < 0 ? x * slope : x`, then at most `ceiling` (6, or Infinity). */
 export type ReluAttrs = { readonly slope: number; readonly ceiling: number };
@@ -23,11 +23,14 @@ export const relu: Op<ReluAttrs> = {
     },
   },
   shape: keepShape,
-  rule: ({ attrs }) => (attrs.slope < 0 ? { kind: 'host' } : { kind: 'activation', slopes: [attrs.slope], ceiling: attrs.ceiling }),
+  rule: ({ attrs }) =>
+    attrs.slope < 0 ? { kind: 'host' } : { kind: 'activation', slopes: [attrs.slope], ceiling: attrs.ceiling },
   reference({ attrs: { slope, ceiling } }, [input], [output]) {
     const rectify = (x: number): number => (x < 0 ? (slope === 0 ? 0 : Math.fround(x * slope)) : x);
     mapElements(input!, output!, (x) => Math.min(rectify(x), ceiling));
   },
   lower: ({ attrs: { slope, ceiling } }, { inputs }, fused) =>
-    fused === undefined ? lowerActivation(slope === 0 ? null : [slope], [1, elements(inputs[0]!), true], ceiling) : undefined,
+    fused === undefined
+      ? lowerActivation(slope === 0 ? null : [slope], [1, elements(inputs[0]!), true], ceiling)
+      : undefined,
 };

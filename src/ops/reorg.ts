@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Shape } from '../tensor.js';
-import { expectInputs, expectInteger } from './support/axes.js';
 import type { Op } from './op.js';
+import { expectInputs, expectInteger } from './support/axes.js';
 import { imageSize } from './support/spatial.js';
 
 export type ReorgAttrs = { readonly stride: number; readonly reverse: boolean };
@@ -10,7 +10,11 @@ export type ReorgAttrs = { readonly stride: number; readonly reverse: boolean };
  * Darknet's map between a blob of C x H x W and one of C/s^2 x H*s x W*s, both NCHW: element (c, h, w) of the first is
  * element (c % C', h * s + floor(c / C') / s, w * s + floor(c / C') % s) of the second, C' = C / s^2.
  */
-function counterpart(index: number, [, channels, height, width]: readonly [number, number, number, number], stride: number): number {
+function counterpart(
+  index: number,
+  [, channels, height, width]: readonly [number, number, number, number],
+  stride: number,
+): number {
   const [w, h] = [index % width, Math.floor(index / width) % height];
   const plane = Math.floor(index / (width * height));
   const [c, image] = [plane % channels, Math.floor(plane / channels)];
@@ -23,7 +27,9 @@ function counterpart(index: number, [, channels, height, width]: readonly [numbe
 function outputShape({ stride, reverse }: ReorgAttrs, input: Shape): Shape {
   const { batch, channels, height, width } = imageSize(input, 'NCHW');
   const area = stride * stride;
-  return reverse ? [batch, channels / area, height * stride, width * stride] : [batch, channels * area, height / stride, width / stride];
+  return reverse
+    ? [batch, channels / area, height * stride, width * stride]
+    : [batch, channels * area, height / stride, width / stride];
 }
 
 /**

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
+import type { Op, TensorFlowNode } from './op.js';
 import { expectInputs, resolveAxis } from './support/axes.js';
 import { copyElements } from './support/elementwise.js';
-import type { Op, TensorFlowNode } from './op.js';
 import { constantList } from './support/tensorflow.js';
 
 /**
@@ -21,7 +21,12 @@ function range({ axis, numAxes }: ReshapeAttrs, rank: number): [number, number] 
 }
 
 function infer(dims: readonly number[], input: Shape, first: number, end: number): number[] {
-  const copied = dims.map((size, i) => (size === 0 ? (input[first + i] ?? fail('model', '', `expected at most ${input.length} axes to copy, got dim 0 at ${first + i}.`)) : size));
+  const copied = dims.map((size, i) =>
+    size === 0
+      ? (input[first + i] ??
+        fail('model', '', `expected at most ${input.length} axes to copy, got dim 0 at ${first + i}.`))
+      : size,
+  );
   if (copied.some((size) => size < -1) || copied.filter((size) => size === -1).length > 1) {
     fail('model', '', `expected sizes of at least 0 and at most one -1, got ${dims.join(', ')}.`);
   }
@@ -33,7 +38,9 @@ function infer(dims: readonly number[], input: Shape, first: number, end: number
 function tensorFlowDims(node: TensorFlowNode): readonly number[] | undefined {
   const input = node.inputShape(0);
   if (node.type === 'Squeeze') {
-    const axes = ((node.attr('squeeze_dims') ?? node.attr('axis') ?? []) as readonly number[]).map((axis) => resolveAxis(axis, input.length));
+    const axes = ((node.attr('squeeze_dims') ?? node.attr('axis') ?? []) as readonly number[]).map((axis) =>
+      resolveAxis(axis, input.length),
+    );
     return input.filter((size, axis) => size !== 1 || (axes.length > 0 && !axes.includes(axis)));
   }
   const given = constantList(node, 1);
@@ -65,7 +72,11 @@ export const reshape: Op<ReshapeAttrs> = {
     const [first, end] = range(attrs, input.length);
     const shape = [...input.slice(0, first), ...infer(attrs.dims, input, first, end), ...input.slice(end)];
     if (elements(shape) !== elements(input) || !shape.every(Number.isInteger)) {
-      fail('model', '', `expected a shape with the ${elements(input)} elements of ${formatShape(input)}, got ${attrs.dims.join('x')}.`);
+      fail(
+        'model',
+        '',
+        `expected a shape with the ${elements(input)} elements of ${formatShape(input)}, got ${attrs.dims.join('x')}.`,
+      );
     }
     return [shape];
   },

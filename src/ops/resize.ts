@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
-import { type Layout, type Shape, type Tensor } from '../tensor.js';
-import { expectInputs, expectInteger, expectSameShapes } from './support/axes.js';
+import type { Layout, Shape, Tensor } from '../tensor.js';
 import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from './op.js';
+import { expectInputs, expectInteger, expectSameShapes } from './support/axes.js';
 import { imageShape, imageSize, imageStrides, type Padding, type Pair } from './support/spatial.js';
 import { constantList } from './support/tensorflow.js';
 
@@ -41,7 +41,8 @@ function mixes(attrs: ResizeAttrs, axis: 0 | 1, whole: number): Mix[] {
   const clamp = (at: number): number => begin + Math.min(Math.max(at, 0), last);
   return Array.from({ length: size }, (_, out) => {
     const at = source(attrs, out, size, last + 1);
-    if (attrs.method === 'bilinear') return { low: clamp(Math.floor(at)), high: clamp(Math.floor(at) + 1), weight: at - Math.floor(at) };
+    if (attrs.method === 'bilinear')
+      return { low: clamp(Math.floor(at)), high: clamp(Math.floor(at) + 1), weight: at - Math.floor(at) };
     const nearest = clamp(attrs.alignment === 'corners' ? Math.floor(at + 0.5) : Math.floor(at));
     return { low: nearest, high: nearest, weight: 0 };
   });
@@ -55,14 +56,19 @@ function resample(attrs: ResizeAttrs, input: Tensor<any>, output: Tensor<any>): 
     const [image, channel] = [Math.floor(plane / size.channels), plane % size.channels];
     const base = image * from.batch + channel * from.channel;
     const across = (row: number, { low, high, weight }: Mix): number => {
-      const [a, b] = [input.data[base + row * from.row + low * from.column], input.data[base + row * from.row + high * from.column]];
+      const [a, b] = [
+        input.data[base + row * from.row + low * from.column],
+        input.data[base + row * from.row + high * from.column],
+      ];
       return weight === 0 ? a : a + (b - a) * weight;
     };
-    rows.forEach((row, y) => columns.forEach((column, x) => {
-      const [upper, lower] = [across(row.low, column), across(row.high, column)];
-      const at = image * to.batch + channel * to.channel + y * to.row + x * to.column;
-      output.data[at] = row.weight === 0 ? upper : upper + (lower - upper) * row.weight;
-    }));
+    rows.forEach((row, y) =>
+      columns.forEach((column, x) => {
+        const [upper, lower] = [across(row.low, column), across(row.high, column)];
+        const at = image * to.batch + channel * to.channel + y * to.row + x * to.column;
+        output.data[at] = row.weight === 0 ? upper : upper + (lower - upper) * row.weight;
+      }),
+    );
   }
 }
 
@@ -71,7 +77,8 @@ function interp(layer: CaffeLayer): ResizeAttrs {
   const message = layer.param('interp_param');
   const { height, width } = imageSize(layer.bottoms[0], 'NCHW');
   const [begin, end] = [-message['pad_beg'], -message['pad_end']];
-  if (begin < 0 || end < 0) layer.fail(`expected pad_beg and pad_end of at most 0, got ${message['pad_beg']} and ${message['pad_end']}.`);
+  if (begin < 0 || end < 0)
+    layer.fail(`expected pad_beg and pad_end of at most 0, got ${message['pad_beg']} and ${message['pad_end']}.`);
   const scaled = (size: number): number => {
     const cropped = size - begin - end;
     const shrunk = Math.floor((cropped - 1) / message['shrink_factor']) + 1;
@@ -79,7 +86,12 @@ function interp(layer: CaffeLayer): ResizeAttrs {
   };
   const stated: Pair = [message['height'], message['width']];
   const other = layer.bottoms[1] === undefined ? undefined : imageSize(layer.bottoms[1], 'NCHW');
-  const size: Pair = other !== undefined ? [other.height, other.width] : stated[0] > 0 || stated[1] > 0 ? stated : [scaled(height), scaled(width)];
+  const size: Pair =
+    other !== undefined
+      ? [other.height, other.width]
+      : stated[0] > 0 || stated[1] > 0
+        ? stated
+        : [scaled(height), scaled(width)];
   return { size, method: 'bilinear', alignment: 'corners', crop: [begin, begin, end, end], layout: 'NCHW' };
 }
 
@@ -88,9 +100,18 @@ function upsample(layer: CaffeLayer): ResizeAttrs {
   const message = layer.param('upsample_param');
   const { height, width } = imageSize(layer.bottoms[0], 'NCHW');
   const factor = (name: string): number => (layer.has('upsample_param', name) ? message[name] : message['scale']);
-  const scaled: Pair = [height * factor('scale_h') - Number(message['pad_out_h']), width * factor('scale_w') - Number(message['pad_out_w'])];
+  const scaled: Pair = [
+    height * factor('scale_h') - Number(message['pad_out_h']),
+    width * factor('scale_w') - Number(message['pad_out_w']),
+  ];
   const size: Pair = [message['upsample_h'] || scaled[0], message['upsample_w'] || scaled[1]];
-  return { size, method: layer.bottoms.length > 1 ? 'unpool' : 'nearest', alignment: 'origin', crop: [0, 0, 0, 0], layout: 'NCHW' };
+  return {
+    size,
+    method: layer.bottoms.length > 1 ? 'unpool' : 'nearest',
+    alignment: 'origin',
+    crop: [0, 0, 0, 0],
+    layout: 'NCHW',
+  };
 }
 
 /** Each element at its index in the plane, the last one of several; 0 elsewhere. */
@@ -107,9 +128,18 @@ function unpool(input: Tensor<any>, indices: Tensor<any>, output: Tensor<any>): 
 function readTensorFlow(node: TensorFlowNode): TensorFlowReading<ResizeAttrs> | undefined {
   const size = constantList(node, 1);
   if (size === undefined) return undefined;
-  const alignment = node.attr('align_corners') === true ? 'corners' : node.attr('half_pixel_centers') === true ? 'half-pixel' : 'origin';
+  const alignment =
+    node.attr('align_corners') === true
+      ? 'corners'
+      : node.attr('half_pixel_centers') === true
+        ? 'half-pixel'
+        : 'origin';
   const method = node.type === 'ResizeBilinear' ? 'bilinear' : 'nearest';
-  return { attrs: { size: [size[0]!, size[1]!], method, alignment, crop: [0, 0, 0, 0], layout: 'NHWC' }, inputs: [0], params: [] };
+  return {
+    attrs: { size: [size[0]!, size[1]!], method, alignment, crop: [0, 0, 0, 0], layout: 'NHWC' },
+    inputs: [0],
+    params: [],
+  };
 }
 
 /**
@@ -119,7 +149,10 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<ResizeAttrs> | 
 export const resize: Op<ResizeAttrs> = {
   name: 'resize',
   reads: ({ method }) => (method === 'unpool' ? 2 : 1),
-  caffe: { types: ['Interp', 'Upsample'], attributes: (layer) => (layer.type === 'Interp' ? interp(layer) : upsample(layer)) },
+  caffe: {
+    types: ['Interp', 'Upsample'],
+    attributes: (layer) => (layer.type === 'Interp' ? interp(layer) : upsample(layer)),
+  },
   tensorflow: { types: ['ResizeBilinear', 'ResizeNearestNeighbor'], read: readTensorFlow },
   shape({ size, crop, layout, method }, inputs): readonly Shape[] {
     expectInputs(inputs, 1, 2);
@@ -127,7 +160,11 @@ export const resize: Op<ResizeAttrs> = {
     size.forEach((one) => expectInteger('output sizes', one, 1));
     const from = imageSize(inputs[0]!, layout);
     if (crop[0] + crop[2] >= from.height || crop[1] + crop[3] >= from.width) {
-      fail('model', '', `expected some input to remain, got ${from.height}x${from.width} cropped by ${crop.join(', ')}.`);
+      fail(
+        'model',
+        '',
+        `expected some input to remain, got ${from.height}x${from.width} cropped by ${crop.join(', ')}.`,
+      );
     }
     return [imageShape({ ...from, height: size[0], width: size[1] }, layout)];
   },

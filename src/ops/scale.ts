@@ -3,9 +3,9 @@ import { accumulateConvolution } from '../kernels/accumulate.js';
 import { lowerDepthwiseF32 } from '../kernels/depthwise.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { elements, formatShape, type Shape, type Tensor } from '../tensor.js';
+import type { Affine, NodeShapes, Op, OpNode } from './op.js';
 import { isChannelAxis, mapChannels } from './support/affine.js';
 import { expectInputs, expectInteger, resolveAxis, sameShape, splitAxis } from './support/axes.js';
-import type { Affine, NodeShapes, Op, OpNode } from './op.js';
 
 /** The axes a scale or bias covers: `numAxes` from `axis` on; -1: all that follow; 0: one value for everything. */
 export type CoverAttrs = { readonly axis: number; readonly numAxes?: number };
@@ -16,7 +16,8 @@ export type ScaleAttrs = CoverAttrs & { readonly bias: boolean };
 export function coveredShape({ axis, numAxes = 1 }: CoverAttrs, input: Shape): Shape {
   const first = resolveAxis(axis, input.length);
   expectInteger('num_axes', numAxes, -1);
-  if (first + numAxes > input.length) fail('model', '', `expected at most ${input.length - first} axes from axis ${first} on, got num_axes ${numAxes}.`);
+  if (first + numAxes > input.length)
+    fail('model', '', `expected at most ${input.length - first} axes from axis ${first} on, got num_axes ${numAxes}.`);
   return numAxes === -1 ? input.slice(first) : input.slice(first, first + numAxes);
 }
 
@@ -25,7 +26,11 @@ export function expectCovering(attrs: CoverAttrs, inputs: readonly Shape[]): voi
   const [input, factor] = [inputs[0]!, inputs[1]!];
   const first = factor.length === 0 ? 0 : resolveAxis(attrs.axis, input.length);
   if (!sameShape(input.slice(first, first + factor.length), factor)) {
-    fail('model', '', `expected a second input with the sizes of ${formatShape(input)} from axis ${first} on, got ${formatShape(factor)}.`);
+    fail(
+      'model',
+      '',
+      `expected a second input with the sizes of ${formatShape(input)} from axis ${first} on, got ${formatShape(factor)}.`,
+    );
   }
 }
 
@@ -39,7 +44,10 @@ export function covering({ axis }: CoverAttrs, input: Shape, covered: Shape): (i
 
 /** One value per channel, out of the params: what the overlay's Scale can do. */
 const perChannel = ({ attrs, inputs }: OpNode<CoverAttrs>, { inputs: shapes, layout }: NodeShapes): boolean =>
-  inputs.length === 1 && (attrs.numAxes ?? 1) === 1 && isChannelAxis(attrs.axis, shapes[0]!, layout) && asDepthwise({ attrs }, shapes[0]!) !== undefined;
+  inputs.length === 1 &&
+  (attrs.numAxes ?? 1) === 1 &&
+  isChannelAxis(attrs.axis, shapes[0]!, layout) &&
+  asDepthwise({ attrs }, shapes[0]!) !== undefined;
 
 /** The same as a 1 x 1 depthwise convolution, whose products of codes are below 2^31; undefined for several images of planes. */
 function asDepthwise({ attrs }: { attrs: CoverAttrs }, input: Shape): ConvolutionGeometry | undefined {
@@ -47,8 +55,16 @@ function asDepthwise({ attrs }: { attrs: CoverAttrs }, input: Shape): Convolutio
   if (outer > 1 && inner > 1) return undefined;
   const plane = [1, outer * inner] as const;
   return {
-    inChannels: size, outChannels: size, group: size, kernel: [1, 1], stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1],
-    input: plane, output: plane, layout: inner > 1 ? 'NCHW' : 'NHWC',
+    inChannels: size,
+    outChannels: size,
+    group: size,
+    kernel: [1, 1],
+    stride: [1, 1],
+    pad: [0, 0, 0, 0],
+    dilation: [1, 1],
+    input: plane,
+    output: plane,
+    layout: inner > 1 ? 'NCHW' : 'NHWC',
   };
 }
 
@@ -56,7 +72,11 @@ function asDepthwise({ attrs }: { attrs: CoverAttrs }, input: Shape): Convolutio
 function scaleAny({ attrs, params }: OpNode<ScaleAttrs>, inputs: readonly Tensor<any>[], output: Tensor<any>): void {
   const factor = inputs[1] ?? params[0]!;
   const bias = attrs.bias ? params.at(-1)!.data : undefined;
-  const at = covering(attrs, inputs[0]!.shape, inputs[1] === undefined ? coveredShape(attrs, inputs[0]!.shape) : factor.shape);
+  const at = covering(
+    attrs,
+    inputs[0]!.shape,
+    inputs[1] === undefined ? coveredShape(attrs, inputs[0]!.shape) : factor.shape,
+  );
   inputs[0]!.data.forEach((x: number, index: number) => {
     output.data[index] = x * factor.data[at(index)]! + (bias?.[at(index)] ?? 0);
   });
@@ -93,7 +113,12 @@ export const scale: Op<ScaleAttrs> = {
   },
   rule(node, shapes) {
     if (!perChannel(node, shapes)) return { kind: 'host' };
-    return { kind: 'weighted', entry: 'always', channels: splitAxis(shapes.inputs[0]!, node.attrs.axis).size, form: 'Scale' };
+    return {
+      kind: 'weighted',
+      entry: 'always',
+      channels: splitAxis(shapes.inputs[0]!, node.attrs.axis).size,
+      form: 'Scale',
+    };
   },
   reference(node, inputs, [output], layout) {
     const shapes = { inputs: inputs.map((input) => input.shape), outputs: [output!.shape], layout };

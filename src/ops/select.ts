@@ -1,7 +1,7 @@
 import type { Shape } from '../tensor.js';
+import type { Op } from './op.js';
 import { expectInputs } from './support/axes.js';
 import { broadcastShape, forEachBroadcast } from './support/broadcast.js';
-import type { Op } from './op.js';
 
 /** `rows`: a condition of one axis chooses whole rows (Select) instead of being broadcast (SelectV2). */
 export type SelectAttrs = { readonly rows: boolean };
@@ -14,7 +14,10 @@ function conditionShape({ rows }: SelectAttrs, condition: Shape, chosen: Shape):
 /** `condition ? a : b` for each element, with broadcasting; any condition but 0 is true. */
 export const select: Op<SelectAttrs> = {
   name: 'select',
-  tensorflow: { types: ['Select', 'SelectV2'], read: (node) => ({ attrs: { rows: node.type === 'Select' }, inputs: [0, 1, 2], params: [] }) },
+  tensorflow: {
+    types: ['Select', 'SelectV2'],
+    read: (node) => ({ attrs: { rows: node.type === 'Select' }, inputs: [0, 1, 2], params: [] }),
+  },
   shape(attrs, inputs) {
     expectInputs(inputs, 3);
     const [condition, yes, no] = inputs;
@@ -23,6 +26,10 @@ export const select: Op<SelectAttrs> = {
   rule: () => ({ kind: 'host' }),
   reference({ attrs }, [condition, yes, no], [output]) {
     const shapes = [conditionShape(attrs, condition!.shape, yes!.shape), yes!.shape, no!.shape];
-    forEachBroadcast(output!.shape, shapes, (at, [c, y, n]) => (output!.data[at] = condition!.data[c!] !== 0 ? yes!.data[y!] : no!.data[n!]));
+    forEachBroadcast(
+      output!.shape,
+      shapes,
+      (at, [c, y, n]) => (output!.data[at] = condition!.data[c!] !== 0 ? yes!.data[y!] : no!.data[n!]),
+    );
   },
 };

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
-import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
+import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
 import { constantList } from './support/tensorflow.js';
 
 /** `points`: where each output but the first begins; empty: `count` equal parts. */
@@ -12,17 +12,22 @@ function partSizes({ axis, count, points }: SliceAttrs, size: number): number[] 
     if (size % count !== 0) fail('model', '', `expected ${count} equal parts of axis ${axis}, got its size ${size}.`);
     return Array.from({ length: count }, () => size / count);
   }
-  if (points.length !== count - 1) fail('model', '', `expected ${count - 1} slice points for ${count} outputs, got ${points.length}.`);
+  if (points.length !== count - 1)
+    fail('model', '', `expected ${count - 1} slice points for ${count} outputs, got ${points.length}.`);
   const bounds = [0, ...points, size];
   const sizes = bounds.slice(1).map((end, i) => end - bounds[i]!);
-  return sizes.every((part) => part > 0) ? sizes : fail('model', '', `expected ascending slice points within ${size}, got ${points.join(', ')}.`);
+  return sizes.every((part) => part > 0)
+    ? sizes
+    : fail('model', '', `expected ascending slice points within ${size}, got ${points.join(', ')}.`);
 }
 
 /** Split has the axis before the value; SplitV has sizes, one of which may be -1: what remains. */
 function readTensorFlow(node: TensorFlowNode): TensorFlowReading<SliceAttrs> | undefined {
   if (node.type === 'Split') {
     const axis = constantList(node, 0)?.[0];
-    return axis === undefined ? undefined : { attrs: { axis, count: node.attr('num_split'), points: [] }, inputs: [1], params: [] };
+    return axis === undefined
+      ? undefined
+      : { attrs: { axis, count: node.attr('num_split'), points: [] }, inputs: [1], params: [] };
   }
   const [sizes, axis] = [constantList(node, 1), constantList(node, 2)?.[0]];
   if (sizes === undefined || axis === undefined) return undefined;

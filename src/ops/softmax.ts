@@ -1,7 +1,7 @@
 import { exp } from '../math.js';
+import type { Op } from './op.js';
 import { splitAxis } from './support/axes.js';
 import { keepShape } from './support/elementwise.js';
-import type { Op } from './op.js';
 
 export type SoftmaxAttrs = { readonly axis: number };
 

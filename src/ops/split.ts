@@ -1,6 +1,6 @@
+import type { Op } from './op.js';
 import { expectInputs } from './support/axes.js';
 import { copyElements } from './support/elementwise.js';
-import type { Op } from './op.js';
 
 export type SplitAttrs = { readonly count: number };
 

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { elements, strides } from '../tensor.js';
-import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
 import type { Op } from './op.js';
+import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
 import { constantList } from './support/tensorflow.js';
 
 /** How often the input is repeated along each axis. */
@@ -28,7 +28,8 @@ export const tile: Op<TileAttrs> = {
   },
   shape({ multiples }, inputs) {
     expectInputs(inputs, 1);
-    if (multiples.length !== inputs[0]!.length) fail('model', '', `expected multiples for ${inputs[0]!.length} axes, got ${multiples.length}.`);
+    if (multiples.length !== inputs[0]!.length)
+      fail('model', '', `expected multiples for ${inputs[0]!.length} axes, got ${multiples.length}.`);
     multiples.forEach((count) => expectInteger('multiples', count, 1));
     return [inputs[0]!.map((size, axis) => size * multiples[axis]!)];
   },
@@ -38,7 +39,8 @@ export const tile: Op<TileAttrs> = {
     const walk = (axis: number, at: number, from: number): void => {
       if (axis === steps.length) return void (output!.data[at] = input!.data[from]);
       const run = elements(output!.shape.slice(axis + 1));
-      for (let index = 0; index < output!.shape[axis]!; index++) walk(axis + 1, at + index * run, from + (index % input!.shape[axis]!) * steps[axis]!);
+      for (let index = 0; index < output!.shape[axis]!; index++)
+        walk(axis + 1, at + index * run, from + (index % input!.shape[axis]!) * steps[axis]!);
     };
     walk(0, 0, 0);
   },

@@ -1,13 +1,24 @@
 import { channelAxis } from '../tensor.js';
-import { keepShape, mapElements } from './support/elementwise.js';
 import type { Op } from './op.js';
+import { keepShape, mapElements } from './support/elementwise.js';
 import { unaryFunctions } from './support/scalar-functions.js';
 
 /** A key of `unaryFunctions`. */
 export type UnaryAttrs = { readonly operation: string };
 
 const operations: Readonly<Record<string, string>> = {
-  Neg: 'neg', Square: 'square', Sqrt: 'sqrt', Rsqrt: 'rsqrt', Reciprocal: 'reciprocal', Inv: 'reciprocal', Floor: 'floor', Ceil: 'ceil', Round: 'round', Rint: 'round', Sign: 'sign', LogicalNot: 'not',
+  Neg: 'neg',
+  Square: 'square',
+  Sqrt: 'sqrt',
+  Rsqrt: 'rsqrt',
+  Reciprocal: 'reciprocal',
+  Inv: 'reciprocal',
+  Floor: 'floor',
+  Ceil: 'ceil',
+  Round: 'round',
+  Rint: 'round',
+  Sign: 'sign',
+  LogicalNot: 'not',
 };
 
 /** A function of each element, in double, rounded once; Cast to an integer type truncates, to bool asks for nonzero. */
@@ -16,7 +27,8 @@ export const unary: Op<UnaryAttrs> = {
   tensorflow: {
     types: [...Object.keys(operations), 'Cast'],
     read(node) {
-      const operation = node.type !== 'Cast' ? operations[node.type]! : node.attr('DstT') === 'DT_BOOL' ? 'nonzero' : 'truncate';
+      const operation =
+        node.type !== 'Cast' ? operations[node.type]! : node.attr('DstT') === 'DT_BOOL' ? 'nonzero' : 'truncate';
       return { attrs: { operation }, inputs: [0], params: [] };
     },
   },

@@ -1,4 +1,4 @@
-import { producers, type Graph, type ValueId } from '../graph/graph.js';
+import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
 import { rewrite } from './rewrite.js';
 
@@ -18,7 +18,12 @@ export function originals(graph: Graph, ids: readonly ValueId[]): ValueId[] {
   const writers = producers(graph);
   return ids.map((id) => {
     let current = id;
-    for (let node = graph.nodes[writers[current]!]; node !== undefined && (opOf(node).identity?.(node) ?? false); node = graph.nodes[writers[current]!]) current = node.inputs[0]!;
+    for (
+      let node = graph.nodes[writers[current]!];
+      node !== undefined && (opOf(node).identity?.(node) ?? false);
+      node = graph.nodes[writers[current]!]
+    )
+      current = node.inputs[0]!;
     return current;
   });
 }

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
-import { consumers, describe, producers, type Graph, type GraphNode, type ValueId } from '../graph/graph.js';
-import { shapesOf, type NodeShapes } from '../graph/shapes.js';
+import { consumers, describe, type Graph, type GraphNode, producers, type ValueId } from '../graph/graph.js';
+import { type NodeShapes, shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Affine } from '../ops/op.js';
 import { channelAxis } from '../tensor.js';
@@ -29,7 +29,10 @@ class Folding {
   private readonly readers: number[][];
   private readonly writers: Int32Array;
 
-  constructor(private readonly graph: Graph, private readonly keep: ReadonlySet<ValueId>) {
+  constructor(
+    private readonly graph: Graph,
+    private readonly keep: ReadonlySet<ValueId>,
+  ) {
     this.nodes = [...graph.nodes];
     this.readers = consumers(graph);
     this.writers = producers(graph);
@@ -69,7 +72,13 @@ function affineOf(folding: Folding, node: GraphNode): Affine | undefined {
   const affine = opOf(node).toAffine?.(node, folding.shapesOf(node));
   for (const list of affine === undefined ? [] : [affine.scale, affine.shift]) {
     const channel = list.findIndex((value) => !Number.isFinite(value));
-    if (channel >= 0) fail('data', describe(node), `expected a finite factor and offset for every channel, got ${list[channel]} for channel ${channel}.`, 'Check the weight file: a value may be NaN, or a variance negative.');
+    if (channel >= 0)
+      fail(
+        'data',
+        describe(node),
+        `expected a finite factor and offset for every channel, got ${list[channel]} for channel ${channel}.`,
+        'Check the weight file: a value may be NaN, or a variance negative.',
+      );
   }
   return affine;
 }
@@ -92,7 +101,14 @@ function chainsFrom(folding: Folding, start: number): Chain[] {
     const place = folding.onlyReader(folding.nodes[places.at(-1)!]!.outputs[0]!);
     const next = folding.nodes[place];
     const more = next && affineOf(folding, next);
-    if (next === undefined || next === null || more === undefined || more === null || (more.once === true && ops.has(next.op))) break;
+    if (
+      next === undefined ||
+      next === null ||
+      more === undefined ||
+      more === null ||
+      (more.once === true && ops.has(next.op))
+    )
+      break;
     affine = compose(affine, more);
     places.push(place);
     ops.add(next.op);
@@ -111,7 +127,10 @@ function asScale(graph: Graph, chain: readonly GraphNode[], affine: Affine): Gra
     op: 'scale',
     attrs: { axis: channelAxis(value.shape.length, value.layout), bias: true },
     inputs: chain[0]!.inputs,
-    params: [{ shape, data: Float32Array.from(affine.scale) }, { shape, data: Float32Array.from(affine.shift) }],
+    params: [
+      { shape, data: Float32Array.from(affine.scale) },
+      { shape, data: Float32Array.from(affine.shift) },
+    ],
   };
 }
 
@@ -174,7 +193,10 @@ function fold(graph: Graph, folding: Folding, start: number): FoldedChain | unde
  * a weighted neighbour, in double and rounded once to float32; what cannot be folded becomes one per-channel
  * Scale. Values in `keep` are asked for and stay as they are. Source: QUANTIZER.md, section 4, "BatchNorm".
  */
-export function foldAffine(graph: Graph, keep: ReadonlySet<ValueId> = new Set()): { graph: Graph; chains: readonly FoldedChain[] } {
+export function foldAffine(
+  graph: Graph,
+  keep: ReadonlySet<ValueId> = new Set(),
+): { graph: Graph; chains: readonly FoldedChain[] } {
   const folding = new Folding(graph, keep);
   const chains: FoldedChain[] = [];
   for (let place = 0; place < folding.nodes.length; place++) {
@@ -182,5 +204,11 @@ export function foldAffine(graph: Graph, keep: ReadonlySet<ValueId> = new Set())
     if (chain !== undefined) chains.push(chain);
   }
   if (chains.length === 0) return { graph, chains };
-  return { graph: rewrite(graph, folding.nodes.filter((node) => node !== null)), chains };
+  return {
+    graph: rewrite(
+      graph,
+      folding.nodes.filter((node) => node !== null),
+    ),
+    chains,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.js';
 import { dropIdentities } from './drop-identities.js';
 import { dropUnused } from './drop-unused.js';
-import { foldAffine, type FoldedChain } from './fold-affine.js';
+import { type FoldedChain, foldAffine } from './fold-affine.js';
 
 /**
  * The graph as it is calibrated and emulated: only what a wanted value needs, copies dropped, batch norms
@@ -14,4 +14,4 @@ export function optimise(graph: Graph): { graph: Graph; chains: readonly FoldedC
 
 export { dropIdentities, originals } from './drop-identities.js';
 export { dropUnused } from './drop-unused.js';
-export { foldAffine, type FoldedChain } from './fold-affine.js';
+export { type FoldedChain, foldAffine } from './fold-affine.js';

@@ -1,7 +1,11 @@
 import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
 
 /** The graph with these nodes instead, and each value of `aliases` read as the one it maps to. Ids stay valid. */
-export function rewrite(graph: Graph, nodes: readonly GraphNode[], aliases: ReadonlyMap<ValueId, ValueId> = new Map()): Graph {
+export function rewrite(
+  graph: Graph,
+  nodes: readonly GraphNode[],
+  aliases: ReadonlyMap<ValueId, ValueId> = new Map(),
+): Graph {
   const ends = new Map<ValueId, ValueId>();
   const resolve = (id: ValueId): ValueId => {
     const path: ValueId[] = [];

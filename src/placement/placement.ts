@@ -7,7 +7,9 @@ import type { ScalingEntry } from '../scaling/index.js';
  * What a value is on the overlay: codes on the grid of `th` at `bw` bits, or float32 on the host. A host value
  * with `th` is an LRN's: if an overlay layer follows it is quantized with the threshold that passed through.
  */
-export type Form = { readonly kind: 'codes'; readonly th: number; readonly bw: number } | { readonly kind: 'float'; readonly th: number | null; readonly bw: number };
+export type Form =
+  | { readonly kind: 'codes'; readonly th: number; readonly bw: number }
+  | { readonly kind: 'float'; readonly th: number | null; readonly bw: number };
 
 export type Entries = ReadonlyMap<string, ScalingEntry>;
 
@@ -18,7 +20,8 @@ export interface Grid {
 }
 
 function ownEntry(graph: Graph, index: number, rule: Rule, entries: Entries): ScalingEntry | undefined {
-  const takesOne = rule.kind === 'weighted' || rule.kind === 'eltwise' || (rule.kind === 'pool' && rule.operation === 'average');
+  const takesOne =
+    rule.kind === 'weighted' || rule.kind === 'eltwise' || (rule.kind === 'pool' && rule.operation === 'average');
   return takesOne ? entries.get(graph.nodes[index]!.name) : undefined;
 }
 
@@ -27,7 +30,12 @@ export function entryOf(graph: Graph, index: number, rule: Rule, entries: Entrie
   const node = graph.nodes[index]!;
   const entry = ownEntry(graph, index, rule, entries);
   if (rule.kind === 'weighted' && rule.entry === 'always' && entry === undefined) {
-    fail('data', describe(node), 'expected an entry of its name in the scaling file, got none.', 'Use the file that was made for this network.');
+    fail(
+      'data',
+      describe(node),
+      'expected an entry of its name in the scaling file, got none.',
+      'Use the file that was made for this network.',
+    );
   }
   return entry;
 }
@@ -40,7 +48,9 @@ export function wantedGrid(graph: Graph, rules: readonly Rule[], entries: Entrie
     const entry = ownEntry(graph, index, rules[index]!, entries);
     if (entry !== undefined) return { th: entry.th_layer_in, bw: entry.bw_layer_in };
     const { kind } = rules[index]!;
-    return kind === 'shape' || kind === 'pool' || kind === 'lrn' ? firstOf(graph.nodes[index]!.outputs, (id) => wanted[id]) : undefined;
+    return kind === 'shape' || kind === 'pool' || kind === 'lrn'
+      ? firstOf(graph.nodes[index]!.outputs, (id) => wanted[id])
+      : undefined;
   };
   // Backwards: whoever reads a value comes after its writer.
   for (let index = graph.nodes.length - 1; index >= 0; index--) {
@@ -83,15 +93,23 @@ export function formsOf(graph: Graph, rules: readonly Rule[], entries: Entries):
       const grid = wanted(node.outputs[0]!);
       return grid === undefined ? FLOAT : codes(grid);
     }
-    if (rule.kind === 'weighted') return entry === undefined ? FLOAT : codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
+    if (rule.kind === 'weighted')
+      return entry === undefined ? FLOAT : codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
     if (entry !== undefined) return codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
     if (rule.kind === 'host' || onHost) return FLOAT;
-    if (rule.kind === 'eltwise') fail('data', describe(node), 'expected an entry of its name in the scaling file, got none.', 'Use the file that was made for this network.');
+    if (rule.kind === 'eltwise')
+      fail(
+        'data',
+        describe(node),
+        'expected an entry of its name in the scaling file, got none.',
+        'Use the file that was made for this network.',
+      );
     if (rule.kind === 'concat') {
       const known = node.inputs.map((id, i) => sentGrid(inputs[i]!, id, wanted)).find((grid) => grid !== undefined);
       return codes(wanted(node.outputs[0]!) ?? known!);
     }
-    if (rule.kind === 'lrn' || (rule.kind === 'shape' && first.kind === 'float')) return { kind: 'float', th: first.th, bw: first.bw };
+    if (rule.kind === 'lrn' || (rule.kind === 'shape' && first.kind === 'float'))
+      return { kind: 'float', th: first.th, bw: first.bw };
     return codes({ th: first.th!, bw: first.bw });
   };
   rules.forEach((rule, index) => {

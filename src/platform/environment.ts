@@ -88,7 +88,8 @@ function write(stream: NodeJS.WriteStream | undefined, text: string): void {
       // A reader that has seen enough (`| head`) is no failure of ours.
       if (error.code === 'EPIPE') return;
       environment.setExitCode(1);
-      if (stream === nodeProcess?.stdout) environment.writeError(`${fileError(error, 'standard output', 'write').message}\n`);
+      if (stream === nodeProcess?.stdout)
+        environment.writeError(`${fileError(error, 'standard output', 'write').message}\n`);
     });
   }
   stream.write(text);

@@ -105,10 +105,13 @@ export async function listFiles(folder: string): Promise<string[]> {
   const fs = await builtin('node:fs', folder);
   try {
     const entries = fs.readdirSync(folder, { withFileTypes: true });
-    const plain = entries.filter((entry) => entry.isFile() || (entry.isSymbolicLink() && leadsToFile(fs, joinPath(folder, entry.name))));
+    const plain = entries.filter(
+      (entry) => entry.isFile() || (entry.isSymbolicLink() && leadsToFile(fs, joinPath(folder, entry.name))),
+    );
     return plain.map((entry) => entry.name).sort(compareNames);
   } catch (error) {
-    if (errno(error) === 'ENOTDIR') throw new XfdnnError('file', folder, 'expected a folder, got a file.', 'Pass the folder that holds it.');
+    if (errno(error) === 'ENOTDIR')
+      throw new XfdnnError('file', folder, 'expected a folder, got a file.', 'Pass the folder that holds it.');
     throw fileError(error, folder, 'read', 'folder');
   }
 }
@@ -128,21 +131,36 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
   if (error instanceof XfdnnError) return error;
   switch (errno(error)) {
     case 'ENOENT':
-      if (action === 'write') return new XfdnnError('file', path, 'its folder is not there, or cannot be made.', 'Choose another path.');
+      if (action === 'write')
+        return new XfdnnError('file', path, 'its folder is not there, or cannot be made.', 'Choose another path.');
       return new XfdnnError('file', path, `expected a ${expected}, found nothing there.`, 'Check the path.');
     case 'EISDIR':
       return wrongKind(path, 'a folder');
     case 'ENOTDIR':
     case 'EEXIST':
-      return new XfdnnError('file', path, `expected a ${expected}, but a part of the path is not a folder.`, 'Check the path.');
+      return new XfdnnError(
+        'file',
+        path,
+        `expected a ${expected}, but a part of the path is not a folder.`,
+        'Check the path.',
+      );
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new XfdnnError('file', path, `permission to ${action} it is denied.`, 'Change its permissions or choose another path.');
+      return new XfdnnError(
+        'file',
+        path,
+        `permission to ${action} it is denied.`,
+        'Change its permissions or choose another path.',
+      );
     case 'ENOSPC':
       return new XfdnnError('file', path, 'no space is left on the device.', 'Free some, or choose another path.');
     default:
-      return new XfdnnError('file', path, `cannot ${action} it: ${error instanceof Error ? error.message : String(error)}.`);
+      return new XfdnnError(
+        'file',
+        path,
+        `cannot ${action} it: ${error instanceof Error ? error.message : String(error)}.`,
+      );
   }
 }
 

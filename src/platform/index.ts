@@ -1,11 +1,22 @@
 export { afterPause, cores, environment, mayBlock, nextTurn, randomSeed } from './environment.js';
-export { checkWritable, exists, listFiles, readChunks, readFile, readFileShared, removeFile, sameFile, stat, writeFileAtomic } from './files.js';
 export type { FileKind, FileStatus } from './files.js';
+export {
+  checkWritable,
+  exists,
+  listFiles,
+  readChunks,
+  readFile,
+  readFileShared,
+  removeFile,
+  sameFile,
+  stat,
+  writeFileAtomic,
+} from './files.js';
 export { sha256 } from './hash.js';
 export { inflate } from './inflate.js';
 export { isNode } from './node.js';
 export { baseName, compareNames, joinPath, replaceExtension } from './path.js';
-export { attachTemporaryFile, openTemporaryFile } from './temporary-file.js';
 export type { TemporaryFile } from './temporary-file.js';
-export { openWorkerPort, startWorker } from './worker.js';
+export { attachTemporaryFile, openTemporaryFile } from './temporary-file.js';
 export type { WorkerEvents, WorkerHandle, WorkerPort } from './worker.js';
+export { openWorkerPort, startWorker } from './worker.js';

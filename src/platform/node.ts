@@ -23,7 +23,8 @@ export function isNode(): boolean {
  * for a browser neither fails to build nor carries a shim. `action` says what needed it, for the error elsewhere.
  */
 export async function builtin<Name extends keyof Builtins>(name: Name, action: string): Promise<Builtins[Name]> {
-  if (nodeProcess === undefined) fail('unsupported', action, 'expected Node, Deno or Bun, got a browser.', 'Pass bytes instead of paths.');
+  if (nodeProcess === undefined)
+    fail('unsupported', action, 'expected Node, Deno or Bun, got a browser.', 'Pass bytes instead of paths.');
   const now = nodeProcess.getBuiltinModule as ((id: string) => unknown) | undefined;
   // Node before 20.16 has no getBuiltinModule.
   return (now?.(name) ?? (await import(/* webpackIgnore: true */ /* @vite-ignore */ name))) as Builtins[Name];

@@ -5,14 +5,25 @@ import { placeOf } from '../scaling-file/parse.js';
 export function faultLines(faults: readonly Fault[], file: string): string[] {
   const groups = new Map<string, { first: Fault; more: number }>();
   for (const fault of faults) {
-    const id = JSON.stringify([fault.severity, fault.entry, fault.key, fault.channel === undefined ? groups.size : 'channels']);
+    const id = JSON.stringify([
+      fault.severity,
+      fault.entry,
+      fault.key,
+      fault.channel === undefined ? groups.size : 'channels',
+    ]);
     const group = groups.get(id);
     if (group === undefined) groups.set(id, { first: fault, more: 0 });
     else group.more++;
   }
   const all = [...groups.values()];
-  const ordered = [...all.filter(({ first }) => first.severity === 'fault'), ...all.filter(({ first }) => first.severity === 'warning')];
-  return ordered.map(({ first, more }) => `${first.severity === 'fault' ? '' : 'warning: '}${file}: entry "${first.entry}": ${lineOf(first)}${more === 0 ? '' : ` (and ${more} more channel${more === 1 ? '' : 's'})`}`);
+  const ordered = [
+    ...all.filter(({ first }) => first.severity === 'fault'),
+    ...all.filter(({ first }) => first.severity === 'warning'),
+  ];
+  return ordered.map(
+    ({ first, more }) =>
+      `${first.severity === 'fault' ? '' : 'warning: '}${file}: entry "${first.entry}": ${lineOf(first)}${more === 0 ? '' : ` (and ${more} more channel${more === 1 ? '' : 's'})`}`,
+  );
 }
 
 /** The key is the subject of a message that begins with its verb. */

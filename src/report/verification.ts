@@ -7,18 +7,40 @@ const cosineOf = (quality: Quality | null): string => (quality === null ? '-' : 
 const threshold = (th: number | null): string => (th === null ? '-' : th.toPrecision(6));
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
-const HEAD = ['layer', 'bits', 'th_layer_in', 'th_layer_out', 'alone dB', 'cosine', 'deployed dB', 'cosine', 'largest error', 'image:channel,row,column', 'clipped', 'prescale', '> 24 bits', 'can be', 'dead'];
+const HEAD = [
+  'layer',
+  'bits',
+  'th_layer_in',
+  'th_layer_out',
+  'alone dB',
+  'cosine',
+  'deployed dB',
+  'cosine',
+  'largest error',
+  'image:channel,row,column',
+  'clipped',
+  'prescale',
+  '> 24 bits',
+  'can be',
+  'dead',
+];
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
 export function verificationText(result: Verification): string {
   const lines = [table(HEAD, result.layers.map(rowOf)), '', `${result.images} image${result.images === 1 ? '' : 's'}.`];
   const { agreement, accuracy } = result;
-  lines.push(agreement === null ? 'No output of the network looks like class scores: no agreement.' : `Agreement with float at "${agreement.output}": ${sharesText(agreement)}.`);
-  if (accuracy !== null) lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
+  lines.push(
+    agreement === null
+      ? 'No output of the network looks like class scores: no agreement.'
+      : `Agreement with float at "${agreement.output}": ${sharesText(agreement)}.`,
+  );
+  if (accuracy !== null)
+    lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
   return [...lines, result.verdict, ''].join('\n');
 }
 
-const sharesText = ({ top1, top5 }: Shares): string => `top-1 ${percent(top1)}${top5 === null ? '' : `, top-5 ${percent(top5)}`}`;
+const sharesText = ({ top1, top5 }: Shares): string =>
+  `top-1 ${percent(top1)}${top5 === null ? '' : `, top-5 ${percent(top5)}`}`;
 
 function rowOf(layer: VerifiedLayer): string[] {
   const { largestError: error } = layer.accumulated;
@@ -44,8 +66,20 @@ function rowOf(layer: VerifiedLayer): string[] {
 
 /** One line per dump, and a sentence about the first that differs. */
 export function dumpsText(dumps: readonly ComparedDump[]): string {
-  const rows = dumps.map(({ file, layer, images, elements, differing, largest }) => [file, layer, String(images), String(elements), String(differing), String(largest)]);
-  return [table(['dump', 'layer', 'images', 'elements', 'differ', 'by at most'], rows), '', firstDifference(dumps), ''].join('\n');
+  const rows = dumps.map(({ file, layer, images, elements, differing, largest }) => [
+    file,
+    layer,
+    String(images),
+    String(elements),
+    String(differing),
+    String(largest),
+  ]);
+  return [
+    table(['dump', 'layer', 'images', 'elements', 'differ', 'by at most'], rows),
+    '',
+    firstDifference(dumps),
+    '',
+  ].join('\n');
 }
 
 function firstDifference(dumps: readonly ComparedDump[]): string {

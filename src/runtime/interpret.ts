@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
-import { zeros, type Tensor } from '../tensor.js';
+import { type Tensor, zeros } from '../tensor.js';
 
 /**
  * Runs a graph on its operators' plain references, node by node, and returns every value by its id. Slow and
@@ -15,7 +15,9 @@ export function interpret(graph: Graph, feeds: ReadonlyMap<ValueId, Tensor>): Te
   for (const node of graph.nodes) {
     const op = opOf(node);
     if (op.rule(node, shapesOf(graph, node)).kind === 'input') continue;
-    const inputs = node.inputs.map((id) => values[id] ?? fail('internal', describe(node), `value ${id} was not computed before it.`));
+    const inputs = node.inputs.map(
+      (id) => values[id] ?? fail('internal', describe(node), `value ${id} was not computed before it.`),
+    );
     const outputs = node.outputs.map((id) => zeros(graph.values[id]!.shape));
     op.reference(node, inputs, outputs, graph.values[node.outputs[0]!]!.layout);
     node.outputs.forEach((id, index) => (values[id] = outputs[index]!));

@@ -38,7 +38,8 @@ interface Span {
 /** The node whose result `node`'s activation can be applied to at once: its only reader, and not wanted itself. */
 function fusedWith(graph: Graph, rules: readonly Rule[], readers: number[][], index: number): number | null {
   const id = graph.nodes[index]!.outputs[0];
-  if (rules[index]!.kind !== 'weighted' || id === undefined || graph.outputs.includes(id) || readers[id]!.length !== 1) return null;
+  if (rules[index]!.kind !== 'weighted' || id === undefined || graph.outputs.includes(id) || readers[id]!.length !== 1)
+    return null;
   const next = readers[id]![0]!;
   return rules[next]!.kind === 'activation' ? next : null;
 }
@@ -51,7 +52,7 @@ function spans(graph: Graph, readers: number[][], fusedFrom: ReadonlyMap<number,
   graph.nodes.forEach((node, index) => {
     const source = fusedFrom.get(index) ?? index;
     for (const id of fused.has(index) ? [] : node.outputs) {
-      const last = wanted.has(id) ? graph.nodes.length : readers[id]!.at(-1) ?? index;
+      const last = wanted.has(id) ? graph.nodes.length : (readers[id]!.at(-1) ?? index);
       result.push({ id, bytes: aligned(elements(graph.values[id]!.shape) * 4), first: source, last });
     }
   });
@@ -71,7 +72,10 @@ function layOut(all: readonly Span[]): { offsets: Map<ValueId, number>; arena: n
     }
     placed.splice(firstBeyond(placed, offset), 0, { span, offset });
   }
-  return { offsets: new Map(placed.map(({ span, offset }) => [span.id, offset])), arena: placed.reduce((end, { span, offset }) => Math.max(end, offset + span.bytes), 0) };
+  return {
+    offsets: new Map(placed.map(({ span, offset }) => [span.id, offset])),
+    arena: placed.reduce((end, { span, offset }) => Math.max(end, offset + span.bytes), 0),
+  };
 }
 
 /** Where something of this offset goes in a list sorted by it. */
@@ -97,14 +101,23 @@ export function plan(graph: Graph, order: Order = 'transformed'): Plan {
     if (rules[index]!.kind === 'input' || fusedFrom.has(index)) return;
     const next = fusedWith(graph, rules, readers, index);
     const shapes = shapesOf(graph, node);
-    const fusedLowering = next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' }, order);
+    const fusedLowering =
+      next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' }, order);
     if (fusedLowering !== undefined) fusedFrom.set(next!, index);
-    const lowering = fusedLowering ?? opOf(node).lower?.(node, shapes, undefined, order) ?? referenceLowering(graph, node);
+    const lowering =
+      fusedLowering ?? opOf(node).lower?.(node, shapes, undefined, order) ?? referenceLowering(graph, node);
     nodes.push({ node: index, fused: fusedLowering === undefined ? null : next, lowering, constants });
     constants += aligned(lowering.constants);
     scratch = Math.max(scratch, lowering.scratch);
   });
   const all = spans(graph, readers, fusedFrom);
   const { offsets, arena } = layOut(all);
-  return { nodes, offsets: graph.values.map(({ id }) => offsets.get(id) ?? -1), arena, unshared: all.reduce((sum, { bytes }) => sum + bytes, 0), constants, scratch };
+  return {
+    nodes,
+    offsets: graph.values.map(({ id }) => offsets.get(id) ?? -1),
+    arena,
+    unshared: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    constants,
+    scratch,
+  };
 }

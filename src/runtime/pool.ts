@@ -1,4 +1,4 @@
-import { fail, XfdnnError, type ErrorCode } from '../error.js';
+import { type ErrorCode, fail, XfdnnError } from '../error.js';
 import { afterPause, mayBlock, nextTurn, openWorkerPort, startWorker, type WorkerHandle } from '../platform/index.js';
 import { IDLE_MS } from './idle-engine.js';
 
@@ -49,7 +49,9 @@ interface Reply {
  */
 export async function openPool(size: number, module: URL, tasks: Readonly<Record<string, Task>>): Promise<Pool> {
   const isLocal = size === 1 || mayBlock();
-  const members: Member[] = await Promise.all(Array.from({ length: isLocal ? size - 1 : size }, () => WorkerMember.open(module)));
+  const members: Member[] = await Promise.all(
+    Array.from({ length: isLocal ? size - 1 : size }, () => WorkerMember.open(module)),
+  );
   if (isLocal) members.push(localMember(tasks));
   return {
     size,
@@ -71,7 +73,9 @@ function localMember(tasks: Readonly<Record<string, Task>>): Member {
     call<R>(task: string, argument: unknown) {
       const result = last.then(async () => {
         await nextTurn();
-        return open ? ((await tasks[task]!(memory, argument)) as R) : fail('internal', 'pool', `${task} came after the end.`);
+        return open
+          ? ((await tasks[task]!(memory, argument)) as R)
+          : fail('internal', 'pool', `${task} came after the end.`);
       });
       last = result.catch(() => undefined);
       return result;
@@ -104,7 +108,10 @@ class WorkerMember implements Member {
   private constructor(private readonly href: string) {}
 
   private async start(module: URL): Promise<this> {
-    this.handle = await startWorker(module, { message: (message) => this.receive(message as Reply), error: (error) => this.breakDown(error) });
+    this.handle = await startWorker(module, {
+      message: (message) => this.receive(message as Reply),
+      error: (error) => this.breakDown(error),
+    });
     return this;
   }
 
@@ -131,7 +138,10 @@ class WorkerMember implements Member {
   private retire(): void {
     const idle = WorkerMember.idle.get(this.href) ?? [];
     if (!idle.includes(this)) return;
-    WorkerMember.idle.set(this.href, idle.filter((other) => other !== this));
+    WorkerMember.idle.set(
+      this.href,
+      idle.filter((other) => other !== this),
+    );
     void this.handle.terminate();
   }
 
@@ -140,7 +150,11 @@ class WorkerMember implements Member {
     this.waiting.delete(call);
     if (error === undefined) return resolve(value);
     this.failed = true;
-    reject(error.code === null ? Object.assign(new Error(error.detail), { stack: error.stack }) : new XfdnnError(error.code, error.where, error.detail, error.hint));
+    reject(
+      error.code === null
+        ? Object.assign(new Error(error.detail), { stack: error.stack })
+        : new XfdnnError(error.code, error.where, error.detail, error.hint),
+    );
   }
 
   private breakDown(error: Error): void {
@@ -168,7 +182,8 @@ export async function serve(tasks: Readonly<Record<string, Task>>): Promise<void
 }
 
 function describeError(error: unknown): Reply['error'] {
-  if (error instanceof XfdnnError) return { code: error.code, where: error.where, detail: error.detail, hint: error.hint, stack: '' };
+  if (error instanceof XfdnnError)
+    return { code: error.code, where: error.where, detail: error.detail, hint: error.hint, stack: '' };
   const plain = error instanceof Error ? error : new Error(String(error));
   return { code: null, where: '', detail: plain.message, hint: '', stack: plain.stack ?? '' };
 }

@@ -12,8 +12,16 @@ export function referenceLowering(graph: Graph, node: GraphNode): Lowering {
     scratch: 0,
     prepare: () => undefined,
     run({ heap }, { inputs, outputs }) {
-      const view = (id: ValueId, at: number): Tensor => ({ shape: graph.values[id]!.shape, data: heap.f32(at, elements(graph.values[id]!.shape)) });
-      opOf(node).reference(node, inputs.map((at, i) => view(node.inputs[i]!, at)), outputs.map((at, i) => view(node.outputs[i]!, at)), layout);
+      const view = (id: ValueId, at: number): Tensor => ({
+        shape: graph.values[id]!.shape,
+        data: heap.f32(at, elements(graph.values[id]!.shape)),
+      });
+      opOf(node).reference(
+        node,
+        inputs.map((at, i) => view(node.inputs[i]!, at)),
+        outputs.map((at, i) => view(node.outputs[i]!, at)),
+        layout,
+      );
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import type { Order } from '../kernels/convolution.js';
 import type { Engine } from '../kernels/engine.js';
 import { elements, type Tensor } from '../tensor.js';
-import { plan, type Plan, type PlannedNode } from './plan.js';
+import { type Plan, type PlannedNode, plan } from './plan.js';
 
 /** Runs a graph in float32, image after image, in memory that is laid out and filled with packed weights once. */
 export class Runner {
@@ -13,7 +13,11 @@ export class Runner {
   private readonly scratch: number;
 
   /** `order` `ascending`: the bits of the ops' references; else 3 x 3 convolutions are transformed, faster, other roundings. */
-  constructor(private readonly engine: Engine, private readonly graph: Graph, order: Order = 'transformed') {
+  constructor(
+    private readonly engine: Engine,
+    private readonly graph: Graph,
+    order: Order = 'transformed',
+  ) {
     this.plan = plan(graph, order);
     this.constants = engine.heap.alloc(this.plan.constants);
     this.arena = engine.heap.alloc(this.plan.arena);
@@ -25,7 +29,9 @@ export class Runner {
   run(feeds: readonly Float32Array[]): Map<ValueId, Tensor> {
     this.graph.inputs.forEach((id, index) => this.feed(id, feeds[index]!));
     for (const planned of this.plan.nodes) this.runNode(planned);
-    return new Map(this.graph.outputs.map((id) => [id, { shape: this.graph.values[id]!.shape, data: this.view(id).data.slice() }]));
+    return new Map(
+      this.graph.outputs.map((id) => [id, { shape: this.graph.values[id]!.shape, data: this.view(id).data.slice() }]),
+    );
   }
 
   /** Gives the memory back. */

@@ -1,5 +1,5 @@
 import type { ScalingEntry } from '../scaling/index.js';
-import { fault, warning, type Fault } from './fault.js';
+import { type Fault, fault, warning } from './fault.js';
 
 /** The grids of an entry, its widths and thresholds. With a fault among them no arithmetic can take the entry, and nothing else can be said of it. */
 export function checkGrids(entry: ScalingEntry): Fault[] {
@@ -9,7 +9,9 @@ export function checkGrids(entry: ScalingEntry): Fault[] {
 function checkWidths(entry: ScalingEntry): Fault[] {
   return (['bw_layer_in', 'bw_layer_out', 'bw_params'] as const).flatMap((key) => {
     const width = entry[key];
-    return width === undefined || width === 8 || width === 16 ? [] : [fault(entry.name, key, `expected 8 or 16, got ${width}.`)];
+    return width === undefined || width === 8 || width === 16
+      ? []
+      : [fault(entry.name, key, `expected 8 or 16, got ${width}.`)];
   });
 }
 
@@ -17,8 +19,10 @@ function checkThresholds(entry: ScalingEntry): Fault[] {
   const faults: Fault[] = [];
   const check = (key: string, th: number, channel?: number): void => {
     const place = channel === undefined ? {} : { channel };
-    if (!(th >= 0 && th < Infinity)) faults.push(fault(entry.name, key, `expected a finite threshold of at least 0, got ${th}.`, place));
-    else if (th === 0 && channel === undefined) faults.push(warning(entry.name, key, 'is 0: every value there becomes 0.'));
+    if (!(th >= 0 && th < Infinity))
+      faults.push(fault(entry.name, key, `expected a finite threshold of at least 0, got ${th}.`, place));
+    else if (th === 0 && channel === undefined)
+      faults.push(warning(entry.name, key, 'is 0: every value there becomes 0.'));
   };
   check('th_layer_in', entry.th_layer_in);
   check('th_layer_out', entry.th_layer_out);

@@ -5,26 +5,41 @@ import { largestCode } from '../fixed/rounding.js';
 import type { Graph } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
+import { formsOf } from '../placement/placement.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from './check-grids.js';
-import { describeLayer, hasParams, type EntryLayer, type EntryLayers } from './entry-layers.js';
-import { fault, isFault, warning, type Fault } from './fault.js';
-import { formsOf } from '../placement/placement.js';
+import { describeLayer, type EntryLayer, type EntryLayers, hasParams } from './entry-layers.js';
+import { type Fault, fault, isFault, warning } from './fault.js';
 
 /** Relative; a threshold is the float32 of a weight, so equal means equal but for printed digits. */
 const SAME = 1e-6;
 
 /** A scaling file's entries against the network they are for: names, order, channels, thresholds of weights, grids that meet. */
-export function checkAgainstModel(entries: readonly ScalingEntry[], graph: Graph, layers: EntryLayers, overlay: Overlay, weights: boolean): Fault[] {
+export function checkAgainstModel(
+  entries: readonly ScalingEntry[],
+  graph: Graph,
+  layers: EntryLayers,
+  overlay: Overlay,
+  weights: boolean,
+): Fault[] {
   const missing = missingEntries(entries, layers, overlay);
   const pairs = entries.flatMap((entry) => {
     const layer = layers.get(entry.name);
     return layer === undefined ? [] : [{ entry, layer }];
   });
   return [
-    ...missing, ...strangeEntries(entries, layers, graph), ...misplaced(entries, layers),
+    ...missing,
+    ...strangeEntries(entries, layers, graph),
+    ...misplaced(entries, layers),
     ...pairs.flatMap(({ entry, layer }) => checkLayer(entry, layer)),
-    ...(weights ? checkWeights(pairs.filter(({ entry }) => !checkGrids(entry).some(isFault)), graph, layers, overlay) : []),
+    ...(weights
+      ? checkWeights(
+          pairs.filter(({ entry }) => !checkGrids(entry).some(isFault)),
+          graph,
+          layers,
+          overlay,
+        )
+      : []),
     ...(missing.some(isFault) ? [] : meetingGrids(entries, graph)),
   ];
 }
@@ -36,32 +51,47 @@ interface Pair {
 
 function missingEntries(entries: readonly ScalingEntry[], layers: EntryLayers, overlay: Overlay): Fault[] {
   const present = new Set(entries.map(({ name }) => name));
-  return [...layers.values()].filter(({ node }) => !present.has(node.name)).flatMap((layer) => {
-    const name = layer.node.name;
-    if (layer.need === 'always') return [fault(name, 'name', `expected an entry for ${describeLayer(layer)}, got none.`)];
-    if (layer.need !== 'v3' || overlay !== 'v3') return [];
-    return [warning(name, 'name', `${describeLayer(layer)} has no entry; the emulator decomposes 1/${layer.area} instead.`)];
-  });
+  return [...layers.values()]
+    .filter(({ node }) => !present.has(node.name))
+    .flatMap((layer) => {
+      const name = layer.node.name;
+      if (layer.need === 'always')
+        return [fault(name, 'name', `expected an entry for ${describeLayer(layer)}, got none.`)];
+      if (layer.need !== 'v3' || overlay !== 'v3') return [];
+      return [
+        warning(name, 'name', `${describeLayer(layer)} has no entry; the emulator decomposes 1/${layer.area} instead.`),
+      ];
+    });
 }
 
 function strangeEntries(entries: readonly ScalingEntry[], layers: EntryLayers, graph: Graph): Fault[] {
-  return entries.filter(({ name }) => !layers.has(name)).map(({ name }) => {
-    const node = graph.nodes.find((other) => other.name === name);
-    const other = node === undefined ? 'the network has none (after folding batch norms)' : `${node.type} takes no entry`;
-    return fault(name, 'name', `expected a layer of this name that takes an entry; ${other}.`);
-  });
+  return entries
+    .filter(({ name }) => !layers.has(name))
+    .map(({ name }) => {
+      const node = graph.nodes.find((other) => other.name === name);
+      const other =
+        node === undefined ? 'the network has none (after folding batch norms)' : `${node.type} takes no entry`;
+      return fault(name, 'name', `expected a layer of this name that takes an entry; ${other}.`);
+    });
 }
 
 /** The fewest entries that would have to move for the rest to stand in network order. */
 function misplaced(entries: readonly ScalingEntry[], layers: EntryLayers): Fault[] {
-  const known = entries.filter(({ name }) => layers.has(name)).map(({ name }) => ({ name, index: layers.get(name)!.index }));
+  const known = entries
+    .filter(({ name }) => layers.has(name))
+    .map(({ name }) => ({ name, index: layers.get(name)!.index }));
   const sorted = [...known].sort((a, b) => a.index - b.index);
   const staying = new Set(longestAscent(known.map(({ index }) => index)));
-  return known.filter((_, i) => !staying.has(i)).map((entry) => {
-    const place = sorted.indexOf(entry);
-    const neighbour = place === 0 ? `before that of "${sorted[1]!.name}"` : `after that of "${sorted[place - 1]!.name}"`;
-    return fault(entry.name, 'name', `expected its entry ${neighbour}: entries stand in network order.`, { derivable: true });
-  });
+  return known
+    .filter((_, i) => !staying.has(i))
+    .map((entry) => {
+      const place = sorted.indexOf(entry);
+      const neighbour =
+        place === 0 ? `before that of "${sorted[1]!.name}"` : `after that of "${sorted[place - 1]!.name}"`;
+      return fault(entry.name, 'name', `expected its entry ${neighbour}: entries stand in network order.`, {
+        derivable: true,
+      });
+    });
 }
 
 /** Positions of a longest strictly ascending selection. */
@@ -86,38 +116,71 @@ function longestAscent(numbers: readonly number[]): number[] {
 function checkLayer(entry: ScalingEntry, layer: EntryLayer): Fault[] {
   const weighted = entry.th_params !== undefined;
   if (weighted !== hasParams(layer)) {
-    return [fault(entry.name, 'th_params', weighted ? `expected no thresholds of weights for ${describeLayer(layer)}, got ${entry.th_params.length}.` : `expected thresholds of the weights of ${describeLayer(layer)}, got none.`)];
+    return [
+      fault(
+        entry.name,
+        'th_params',
+        weighted
+          ? `expected no thresholds of weights for ${describeLayer(layer)}, got ${entry.th_params.length}.`
+          : `expected thresholds of the weights of ${describeLayer(layer)}, got none.`,
+      ),
+    ];
   }
   const [key, count] = weighted ? ['th_params', entry.th_params.length] : ['scale', entry.scale.length];
   if (count === layer.channels) return [];
-  return [fault(entry.name, key as string, `expected ${layer.channels} elements, one per output channel of ${describeLayer(layer)}, got ${count}.`)];
+  return [
+    fault(
+      entry.name,
+      key as string,
+      `expected ${layer.channels} elements, one per output channel of ${describeLayer(layer)}, got ${count}.`,
+    ),
+  ];
 }
 
 function checkWeights(pairs: readonly Pair[], graph: Graph, layers: EntryLayers, overlay: Overlay): Fault[] {
-  const largest = new Map([...layers.values()].filter(hasParams).map(({ node }) => [node.name, weightThresholds(node, shapesOf(graph, node))]));
-  return pairs.filter(({ entry, layer }) => entry.th_params !== undefined && hasParams(layer)).flatMap(({ entry, layer }) => {
-    const own = largest.get(entry.name)!;
-    const foreign = ownerOfThresholds(entry, own, largest);
-    if (foreign !== undefined) return [swapped(entry, foreign, pairs, largest)];
-    if (own.length !== entry.th_params!.length) return [];
-    return [...checkThresholds(entry, own), ...(overlay === 'v3' ? lostBiases(entry, layer) : [])];
-  });
+  const largest = new Map(
+    [...layers.values()]
+      .filter(hasParams)
+      .map(({ node }) => [node.name, weightThresholds(node, shapesOf(graph, node))]),
+  );
+  return pairs
+    .filter(({ entry, layer }) => entry.th_params !== undefined && hasParams(layer))
+    .flatMap(({ entry, layer }) => {
+      const own = largest.get(entry.name)!;
+      const foreign = ownerOfThresholds(entry, own, largest);
+      if (foreign !== undefined) return [swapped(entry, foreign, pairs, largest)];
+      if (own.length !== entry.th_params!.length) return [];
+      return [...checkThresholds(entry, own), ...(overlay === 'v3' ? lostBiases(entry, layer) : [])];
+    });
 }
 
 const equal = (thresholds: readonly number[], weights: readonly number[]): boolean =>
   thresholds.length === weights.length && thresholds.every((th, c) => Math.abs(th - weights[c]!) <= SAME * weights[c]!);
 
 /** Another layer whose weights have exactly these thresholds, where the entry's own layer has not. */
-function ownerOfThresholds(entry: ScalingEntry, own: readonly number[], largest: ReadonlyMap<string, readonly number[]>): string | undefined {
+function ownerOfThresholds(
+  entry: ScalingEntry,
+  own: readonly number[],
+  largest: ReadonlyMap<string, readonly number[]>,
+): string | undefined {
   const thresholds = entry.th_params!;
   if (equal(thresholds, own) || thresholds.every((th) => th <= ZERO)) return undefined;
   return [...largest].find(([, weights]) => equal(thresholds, weights))?.[0];
 }
 
-function swapped(entry: ScalingEntry, owner: string, pairs: readonly Pair[], largest: ReadonlyMap<string, readonly number[]>): Fault {
+function swapped(
+  entry: ScalingEntry,
+  owner: string,
+  pairs: readonly Pair[],
+  largest: ReadonlyMap<string, readonly number[]>,
+): Fault {
   const other = pairs.find((pair) => pair.entry.name === owner)?.entry;
   const mutual = other?.th_params !== undefined && equal(other.th_params, largest.get(entry.name)!);
-  return fault(entry.name, 'th_params', `expected the thresholds of its own weights, got those of layer "${owner}"${mutual ? '; these two entries are swapped' : ''}.`);
+  return fault(
+    entry.name,
+    'th_params',
+    `expected the thresholds of its own weights, got those of layer "${owner}"${mutual ? '; these two entries are swapped' : ''}.`,
+  );
 }
 
 /** Thresholds against `max |w|`: equal, or less than twice as large with a power of two as grid step. */
@@ -127,7 +190,8 @@ function checkThresholds(entry: ScalingEntry, largest: readonly number[]): Fault
     const weight = largest[channel]!;
     if (weight <= ZERO || Math.abs(th - weight) <= SAME * weight) return [];
     const message = (meaning: string): string => `expected the largest weight ${weight}, got ${th}: ${meaning}.`;
-    if (th < weight / 2) return [fault(entry.name, 'th_params', message('weights are clipped to less than half'), { channel })];
+    if (th < weight / 2)
+      return [fault(entry.name, 'th_params', message('weights are clipped to less than half'), { channel })];
     if (th < weight) return [warning(entry.name, 'th_params', message('weights are clipped'), { channel })];
     if (th < 2 * weight && isPowerOfTwo(th / m)) return [];
     return [warning(entry.name, 'th_params', message('the grid is coarser than it need be'), { channel })];
@@ -149,9 +213,19 @@ function lostBiases(entry: ScalingEntry, { node }: EntryLayer): Fault[] {
   return entry.th_params!.flatMap((th, channel) => {
     if (bias[channel] === 0) return [];
     const code = quantizeBiasV3(entry.th_layer_in, th, entry.bw_layer_in, bias[channel]!, bwParams);
-    const [dead, clipped] = [th <= ZERO || entry.th_layer_in === 0, Math.abs(code) >= (entry.bw_layer_in === 8 ? 8388607 : 2 ** 31)];
+    const [dead, clipped] = [
+      th <= ZERO || entry.th_layer_in === 0,
+      Math.abs(code) >= (entry.bw_layer_in === 8 ? 8388607 : 2 ** 31),
+    ];
     if (!dead && !clipped) return [];
-    return [warning(entry.name, 'th_params', `${dead ? 'its weights are all zero' : 'its weights are so small'} that overlay v3 loses ${dead ? 'the' : 'part of the'} bias ${bias[channel]}.`, { channel })];
+    return [
+      warning(
+        entry.name,
+        'th_params',
+        `${dead ? 'its weights are all zero' : 'its weights are so small'} that overlay v3 loses ${dead ? 'the' : 'part of the'} bias ${bias[channel]}.`,
+        { channel },
+      ),
+    ];
   });
 }
 
@@ -167,7 +241,13 @@ export function meetingGrids(entries: readonly ScalingEntry[], graph: Graph): Fa
       const { th, bw } = forms[id]!;
       if (th === null || (th === entry.th_layer_in && bw === entry.bw_layer_in)) return [];
       const from = `"${graph.values[id]!.blob}" has ${th} at ${bw} bits`;
-      return [warning(entry.name, 'th_layer_in', `is ${entry.th_layer_in} at ${entry.bw_layer_in} bits, but ${from}: its codes are rescaled.`)];
+      return [
+        warning(
+          entry.name,
+          'th_layer_in',
+          `is ${entry.th_layer_in} at ${entry.bw_layer_in} bits, but ${from}: its codes are rescaled.`,
+        ),
+      ];
     });
   });
 }

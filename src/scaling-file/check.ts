@@ -3,9 +3,9 @@ import type { Graph } from '../graph/graph.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from './check-grids.js';
 import { checkAgainstModel } from './check-model.js';
-import { bestDerivation, detectOverlay, rebuildEntry, type Derivation, type EntryKind } from './entry-form.js';
-import { entryLayers, hasParams, kindOf, type EntryLayers } from './entry-layers.js';
-import { fault, isFault, warning, type Fault } from './fault.js';
+import { bestDerivation, type Derivation, detectOverlay, type EntryKind, rebuildEntry } from './entry-form.js';
+import { type EntryLayers, entryLayers, hasParams, kindOf } from './entry-layers.js';
+import { type Fault, fault, isFault, warning } from './fault.js';
 
 /** What a scaling file is held against. */
 export interface CheckOptions {
@@ -23,7 +23,8 @@ const SAME = 1e-6;
 /** The unit of float32 denormals, which have fewer digits than {@link SAME} asks for. */
 const DENORMAL = 2 ** -149;
 
-const near = (a: number, b: number): boolean => Math.abs(a - b) <= Math.max(DENORMAL, SAME * Math.max(Math.abs(a), Math.abs(b)));
+const near = (a: number, b: number): boolean =>
+  Math.abs(a - b) <= Math.max(DENORMAL, SAME * Math.max(Math.abs(a), Math.abs(b)));
 
 /**
  * Everything wrong or noteworthy in a scaling file's entries: widths, lengths, thresholds, scale factors, triples, and
@@ -31,11 +32,14 @@ const near = (a: number, b: number): boolean => Math.abs(a - b) <= Math.max(DENO
  */
 export function checkScaling(entries: readonly ScalingEntry[], options: CheckOptions = {}): Fault[] {
   const overlay = options.overlay ?? detectOverlay(entries);
-  const layers = options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
+  const layers =
+    options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
   return [
     ...repeatedNames(entries),
     ...entries.flatMap((entry) => checkEntry(entry, overlay, kindsIn(layers, entry))),
-    ...(options.graph === undefined ? [] : checkAgainstModel(entries, options.graph, layers!, overlay, options.weights ?? true)),
+    ...(options.graph === undefined
+      ? []
+      : checkAgainstModel(entries, options.graph, layers!, overlay, options.weights ?? true)),
   ];
 }
 
@@ -45,10 +49,15 @@ export function checkScaling(entries: readonly ScalingEntry[], options: CheckOpt
  */
 export function fixScaling(entries: readonly ScalingEntry[], options: CheckOptions = {}): ScalingEntry[] {
   const overlay = options.overlay ?? detectOverlay(entries);
-  const layers = options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
+  const layers =
+    options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
   const fixed = entries.map((entry) => {
     const faults = checkEntry(entry, overlay, kindsIn(layers, entry));
-    if (faults.some(({ severity, derivable }) => severity === 'fault' && !derivable) || !faults.some(({ derivable }) => derivable)) return entry;
+    if (
+      faults.some(({ severity, derivable }) => severity === 'fault' && !derivable) ||
+      !faults.some(({ derivable }) => derivable)
+    )
+      return entry;
     const { kind } = bestDerivation(entry, overlay, kindsIn(layers, entry));
     return rebuildEntry(entry, kind, overlay);
   });
@@ -85,27 +94,51 @@ function checkEntry(entry: ScalingEntry, overlay: Overlay, kinds: readonly Entry
 
 function checkLengths(entry: ScalingEntry): Fault[] {
   const channels = entry.th_params?.length ?? Math.max(1, entry.scale.length);
-  const lists = ['prescale_shift', 'scale', 'postscale_shift', ...(entry.th_params === undefined ? [] : ['sf_params'])] as const;
+  const lists = [
+    'prescale_shift',
+    'scale',
+    'postscale_shift',
+    ...(entry.th_params === undefined ? [] : ['sf_params']),
+  ] as const;
   return lists.flatMap((key) => {
     const length = (entry[key as 'scale'] ?? []).length;
-    return length === channels ? [] : [fault(entry.name, key, `expected ${channels} elements, one per output channel, got ${length}.`, { derivable: true })];
+    return length === channels
+      ? []
+      : [
+          fault(entry.name, key, `expected ${channels} elements, one per output channel, got ${length}.`, {
+            derivable: true,
+          }),
+        ];
   });
 }
 
 /** Each threshold with its scale factor. */
-function pairsOf(entry: ScalingEntry): { of: 'layer_in' | 'layer_out' | 'params'; th: number; sf: number; m: number; channel?: number }[] {
+function pairsOf(
+  entry: ScalingEntry,
+): { of: 'layer_in' | 'layer_out' | 'params'; th: number; sf: number; m: number; channel?: number }[] {
   const { th_params: thParams = [], sf_params: sfParams = [], bw_params: bwParams = 8 } = entry;
   return [
     { of: 'layer_in', th: entry.th_layer_in, sf: entry.sf_layer_in, m: largestCode(entry.bw_layer_in) },
     { of: 'layer_out', th: entry.th_layer_out, sf: entry.sf_layer_out, m: largestCode(entry.bw_layer_out) },
-    ...(sfParams.length === thParams.length ? thParams : []).map((th, channel) => ({ of: 'params' as const, th, sf: sfParams[channel]!, m: largestCode(bwParams), channel })),
+    ...(sfParams.length === thParams.length ? thParams : []).map((th, channel) => ({
+      of: 'params' as const,
+      th,
+      sf: sfParams[channel]!,
+      m: largestCode(bwParams),
+      channel,
+    })),
   ];
 }
 
 function checkFactors(entry: ScalingEntry): Fault[] {
   return pairsOf(entry).flatMap(({ of, th, sf, m, channel }) => {
     if (near(sf, th / m)) return [];
-    return [fault(entry.name, `sf_${of}`, `expected th_${of} / ${m} = ${th / m}, got ${sf}.`, { derivable: true, ...(channel === undefined ? {} : { channel }) })];
+    return [
+      fault(entry.name, `sf_${of}`, `expected th_${of} / ${m} = ${th / m}, got ${sf}.`, {
+        derivable: true,
+        ...(channel === undefined ? {} : { channel }),
+      }),
+    ];
   });
 }
 
@@ -116,7 +149,14 @@ function doubtedThresholds(entry: ScalingEntry, overlay: Overlay, kinds: readonl
   if (odd.length === 0 || bestDerivation(entry, overlay, kinds).matches === channels) return [];
   const restored = odd.reduce((sum, pair) => withThreshold(sum, pair.of, pair.sf * pair.m, pair.channel), entry);
   if (bestDerivation(restored, overlay, kinds).matches !== channels) return [];
-  return odd.map(({ of, th, sf, m, channel }) => fault(entry.name, `th_${of}`, `expected ${sf * m}, which sf_${of} and the triples agree on, got ${th}.`, channel === undefined ? {} : { channel }));
+  return odd.map(({ of, th, sf, m, channel }) =>
+    fault(
+      entry.name,
+      `th_${of}`,
+      `expected ${sf * m}, which sf_${of} and the triples agree on, got ${th}.`,
+      channel === undefined ? {} : { channel },
+    ),
+  );
 }
 
 function withThreshold(entry: ScalingEntry, of: string, th: number, channel: number | undefined): ScalingEntry {
@@ -129,20 +169,36 @@ const TRIPLE = ['prescale_shift', 'scale', 'postscale_shift'] as const;
 function checkTriples(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): Fault[] {
   const best = bestDerivation(entry, overlay, kinds);
   if (best.kind.coarseScale === true && best.matches === entry.scale.length) return [coarseScale(entry)];
-  const right = best.kind.coarseScale === true ? bestDerivation(entry, overlay, [{ form: 'Convolution', area: 1 }]) : best;
+  const right =
+    best.kind.coarseScale === true ? bestDerivation(entry, overlay, [{ form: 'Convolution', area: 1 }]) : best;
   const isCoarse = overlay === 'v2' && right.kind.form === 'Scale' && right.matches < entry.scale.length;
-  if (isCoarse && bestDerivation(entry, overlay, [{ form: 'Scale', area: 1, coarseScale: true }]).matches === entry.scale.length) return [coarseScale(entry)];
+  if (
+    isCoarse &&
+    bestDerivation(entry, overlay, [{ form: 'Scale', area: 1, coarseScale: true }]).matches === entry.scale.length
+  )
+    return [coarseScale(entry)];
   return differences(entry, right);
 }
 
 function coarseScale(entry: ScalingEntry): Fault {
-  return warning(entry.name, 'prescale_shift', "holds the reference's triples for a Scale: the accumulator is clamped before it is scaled, which leaves noise.", { derivable: true });
+  return warning(
+    entry.name,
+    'prescale_shift',
+    "holds the reference's triples for a Scale: the accumulator is clamped before it is scaled, which leaves noise.",
+    { derivable: true },
+  );
 }
 
 function differences(entry: ScalingEntry, { triples }: Derivation): Fault[] {
   return triples.flatMap((triple, channel) => {
     if (triple.scale === 0 && entry.scale[channel] === 0) return [];
     return TRIPLE.filter((key) => entry[key][channel] !== triple[key]).map((key) =>
-      fault(entry.name, key, `expected ${triple[key]}, which follows from the thresholds, got ${entry[key][channel]}.`, { channel, derivable: true }));
+      fault(
+        entry.name,
+        key,
+        `expected ${triple[key]}, which follows from the thresholds, got ${entry[key][channel]}.`,
+        { channel, derivable: true },
+      ),
+    );
   });
 }

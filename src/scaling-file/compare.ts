@@ -40,11 +40,16 @@ export function compareScaling(first: readonly ScalingEntry[], second: readonly 
   };
 }
 
-const relativeOf = (from: number, to: number): number => (from === to ? 0 : Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to)));
+const relativeOf = (from: number, to: number): number =>
+  from === to ? 0 : Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to));
 
 function compareEntries(a: ScalingEntry, b: ScalingEntry): Move[] {
-  const widths = WIDTHS.filter((key) => a[key] !== b[key]).map((key): Move => ({ entry: a.name, key, from: a[key] ?? 0, to: b[key] ?? 0, relative: Infinity, count: 1 }));
-  const floats = FLOATS.filter((key) => a[key] !== b[key]).map((key): Move => ({ entry: a.name, key, from: a[key], to: b[key], relative: relativeOf(a[key], b[key]), count: 1 }));
+  const widths = WIDTHS.filter((key) => a[key] !== b[key]).map(
+    (key): Move => ({ entry: a.name, key, from: a[key] ?? 0, to: b[key] ?? 0, relative: Infinity, count: 1 }),
+  );
+  const floats = FLOATS.filter((key) => a[key] !== b[key]).map(
+    (key): Move => ({ entry: a.name, key, from: a[key], to: b[key], relative: relativeOf(a[key], b[key]), count: 1 }),
+  );
   const lists = [
     compareLists(a.name, 'th_params', a.th_params ?? [], b.th_params ?? []),
     compareLists(a.name, 'sf_params', a.sf_params ?? [], b.sf_params ?? []),
@@ -58,8 +63,11 @@ function multipliers({ scale, prescale_shift: pre, postscale_shift: post }: Scal
 }
 
 function compareLists(entry: string, key: string, a: readonly number[], b: readonly number[]): Move[] {
-  if (a.length !== b.length) return [{ entry, key: `${key}.length`, from: a.length, to: b.length, relative: Infinity, count: 1 }];
-  const moved = a.map((from, channel) => ({ channel, from, to: b[channel]!, relative: relativeOf(from, b[channel]!) })).filter(({ relative }) => relative > 0);
+  if (a.length !== b.length)
+    return [{ entry, key: `${key}.length`, from: a.length, to: b.length, relative: Infinity, count: 1 }];
+  const moved = a
+    .map((from, channel) => ({ channel, from, to: b[channel]!, relative: relativeOf(from, b[channel]!) }))
+    .filter(({ relative }) => relative > 0);
   if (moved.length === 0) return [];
   const worst = moved.reduce((most, one) => (one.relative > most.relative ? one : most));
   return [{ entry, key, ...worst, count: moved.length }];

@@ -1,5 +1,15 @@
 import { gridStep } from '../fixed/grid.js';
-import { buildEntry, decompose, limitsOf, multipliersOf, type EntryForm, type LayerMeasure, type Overlay, type ScalingEntry, type Triple } from '../scaling/index.js';
+import {
+  buildEntry,
+  decompose,
+  type EntryForm,
+  type LayerMeasure,
+  limitsOf,
+  multipliersOf,
+  type Overlay,
+  type ScalingEntry,
+  type Triple,
+} from '../scaling/index.js';
 
 /** What an entry stands for. `area`: of an average pooling's window, else 1. */
 export interface EntryKind {
@@ -20,14 +30,24 @@ export interface Derivation {
 export function measureOf(entry: ScalingEntry, { form, area }: EntryKind): LayerMeasure {
   const weighted = entry.th_params !== undefined;
   const channels = weighted ? entry.th_params!.length : form === 'Eltwise' ? 1 : entry.scale.length;
-  return { ...entry, form, area, channels, bw_params: entry.bw_params ?? entry.bw_layer_in, th_params: entry.th_params ?? [] };
+  return {
+    ...entry,
+    form,
+    area,
+    channels,
+    bw_params: entry.bw_params ?? entry.bw_layer_in,
+    th_params: entry.th_params ?? [],
+  };
 }
 
 /** Whether an entry's channel has this triple. Where `scale` is 0 the shifts change nothing: release 1.1 wrote 0, 0, 7. */
 export function sameTriple(entry: ScalingEntry, channel: number, triple: Triple): boolean {
   const { scale, prescale_shift, postscale_shift } = triple;
   if (entry.scale[channel] !== scale) return false;
-  return scale === 0 || (entry.prescale_shift[channel] === prescale_shift && entry.postscale_shift[channel] === postscale_shift);
+  return (
+    scale === 0 ||
+    (entry.prescale_shift[channel] === prescale_shift && entry.postscale_shift[channel] === postscale_shift)
+  );
 }
 
 /** The triples an entry of a kind must have on an overlay. */
@@ -40,11 +60,18 @@ export function deriveTriples(entry: ScalingEntry, kind: EntryKind, overlay: Ove
 /** The kinds an entry can be of where no network says; the likeliest first. */
 function kindsOf(entry: ScalingEntry, overlay: Overlay): EntryKind[] {
   if (entry.th_params !== undefined) {
-    return [{ form: 'Convolution', area: 1 }, overlay === 'v2' ? { form: 'Scale', area: 1, coarseScale: true } : { form: 'Scale', area: 1 }];
+    return [
+      { form: 'Convolution', area: 1 },
+      overlay === 'v2' ? { form: 'Scale', area: 1, coarseScale: true } : { form: 'Scale', area: 1 },
+    ];
   }
   const eltwise: EntryKind = { form: 'Eltwise', area: 1 };
   const pools = windowAreas(entry).map((area): EntryKind => ({ form: 'AveragePooling', area }));
-  return entry.scale.length > 1 ? (pools.length > 0 ? pools : [{ form: 'AveragePooling', area: 1 }]) : [eltwise, ...pools];
+  return entry.scale.length > 1
+    ? pools.length > 0
+      ? pools
+      : [{ form: 'AveragePooling', area: 1 }]
+    : [eltwise, ...pools];
 }
 
 /** Window areas that may have given a pooling entry its first channel's multiplier, which has 7 bits at least. */
@@ -55,12 +82,18 @@ function windowAreas(entry: ScalingEntry): number[] {
   if (!(area >= 0.5 && area < 4096)) return [];
   const spread = Math.ceil(area / 64);
   const nearest = Math.round(area);
-  const areas = Array.from({ length: 2 * spread + 1 }, (_, i) => nearest - spread + i).filter((candidate) => candidate >= 1);
+  const areas = Array.from({ length: 2 * spread + 1 }, (_, i) => nearest - spread + i).filter(
+    (candidate) => candidate >= 1,
+  );
   return areas.sort((a, b) => Math.abs(a - area) - Math.abs(b - area));
 }
 
 /** The best of several kinds; the first of those that explain equally many channels. */
-export function bestDerivation(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] = kindsOf(entry, overlay)): Derivation {
+export function bestDerivation(
+  entry: ScalingEntry,
+  overlay: Overlay,
+  kinds: readonly EntryKind[] = kindsOf(entry, overlay),
+): Derivation {
   const all = kinds.map((kind) => deriveTriples(entry, kind, overlay));
   return all.reduce((best, one) => (one.matches > best.matches ? one : best));
 }
@@ -71,7 +104,8 @@ export function bestDerivation(entry: ScalingEntry, overlay: Overlay, kinds: rea
  */
 export function detectOverlay(entries: readonly ScalingEntry[]): Overlay {
   if (entries.some(({ scale }) => scale.some((value) => value > 256))) return 'v3';
-  const matches = (overlay: Overlay): number => entries.reduce((sum, entry) => sum + bestDerivation(entry, overlay).matches, 0);
+  const matches = (overlay: Overlay): number =>
+    entries.reduce((sum, entry) => sum + bestDerivation(entry, overlay).matches, 0);
   return matches('v3') > matches('v2') ? 'v3' : 'v2';
 }
 

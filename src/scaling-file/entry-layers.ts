@@ -45,11 +45,20 @@ function runsOnHost(node: GraphNode, rule: Rule, onHost: readonly boolean[], pre
 }
 
 function layerOf(graph: Graph, node: GraphNode, index: number, rule: Rule, host: boolean): EntryLayer | undefined {
-  if (rule.kind === 'weighted') return { index, node, form: rule.form, channels: rule.channels, area: 1, need: rule.entry };
-  if (rule.kind === 'eltwise') return { index, node, form: 'Eltwise', channels: 1, area: 1, need: host ? 'optional' : 'always' };
+  if (rule.kind === 'weighted')
+    return { index, node, form: rule.form, channels: rule.channels, area: 1, need: rule.entry };
+  if (rule.kind === 'eltwise')
+    return { index, node, form: 'Eltwise', channels: 1, area: 1, need: host ? 'optional' : 'always' };
   if (rule.kind !== 'pool' || rule.operation !== 'average') return undefined;
   const { shape, layout } = graph.values[node.outputs[0]!]!;
-  return { index, node, form: 'AveragePooling', channels: shape[channelAxis(shape.length, layout)]!, area: rule.area, need: host ? 'optional' : 'v3' };
+  return {
+    index,
+    node,
+    form: 'AveragePooling',
+    channels: shape[channelAxis(shape.length, layout)]!,
+    area: rule.area,
+    need: host ? 'optional' : 'v3',
+  };
 }
 
 /** Whether an entry of this layer has thresholds of weights. */

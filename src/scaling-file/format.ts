@@ -9,13 +9,15 @@ export function formatFloat(value: number): string {
   const text = String(value);
   const [digits, exponent] = text.split('e') as [string, string | undefined];
   const size = Math.abs(value);
-  if (exponent === undefined && ((size >= 1e-4 && size < 1e16) || size === 0)) return digits.includes('.') ? digits : `${digits}.0`;
+  if (exponent === undefined && ((size >= 1e-4 && size < 1e16) || size === 0))
+    return digits.includes('.') ? digits : `${digits}.0`;
   const [mantissa, power] = (exponent === undefined ? value.toExponential() : text).split('e') as [string, string];
   return `${mantissa}e${power.replace(/^([+-])(\d)$/, '$10$2')}`;
 }
 
 function formatNumber(key: string, value: number): string {
-  if (!Number.isFinite(value)) fail('data', key, `expected a finite number, got ${value}.`, 'JSON has no way to write it.');
+  if (!Number.isFinite(value))
+    fail('data', key, `expected a finite number, got ${value}.`, 'JSON has no way to write it.');
   if (!WHOLE.has(key)) return formatFloat(value);
   return Number.isSafeInteger(value) ? String(value) : fail('data', key, `expected a whole number, got ${value}.`);
 }
@@ -37,8 +39,13 @@ function formatValue(key: string, value: string | number | readonly number[], in
 
 function formatEntry(entry: ScalingEntry): string {
   const indent = ' '.repeat(12);
-  const members = Object.entries(entry).filter(([, value]) => value !== undefined) as [string, string | number | readonly number[]][];
-  const lines = members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${indent}"${key}": ${formatValue(key, value, indent)}`);
+  const members = Object.entries(entry).filter(([, value]) => value !== undefined) as [
+    string,
+    string | number | readonly number[],
+  ][];
+  const lines = members
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${indent}"${key}": ${formatValue(key, value, indent)}`);
   return `        {\n${lines.join(',\n')}\n        }`;
 }
 

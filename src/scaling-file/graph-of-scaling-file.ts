@@ -32,8 +32,15 @@ function matches(graph: Graph, entries: readonly ScalingEntry[]): number {
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
   return entries.filter(({ name, th_params: thresholds }) => {
     const node = nodes.get(name);
-    if (node === undefined || thresholds === undefined || opOf(node).rule(node, shapesOf(graph, node)).kind !== 'weighted') return false;
+    if (
+      node === undefined ||
+      thresholds === undefined ||
+      opOf(node).rule(node, shapesOf(graph, node)).kind !== 'weighted'
+    )
+      return false;
     const own = weightThresholds(node, shapesOf(graph, node));
-    return own.length === thresholds.length && own.every((weight, c) => Math.fround(thresholds[c]!) === Math.fround(weight));
+    return (
+      own.length === thresholds.length && own.every((weight, c) => Math.fround(thresholds[c]!) === Math.fround(weight))
+    );
   }).length;
 }

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import { largestCode } from '../fixed/rounding.js';
-import { placeIn, readJson, type Json } from '../formats/json.js';
+import { type Json, placeIn, readJson } from '../formats/json.js';
 import type { ScalingEntry } from '../scaling/index.js';
-import { fault, isFault, warning, type Fault } from './fault.js';
+import { type Fault, fault, isFault, warning } from './fault.js';
 
 /** What a scaling file holds, and what of it is not as QUANTIZER.md, section 6 has it. */
 export interface ReadScaling {
@@ -41,7 +41,13 @@ const SHAPE = 'expected {"network": [entry, ...]}';
 export function parseScaling(text: string, fileName: string): ScalingEntry[] {
   const { entries, faults } = readScaling(text, fileName);
   const first = faults.find(isFault);
-  if (first !== undefined) fail('format', `${fileName}: entry "${first.entry}": ${placeOf(first)}`, first.message, 'xfdnn check lists all faults of the file.');
+  if (first !== undefined)
+    fail(
+      'format',
+      `${fileName}: entry "${first.entry}": ${placeOf(first)}`,
+      first.message,
+      'xfdnn check lists all faults of the file.',
+    );
   return [...entries];
 }
 
@@ -53,7 +59,13 @@ export function placeOf({ key, channel }: Pick<Fault, 'key' | 'channel'>): strin
 /** As {@link parseScaling}, but lists what is wrong instead of throwing, as far as the text is JSON of the right outline. */
 export function readScaling(text: string, fileName: string): ReadScaling {
   const root = readJson(text, fileName);
-  const outline = (at: number, got: string): never => fail('format', `${fileName}:${placeIn(text, at)}`, `${SHAPE}, got ${got}.`, 'Pass a scaling file as xfdnn quantize writes it.');
+  const outline = (at: number, got: string): never =>
+    fail(
+      'format',
+      `${fileName}:${placeIn(text, at)}`,
+      `${SHAPE}, got ${got}.`,
+      'Pass a scaling file as xfdnn quantize writes it.',
+    );
   if (root.kind !== 'object') return outline(root.at, describeValue(root));
   const network = root.members.get('network') ?? outline(root.at, 'an object without "network"');
   if (network.kind !== 'list') return outline(network.at, `${describeValue(network)} for "network"`);
@@ -76,7 +88,11 @@ class EntryReader {
   private name: string;
   private readonly values = new Map<string, number | number[]>();
 
-  constructor(private readonly json: Json, position: string, private readonly faults: Fault[]) {
+  constructor(
+    private readonly json: Json,
+    position: string,
+    private readonly faults: Fault[],
+  ) {
     this.name = position;
   }
 
@@ -85,9 +101,19 @@ class EntryReader {
     const { json } = this;
     if (json.kind !== 'object') return this.reject('name', `expected an entry, got ${describeValue(json)}.`);
     const name = json.members.get('name');
-    if (name?.kind !== 'string' || name.value === '') return this.reject('name', `expected the layer's name, got ${name === undefined ? 'none' : describeValue(name)}.`);
+    if (name?.kind !== 'string' || name.value === '')
+      return this.reject(
+        'name',
+        `expected the layer's name, got ${name === undefined ? 'none' : describeValue(name)}.`,
+      );
     this.name = name.value;
-    json.repeated.forEach((key) => this.faults.push(fault(this.name, key, 'expected the key once, got it again.', { derivable: key in KEYS && DERIVED.includes(key) })));
+    json.repeated.forEach((key) =>
+      this.faults.push(
+        fault(this.name, key, 'expected the key once, got it again.', {
+          derivable: key in KEYS && DERIVED.includes(key),
+        }),
+      ),
+    );
     for (const [key, value] of json.members) this.member(key, value);
     return this.complete() ? [this.entry()] : [];
   }
@@ -112,7 +138,14 @@ class EntryReader {
 
   private list(key: string, value: Json, whole: boolean): void {
     if (value.kind !== 'list') {
-      this.faults.push(fault(this.name, key, `expected a list of ${whole ? 'whole numbers' : 'floats'}, got ${describeValue(value)}.`, { derivable: this.isDerived(key) }));
+      this.faults.push(
+        fault(
+          this.name,
+          key,
+          `expected a list of ${whole ? 'whole numbers' : 'floats'}, got ${describeValue(value)}.`,
+          { derivable: this.isDerived(key) },
+        ),
+      );
       return;
     }
     const numbers = value.items.map((item, channel) => this.number(key, item, whole, channel));
@@ -122,16 +155,31 @@ class EntryReader {
   private number(key: string, value: Json, whole: boolean, channel?: number): number | undefined {
     const details = { derivable: this.isDerived(key), ...(channel === undefined ? {} : { channel }) };
     if (value.kind !== 'number') {
-      this.faults.push(fault(this.name, key, `expected a ${whole ? 'whole number' : 'float'}, got ${describeValue(value)}.`, details));
+      this.faults.push(
+        fault(this.name, key, `expected a ${whole ? 'whole number' : 'float'}, got ${describeValue(value)}.`, details),
+      );
       return undefined;
     }
     if (whole && !Number.isSafeInteger(value.value)) {
       this.faults.push(fault(this.name, key, `expected a whole number, got ${value.text}.`, details));
       return undefined;
     }
-    if (whole && !looksWhole(value.text)) this.faults.push(warning(this.name, key, `expected a whole number without a decimal point, got ${value.text}.`, { ...details, derivable: true }));
+    if (whole && !looksWhole(value.text))
+      this.faults.push(
+        warning(this.name, key, `expected a whole number without a decimal point, got ${value.text}.`, {
+          ...details,
+          derivable: true,
+        }),
+      );
     if (!whole && looksWhole(value.text)) {
-      this.faults.push(warning(this.name, key, `expected a decimal point, got ${value.text}: consumers divide whole numbers with integer semantics.`, { ...details, derivable: true }));
+      this.faults.push(
+        warning(
+          this.name,
+          key,
+          `expected a decimal point, got ${value.text}: consumers divide whole numbers with integer semantics.`,
+          { ...details, derivable: true },
+        ),
+      );
     }
     return value.value;
   }
@@ -159,8 +207,11 @@ class EntryReader {
   private entry(): ScalingEntry {
     const one = (key: string): number => this.values.get(key) as number;
     const list = (key: string): number[] => (this.values.get(key) as number[] | undefined) ?? [];
-    const factor = (of: string): number => (this.values.get(`sf_${of}`) as number | undefined) ?? one(`th_${of}`) / largestCode(one(`bw_${of}`));
-    const params = this.values.has('th_params') ? { bw_params: one('bw_params'), th_params: list('th_params'), sf_params: list('sf_params') } : {};
+    const factor = (of: string): number =>
+      (this.values.get(`sf_${of}`) as number | undefined) ?? one(`th_${of}`) / largestCode(one(`bw_${of}`));
+    const params = this.values.has('th_params')
+      ? { bw_params: one('bw_params'), th_params: list('th_params'), sf_params: list('sf_params') }
+      : {};
     return {
       name: this.name,
       bw_layer_in: one('bw_layer_in'),

@@ -3,10 +3,10 @@ import { consumers } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
+import { type Entries, type Form, formsOf, type Grid } from '../placement/placement.js';
 import { buildEntry, type Overlay, type ScalingEntry } from '../scaling/index.js';
-import { bestDerivation, rebuildEntry, type EntryKind } from './entry-form.js';
-import { entryLayers, hasParams, kindOf, type EntryLayer, type EntryLayers } from './entry-layers.js';
-import { formsOf, type Entries, type Form, type Grid } from '../placement/placement.js';
+import { bestDerivation, type EntryKind, rebuildEntry } from './entry-form.js';
+import { type EntryLayer, type EntryLayers, entryLayers, hasParams, kindOf } from './entry-layers.js';
 
 /** What a scaling file is made anew for. */
 export interface RescaleTarget {
@@ -20,11 +20,21 @@ export interface RescaleTarget {
  * is calibrated), average pooling entries are added for v3; for v2 they are left out.
  * @param from the overlay the entries are for; @param readsInput which entries take `widths.input`
  */
-export function rescale(entries: readonly ScalingEntry[], from: Overlay, target: RescaleTarget, graph?: Graph): ScalingEntry[] {
+export function rescale(
+  entries: readonly ScalingEntry[],
+  from: Overlay,
+  target: RescaleTarget,
+  graph?: Graph,
+): ScalingEntry[] {
   const layers = graph === undefined ? undefined : entryLayers(graph, new Set(entries.map(({ name }) => name)));
-  const kept = entries.filter((entry) => target.overlay === 'v3' || kindIn(entry, layers, from).form !== 'AveragePooling');
+  const kept = entries.filter(
+    (entry) => target.overlay === 'v3' || kindIn(entry, layers, from).form !== 'AveragePooling',
+  );
   const first = graph === undefined ? new Set<string>() : readersOfInput(graph, layers!);
-  const resized = kept.map((entry) => ({ entry: withWidths(entry, target, first.has(entry.name)), kind: kindIn(entry, layers, from) }));
+  const resized = kept.map((entry) => ({
+    entry: withWidths(entry, target, first.has(entry.name)),
+    kind: kindIn(entry, layers, from),
+  }));
   const rebuilt = resized.map(({ entry, kind }) => rebuildEntry(entry, kind, target.overlay));
   return graph === undefined || target.overlay === 'v2' ? rebuilt : withPooling(rebuilt, graph, layers!);
 }
@@ -52,7 +62,10 @@ function readersOfInput(graph: Graph, layers: EntryLayers): Set<string> {
   const readers = new Set<string>();
   for (const node of graph.nodes) {
     const { kind } = opOf(node).rule(node, shapesOf(graph, node));
-    const fresh = kind === 'input' || kind === 'host' || (kind !== 'weighted' && kind !== 'eltwise' && kind !== 'concat' && isInput[node.inputs[0]!] === true);
+    const fresh =
+      kind === 'input' ||
+      kind === 'host' ||
+      (kind !== 'weighted' && kind !== 'eltwise' && kind !== 'concat' && isInput[node.inputs[0]!] === true);
     if (layers.has(node.name) && isInput[node.inputs[0]!] === true) readers.add(node.name);
     node.outputs.forEach((id) => (isInput[id] = fresh));
   }
@@ -67,7 +80,8 @@ function withPooling(entries: readonly ScalingEntry[], graph: Graph, layers: Ent
   const wanted = firstWanted(graph, rules, byName);
   for (const layer of layers.values()) {
     const input = forms[layer.node.inputs[0]!]!;
-    if (layer.form === 'AveragePooling' && layer.need === 'v3' && !byName.has(layer.node.name) && input.th !== null) byName.set(layer.node.name, poolingEntry(layer, input, wanted));
+    if (layer.form === 'AveragePooling' && layer.need === 'v3' && !byName.has(layer.node.name) && input.th !== null)
+      byName.set(layer.node.name, poolingEntry(layer, input, wanted));
   }
   const place = (entry: ScalingEntry): number => layers.get(entry.name)?.index ?? Infinity;
   return [...byName.values()].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));

@@ -1,8 +1,8 @@
 import { gridStep } from '../fixed/grid.js';
 import { largestCode } from '../fixed/rounding.js';
 import { decompose, limitsOf } from './decompose.js';
-import { multipliersOf } from './multipliers.js';
 import type { LayerMeasure, Overlay, ScalingEntry } from './entry.js';
+import { multipliersOf } from './multipliers.js';
 
 /**
  * A layer's entry of the scaling file. `sf_layer_in` and `sf_layer_out` are double quotients `th / m`, `sf_params`
@@ -12,7 +12,11 @@ export function buildEntry(layer: LayerMeasure, overlay: Overlay): ScalingEntry 
   const limits = limitsOf(layer.form, layer.bw_layer_in, overlay);
   const triples = multipliersOf(layer).map((multiplier) => decompose(multiplier, limits));
   const weighted = layer.form !== 'Eltwise' && layer.form !== 'AveragePooling';
-  const params = { bw_params: layer.bw_params, th_params: layer.th_params, sf_params: layer.th_params.map((th) => gridStep(th, layer.bw_params)) };
+  const params = {
+    bw_params: layer.bw_params,
+    th_params: layer.th_params,
+    sf_params: layer.th_params.map((th) => gridStep(th, layer.bw_params)),
+  };
   return {
     name: layer.name,
     bw_layer_in: layer.bw_layer_in,

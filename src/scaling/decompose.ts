@@ -29,7 +29,11 @@ interface Rows {
  */
 export const LIMITS: Readonly<Record<Overlay, Rows>> = {
   v2: {
-    accumulating: { forms: ['Convolution', 'Deconvolution', 'InnerProduct', 'Scale'], 8: row(16, 8, 8), 16: row(32, 8, 8) },
+    accumulating: {
+      forms: ['Convolution', 'Deconvolution', 'InnerProduct', 'Scale'],
+      8: row(16, 8, 8),
+      16: row(32, 8, 8),
+    },
     other: { 8: row(0, 8, 8), 16: row(0, 8, 8) },
   },
   v3: {

@@ -1,4 +1,4 @@
 export { buildEntry } from './build-entry.js';
-export { decompose, LIMITS, limitsOf, type Limits, type LimitsForm } from './decompose.js';
+export { decompose, LIMITS, type Limits, type LimitsForm, limitsOf } from './decompose.js';
 export type { EntryForm, LayerMeasure, Overlay, ScalingEntry, Triple } from './entry.js';
-export { multipliersOf, rescalingMultiplier, slopeMultiplier, type Grid } from './multipliers.js';
+export { type Grid, multipliersOf, rescalingMultiplier, slopeMultiplier } from './multipliers.js';

@@ -13,7 +13,8 @@ export function multipliersOf(layer: LayerMeasure): number[] {
   const sfOut = gridStep(layer.th_layer_out, layer.bw_layer_out);
   if (sfOut === 0) return new Array<number>(layer.channels).fill(0);
   if (layer.form === 'Eltwise') return [f32(sfIn / sfOut)];
-  if (layer.form === 'AveragePooling') return new Array<number>(layer.channels).fill(f32(f32(sfIn / sfOut) / layer.area));
+  if (layer.form === 'AveragePooling')
+    return new Array<number>(layer.channels).fill(f32(f32(sfIn / sfOut) / layer.area));
   return layer.th_params.map((th) => f32(f32(sfIn * gridStep(th, layer.bw_params)) / sfOut));
 }
 

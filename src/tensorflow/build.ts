@@ -1,10 +1,10 @@
 import { fail, placed } from '../error.js';
 import type { Graph, GraphNode, Value, ValueId } from '../graph/graph.js';
-import { broadcastShape } from '../ops/support/broadcast.js';
 import { tensorFlowOps } from '../ops/index.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from '../ops/op.js';
+import { broadcastShape } from '../ops/support/broadcast.js';
 import { elements, type Layout, type Shape, type Tensor } from '../tensor.js';
-import { constant, isFloat, type Constant } from './constant.js';
+import { type Constant, constant, isFloat } from './constant.js';
 import { canEvaluate } from './evaluate.js';
 import { constantOf, describeNode, formatInput, type InputRef, type NodeDef } from './node.js';
 import { evaluateExtremes, randomUniform } from './random.js';
@@ -51,9 +51,17 @@ export function buildGraph(selection: Selection, options: BuildOptions): Built {
 function refuseVariables(nodes: readonly NodeDef[], fileName: string): void {
   const found = nodes.filter((node) => isVariable(node.op));
   if (found.length === 0) return;
-  const names = found.slice(0, 5).map((node) => `"${node.name}" (${node.op})`).join(', ');
+  const names = found
+    .slice(0, 5)
+    .map((node) => `"${node.name}" (${node.op})`)
+    .join(', ');
   const more = found.length > 5 ? ` and ${found.length - 5} more` : '';
-  fail('model', fileName, `expected a frozen graph, got ${found.length} variables whose values are not in the file: ${names}${more}.`, 'Freeze it first (convert_variables_to_constants).');
+  fail(
+    'model',
+    fileName,
+    `expected a frozen graph, got ${found.length} variables whose values are not in the file: ${names}${more}.`,
+    'Freeze it first (convert_variables_to_constants).',
+  );
 }
 
 class Builder {
@@ -72,7 +80,10 @@ class Builder {
   }
 
   add(node: NodeDef): void {
-    this.states.set(node.name, this.placed(node, () => this.outputsOf(node)));
+    this.states.set(
+      node.name,
+      this.placed(node, () => this.outputsOf(node)),
+    );
   }
 
   finish(): Built {
@@ -85,9 +96,22 @@ class Builder {
         names[`${name}:${index}`] = state.id;
       });
     }
-    if (outputs.length === 0) fail('model', this.options.fileName, `expected an output that depends on the input "${this.selection.input.name}", got none.`, 'Name the wanted nodes with --output_layer.');
+    if (outputs.length === 0)
+      fail(
+        'model',
+        this.options.fileName,
+        `expected an output that depends on the input "${this.selection.input.name}", got none.`,
+        'Name the wanted nodes with --output_layer.',
+      );
     const known = outputs.filter((id): id is ValueId => id !== undefined);
-    const graph = { name: this.options.fileName, nodes: this.nodes, values: this.values, inputs: [0], outputs: [...new Set(known)], names };
+    const graph = {
+      name: this.options.fileName,
+      nodes: this.nodes,
+      values: this.values,
+      inputs: [0],
+      outputs: [...new Set(known)],
+      names,
+    };
     return { graph, unsupported: this.unsupported() };
   }
 
@@ -96,10 +120,16 @@ class Builder {
     const { nodes, outputs } = this.selection;
     const needed = new Set(outputs.map((ref) => ref.node));
     for (const node of [...nodes].reverse()) {
-      const open = needed.has(node.name) && this.states.get(node.name)!.some((state) => state.kind === 'unknown' || (state.kind === 'constant' && state.value.random !== undefined));
+      const open =
+        needed.has(node.name) &&
+        this.states
+          .get(node.name)!
+          .some((state) => state.kind === 'unknown' || (state.kind === 'constant' && state.value.random !== undefined));
       if (open) for (const ref of node.inputs) needed.add(ref.node);
     }
-    return nodes.filter((node) => needed.has(node.name) && this.failed.has(node.name)).map((node) => `"${node.name}" (${node.op})`);
+    return nodes
+      .filter((node) => needed.has(node.name) && this.failed.has(node.name))
+      .map((node) => `"${node.name}" (${node.op})`);
   }
 
   /** Without names given: every output of a node that turns out to depend on the input. */
@@ -115,7 +145,12 @@ class Builder {
     if (state.kind === 'unknown') return undefined;
     const node = this.selection.nodes.find((candidate) => candidate.name === ref.node)!;
     const got = state.kind === 'dead' ? 'one on a branch that is never taken' : 'one that does not';
-    return fail('model', `${this.options.fileName}: ${describeNode(node)}`, `expected an output that depends on the input "${this.selection.input.name}", got ${got}.`, 'Choose other nodes with --output_layer.');
+    return fail(
+      'model',
+      `${this.options.fileName}: ${describeNode(node)}`,
+      `expected an output that depends on the input "${this.selection.input.name}", got ${got}.`,
+      'Choose other nodes with --output_layer.',
+    );
   }
 
   private outputsOf(node: NodeDef): readonly State[] {
@@ -142,18 +177,40 @@ class Builder {
   private passedOn(node: NodeDef, inputs: readonly State[]): State | undefined {
     const target = node.attrs['DstT'] as string;
     const [first, second] = inputs;
-    if (node.op === 'Cast') return (isFloat(target) || target === 'DT_DOUBLE') && first!.kind === 'value' ? first : undefined;
+    if (node.op === 'Cast')
+      return (isFloat(target) || target === 'DT_DOUBLE') && first!.kind === 'value' ? first : undefined;
     if (node.op.startsWith('FakeQuantWithMinMax')) return this.options.fakeQuant === 'ignore' ? first : undefined;
-    const all = (state: State | undefined, wanted: number): boolean => state?.kind === 'constant' && state.value.random === undefined && state.value.data.every((value) => value === wanted);
-    const kept = node.op === 'Mul' && all(first, 1) ? second : (node.op === 'Mul' || node.op === 'RealDiv') && all(second, 1) ? first : /^Select(V2)?$/.test(node.op) && all(first, 1) ? second : undefined;
+    const all = (state: State | undefined, wanted: number): boolean =>
+      state?.kind === 'constant' &&
+      state.value.random === undefined &&
+      state.value.data.every((value) => value === wanted);
+    const kept =
+      node.op === 'Mul' && all(first, 1)
+        ? second
+        : (node.op === 'Mul' || node.op === 'RealDiv') && all(second, 1)
+          ? first
+          : /^Select(V2)?$/.test(node.op) && all(first, 1)
+            ? second
+            : undefined;
     if (kept?.kind !== 'value') return undefined;
     const shape = inputs.map((state) => this.shape(state)).reduce(broadcastShape);
-    return elements(shape) === elements(this.shape(kept)) && shape.length === this.shape(kept).length ? kept : undefined;
+    return elements(shape) === elements(this.shape(kept)) && shape.length === this.shape(kept).length
+      ? kept
+      : undefined;
   }
 
   private input(node: NodeDef): State {
     const id = this.value(node.name, this.options.inputShape, this.options.inputLayout);
-    this.nodes.push({ name: node.name, op: 'input', type: node.op, attrs: { shape: this.options.inputShape }, inputs: [], outputs: [id], params: [], where: '' });
+    this.nodes.push({
+      name: node.name,
+      op: 'input',
+      type: node.op,
+      attrs: { shape: this.options.inputShape },
+      inputs: [],
+      outputs: [id],
+      params: [],
+      where: '',
+    });
     return { kind: 'value', id };
   }
 
@@ -166,19 +223,31 @@ class Builder {
   private query(node: NodeDef, inputs: readonly State[]): readonly State[] {
     const dtype = (node.attrs['out_type'] as string | undefined) ?? 'DT_INT32';
     const shapes = inputs.map((state) => this.shape(state));
-    const results = node.op === 'Size' ? [constant(dtype, [], [elements(shapes[0]!)])] : node.op === 'Rank' ? [constant(dtype, [], [shapes[0]!.length])] : shapes.map((shape) => constant(dtype, [shape.length], shape));
+    const results =
+      node.op === 'Size'
+        ? [constant(dtype, [], [elements(shapes[0]!)])]
+        : node.op === 'Rank'
+          ? [constant(dtype, [], [shapes[0]!.length])]
+          : shapes.map((shape) => constant(dtype, [shape.length], shape));
     return results.map((value) => ({ kind: 'constant', value }));
   }
 
   private evaluated(node: NodeDef, inputs: readonly State[]): readonly State[] | undefined {
     const constants = inputs.map((state) => (state as { value: Constant }).value);
     if (node.op === 'RandomUniform') return [{ kind: 'constant', value: randomUniform(constants[0]!, node.name) }];
-    const results = evaluateExtremes({ type: node.op, attr: (name) => node.attrs[name], inputs: constants, node: this.view(node, inputs) });
+    const results = evaluateExtremes({
+      type: node.op,
+      attr: (name) => node.attrs[name],
+      inputs: constants,
+      node: this.view(node, inputs),
+    });
     return results?.map((value) => ({ kind: 'constant', value }));
   }
 
   private read(node: NodeDef, inputs: readonly State[]): readonly State[] | undefined {
-    const drawn = inputs.flatMap((state) => (state.kind === 'constant' && state.value.random !== undefined ? [state.value.random.source] : []))[0];
+    const drawn = inputs.flatMap((state) =>
+      state.kind === 'constant' && state.value.random !== undefined ? [state.value.random.source] : [],
+    )[0];
     if (drawn !== undefined) return this.refused(this.selection.nodes.find((other) => other.name === drawn)!);
     const view = this.view(node, inputs);
     for (const op of tensorFlowOps(node.op)) {
@@ -190,18 +259,47 @@ class Builder {
 
   private place(node: NodeDef, op: Op, reading: TensorFlowReading<any>, states: readonly State[]): readonly State[] {
     const inputs = reading.inputs.map((index) => this.materialised(node, index, states[index]!));
-    const shapes = op.shape(reading.attrs, inputs.map((id) => this.values[id]!.shape));
-    if (shapes.some((shape) => elements(shape) === 0)) fail('model', '', `expected an output that is not empty, got shape [${shapes[0]!.join(', ')}].`, 'The input may be too small; enlarge it with --dims.');
+    const shapes = op.shape(
+      reading.attrs,
+      inputs.map((id) => this.values[id]!.shape),
+    );
+    if (shapes.some((shape) => elements(shape) === 0))
+      fail(
+        'model',
+        '',
+        `expected an output that is not empty, got shape [${shapes[0]!.join(', ')}].`,
+        'The input may be too small; enlarge it with --dims.',
+      );
     const layout = this.layoutOf(op, reading.attrs, inputs, shapes[0]!);
-    const outputs = shapes.map((shape, index) => this.value(formatInput({ node: node.name, output: index }), shape, layout));
-    this.nodes.push({ name: node.name, op: op.name, type: node.op, attrs: reading.attrs, inputs, outputs, params: reading.params, where: '' });
+    const outputs = shapes.map((shape, index) =>
+      this.value(formatInput({ node: node.name, output: index }), shape, layout),
+    );
+    this.nodes.push({
+      name: node.name,
+      op: op.name,
+      type: node.op,
+      attrs: reading.attrs,
+      inputs,
+      outputs,
+      params: reading.params,
+      where: '',
+    });
     if (reading.reshape === undefined) return outputs.map((id) => ({ kind: 'value', id }));
     return [{ kind: 'value', id: this.reshaped(node.name, outputs[0]!, reading.reshape) }];
   }
 
   private reshaped(name: string, input: ValueId, shape: Shape): ValueId {
     const id = this.value(name, shape, this.defaultLayout, 1);
-    this.nodes.push({ name: `${name}:reshape`, op: 'reshape', type: 'Reshape', attrs: { dims: shape, axis: 0, numAxes: -1 }, inputs: [input], outputs: [id], params: [], where: '' });
+    this.nodes.push({
+      name: `${name}:reshape`,
+      op: 'reshape',
+      type: 'Reshape',
+      attrs: { dims: shape, axis: 0, numAxes: -1 },
+      inputs: [input],
+      outputs: [id],
+      params: [],
+      where: '',
+    });
     return id;
   }
 
@@ -211,12 +309,26 @@ class Builder {
     const { shape, data } = (state as { value: Constant }).value;
     const name = `${node.name}:constant${index}`;
     const id = this.value(name, shape, this.defaultLayout);
-    this.nodes.push({ name, op: 'constant', type: 'Const', attrs: { shape }, inputs: [], outputs: [id], params: [{ shape, data: Float32Array.from(data) }], where: '' });
+    this.nodes.push({
+      name,
+      op: 'constant',
+      type: 'Const',
+      attrs: { shape },
+      inputs: [],
+      outputs: [id],
+      params: [{ shape, data: Float32Array.from(data) }],
+      where: '',
+    });
     return id;
   }
 
   /** Spatial ops state their layout, a permutation of four axes may change it, everything else keeps its input's. */
-  private layoutOf(op: Op, attrs: { layout?: Layout; order?: readonly number[] }, inputs: readonly ValueId[], shape: Shape): Layout {
+  private layoutOf(
+    op: Op,
+    attrs: { layout?: Layout; order?: readonly number[] },
+    inputs: readonly ValueId[],
+    shape: Shape,
+  ): Layout {
     if (attrs.layout !== undefined) return attrs.layout;
     const first = inputs.map((id) => this.values[id]!).find((value) => value.shape.length === 4);
     if (first === undefined || shape.length !== 4) return this.defaultLayout;
@@ -231,7 +343,9 @@ class Builder {
 
   /** A node behind one we cannot run is named too if its type alone shows that we cannot run it. */
   private beyond(node: NodeDef): readonly State[] {
-    return tensorFlowOps(node.op).length > 0 || canEvaluate(node.op) || isCopy(node.op) || isShapeQuery(node.op) ? [{ kind: 'unknown' }] : this.refused(node);
+    return tensorFlowOps(node.op).length > 0 || canEvaluate(node.op) || isCopy(node.op) || isShapeQuery(node.op)
+      ? [{ kind: 'unknown' }]
+      : this.refused(node);
   }
 
   private refused(node: NodeDef): readonly State[] {
@@ -243,7 +357,15 @@ class Builder {
     const states = this.states.get(ref.node)!;
     const [first] = states;
     if (states.length === 1 && (first!.kind === 'dead' || first!.kind === 'unknown')) return first!;
-    return states[ref.output] ?? fail('unsupported', this.options.fileName, `expected a use of output 0${states.length > 1 ? ` to ${states.length - 1}` : ''} of "${ref.node}", got one of "${formatInput(ref)}".`, 'Use --output_layer to stop before it.');
+    return (
+      states[ref.output] ??
+      fail(
+        'unsupported',
+        this.options.fileName,
+        `expected a use of output 0${states.length > 1 ? ` to ${states.length - 1}` : ''} of "${ref.node}", got one of "${formatInput(ref)}".`,
+        'Use --output_layer to stop before it.',
+      )
+    );
   }
 
   private shape(state: State): Shape {
@@ -251,7 +373,13 @@ class Builder {
   }
 
   private view(node: NodeDef, inputs: readonly State[]): TensorFlowNode {
-    const at = (index: number): State => inputs[index] ?? fail('model', `${this.options.fileName}: ${describeNode(node)}`, `expected at least ${index + 1} inputs, got ${inputs.length}.`);
+    const at = (index: number): State =>
+      inputs[index] ??
+      fail(
+        'model',
+        `${this.options.fileName}: ${describeNode(node)}`,
+        `expected at least ${index + 1} inputs, got ${inputs.length}.`,
+      );
     return {
       name: node.name,
       type: node.op,
@@ -276,7 +404,15 @@ class Builder {
     const { declaredBatch } = this.options;
     const [first, ...rest] = Array.from(wanted.data) as [number, ...number[]];
     const fits = rest.reduce((product, size) => product * size, first) === elements(input);
-    if (declaredBatch === 1 || wanted.data.length === 0 || fits || input[0] !== 1 || first <= 0 || first % declaredBatch !== 0) return wanted;
+    if (
+      declaredBatch === 1 ||
+      wanted.data.length === 0 ||
+      fits ||
+      input[0] !== 1 ||
+      first <= 0 ||
+      first % declaredBatch !== 0
+    )
+      return wanted;
     return constant(wanted.dtype, wanted.shape, [first / declaredBatch, ...rest]);
   }
 

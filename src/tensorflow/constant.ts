@@ -83,13 +83,22 @@ export function readConstant(proto: Message, where: string): Constant {
   const dims = ((proto['tensor_shape'] as Message | undefined)?.['dim'] ?? []) as Message[];
   const shape = dims.map((dim) => (dim['size'] as number | undefined) ?? 0);
   if (dtype === 'DT_STRING') return { dtype, shape, data: new Float64Array(0) };
-  if (contents[dtype] === undefined && !isFloat(dtype)) fail('unsupported', where, `expected a constant of numbers, got ${dtype}.`);
-  if (shape.some((size) => size < 0)) fail('format', where, `expected a constant of known shape, got [${shape.join(', ')}].`);
-  if (elements(shape) >= 2 ** 31) fail('format', where, `expected fewer than 2^31 elements, got shape [${shape.join(', ')}].`);
+  if (contents[dtype] === undefined && !isFloat(dtype))
+    fail('unsupported', where, `expected a constant of numbers, got ${dtype}.`);
+  if (shape.some((size) => size < 0))
+    fail('format', where, `expected a constant of known shape, got [${shape.join(', ')}].`);
+  if (elements(shape) >= 2 ** 31)
+    fail('format', where, `expected fewer than 2^31 elements, got shape [${shape.join(', ')}].`);
   const content = proto['tensor_content'] as Uint8Array | undefined;
-  const data = content !== undefined && content.length > 0 ? fromContent(dtype, content) : fromList(dtype, elements(shape), proto);
+  const data =
+    content !== undefined && content.length > 0 ? fromContent(dtype, content) : fromList(dtype, elements(shape), proto);
   if (data.length !== elements(shape)) {
-    fail('format', where, `expected ${elements(shape)} values for shape [${shape.join(', ')}], got ${data.length}.`, 'The file may be truncated.');
+    fail(
+      'format',
+      where,
+      `expected ${elements(shape)} values for shape [${shape.join(', ')}], got ${data.length}.`,
+      'The file may be truncated.',
+    );
   }
   return { dtype, shape, data };
 }

@@ -20,7 +20,12 @@ const codes: Readonly<Record<string, readonly [number, number]>> = {
 export function dequantize(input: Constant, min: number, max: number, mode: string): Constant {
   const [least, count] = codes[input.dtype] ?? [0, 256];
   const data = new Float32Array(elements(input.shape));
-  const decode = mode === 'MIN_FIRST' ? minFirst(least, count, min, max) : mode === 'SCALED' ? scaled(least, count, min, max) : minCombined(least, count, min, max);
+  const decode =
+    mode === 'MIN_FIRST'
+      ? minFirst(least, count, min, max)
+      : mode === 'SCALED'
+        ? scaled(least, count, min, max)
+        : minCombined(least, count, min, max);
   for (let index = 0; index < data.length; index++) data[index] = decode(input.data[index]!);
   return { dtype: 'DT_FLOAT', shape: input.shape, data };
 }

@@ -1,11 +1,11 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { buildGraph, type Built } from './build.js';
+import { type Built, buildGraph } from './build.js';
 import { declaredBatch, inputShape, layoutOfInput } from './input-shape.js';
 import { joinDilations } from './join-dilations.js';
 import type { NodeDef } from './node.js';
-import { recognise } from './recognise.js';
 import { readGraph } from './read-graph.js';
+import { recognise } from './recognise.js';
 import { select, tabulate } from './select.js';
 
 /** A frozen TensorFlow graph as plain values, and how to look at it. */
@@ -40,7 +40,12 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
   const { graph, unsupported } = inspectTensorFlow(options);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 node' : `${unsupported.length} nodes`;
-    fail('unsupported', options.fileName, `not supported: ${count}: ${unsupported.join(', ')}.`, 'Use --output_layer to stop before them.');
+    fail(
+      'unsupported',
+      options.fileName,
+      `not supported: ${count}: ${unsupported.join(', ')}.`,
+      'Use --output_layer to stop before them.',
+    );
   }
   return graph;
 }
@@ -48,11 +53,21 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
 /** As {@link loadTensorFlow}, but leaves out what cannot be run and tells what was left out: for looking at a network. */
 export function inspectTensorFlow(options: TensorFlowOptions): TensorFlowImport {
   const nodes = joinDilations(readGraph(options.bytes, options.fileName));
-  const { graph, unsupported } = importNodes(nodes, options, options.inputLayer, options.outputLayers?.length === 0 ? undefined : options.outputLayers);
+  const { graph, unsupported } = importNodes(
+    nodes,
+    options,
+    options.inputLayer,
+    options.outputLayers?.length === 0 ? undefined : options.outputLayers,
+  );
   return { graph: recognise(graph), unsupported };
 }
 
-function importNodes(nodes: readonly NodeDef[], options: TensorFlowOptions, inputLayer?: string, outputLayers?: readonly string[]): Built {
+function importNodes(
+  nodes: readonly NodeDef[],
+  options: TensorFlowOptions,
+  inputLayer?: string,
+  outputLayers?: readonly string[],
+): Built {
   const { fileName, dims } = options;
   const selection = select(tabulate(nodes, fileName), fileName, inputLayer, outputLayers);
   const inputLayout = layoutOfInput(selection);
@@ -62,5 +77,11 @@ function importNodes(nodes: readonly NodeDef[], options: TensorFlowOptions, inpu
     return graph.values[graph.outputs[0]!]!.shape;
   };
   const shape = inputShape(selection.input, inputLayout, fileName, dims, inferred);
-  return buildGraph(selection, { fileName, inputLayout, inputShape: shape, declaredBatch: declaredBatch(selection.input), fakeQuant: options.fakeQuant ?? 'use' });
+  return buildGraph(selection, {
+    fileName,
+    inputLayout,
+    inputShape: shape,
+    declaredBatch: declaredBatch(selection.input),
+    fakeQuant: options.fakeQuant ?? 'use',
+  });
 }

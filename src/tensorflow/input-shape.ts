@@ -5,7 +5,21 @@ import type { Selection } from './select.js';
 
 /** Types that look at the axes of their input: the first one behind the input tells its layout. */
 const spatial: ReadonlySet<string> = new Set([
-  'Conv2D', 'DepthwiseConv2dNative', 'MaxPool', 'AvgPool', 'FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3', 'BiasAdd', 'SpaceToDepth', 'DepthToSpace', 'ResizeBilinear', 'ResizeNearestNeighbor', 'Transpose', 'Reshape', 'MatMul',
+  'Conv2D',
+  'DepthwiseConv2dNative',
+  'MaxPool',
+  'AvgPool',
+  'FusedBatchNorm',
+  'FusedBatchNormV2',
+  'FusedBatchNormV3',
+  'BiasAdd',
+  'SpaceToDepth',
+  'DepthToSpace',
+  'ResizeBilinear',
+  'ResizeNearestNeighbor',
+  'Transpose',
+  'Reshape',
+  'MatMul',
 ]);
 
 /** The layout of what is fed: that of the first nodes that care, NHWC if none says. */
@@ -23,15 +37,27 @@ export function layoutOfInput({ input, nodes }: Selection): Layout {
  * The shape to feed: `dims` before what the graph declares, one image. `inferred` is asked for a node that declares
  * none. Throws `model` where a size stays unknown, `usage` where `dims` do not fit.
  */
-export function inputShape(input: NodeDef, layout: Layout, fileName: string, dims: readonly number[] | undefined, inferred: () => Shape): Shape {
-  if (dims?.some((size) => !Number.isInteger(size) || size < 1)) fail('usage', '--dims', `expected sizes of at least 1, got ${dims.join(',')}.`);
+export function inputShape(
+  input: NodeDef,
+  layout: Layout,
+  fileName: string,
+  dims: readonly number[] | undefined,
+  inferred: () => Shape,
+): Shape {
+  if (dims?.some((size) => !Number.isInteger(size) || size < 1))
+    fail('usage', '--dims', `expected sizes of at least 1, got ${dims.join(',')}.`);
   const declared = declaredShape(input);
   if (dims !== undefined) return withDims(declared, layout, dims, `${fileName}: ${describeNode(input)}`);
   const shape = declared ?? (isPlaceholder(input) ? null : guarded(inferred));
   const one = shape === null ? null : oneImage(shape);
   if (one !== null && one.every((size) => size > 0)) return one;
   const got = shape === null ? 'an unknown shape' : `[${shape.map((size) => (size < 0 ? '?' : size)).join(', ')}]`;
-  return fail('model', `${fileName}: ${describeNode(input)}`, `expected an input of known size, got ${got}.`, 'Give its C,H,W with --dims.');
+  return fail(
+    'model',
+    `${fileName}: ${describeNode(input)}`,
+    `expected an input of known size, got ${got}.`,
+    'Give its C,H,W with --dims.',
+  );
 }
 
 /** How many images the graph says are fed at once; 1 if it leaves that open. */

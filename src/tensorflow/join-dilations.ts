@@ -1,7 +1,15 @@
 import type { NodeDef } from './node.js';
 
 /** What may stand between a convolution and its BatchToSpaceND: it works on each element, or each channel, alone. */
-const between: ReadonlySet<string> = new Set(['BiasAdd', 'Identity', 'Relu', 'Relu6', 'FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3']);
+const between: ReadonlySet<string> = new Set([
+  'BiasAdd',
+  'Identity',
+  'Relu',
+  'Relu6',
+  'FusedBatchNorm',
+  'FusedBatchNormV2',
+  'FusedBatchNormV3',
+]);
 
 /**
  * Joins SpaceToBatchND -> convolution -> BatchToSpaceND, which is how exporters write a dilated convolution, into the
@@ -30,5 +38,7 @@ export function joinDilations(nodes: readonly NodeDef[]): readonly NodeDef[] {
 function behind(node: NodeDef, table: ReadonlyMap<string, NodeDef>): NodeDef | undefined {
   let current = table.get(node.inputs[0]!.node);
   while (current !== undefined && between.has(current.op)) current = table.get(current.inputs[0]!.node);
-  return current !== undefined && (current.op === 'Conv2D' || current.op === 'DepthwiseConv2dNative') ? current : undefined;
+  return current !== undefined && (current.op === 'Conv2D' || current.op === 'DepthwiseConv2dNative')
+    ? current
+    : undefined;
 }

@@ -1,6 +1,6 @@
 import { elements } from '../tensor.js';
 import type { Constant } from './constant.js';
-import { evaluate, type Evaluation } from './evaluate.js';
+import { type Evaluation, evaluate } from './evaluate.js';
 
 /** The largest float32 that RandomUniform draws. */
 const LARGEST = 1 - 2 ** -23;
@@ -9,7 +9,12 @@ const LARGEST = 1 - 2 ** -23;
 export function randomUniform(shape: Constant, source: string): Constant {
   const sizes = Array.from(shape.data);
   const count = elements(sizes);
-  return { dtype: 'DT_FLOAT', shape: sizes, data: new Float32Array(count), random: { largest: new Float32Array(count).fill(LARGEST), source } };
+  return {
+    dtype: 'DT_FLOAT',
+    shape: sizes,
+    data: new Float32Array(count),
+    random: { largest: new Float32Array(count).fill(LARGEST), source },
+  };
 }
 
 /**
@@ -18,11 +23,23 @@ export function randomUniform(shape: Constant, source: string): Constant {
  */
 export function evaluateExtremes(evaluation: Evaluation): readonly Constant[] | undefined {
   const { random } = evaluation.inputs.find((input) => input.random !== undefined) ?? {};
-  const least = evaluate({ ...evaluation, inputs: evaluation.inputs.map(({ dtype, shape, data }) => ({ dtype, shape, data })) });
+  const least = evaluate({
+    ...evaluation,
+    inputs: evaluation.inputs.map(({ dtype, shape, data }) => ({ dtype, shape, data })),
+  });
   if (random === undefined || least === undefined) return least;
-  const most = evaluate({ ...evaluation, inputs: evaluation.inputs.map(({ dtype, shape, data, random: other }) => ({ dtype, shape, data: other?.largest ?? data })) })!;
+  const most = evaluate({
+    ...evaluation,
+    inputs: evaluation.inputs.map(({ dtype, shape, data, random: other }) => ({
+      dtype,
+      shape,
+      data: other?.largest ?? data,
+    })),
+  })!;
   return least.map((constant, index) => {
     const largest = most[index]!.data;
-    return constant.data.every((value, at) => value === largest[at]) ? constant : { ...constant, random: { largest, source: random.source } };
+    return constant.data.every((value, at) => value === largest[at])
+      ? constant
+      : { ...constant, random: { largest, source: random.source } };
   });
 }

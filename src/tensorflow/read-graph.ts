@@ -2,10 +2,10 @@ import { fail } from '../error.js';
 import { tensorflowProto } from '../formats/generated/protos.js';
 import { decodeMessage } from '../formats/protobuf.js';
 import { parseMessage } from '../formats/protobuf-text.js';
-import { parseSchema, type Message } from '../formats/schema.js';
+import { type Message, parseSchema } from '../formats/schema.js';
 import { looksLikeText } from '../formats/sniff.js';
 import { readConstant } from './constant.js';
-import { parseInput, type InputRef, type NodeDef, type PartialShape } from './node.js';
+import { type InputRef, type NodeDef, type PartialShape, parseInput } from './node.js';
 import { refuse } from './refuse.js';
 
 const graphDef = parseSchema(tensorflowProto).lookupType('GraphDef');
@@ -18,12 +18,20 @@ const utf8 = new TextDecoder();
 export function readGraph(bytes: Uint8Array, fileName: string): NodeDef[] {
   refuse(bytes, fileName);
   const message = looksLikeText(bytes)
-    ? parseMessage(graphDef, utf8.decode(bytes), { where: fileName, ignore: new Set(['device', 'library', 'versions', 'version']) }).message
+    ? parseMessage(graphDef, utf8.decode(bytes), {
+        where: fileName,
+        ignore: new Set(['device', 'library', 'versions', 'version']),
+      }).message
     : decodeMessage(graphDef, bytes, { where: fileName });
   const nodes = ((message['node'] ?? []) as Message[]).map((node) => readNode(node, fileName));
   if (nodes.length === 0) fail('format', fileName, 'expected a frozen GraphDef, got one without nodes.');
   const nameless = nodes.filter((node) => node.name === '' || node.op === '');
-  if (nameless.length > 0) fail('format', fileName, `expected a frozen GraphDef, got ${nameless.length} nodes without name or type; this is another kind of file.`);
+  if (nameless.length > 0)
+    fail(
+      'format',
+      fileName,
+      `expected a frozen GraphDef, got ${nameless.length} nodes without name or type; this is another kind of file.`,
+    );
   return nodes;
 }
 
@@ -31,8 +39,13 @@ function readNode(message: Message, fileName: string): NodeDef {
   const name = (message['name'] ?? '') as string;
   const op = (message['op'] ?? '') as string;
   const where = `${fileName}: node "${name}" (${op})`;
-  const inputs = ((message['input'] ?? []) as string[]).map(parseInput).filter((ref): ref is InputRef => ref !== undefined);
-  const entries = ((message['attr'] ?? []) as Message[]).map((entry) => [entry['key'] as string, readAttribute((entry['value'] ?? {}) as Message, where)]);
+  const inputs = ((message['input'] ?? []) as string[])
+    .map(parseInput)
+    .filter((ref): ref is InputRef => ref !== undefined);
+  const entries = ((message['attr'] ?? []) as Message[]).map((entry) => [
+    entry['key'] as string,
+    readAttribute((entry['value'] ?? {}) as Message, where),
+  ]);
   return { name, op, inputs, attrs: Object.fromEntries(entries) as Record<string, unknown> };
 }
 

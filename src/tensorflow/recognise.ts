@@ -1,5 +1,5 @@
 import type { Graph, GraphNode, Value, ValueId } from '../graph/graph.js';
-import { channelConstant, type BinaryAttrs } from '../ops/binary.js';
+import { type BinaryAttrs, channelConstant } from '../ops/binary.js';
 import type { EltwiseAttrs } from '../ops/eltwise.js';
 import type { ReluAttrs } from '../ops/relu.js';
 import { channelAxis, type Shape } from '../tensor.js';
@@ -20,7 +20,8 @@ type Forms = ReadonlyMap<ValueId, Form>;
 const REMEMBERED = 16;
 
 const sameSizes = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, axis) => size === b[axis]);
-const zip = (a: Float64Array, b: Float64Array, f: (x: number, y: number) => number): Float64Array => a.map((x, c) => f(x, b[c]!));
+const zip = (a: Float64Array, b: Float64Array, f: (x: number, y: number) => number): Float64Array =>
+  a.map((x, c) => f(x, b[c]!));
 
 /**
  * Recognises activations that are written out in arithmetic: `Relu(x) + a * (x - Abs(x)) * 0.5`, `Relu(x) - a * Relu(-x)`,
@@ -35,7 +36,8 @@ export function recognise(graph: Graph): Graph {
     const found = formsOf(graph, node, forms, signs);
     const sign = signOf(node);
     if (sign !== undefined) signs.set(output, sign);
-    for (const id of node.outputs) forms[id] = new Map([...(id === output ? [...found].slice(1 - REMEMBERED) : []), [id, unit(graph.values[id]!)]]);
+    for (const id of node.outputs)
+      forms[id] = new Map([...(id === output ? [...found].slice(1 - REMEMBERED) : []), [id, unit(graph.values[id]!)]]);
     return node.op === 'relu' || node.op === 'prelu' ? node : (rectifier(graph, node, found) ?? node);
   });
   return { ...graph, nodes: withCeilings(graph, nodes) };
@@ -50,14 +52,30 @@ function unit(value: Value): Form {
 /** `x > 0`, `x >= 0`, `x < 0`, `0 < x` ...: which value is compared, and whether truth means it is above zero. */
 function signOf(node: GraphNode): { of: ValueId; positive: boolean } | undefined {
   const { operation, constant } = node.attrs as BinaryAttrs;
-  const direction = node.op !== 'binary' || constant === 'none' ? 0 : operation.startsWith('greater') ? 1 : operation.startsWith('less') ? -1 : 0;
+  const direction =
+    node.op !== 'binary' || constant === 'none'
+      ? 0
+      : operation.startsWith('greater')
+        ? 1
+        : operation.startsWith('less')
+          ? -1
+          : 0;
   if (direction === 0 || node.params[0]!.data.some((value) => value !== 0)) return undefined;
   return { of: node.inputs[0]!, positive: direction > 0 === (constant === 'right') };
 }
 
-function formsOf(graph: Graph, node: GraphNode, known: readonly Forms[], signs: ReadonlyMap<ValueId, { of: ValueId; positive: boolean }>): Forms {
+function formsOf(
+  graph: Graph,
+  node: GraphNode,
+  known: readonly Forms[],
+  signs: ReadonlyMap<ValueId, { of: ValueId; positive: boolean }>,
+): Forms {
   const shape = graph.values[node.outputs[0] ?? 0]!.shape;
-  if (node.outputs.length !== 1 || node.inputs.some((id) => node.op !== 'select' && !sameSizes(graph.values[id]!.shape, shape))) return new Map();
+  if (
+    node.outputs.length !== 1 ||
+    node.inputs.some((id) => node.op !== 'select' && !sameSizes(graph.values[id]!.shape, shape))
+  )
+    return new Map();
   const inputs = node.inputs.map((id) => known[id]!);
   if (node.op === 'select') return selected(node, inputs, signs);
   if (node.op === 'eltwise') return combined(node.attrs as EltwiseAttrs, inputs);
@@ -67,8 +85,14 @@ function formsOf(graph: Graph, node: GraphNode, known: readonly Forms[], signs: 
 
 /** How a node with one data input changes a form. */
 function oneInput(graph: Graph, node: GraphNode): ((form: Form) => Form) | undefined {
-  const scaled = (factor: (c: number) => number) => ({ positive, negative }: Form): Form => ({ positive: positive.map((x, c) => x * factor(c)), negative: negative.map((x, c) => x * factor(c)) });
-  if (node.op === 'relu' && (node.attrs as ReluAttrs).ceiling === Infinity) return rectified((node.attrs as ReluAttrs).slope);
+  const scaled =
+    (factor: (c: number) => number) =>
+    ({ positive, negative }: Form): Form => ({
+      positive: positive.map((x, c) => x * factor(c)),
+      negative: negative.map((x, c) => x * factor(c)),
+    });
+  if (node.op === 'relu' && (node.attrs as ReluAttrs).ceiling === Infinity)
+    return rectified((node.attrs as ReluAttrs).slope);
   if (node.op === 'abs-val') return rectified(-1);
   if (node.op === 'unary') return node.attrs['operation'] === 'neg' ? scaled(() => -1) : undefined;
   if (node.op !== 'binary') return undefined;
@@ -101,15 +125,30 @@ function combined({ operation, coefficients }: EltwiseAttrs, inputs: readonly Fo
   const join = (a: Form, b: Form, index: number): Form =>
     operation === 'max'
       ? { positive: zip(a.positive, b.positive, Math.max), negative: zip(a.negative, b.negative, Math.min) }
-      : { positive: zip(a.positive, b.positive, (x, y) => x + weight(index) * y), negative: zip(a.negative, b.negative, (x, y) => x + weight(index) * y) };
+      : {
+          positive: zip(a.positive, b.positive, (x, y) => x + weight(index) * y),
+          negative: zip(a.negative, b.negative, (x, y) => x + weight(index) * y),
+        };
   const first = [...inputs[0]!].filter(([id]) => inputs.every((forms) => forms.has(id)));
-  return new Map(first.map(([id, { positive, negative }]) => {
-    const start: Form = { positive: positive.map((x) => x * weight(0)), negative: negative.map((x) => x * weight(0)) };
-    return [id, inputs.slice(1).reduce((form: Form, forms, index) => join(form, forms.get(id)!, index + 1), start)] as const;
-  }));
+  return new Map(
+    first.map(([id, { positive, negative }]) => {
+      const start: Form = {
+        positive: positive.map((x) => x * weight(0)),
+        negative: negative.map((x) => x * weight(0)),
+      };
+      return [
+        id,
+        inputs.slice(1).reduce((form: Form, forms, index) => join(form, forms.get(id)!, index + 1), start),
+      ] as const;
+    }),
+  );
 }
 
-function selected(node: GraphNode, inputs: readonly Forms[], signs: ReadonlyMap<ValueId, { of: ValueId; positive: boolean }>): Forms {
+function selected(
+  node: GraphNode,
+  inputs: readonly Forms[],
+  signs: ReadonlyMap<ValueId, { of: ValueId; positive: boolean }>,
+): Forms {
   const sign = signs.get(node.inputs[0]!);
   const [yes, no] = [inputs[1]?.get(sign?.of ?? -1), inputs[2]?.get(sign?.of ?? -1)];
   if (sign === undefined || yes === undefined || no === undefined) return new Map();
@@ -120,14 +159,25 @@ function selected(node: GraphNode, inputs: readonly Forms[], signs: ReadonlyMap<
 /** The node as ReLU or PReLU of the nearest value whose positive part it keeps. */
 function rectifier(graph: Graph, node: GraphNode, forms: Forms): GraphNode | undefined {
   const { shape: sizes } = graph.values[node.outputs[0]!]!;
-  const found = [...forms].reverse().find(([id, { positive, negative }]) => sameSizes(graph.values[id]!.shape, sizes) && positive.every((x) => x === 1) && negative.some((x) => x !== 1));
+  const found = [...forms]
+    .reverse()
+    .find(
+      ([id, { positive, negative }]) =>
+        sameSizes(graph.values[id]!.shape, sizes) && positive.every((x) => x === 1) && negative.some((x) => x !== 1),
+    );
   if (found === undefined) return undefined;
   const [input, { negative }] = found;
   const slopes = Float32Array.from(negative, (x) => x);
   const common = { ...node, inputs: [input] };
-  if (slopes.every((slope) => slope === slopes[0])) return { ...common, op: 'relu', attrs: { slope: slopes[0] === 0 ? 0 : slopes[0], ceiling: Infinity }, params: [] };
+  if (slopes.every((slope) => slope === slopes[0]))
+    return { ...common, op: 'relu', attrs: { slope: slopes[0] === 0 ? 0 : slopes[0], ceiling: Infinity }, params: [] };
   const { shape, layout } = graph.values[input]!;
-  return { ...common, op: 'prelu', attrs: { axis: channelAxis(shape.length, layout), shared: false }, params: [{ shape: [slopes.length], data: slopes }] };
+  return {
+    ...common,
+    op: 'prelu',
+    attrs: { axis: channelAxis(shape.length, layout), shared: false },
+    params: [{ shape: [slopes.length], data: slopes }],
+  };
 }
 
 /** Minimum(Relu(x), 6) and Relu(Minimum(x, 6)) as a ReLU with a ceiling. */
@@ -138,13 +188,16 @@ function withCeilings(graph: Graph, nodes: readonly GraphNode[]): GraphNode[] {
     const data = node?.op === 'binary' && operation === 'min' && constant !== 'none' ? node.params[0]!.data : undefined;
     return data?.length === 1 && data[0]! > 0 ? data[0] : undefined;
   };
-  const isRelu = (node: GraphNode | undefined): node is GraphNode => node?.op === 'relu' && (node.attrs as ReluAttrs).ceiling === Infinity;
+  const isRelu = (node: GraphNode | undefined): node is GraphNode =>
+    node?.op === 'relu' && (node.attrs as ReluAttrs).ceiling === Infinity;
   return nodes.map((node) => {
     const before = writers.get(node.inputs[0]!);
     const [outer, inner] = [ceilingOf(node), ceilingOf(before)];
     const sizes = graph.values[node.outputs[0]!]!.shape;
-    if (outer !== undefined && isRelu(before) && sameSizes(graph.values[before.inputs[0]!]!.shape, sizes)) return { ...node, op: 'relu', attrs: { ...before.attrs, ceiling: outer }, inputs: before.inputs, params: [] };
-    if (isRelu(node) && inner !== undefined && sameSizes(graph.values[before!.inputs[0]!]!.shape, sizes)) return { ...node, attrs: { ...node.attrs, ceiling: inner }, inputs: before!.inputs };
+    if (outer !== undefined && isRelu(before) && sameSizes(graph.values[before.inputs[0]!]!.shape, sizes))
+      return { ...node, op: 'relu', attrs: { ...before.attrs, ceiling: outer }, inputs: before.inputs, params: [] };
+    if (isRelu(node) && inner !== undefined && sameSizes(graph.values[before!.inputs[0]!]!.shape, sizes))
+      return { ...node, attrs: { ...node.attrs, ceiling: inner }, inputs: before!.inputs };
     return node;
   });
 }

@@ -13,20 +13,26 @@ interface Kind {
   matches(bytes: Uint8Array, fileName: string): boolean;
 }
 
-const starts = (bytes: Uint8Array, prefix: readonly number[], at = 0): boolean => prefix.every((byte, index) => bytes[at + index] === byte);
-const head = (bytes: Uint8Array): string => (looksLikeText(bytes) ? new TextDecoder().decode(bytes.subarray(0, 4096)) : '');
+const starts = (bytes: Uint8Array, prefix: readonly number[], at = 0): boolean =>
+  prefix.every((byte, index) => bytes[at + index] === byte);
+const head = (bytes: Uint8Array): string =>
+  looksLikeText(bytes) ? new TextDecoder().decode(bytes.subarray(0, 4096)) : '';
 
 const kinds: readonly Kind[] = [
   {
     // saved_model_schema_version = 1, then the first of meta_graphs.
     what: 'a SavedModel',
     hint: FREEZE,
-    matches: (bytes) => starts(bytes, [0x08, 0x01, 0x12]) || /^\s*(saved_model_schema_version|meta_graphs)/.test(head(bytes)),
+    matches: (bytes) =>
+      starts(bytes, [0x08, 0x01, 0x12]) || /^\s*(saved_model_schema_version|meta_graphs)/.test(head(bytes)),
   },
   {
     what: 'a checkpoint',
     hint: FREEZE,
-    matches: (bytes, name) => starts(bytes, tableMagic, bytes.length - 8) || /\.ckpt(-[0-9]+)?(\.index)?$|\.data-[0-9]+-of-[0-9]+$/.test(name) || /^\s*model_checkpoint_path/.test(head(bytes)),
+    matches: (bytes, name) =>
+      starts(bytes, tableMagic, bytes.length - 8) ||
+      /\.ckpt(-[0-9]+)?(\.index)?$|\.data-[0-9]+-of-[0-9]+$/.test(name) ||
+      /^\s*model_checkpoint_path/.test(head(bytes)),
   },
   {
     what: 'the MetaGraphDef of a checkpoint',
@@ -61,7 +67,11 @@ export function refuse(bytes: Uint8Array, fileName: string): void {
   if (kind !== undefined) fail('format', fileName, `this is ${kind.what}; ${FROZEN}.`, kind.hint);
   const other = sniff(bytes);
   if (other !== undefined && other !== 'a text file') fail('format', fileName, `this is ${other}; ${FROZEN}.`);
-  if (other === 'a text file' && !/^\s*(#[^\n]*\s*)*(node|versions?|library)\s*:?\s*[{<]/.test(head(bytes)) && !/^\s*(#[^\n]*\s*)*version\s*:/.test(head(bytes))) {
+  if (
+    other === 'a text file' &&
+    !/^\s*(#[^\n]*\s*)*(node|versions?|library)\s*:?\s*[{<]/.test(head(bytes)) &&
+    !/^\s*(#[^\n]*\s*)*version\s*:/.test(head(bytes))
+  ) {
     fail('format', fileName, `this is a text file; ${FROZEN}, binary or as text.`);
   }
 }

@@ -25,20 +25,34 @@ export function tabulate(nodes: readonly NodeDef[], fileName: string): NodeTable
 }
 
 /** Types that end a graph without being a result: summaries, checks, what saves or trains. */
-const debugging = /^(NoOp|Assert|Const|Placeholder.*|Variable.*|VarHandleOp|Print(V2)?|.*Summary(V2)?|Save.*|Restore.*|MergeV2Checkpoints|ShardedFilename|Assign.*|ScatterUpdate|IsVariableInitialized|VarIsInitializedOp|Apply.*|ResourceApply.*)$/;
+const debugging =
+  /^(NoOp|Assert|Const|Placeholder.*|Variable.*|VarHandleOp|Print(V2)?|.*Summary(V2)?|Save.*|Restore.*|MergeV2Checkpoints|ShardedFilename|Assign.*|ScatterUpdate|IsVariableInitialized|VarIsInitializedOp|Apply.*|ResourceApply.*)$/;
 
 /**
  * Selects by `--input_layer` and `--output_layer`; without them the one Placeholder, and every node without consumers
  * that depends on it and is no debugging node. Throws `model` with one line for several Placeholders or none, names that
  * do not exist, missing nodes, cycles, and wanted outputs that do not depend on the input.
  */
-export function select(table: NodeTable, fileName: string, inputLayer?: string, outputLayers?: readonly string[]): Selection {
+export function select(
+  table: NodeTable,
+  fileName: string,
+  inputLayer?: string,
+  outputLayers?: readonly string[],
+): Selection {
   const chosen = inputLayer === undefined ? undefined : named(table, fileName, inputLayer, '--input_layer').node;
   const wanted = outputLayers?.map((name) => named(table, fileName, name, '--output_layer')) ?? sinks(table);
   const input = table.get(chosen ?? onlyPlaceholder(table, fileName, wanted))!;
   const dependent = dependents(table, input.name);
-  const outputs = wanted.filter((ref) => dependent.has(ref.node) || (outputLayers !== undefined && independent(table, fileName, ref, input)));
-  if (outputs.length === 0) fail('model', fileName, `expected an output that depends on the input "${input.name}", got none.`, 'Name the wanted nodes with --output_layer.');
+  const outputs = wanted.filter(
+    (ref) => dependent.has(ref.node) || (outputLayers !== undefined && independent(table, fileName, ref, input)),
+  );
+  if (outputs.length === 0)
+    fail(
+      'model',
+      fileName,
+      `expected an output that depends on the input "${input.name}", got none.`,
+      'Name the wanted nodes with --output_layer.',
+    );
   const nodes = order(table, fileName, outputs, input.name);
   const others = nodes.filter((node) => node.op === 'Placeholder' && node.name !== input.name);
   if (others.length > 0) severalPlaceholders(fileName, [input, ...others], inputLayer !== undefined);
@@ -47,9 +61,12 @@ export function select(table: NodeTable, fileName: string, inputLayer?: string, 
 
 function named(table: NodeTable, fileName: string, text: string, flag: string): InputRef {
   const found = /^(.*):([0-9]+)$/.exec(text);
-  const ref = table.has(text) || found === null ? { node: text, output: 0 } : { node: found[1]!, output: Number(found[2]) };
+  const ref =
+    table.has(text) || found === null ? { node: text, output: 0 } : { node: found[1]!, output: Number(found[2]) };
   if (table.has(ref.node)) return ref;
-  const close = [...table.keys()].filter((name) => name.endsWith(`/${ref.node}`) || name.toLowerCase() === ref.node.toLowerCase()).slice(0, 3);
+  const close = [...table.keys()]
+    .filter((name) => name.endsWith(`/${ref.node}`) || name.toLowerCase() === ref.node.toLowerCase())
+    .slice(0, 3);
   const hint = close.length > 0 ? `Did you mean ${close.map((name) => `"${name}"`).join(' or ')}?` : '';
   fail('model', fileName, `expected ${flag} to name a node of the graph, got "${text}".`, hint);
 }
@@ -58,7 +75,9 @@ function named(table: NodeTable, fileName: string, text: string, flag: string): 
 function sinks(table: NodeTable): InputRef[] {
   const read = new Set<string>();
   for (const node of table.values()) for (const ref of node.inputs) read.add(ref.node);
-  return [...table.values()].filter((node) => !read.has(node.name) && !debugging.test(node.op)).map((node) => ({ node: node.name, output: 0 }));
+  return [...table.values()]
+    .filter((node) => !read.has(node.name) && !debugging.test(node.op))
+    .map((node) => ({ node: node.name, output: 0 }));
 }
 
 function onlyPlaceholder(table: NodeTable, fileName: string, wanted: readonly InputRef[]): string {
@@ -66,13 +85,21 @@ function onlyPlaceholder(table: NodeTable, fileName: string, wanted: readonly In
   const of = (op: string): NodeDef[] => reached.filter((node) => node.op === op);
   const candidates = of('Placeholder').length > 0 ? of('Placeholder') : of('PlaceholderWithDefault');
   if (candidates.length === 1) return candidates[0]!.name;
-  if (candidates.length === 0) fail('model', fileName, 'expected a Placeholder that the outputs depend on, got none.', 'Name the node to feed with --input_layer.');
+  if (candidates.length === 0)
+    fail(
+      'model',
+      fileName,
+      'expected a Placeholder that the outputs depend on, got none.',
+      'Name the node to feed with --input_layer.',
+    );
   return severalPlaceholders(fileName, candidates, false);
 }
 
 function severalPlaceholders(fileName: string, nodes: readonly NodeDef[], chosen: boolean): never {
   const list = nodes.map((node) => `"${node.name}"`).join(', ');
-  const hint = chosen ? 'Freeze the others into constants, or stop before them with --output_layer.' : 'Choose the one to feed with --input_layer, and nodes that depend on it alone with --output_layer.';
+  const hint = chosen
+    ? 'Freeze the others into constants, or stop before them with --output_layer.'
+    : 'Choose the one to feed with --input_layer, and nodes that depend on it alone with --output_layer.';
   fail('model', fileName, `expected one Placeholder, got ${nodes.length}: ${list}.`, hint);
 }
 
@@ -111,7 +138,12 @@ function dependents(table: NodeTable, input: string): Set<string> {
 }
 
 function independent(table: NodeTable, fileName: string, ref: InputRef, input: NodeDef): never {
-  fail('model', `${fileName}: ${describeNode(table.get(ref.node)!)}`, `expected an output that depends on the input "${input.name}", got one that does not.`, 'Choose other nodes with --input_layer and --output_layer.');
+  fail(
+    'model',
+    `${fileName}: ${describeNode(table.get(ref.node)!)}`,
+    `expected an output that depends on the input "${input.name}", got one that does not.`,
+    'Choose other nodes with --input_layer and --output_layer.',
+  );
 }
 
 /** Depth first from the wanted nodes in file order, inputs before their readers; nothing before `input` is visited. */
@@ -139,19 +171,38 @@ function order(table: NodeTable, fileName: string, wanted: readonly InputRef[], 
         state.set(top.node.name, 'done');
         result.push(top.node);
         stack.pop();
-      } else if (state.get(ref.node) === 'open') cycle(fileName, stack.map((entry) => entry.node), ref.node);
+      } else if (state.get(ref.node) === 'open')
+        cycle(
+          fileName,
+          stack.map((entry) => entry.node),
+          ref.node,
+        );
       else if (!state.has(ref.node)) open(cut.get(ref.node) ?? missing(fileName, top.node, ref, positions.size));
     }
   }
 }
 
 function missing(fileName: string, reader: NodeDef, ref: InputRef, count: number): never {
-  fail('model', `${fileName}: ${describeNode(reader)}`, `expected its input "${formatInput(ref)}" among the ${count} nodes of the graph, got no such node.`, 'The file may be truncated; write it again.');
+  fail(
+    'model',
+    `${fileName}: ${describeNode(reader)}`,
+    `expected its input "${formatInput(ref)}" among the ${count} nodes of the graph, got no such node.`,
+    'The file may be truncated; write it again.',
+  );
 }
 
 function cycle(fileName: string, path: readonly NodeDef[], back: string): never {
   const loop = path.slice(path.findIndex((node) => node.name === back));
-  const names = loop.slice(0, 6).map((node) => `"${node.name}"`).join(' <- ') + (loop.length > 6 ? ' <- ...' : '');
+  const names =
+    loop
+      .slice(0, 6)
+      .map((node) => `"${node.name}"`)
+      .join(' <- ') + (loop.length > 6 ? ' <- ...' : '');
   const isWhile = loop.some((node) => /NextIteration/.test(node.op));
-  fail(isWhile ? 'unsupported' : 'model', fileName, `expected a graph without cycles, got ${isWhile ? 'a while loop' : 'a cycle'} through ${names}.`, 'Cut it off with --input_layer and --output_layer.');
+  fail(
+    isWhile ? 'unsupported' : 'model',
+    fileName,
+    `expected a graph without cycles, got ${isWhile ? 'a while loop' : 'a cycle'} through ${names}.`,
+    'Cut it off with --input_layer and --output_layer.',
+  );
 }

@@ -3,11 +3,32 @@
  * their names still mean the value.
  */
 const copies: ReadonlySet<string> = new Set([
-  'Identity', 'IdentityN', 'StopGradient', 'PreventGradient', 'CheckNumerics', 'Snapshot', 'EnsureShape', 'ReadVariableOp',
-  'DebugIdentity', 'DebugIdentityV2', 'DebugIdentityV3', 'DebugNanCount', 'PlaceholderWithDefault', 'Print', 'DeepCopy', 'OptimizationBarrier',
+  'Identity',
+  'IdentityN',
+  'StopGradient',
+  'PreventGradient',
+  'CheckNumerics',
+  'Snapshot',
+  'EnsureShape',
+  'ReadVariableOp',
+  'DebugIdentity',
+  'DebugIdentityV2',
+  'DebugIdentityV3',
+  'DebugNanCount',
+  'PlaceholderWithDefault',
+  'Print',
+  'DeepCopy',
+  'OptimizationBarrier',
 ]);
 
-const variables: ReadonlySet<string> = new Set(['Variable', 'VariableV2', 'VarHandleOp', 'TemporaryVariable', 'AutoReloadVariable', 'VariableShape']);
+const variables: ReadonlySet<string> = new Set([
+  'Variable',
+  'VariableV2',
+  'VarHandleOp',
+  'TemporaryVariable',
+  'AutoReloadVariable',
+  'VariableShape',
+]);
 
 /** Whether a node of this type passes its inputs on unchanged. */
 export function isCopy(type: string): boolean {

@@ -1,6 +1,6 @@
-import type { Layout, TypedArray } from '../tensor.js';
-import { placeOfElement, type Place } from './compare-activations.js';
 import type { EmulatedValue } from '../emulator/emulator.js';
+import type { Layout, TypedArray } from '../tensor.js';
+import { type Place, placeOfElement } from './compare-activations.js';
 
 /** How a recorded value differs from the emulated one. */
 export interface DumpDifference {
@@ -24,9 +24,17 @@ export interface ComparedDump extends DumpDifference {
 const FLOAT_TOLERANCE = 1e-5;
 
 /** Compares one image's dump with its emulation: codes exactly, host values within 1e-5 of the largest. */
-export function compareDump(dump: TypedArray, { form, tensor }: EmulatedValue, layout: Layout, image: number): DumpDifference {
+export function compareDump(
+  dump: TypedArray,
+  { form, tensor }: EmulatedValue,
+  layout: Layout,
+  image: number,
+): DumpDifference {
   const { data, shape } = tensor;
-  const tolerance = form.kind === 'codes' ? 0 : FLOAT_TOLERANCE * (data as Float32Array).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const tolerance =
+    form.kind === 'codes'
+      ? 0
+      : FLOAT_TOLERANCE * (data as Float32Array).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let [differing, largest, first] = [0, 0, -1];
   for (let i = 0; i < data.length; i++) {
     const difference = Math.abs(dump[i]! - data[i]!);
@@ -35,11 +43,17 @@ export function compareDump(dump: TypedArray, { form, tensor }: EmulatedValue, l
     if (first < 0) first = i;
     if (!(difference <= largest)) largest = difference;
   }
-  const place = first < 0 ? null : { image, ...placeOfElement(first, shape, layout), dump: dump[first]!, emulated: data[first]! };
+  const place =
+    first < 0 ? null : { image, ...placeOfElement(first, shape, layout), dump: dump[first]!, emulated: data[first]! };
   return { elements: data.length, differing, largest, first: place };
 }
 
 /** Two images' differences as one, the earlier first. */
 export function mergeDumps(a: DumpDifference, b: DumpDifference): DumpDifference {
-  return { elements: a.elements + b.elements, differing: a.differing + b.differing, largest: Math.max(a.largest, b.largest), first: a.first ?? b.first };
+  return {
+    elements: a.elements + b.elements,
+    differing: a.differing + b.differing,
+    largest: Math.max(a.largest, b.largest),
+    first: a.first ?? b.first,
+  };
 }

@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph.js';
 import { createEngine } from '../kernels/engine.js';
 import { inOrder, type Memory, type Pool, type Task } from '../runtime/pool.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
-import { Verifier, type Counts, type DescribedLayer, type ImageReport } from './verifier.js';
+import { type Counts, type DescribedLayer, type ImageReport, Verifier } from './verifier.js';
 
 /** Reads the network input of one image: float32 of the input's shape. */
 type LoadImage = (image: number) => Promise<Float32Array>;
@@ -23,10 +23,17 @@ interface Opened {
 
 /** Tasks of a verification, for a worker's table. */
 export function verificationTasks(openLoader: (source: any) => LoadImage): Readonly<Record<string, Task>> {
-  const opened = (memory: Memory): Opened => (memory.get('verification') as Opened | undefined) ?? fail('internal', 'verify', 'an image came before the network.');
+  const opened = (memory: Memory): Opened =>
+    (memory.get('verification') as Opened | undefined) ??
+    fail('internal', 'verify', 'an image came before the network.');
   return {
     'verify.open': async (memory, { graph, entries, overlay, source }: OpenVerification) => {
-      const verifier = new Verifier(await createEngine(), graph, new Map(entries.map((entry) => [entry.name, entry])), overlay);
+      const verifier = new Verifier(
+        await createEngine(),
+        graph,
+        new Map(entries.map((entry) => [entry.name, entry])),
+        overlay,
+      );
       memory.set('verification', { verifier, load: openLoader(source) });
     },
     'verify.image': async (memory, image: number): Promise<ImageReport> => {
@@ -49,7 +56,10 @@ export interface VerifiedImages {
 
 /** Verifies entries on a graph with the images of a source; image i is member `i mod size`'s. `done` hears how many are finished. */
 export async function verifyImages(
-  pool: Pool, { graph, entries, overlay, source }: OpenVerification, count: number, done: (images: number) => void,
+  pool: Pool,
+  { graph, entries, overlay, source }: OpenVerification,
+  count: number,
+  done: (images: number) => void,
 ): Promise<VerifiedImages> {
   await pool.all('verify.open', () => ({ graph, entries, overlay, source }));
   const layers = await pool.one<DescribedLayer[]>(0, 'verify.describe', null);

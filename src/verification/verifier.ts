@@ -1,21 +1,21 @@
 import { weightRows } from '../analysis/weights.js';
+import { type AccumulatorBounds, accumulatorBounds } from '../emulator/accumulator-bounds.js';
+import type { LayerCounts } from '../emulator/counters.js';
+import { type EmulatedValue, Emulator } from '../emulator/emulator.js';
+import { overlayWeights } from '../emulator/overlay-weights.js';
 import { gridStep } from '../fixed/grid.js';
-import { largestCode, roundHalfEven } from '../fixed/rounding.js';
 import { quantizeTensorArray, unquantizeTensorArray } from '../fixed/index.js';
-import { producers, type Graph, type ValueId } from '../graph/graph.js';
+import { largestCode, roundHalfEven } from '../fixed/rounding.js';
+import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import type { Engine } from '../kernels/engine.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
+import type { Entries, Form } from '../placement/placement.js';
 import { Runner } from '../runtime/runner.js';
 import type { Overlay } from '../scaling/index.js';
 import { elements, type Tensor, type TypedArray } from '../tensor.js';
-import { accumulatorBounds, type AccumulatorBounds } from '../emulator/accumulator-bounds.js';
-import { measureError, type ErrorSum } from './compare-activations.js';
-import type { LayerCounts } from '../emulator/counters.js';
-import { Emulator, type EmulatedValue } from '../emulator/emulator.js';
-import { overlayWeights } from '../emulator/overlay-weights.js';
-import type { Entries, Form } from '../placement/placement.js';
+import { type ErrorSum, measureError } from './compare-activations.js';
 
 /** One value the overlay (or the host after it) computes, and what computes it. */
 export interface ComparedLayer {
@@ -71,12 +71,20 @@ export class Verifier {
   private readonly runner: Runner;
   private readonly values = new CodeValues();
 
-  constructor(engine: Engine, private readonly graph: Graph, private readonly entries: Entries, overlay: Overlay) {
+  constructor(
+    engine: Engine,
+    private readonly graph: Graph,
+    private readonly entries: Entries,
+    overlay: Overlay,
+  ) {
     this.rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
     this.writers = producers(graph);
     this.emulator = new Emulator(engine, graph, entries, overlay, { count: true });
     this.layers = graph.nodes.flatMap((node, index) => this.layersOf(node.outputs, index));
-    const floats = new Set([...graph.outputs, ...this.layers.flatMap(({ value, node }) => [value, ...graph.nodes[node]!.inputs])]);
+    const floats = new Set([
+      ...graph.outputs,
+      ...this.layers.flatMap(({ value, node }) => [value, ...graph.nodes[node]!.inputs]),
+    ]);
     this.runner = new Runner(engine, { ...graph, outputs: [...floats] });
   }
 
@@ -99,7 +107,9 @@ export class Verifier {
     return {
       isolated: this.layers.map((layer) => this.isolated(layer, floats, image)),
       accumulated: this.layers.map(({ value }) => accumulated.get(value)!),
-      outputs: this.graph.outputs.filter((id) => this.isVector(id)).map((id) => rank(id, floats.get(id)!.data, fixed.get(id)!)),
+      outputs: this.graph.outputs
+        .filter((id) => this.isVector(id))
+        .map((id) => rank(id, floats.get(id)!.data, fixed.get(id)!)),
     };
   }
 
@@ -110,7 +120,12 @@ export class Verifier {
       const entry = this.entries.get(node.name);
       const input = node.inputs[0] === undefined ? undefined : this.emulator.forms[node.inputs[0]];
       const grid = entry === undefined ? input : { th: entry.th_layer_in, bw: entry.bw_layer_in };
-      return { ...layer, thIn: grid?.th ?? null, bwIn: grid?.th == null ? null : grid.bw, bounds: this.bounds(layer.node) };
+      return {
+        ...layer,
+        thIn: grid?.th ?? null,
+        bwIn: grid?.th == null ? null : grid.bw,
+        bounds: this.bounds(layer.node),
+      };
     });
   }
 
@@ -119,16 +134,22 @@ export class Verifier {
     const entry = this.entries.get(node.name);
     const rule = this.rules[index]!;
     if (rule.kind !== 'weighted' || entry?.th_params === undefined) return null;
-    return accumulatorBounds(overlayWeights(weightRows(node), entry.th_params, entry.bw_params ?? 8), rule.channels, entry.bw_layer_in);
+    return accumulatorBounds(
+      overlayWeights(weightRows(node), entry.th_params, entry.bw_params ?? 8),
+      rule.channels,
+      entry.bw_layer_in,
+    );
   }
 
   private layersOf(outputs: readonly ValueId[], index: number): ComparedLayer[] {
     const { kind } = this.rules[index]!;
     if (kind === 'shape') return [];
-    return outputs.filter((id) => this.emulator.isComputed(id)).map((value) => {
-      const [node, activation] = this.computedBy(index);
-      return { value, node, name: this.graph.nodes[node]!.name, activation, form: this.emulator.forms[value]! };
-    });
+    return outputs
+      .filter((id) => this.emulator.isComputed(id))
+      .map((value) => {
+        const [node, activation] = this.computedBy(index);
+        return { value, node, name: this.graph.nodes[node]!.name, activation, form: this.emulator.forms[value]! };
+      });
   }
 
   /** An activation of codes is computed by the layer that accumulates them. */
@@ -142,18 +163,28 @@ export class Verifier {
     return joint ? [writer, node.name] : [index, null];
   }
 
-  private isolated({ value, node: index, form }: ComparedLayer, floats: ReadonlyMap<ValueId, Tensor>, image: number): ErrorSum | null {
+  private isolated(
+    { value, node: index, form }: ComparedLayer,
+    floats: ReadonlyMap<ValueId, Tensor>,
+    image: number,
+  ): ErrorSum | null {
     const node = this.graph.nodes[index]!;
     if (form.kind === 'float' || node.inputs.length === 0) return null;
     const inputs = node.inputs.map((id) => this.onGrid(id, floats.get(id)!.data));
-    return measureError(floats.get(value)!.data, this.values.floats(this.emulator.runNode(index, inputs).get(value)!), image);
+    return measureError(
+      floats.get(value)!.data,
+      this.values.floats(this.emulator.runNode(index, inputs).get(value)!),
+      image,
+    );
   }
 
   /** Float activations as the layer would get them: the network input as deployed, others rounded to the nearest code. */
   private onGrid(id: ValueId, data: Float32Array): TypedArray {
     const form = this.emulator.forms[id]!;
     if (form.kind === 'float') return data;
-    return this.graph.inputs.includes(id) ? quantizeTensorArray(form.th, form.bw, data) : nearestCodes(data, form.th, form.bw);
+    return this.graph.inputs.includes(id)
+      ? quantizeTensorArray(form.th, form.bw, data)
+      : nearestCodes(data, form.th, form.bw);
   }
 
   private isVector(id: ValueId): boolean {

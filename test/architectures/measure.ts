@@ -17,18 +17,39 @@ export interface Measured {
  * Inspects, plans and quantizes a network on one image with seeded weights, and checks the scaling file against the
  * network. Throws where a layer cannot be run, where an entry is missing and where the file has a fault.
  */
-export async function measure(flags: NetworkFlags, bits: 8 | 16, image: { folder: string; index: number }, output: string): Promise<Measured> {
+export async function measure(
+  flags: NetworkFlags,
+  bits: 8 | 16,
+  image: { folder: string; index: number },
+  output: string,
+): Promise<Measured> {
   const network = { ...flags, seed_weights: 1 };
   const begin = performance.now();
   const { layers, unsupported, memory } = await inspect(flags);
   assert.equal(unsupported, [], 'layers that cannot be run');
   assert.ok(memory.arena > 0 && memory.arena <= memory.unshared, 'a plan that reuses memory');
   const images = { calibration_directory: image.folder, calibration_indices: [image.index] };
-  const { entries } = await quantize({ ...network, ...images, bitwidths: [bits, bits, bits], output_json: output, threads: 1 });
+  const { entries } = await quantize({
+    ...network,
+    ...images,
+    bitwidths: [bits, bits, bits],
+    output_json: output,
+    threads: 1,
+  });
   const megabytes = process.resourceUsage().maxRSS / 1024;
-  const sites = layers.filter(({ quantization, type }) => quantization === 'weights, site' || (type === 'Eltwise' && quantization === 'site'));
-  assert.equal(entries.map(({ name }) => name), sites.map(({ name }) => name), 'an entry for each layer that has one');
+  const sites = layers.filter(
+    ({ quantization, type }) => quantization === 'weights, site' || (type === 'Eltwise' && quantization === 'site'),
+  );
+  assert.equal(
+    entries.map(({ name }) => name),
+    sites.map(({ name }) => name),
+    'an entry for each layer that has one',
+  );
   const { faults } = await checkScalingFile({ ...network, scaling: output });
-  assert.equal(faults.filter(({ severity }) => severity === 'fault'), [], 'faults of the scaling file');
+  assert.equal(
+    faults.filter(({ severity }) => severity === 'fault'),
+    [],
+    'faults of the scaling file',
+  );
   return { layers: layers.length, entries: entries.length, seconds: (performance.now() - begin) / 1000, megabytes };
 }

@@ -23,7 +23,12 @@ for (const [name, { dims, entries }] of Object.entries(small)) {
   for (const bits of [8, 16] as const) {
     testShared(`${name} is quantized at ${bits} bits`, async () => {
       const image = { folder: join(root, 'examples/cifar10/test'), index: 0 };
-      const measured = await measure({ deploy_model: join(folder, `${name}.prototxt`), dims }, bits, image, join(scratch, 'scaling.json'));
+      const measured = await measure(
+        { deploy_model: join(folder, `${name}.prototxt`), dims },
+        bits,
+        image,
+        join(scratch, 'scaling.json'),
+      );
       assert.is(measured.entries, entries);
     });
   }
@@ -38,7 +43,11 @@ testShared('every architecture is planned', async () => {
 });
 
 testShared('parameters and multiply-accumulates are the published ones', async () => {
-  const figures = { vgg16: [138_357_544, 15_470_264_320], squeezenet: [1_248_424, 861_339_936], mobilenet_without_bn: [4_221_032, 568_740_352] };
+  const figures = {
+    vgg16: [138_357_544, 15_470_264_320],
+    squeezenet: [1_248_424, 861_339_936],
+    mobilenet_without_bn: [4_221_032, 568_740_352],
+  };
   for (const [name, expected] of Object.entries(figures)) {
     const { parameters, macs } = await inspect({ deploy_model: join(folder, `${name}_deploy.prototxt`) });
     assert.equal([parameters, macs], expected, name);

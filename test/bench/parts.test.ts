@@ -25,15 +25,23 @@ test('a caffemodel that the bench writes holds the weights it was given', async 
   const { prototxt, outputs } = networks.mobilenet;
   const read = loadCaffe({ prototxt: prototxt(), weights: readFileSync(join(folder, 'weights')), outputs });
   rmSync(folder, { recursive: true });
-  assert.equal(read.nodes.map(({ params }) => params), expected.nodes.map(({ params }: any) => params));
+  assert.equal(
+    read.nodes.map(({ params }) => params),
+    expected.nodes.map(({ params }: any) => params),
+  );
 });
 
 test('a JPEG that the bench writes decodes to what was drawn', async () => {
   const { writeJpeg } = await bench('formats/jpeg.js');
   const gray = (x: number, y: number): number => Math.round(90 * Math.sin(x / 9) * Math.cos(y / 7));
-  const { width, height, data } = await decodeImage(writeJpeg(48, 32, (component: number, x: number, y: number) => (component === 0 ? gray(x, y) : 0)), 'drawn.jpg');
+  const { width, height, data } = await decodeImage(
+    writeJpeg(48, 32, (component: number, x: number, y: number) => (component === 0 ? gray(x, y) : 0)),
+    'drawn.jpg',
+  );
   assert.equal([width, height], [48, 32]);
-  const worst = Math.max(...Array.from(data, (value, i) => Math.abs(value - 128 - gray(Math.floor(i / 3) % 48, Math.floor(i / 144)))));
+  const worst = Math.max(
+    ...Array.from(data, (value, i) => Math.abs(value - 128 - gray(Math.floor(i / 3) % 48, Math.floor(i / 144)))),
+  );
   assert.ok(worst <= 12, `a pixel is off by ${worst}`);
 });
 

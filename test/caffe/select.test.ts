@@ -28,11 +28,19 @@ test('include and exclude rules', () => {
     ['exclude { not_stage: "deploy" }', false],
   ];
   for (const [rules, expected] of cases) assert.is(testLayers(read(rule('x', rules))).length, expected ? 1 : 0, rules);
-  throws(() => testLayers(read(rule('x', 'include { } exclude { }'))), /^net:1:1: layer "x" \(ReLU\): expected include or exclude rules, got both\.$/);
+  throws(
+    () => testLayers(read(rule('x', 'include { } exclude { }'))),
+    /^net:1:1: layer "x" \(ReLU\): expected include or exclude rules, got both\.$/,
+  );
 });
 
 test('level and stages of the file', () => {
-  const text = 'state { phase: TRAIN level: 2 stage: "deploy" stage: "x" }' + rule('a', 'include { min_level: 2 stage: "deploy" }') + rule('b', 'include { stage: ["deploy", "y"] }') + rule('c', 'exclude { stage: "x" }') + rule('d', 'include { phase: TRAIN }');
+  const text =
+    'state { phase: TRAIN level: 2 stage: "deploy" stage: "x" }' +
+    rule('a', 'include { min_level: 2 stage: "deploy" }') +
+    rule('b', 'include { stage: ["deploy", "y"] }') +
+    rule('c', 'exclude { stage: "x" }') +
+    rule('d', 'include { phase: TRAIN }');
   assert.is(names(testLayers(read(text))), 'a');
 });
 

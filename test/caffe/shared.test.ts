@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import * as assert from 'uvu/assert';
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 import { loadCaffe } from '../../src/caffe/index.js';
 import { readNpyFloat32 } from '../../src/formats/npy.js';
 import type { Graph } from '../../src/graph/graph.js';
@@ -38,10 +38,17 @@ testShared('every real network: shapes of the recorded blobs, and values where t
   for (const name of readdirSync(`${models}caffe`)) {
     const folder = `${models}caffe/${name}/`;
     const meta = JSON.parse(readFileSync(`${folder}meta.json`, 'utf8')) as Meta;
-    const graph = loadCaffe({ prototxt: bytes(`${folder}model.prototxt`), prototxtName: name, weights: bytes(`${folder}model.caffemodel`), consumeWeights: true, dims: meta.shape.slice(1) });
+    const graph = loadCaffe({
+      prototxt: bytes(`${folder}model.prototxt`),
+      prototxtName: name,
+      weights: bytes(`${folder}model.caffemodel`),
+      consumeWeights: true,
+      dims: meta.shape.slice(1),
+    });
     const outputs = graph.outputs.map((id) => graph.nodes.find((node) => node.outputs.includes(id))!.name);
     assert.equal(outputs.sort(), [...meta.outputs].sort(), name);
-    for (const blob of meta.blobs) assert.equal(graph.values[graph.names[blob.layer]!]!.shape, blob.shape, `${name} ${blob.name}`);
+    for (const blob of meta.blobs)
+      assert.equal(graph.values[graph.names[blob.layer]!]!.shape, blob.shape, `${name} ${blob.name}`);
     if (work(graph) > 2e7) continue;
     compared++;
     const values = interpret(graph, new Map([[graph.inputs[0]!, readNpyFloat32(bytes(`${folder}input.npy`), name)]]));
@@ -58,13 +65,35 @@ testShared('every real network: shapes of the recorded blobs, and values where t
 testShared('every known architecture imports', () => {
   const outputs: Record<string, string> = {};
   for (const file of readdirSync(`${models}architectures`)) {
-    const graph = loadCaffe({ prototxt: bytes(`${models}architectures/${file}`), prototxtName: file, shapesOnly: true });
-    outputs[file.replace('_deploy', '').replace('.prototxt', '')] = graph.outputs.map((id) => graph.values[id]!.shape.join('x')).join();
+    const graph = loadCaffe({
+      prototxt: bytes(`${models}architectures/${file}`),
+      prototxtName: file,
+      shapesOnly: true,
+    });
+    outputs[file.replace('_deploy', '').replace('.prototxt', '')] = graph.outputs
+      .map((id) => graph.values[id]!.shape.join('x'))
+      .join();
   }
   assert.equal(outputs, {
-    bvlc_googlenet_without_lrn: '1x365', inception_v3: '1x1000', inception_v3_without_bn: '1x1000', mobilenet: '1x1000x1x1', mobilenet_without_bn: '1x1000x1x1',
-    resnet101: '1x1000', resnet101_without_bn: '1x1000', resnet152: '1x1000', resnet152_without_bn: '1x1000', resnet18_baseline: '1x10', resnet18_baseline_without_bn: '1x10',
-    resnet18_emdnn: '1x10', resnet18_emdnn_without_bn: '1x10', resnet50: '1x1000', resnet50_without_bn: '1x1000', squeezenet: '1x1000x1x1', vgg16: '1x1000', yolo_224: '1x425x7x7', yolo_608: '1x425x19x19',
+    bvlc_googlenet_without_lrn: '1x365',
+    inception_v3: '1x1000',
+    inception_v3_without_bn: '1x1000',
+    mobilenet: '1x1000x1x1',
+    mobilenet_without_bn: '1x1000x1x1',
+    resnet101: '1x1000',
+    resnet101_without_bn: '1x1000',
+    resnet152: '1x1000',
+    resnet152_without_bn: '1x1000',
+    resnet18_baseline: '1x10',
+    resnet18_baseline_without_bn: '1x10',
+    resnet18_emdnn: '1x10',
+    resnet18_emdnn_without_bn: '1x10',
+    resnet50: '1x1000',
+    resnet50_without_bn: '1x1000',
+    squeezenet: '1x1000x1x1',
+    vgg16: '1x1000',
+    yolo_224: '1x425x7x7',
+    yolo_608: '1x425x19x19',
   });
 });
 

@@ -22,7 +22,7 @@ const shapes: Readonly<Record<string, (random: () => number, index: number) => n
   'very heavy tail': (random) => normal(random) / (0.0005 + random() * random()),
   bimodal: (random) => (random() < 0.5 ? 0 : 5) + normal(random),
   'on a grid': (random) => Math.round(normal(random) * 40) * 0.0471,
-  'bytes': (random) => Math.round(random() * 151),
+  bytes: (random) => Math.round(random() * 151),
   'half in one bin': (random) => (random() < 0.5 ? 0.7 : 3 * random()),
   'nothing near zero': (random) => 1 + random() * 0.3,
   'a gap at zero': (random, index) => (index === 0 ? 0.0001 : 1 + random()),

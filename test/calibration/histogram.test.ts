@@ -26,7 +26,11 @@ test('magnitudes are those of the values', async () => {
   for (const name of blobNames) {
     const values = blob(name, 1003);
     const sizes = Array.from(values, Math.abs);
-    assert.equal(absMinMax(engine, put(engine, values), values.length), { max: Math.max(...sizes), min: Math.min(...sizes), finite: true }, name);
+    assert.equal(
+      absMinMax(engine, put(engine, values), values.length),
+      { max: Math.max(...sizes), min: Math.min(...sizes), finite: true },
+      name,
+    );
   }
 });
 
@@ -61,7 +65,12 @@ test('a value on an edge belongs above it, one float32 less below', async () => 
   const engine = await createEngine();
   const bits = new Int32Array(1);
   const float = new Float32Array(bits.buffer);
-  for (const [max, bins] of [[5.3, 129], [1, 128], [151, 453], [1e-7, 1000]] as const) {
+  for (const [max, bins] of [
+    [5.3, 129],
+    [1, 128],
+    [151, 453],
+    [1e-7, 1000],
+  ] as const) {
     const values: number[] = [Math.fround(max)];
     for (let bin = 0; bin <= bins; bin++) {
       float[0] = Math.min(bin * (Math.fround(max) / bins), Math.fround(max));
@@ -83,7 +92,8 @@ test('parts add up to the whole', async () => {
   const { max } = absMinMax(engine, at, values.length);
   const [whole, parts] = [new Float64Array(300), new Float64Array(300)];
   addHistogram(engine, at, values.length, max, whole);
-  for (let start = 0; start < values.length; start += 577) addHistogram(engine, at + 4 * start, Math.min(577, values.length - start), max, parts);
+  for (let start = 0; start < values.length; start += 577)
+    addHistogram(engine, at + 4 * start, Math.min(577, values.length - start), max, parts);
   assert.equal(parts, whole);
 });
 

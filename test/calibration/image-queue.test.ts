@@ -6,13 +6,22 @@ const numbers = (count: number): number[] => Array.from({ length: count }, (_, i
 
 test('members that draw in turn share all images, whoever asks', () => {
   const [a, b] = openDraw(5, 2).map(drawImages) as [Generator<number, void>, Generator<number, void>];
-  assert.equal([a, a, b, a, b, b, a].map((draw) => draw.next().value), [0, 1, 2, 3, 4, undefined, undefined]);
+  assert.equal(
+    [a, a, b, a, b, b, a].map((draw) => draw.next().value),
+    [0, 1, 2, 3, 4, undefined, undefined],
+  );
 });
 
 test('without shared memory each member has its own images', () => {
   const drawn = openDraw(5, 2).map((draw) => [...drawImages({ ...draw, next: null })]);
-  assert.equal(drawn, [[0, 2, 4], [1, 3]]);
-  assert.equal(openDraw(3, 1).map((draw) => [...drawImages(draw)]), [[0, 1, 2]]);
+  assert.equal(drawn, [
+    [0, 2, 4],
+    [1, 3],
+  ]);
+  assert.equal(
+    openDraw(3, 1).map((draw) => [...drawImages(draw)]),
+    [[0, 1, 2]],
+  );
 });
 
 test('after the moves all members have the same number of images, or one more', () => {
@@ -28,7 +37,10 @@ test('after the moves all members have the same number of images, or one more', 
     }
     const sizes = after.map(({ size }) => size);
     assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 1, `${counts} became ${sizes}`);
-    assert.equal(after.flatMap((images) => [...images]).sort((x, y) => x - y), numbers(first));
+    assert.equal(
+      after.flatMap((images) => [...images]).sort((x, y) => x - y),
+      numbers(first),
+    );
   }
 });
 

@@ -45,7 +45,9 @@ function assertSame(counts: ArrayLike<number>, max: number, bw: number, what: st
 }
 
 testShared('recorded histograms give the recorded bin and threshold', () => {
-  for (const { name, bw, n, mx, counts, i, divergence: d, threshold } of recorded().filter((one) => one.counts !== undefined)) {
+  for (const { name, bw, n, mx, counts, i, divergence: d, threshold } of recorded().filter(
+    (one) => one.counts !== undefined,
+  )) {
     for (const search of [searchThreshold, directSearch]) {
       const found = search(counts!, n, mx, bw);
       if (i != null) assert.is(found.bin, i, name);
@@ -59,7 +61,8 @@ testShared('recorded activations give the recorded bins and counts', () => {
   for (const { name, bw, mx, mn, bins, counts, file, i } of recorded()) {
     // The histogram of this case was counted with the range in double; QUANTIZER.md takes it in float32, which gives 200 bins.
     const range = name === 'exp2-40000' ? 'double' : 'float32';
-    if (mx !== undefined && range === 'float32') assert.is(binCount(mx, mn, recorded().find((one) => one.name === name)!.n, bw), i == null ? null : bins, name);
+    if (mx !== undefined && range === 'float32')
+      assert.is(binCount(mx, mn, recorded().find((one) => one.name === name)!.n, bw), i == null ? null : bins, name);
     if (file === undefined || i == null) continue;
     const found = histogram(readNpyFloat32(readFileSync(`${shared}golden/walk/${file}`), file).data, bw)!;
     assert.is(found.max, mx, name);
@@ -126,13 +129,24 @@ test('counts beyond what sums exactly', () => {
 });
 
 test('bounds stay below the definition and values within their allowance', () => {
-  for (const name of ['gauss', 'sparse relu', 'clipped', 'very heavy tail', 'on a grid', 'a spike over noise', 'denormals']) {
+  for (const name of [
+    'gauss',
+    'sparse relu',
+    'clipped',
+    'very heavy tail',
+    'on a grid',
+    'a spike over noise',
+    'denormals',
+  ]) {
     const found = histogram(blob(name, 160_000, 5), 8)!;
     const c = cumulative(found.counts, 160_000);
     const bounds = new DivergenceBounds(c, found.counts, 160_000, 128);
     for (let i = 129; i <= c.length; i++) {
       const d = divergence(c, i, 128);
-      assert.ok(Math.abs(bounds.value(i, Infinity) - d) <= bounds.allowance(d), `${name}, i = ${i}: ${bounds.value(i, Infinity)} for ${d}`);
+      assert.ok(
+        Math.abs(bounds.value(i, Infinity) - d) <= bounds.allowance(d),
+        `${name}, i = ${i}: ${bounds.value(i, Infinity)} for ${d}`,
+      );
       assert.ok(bounds.bound(i, Infinity) <= d + bounds.allowance(d), `${name}, i = ${i}: bound above ${d}`);
       assert.ok(bounds.value(i, d / 2) > d / 2, `${name}, i = ${i}: given up in vain`);
     }

@@ -15,7 +15,11 @@ export interface Ended {
 export function runProgram(program: 'xfdnn' | 'quantize', folder: string, words: readonly string[]): Ended {
   const temporary = join(folder, 'temporary');
   mkdirSync(temporary, { recursive: true });
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin', `${program}.js`), ...words], { cwd: folder, encoding: 'utf8', env: { ...process.env, TMPDIR: temporary, TEMP: temporary } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin', `${program}.js`), ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: temporary, TEMP: temporary },
+  });
   return { code: status, output: stdout, error: stderr };
 }
 

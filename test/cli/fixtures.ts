@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ProtobufWriter } from '../protobuf-writer.js';
 import { writePng } from '../images/png-writer.js';
+import { ProtobufWriter } from '../protobuf-writer.js';
 
 /** The weights of one layer: blobs by shape, filled from a small generator or as given. */
 export interface LayerWeights {
@@ -37,12 +37,20 @@ export function noise(count: number, seed: number): number[] {
 export function caffemodel(layers: readonly LayerWeights[]): Uint8Array {
   return ProtobufWriter.build((net) => {
     net.string(1, 'small');
-    layers.forEach(({ name, blobs }, index) => net.message(100, (layer) => {
-      layer.string(1, name).string(2, 'Convolution');
-      for (const { shape, values = noise(shape.reduce((a, b) => a * b, 1), index + 1) } of blobs) {
-        layer.message(7, (blob) => blob.message(7, (dims) => dims.packedIntegers(1, shape)).packedFloats(5, values));
-      }
-    }));
+    layers.forEach(({ name, blobs }, index) =>
+      net.message(100, (layer) => {
+        layer.string(1, name).string(2, 'Convolution');
+        for (const {
+          shape,
+          values = noise(
+            shape.reduce((a, b) => a * b, 1),
+            index + 1,
+          ),
+        } of blobs) {
+          layer.message(7, (blob) => blob.message(7, (dims) => dims.packedIntegers(1, shape)).packedFloats(5, values));
+        }
+      }),
+    );
   });
 }
 
@@ -53,7 +61,13 @@ export function withBlobs(name: string, blobs: LayerWeights['blobs']): Uint8Arra
 
 /** A noisy RGB image. */
 export function png(seed: number, width = 8, height = 8): Uint8Array {
-  return writePng({ width, height, depth: 8, colorType: 2, samples: noise(width * height * 3, seed).map((value) => Math.floor((value + 1) * 128)) });
+  return writePng({
+    width,
+    height,
+    depth: 8,
+    colorType: 2,
+    samples: noise(width * height * 3, seed).map((value) => Math.floor((value + 1) * 128)),
+  });
 }
 
 /** A folder in the system's place for temporary files, with these files in it. */

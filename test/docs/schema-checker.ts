@@ -14,18 +14,34 @@ export function violations(schema: Schema, value: any, root: Schema = schema, pa
   const inside = (one: Schema, item: unknown, at: string): string[] => violations(one, item, root, at);
   const broken = (holds: boolean, keyword: string): string[] => (holds ? [] : [`${path}: ${keyword}`]);
   const keywords: Record<string, (argument: any) => string[]> = {
-    $ref: (ref: string) => inside(ref.split('/').slice(1).reduce((at, key) => at[key], root), value, path),
+    $ref: (ref: string) =>
+      inside(
+        ref
+          .split('/')
+          .slice(1)
+          .reduce((at, key) => at[key], root),
+        value,
+        path,
+      ),
     type: (type: string) => broken(TYPES[type]!(value), 'type'),
     enum: (list: unknown[]) => broken(list.includes(value), 'enum'),
     minimum: (least: number) => broken(!(value < least), 'minimum'),
     maximum: (most: number) => broken(!(value > most), 'maximum'),
     minLength: (least: number) => broken(typeof value !== 'string' || value.length >= least, 'minLength'),
     minItems: (least: number) => broken(!Array.isArray(value) || value.length >= least, 'minItems'),
-    items: (item: Schema) => (Array.isArray(value) ? value.flatMap((one, i) => inside(item, one, `${path}[${i}]`)) : []),
+    items: (item: Schema) =>
+      Array.isArray(value) ? value.flatMap((one, i) => inside(item, one, `${path}[${i}]`)) : [],
     required: (keys: string[]) => keys.flatMap((key) => broken(key in Object(value), `required ${key}`)),
-    properties: (properties: Schema) => Object.keys(properties).flatMap((key) => (key in Object(value) ? inside(properties[key], value[key], `${path}.${key}`) : [])),
+    properties: (properties: Schema) =>
+      Object.keys(properties).flatMap((key) =>
+        key in Object(value) ? inside(properties[key], value[key], `${path}.${key}`) : [],
+      ),
     dependentRequired: (wanted: Record<string, string[]>) =>
-      Object.entries(wanted).flatMap(([key, others]) => (key in Object(value) ? others.flatMap((other) => broken(other in Object(value), `dependentRequired ${other}`)) : [])),
+      Object.entries(wanted).flatMap(([key, others]) =>
+        key in Object(value)
+          ? others.flatMap((other) => broken(other in Object(value), `dependentRequired ${other}`))
+          : [],
+      ),
   };
   return Object.entries(schema).flatMap(([keyword, argument]) => {
     if (ANNOTATIONS.includes(keyword)) return [];

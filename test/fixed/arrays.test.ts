@@ -10,7 +10,10 @@ test('array forms take one number per channel, or one for all', () => {
   assert.equal(overlay.quantizeBiasArray(1, 16, x), overlay.quantizeWeightsArray(1, 16, x));
   assert.equal(overlay.unquantizeTensorArray(2, 8, Int8Array.of(127, 0, -127)), Float32Array.of(2, 0, -2));
   assert.equal(overlay.interLayerV2Array(0, [1, 2], [0, 1], 8, [5, -5, 5, -5]), Int8Array.of(5, -5, 5, -5));
-  assert.equal(overlay.interLayerV3Array([0, 0], [1, 2], 0, 16, Float64Array.of(1, 2, 3, 4), [0, 1]), Int16Array.of(1, 2, 32767, 32767));
+  assert.equal(
+    overlay.interLayerV3Array([0, 0], [1, 2], 0, 16, Float64Array.of(1, 2, 3, 4), [0, 1]),
+    Int16Array.of(1, 2, 32767, 32767),
+  );
   assert.equal(overlay.avgPoolArray(Int32Array.of(8, 16), 1, [3, 4], 8), Int8Array.of(1, 1));
 });
 

@@ -17,7 +17,10 @@ export function fraction(x: number): Fraction {
   return { top: BigInt(value), bottom };
 }
 
-export const times = (a: number, b: number): Fraction => ({ top: fraction(a).top * fraction(b).top, bottom: fraction(a).bottom * fraction(b).bottom });
+export const times = (a: number, b: number): Fraction => ({
+  top: fraction(a).top * fraction(b).top,
+  bottom: fraction(a).bottom * fraction(b).bottom,
+});
 
 export function over(a: number, b: number): Fraction {
   const top = fraction(a).top * fraction(b).bottom;
@@ -39,7 +42,8 @@ export function nearest({ top, bottom }: Fraction, tie: 'even' | 'away'): bigint
 export function float32({ top, bottom }: Fraction): number {
   if (top === 0n) return 0;
   let exponent = abs(top).toString(2).length - bottom.toString(2).length - 24;
-  const scaled = (): Fraction => (exponent >= 0 ? { top, bottom: bottom << BigInt(exponent) } : { top: top << BigInt(-exponent), bottom });
+  const scaled = (): Fraction =>
+    exponent >= 0 ? { top, bottom: bottom << BigInt(exponent) } : { top: top << BigInt(-exponent), bottom };
   while (abs(scaled().top) >= scaled().bottom << 24n) exponent++;
   while (abs(scaled().top) < scaled().bottom << 23n) exponent--;
   return Number(nearest(scaled(), 'even')) * 2 ** exponent;

@@ -27,7 +27,8 @@ test('a rounded value is its own rounding', () => {
   for (const bw of [8, 16]) {
     const m = 2 ** (bw - 1) - 1;
     for (const th of [1, 0.1, 151.00912, 3e-7]) {
-      for (let code = -m; code <= m; code += bw === 8 ? 1 : 97) assert.is(gridCode(gridValue(code, th, bw), th, bw), code);
+      for (let code = -m; code <= m; code += bw === 8 ? 1 : 97)
+        assert.is(gridCode(gridValue(code, th, bw), th, bw), code);
     }
   }
 });

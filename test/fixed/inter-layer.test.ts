@@ -26,7 +26,11 @@ test('v2 equals its definition on 64-bit integers', () => {
     const [pre, post] = [random.whole(42) - 1, random.whole(20) - 1];
     const scale = random.whole(bw === 8 ? 257 : 65536);
     const acc = random.pick([random.signed(52), random.signed(26), random.pick(extremes)]);
-    assert.is(BigInt(interLayerV2(pre, scale, post, bw, acc)), v2(pre, scale, post, bw, acc), `(${[pre, scale, post, bw, acc].join(', ')})`);
+    assert.is(
+      BigInt(interLayerV2(pre, scale, post, bw, acc)),
+      v2(pre, scale, post, bw, acc),
+      `(${[pre, scale, post, bw, acc].join(', ')})`,
+    );
   }
 });
 
@@ -54,18 +58,38 @@ test('average pooling equals its definition in exact fractions', () => {
   for (let i = 0; i < 5000; i++) {
     const bw = random.pick([8, 16]);
     const sum = random.signed(random.pick([12, 23, 30]));
-    const factor = random.pick([random.whole(32769), Math.fround(1 / (1 + random.whole(600))), Math.abs(random.float(-6, 15))]);
+    const factor = random.pick([
+      random.whole(32769),
+      Math.fround(1 / (1 + random.whole(600))),
+      Math.abs(random.float(-6, 15)),
+    ]);
     const shift = random.whole(26) - 1;
     const product = fraction(float32(times(float32(fraction(sum)), factor)));
-    assert.is(BigInt(avgPool(sum, factor, shift, bw)), toCode(shifted(product.top / product.bottom, shift), bw), `(${[sum, factor, shift, bw].join(', ')})`);
+    assert.is(
+      BigInt(avgPool(sum, factor, shift, bw)),
+      toCode(shifted(product.top / product.bottom, shift), bw),
+      `(${[sum, factor, shift, bw].join(', ')})`,
+    );
   }
 });
 
 test('halves round up before and after scaling, negative ones too', () => {
-  assert.equal([-3, -1, 1, 3].map((acc) => interLayerV2(1, 1, 0, 8, acc)), [-1, 0, 1, 2]);
-  assert.equal([-3, -1, 1, 3].map((acc) => interLayerV2(0, 1, 1, 8, acc)), [-1, 0, 1, 2]);
-  assert.equal([-3, -1, 1, 3].map((acc) => interLayerV3(5, 1, 1, 8, acc, 0)), [-1, 0, 1, 2]);
-  assert.equal([-3, -1, 1, 3].map((sum) => avgPool(sum, 1, 1, 8)), [-1, 0, 1, 2]);
+  assert.equal(
+    [-3, -1, 1, 3].map((acc) => interLayerV2(1, 1, 0, 8, acc)),
+    [-1, 0, 1, 2],
+  );
+  assert.equal(
+    [-3, -1, 1, 3].map((acc) => interLayerV2(0, 1, 1, 8, acc)),
+    [-1, 0, 1, 2],
+  );
+  assert.equal(
+    [-3, -1, 1, 3].map((acc) => interLayerV3(5, 1, 1, 8, acc, 0)),
+    [-1, 0, 1, 2],
+  );
+  assert.equal(
+    [-3, -1, 1, 3].map((sum) => avgPool(sum, 1, 1, 8)),
+    [-1, 0, 1, 2],
+  );
   assert.ok(Object.is(interLayerV2(0, 0, 0, 8, -5), 0));
 });
 
@@ -75,7 +99,10 @@ test('v3 ignores the shift before scaling at 8 bits only', () => {
 });
 
 test('what cannot be computed exactly, or not at all, is an error', () => {
-  assert.throws(() => interLayerV2(0, 257, 0, 8, 1), /interLayerV2: expected a scale of at most 256 at 8 bits, got 257/);
+  assert.throws(
+    () => interLayerV2(0, 257, 0, 8, 1),
+    /interLayerV2: expected a scale of at most 256 at 8 bits, got 257/,
+  );
   assert.is(interLayerV2(0, 257, 0, 16, 1), 257);
   assert.throws(() => interLayerV2(0, -256, 0, 8, -128), /product within 16 bits, got 32768/);
   for (const scale of [-1, 65536]) assert.throws(() => interLayerV3(0, scale, 0, 8, 1, 0), /scale of 0 to 65535/);
@@ -84,7 +111,8 @@ test('what cannot be computed exactly, or not at all, is an error', () => {
   assert.is(interLayerV3(0, 1, 8, 16, 0, 8388608 / 65536), 32767);
   assert.throws(() => interLayerV3(0, 65535, 0, 8, 2 ** 40, 0), /2\^53/);
   assert.throws(() => interLayerV3(0, 1, 0, 16, 0, 2 ** 37), /2\^53/);
-  for (const acc of [0.5, 2 ** 53, NaN, Infinity]) assert.throws(() => interLayerV2(0, 1, 0, 16, acc), /the accumulator to be a whole number/);
+  for (const acc of [0.5, 2 ** 53, NaN, Infinity])
+    assert.throws(() => interLayerV2(0, 1, 0, 16, acc), /the accumulator to be a whole number/);
   assert.throws(() => interLayerV2(1.5, 1, 0, 8, 1), /prescale_shift to be a whole number/);
   assert.throws(() => interLayerV3(0, 2, 0, 8, 1, 0.5), /the bias to be a whole number/);
   for (const sum of [2 ** 47, -(2 ** 47)]) assert.throws(() => avgPool(sum, 1, 0, 16), /47 bits/);

@@ -1,6 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quantizeBias, quantizeBiasV3, quantizeTensor, quantizeWeights, unquantizeTensor } from '../../src/fixed/index.js';
+import {
+  quantizeBias,
+  quantizeBiasV3,
+  quantizeTensor,
+  quantizeWeights,
+  unquantizeTensor,
+} from '../../src/fixed/index.js';
 import { float32, fraction, nearest, over, times } from './fraction.js';
 import { Random } from './random.js';
 
@@ -8,7 +14,8 @@ const largest = (bw: number): number => (bw === 8 ? 127 : 32767);
 const clip = (x: number, limit: number): number => Math.max(-limit, Math.min(limit, x));
 
 /** `clip(x, -th, th) * (m / th)`, each operation rounded once from the exact fraction. */
-const scaled = (th: number, bw: number, x: number): number => float32(times(clip(x, th), float32(over(largest(bw), th))));
+const scaled = (th: number, bw: number, x: number): number =>
+  float32(times(clip(x, th), float32(over(largest(bw), th))));
 
 test('codes equal their definitions in exact fractions', () => {
   const random = new Random(3);
@@ -45,14 +52,27 @@ test('biases in accumulator units equal their definition in exact fractions', ()
     const x = random.pick([random.float(-20, 20), limit, -2 * limit, Math.fround((random.signed(20) + 0.5) * unit), 0]);
     const code = nearest(fraction(float32(over(clip(x, limit), unit))), 'away');
     const expected = bw === 8 ? code : nearest({ top: code, bottom: 65536n }, 'away');
-    assert.is(quantizeBiasV3(thIn, thParam, bw, x, bwParams), Number(expected), `(${thIn}, ${thParam}, ${bw}, ${x}, ${bwParams})`);
+    assert.is(
+      quantizeBiasV3(thIn, thParam, bw, x, bwParams),
+      Number(expected),
+      `(${thIn}, ${thParam}, ${bw}, ${x}, ${bwParams})`,
+    );
   }
 });
 
 test('the network input rounds towards zero, weights to nearest', () => {
-  assert.equal([0.99, -0.99, 1, -1, 1.5].map((x) => quantizeTensor(127, 8, x)), [0, 0, 1, -1, 1]);
-  assert.equal([0.49, 0.5, -0.5, 1.5, 2.5, 500, -500].map((x) => quantizeWeights(127, 8, x)), [0, 1, -1, 2, 3, 127, -127]);
-  assert.equal([Infinity, -Infinity].map((x) => quantizeWeights(1, 16, x)), [32767, -32767]);
+  assert.equal(
+    [0.99, -0.99, 1, -1, 1.5].map((x) => quantizeTensor(127, 8, x)),
+    [0, 0, 1, -1, 1],
+  );
+  assert.equal(
+    [0.49, 0.5, -0.5, 1.5, 2.5, 500, -500].map((x) => quantizeWeights(127, 8, x)),
+    [0, 1, -1, 2, 3, 127, -127],
+  );
+  assert.equal(
+    [Infinity, -Infinity].map((x) => quantizeWeights(1, 16, x)),
+    [32767, -32767],
+  );
 });
 
 test('8388608 can come out of an 8-bit bias, 2^31 out of a 16-bit one', () => {
@@ -65,7 +85,8 @@ test('8388608 can come out of an 8-bit bias, 2^31 out of a 16-bit one', () => {
 test('thresholds of zero, denormal ones and those without a float32 factor give codes of 0', () => {
   for (const th of [0, 5e-324, 1e-40, 2 ** -127]) {
     for (const bw of [8, 16]) {
-      for (const f of [quantizeTensor, quantizeWeights, quantizeBias, unquantizeTensor]) assert.ok(Object.is(f(th, bw, -3), 0), `${f.name}(${th})`);
+      for (const f of [quantizeTensor, quantizeWeights, quantizeBias, unquantizeTensor])
+        assert.ok(Object.is(f(th, bw, -3), 0), `${f.name}(${th})`);
       assert.is(quantizeBiasV3(1, th, bw, 3), 0);
       assert.is(quantizeBiasV3(th, 1, bw, 3), 0);
     }
@@ -76,7 +97,8 @@ test('thresholds of zero, denormal ones and those without a float32 factor give 
 
 test('wrong arguments are errors that name the function', () => {
   assert.throws(() => quantizeTensor(1, 7, 0), /quantizeTensor: expected a bit width of 8 or 16, got 7/);
-  for (const th of [-1, NaN, Infinity, 1e39]) assert.throws(() => quantizeWeights(th, 8, 0), /quantizeWeights: expected a finite threshold of at least 0/);
+  for (const th of [-1, NaN, Infinity, 1e39])
+    assert.throws(() => quantizeWeights(th, 8, 0), /quantizeWeights: expected a finite threshold of at least 0/);
   assert.throws(() => quantizeBias(1, 8, NaN), /quantizeBias: expected a number, got NaN/);
   assert.throws(() => quantizeBiasV3(1, 1, 8, 0, 9), /quantizeBiasV3: expected a bit width/);
   assert.throws(() => unquantizeTensor(1, 8, 0.5), /unquantizeTensor: expected the code to be a whole number/);

@@ -1,6 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clamp, largestCode, roundHalfAway, roundHalfEven, shiftRightRounding, smallestCode, truncate } from '../../src/fixed/rounding.js';
+import {
+  clamp,
+  largestCode,
+  roundHalfAway,
+  roundHalfEven,
+  shiftRightRounding,
+  smallestCode,
+  truncate,
+} from '../../src/fixed/rounding.js';
 import { fraction, nearest } from './fraction.js';
 import { Random } from './random.js';
 
@@ -32,11 +40,20 @@ test('halves', () => {
   assert.equal(halves.map(roundHalfEven), [-2, -2, 0, 0, 2, 2]);
   assert.equal(halves.map(roundHalfAway), [-3, -2, -1, 1, 2, 3]);
   assert.equal(halves.map(truncate), [-2, -1, 0, 0, 1, 2]);
-  assert.equal([-5, -3, -1, 1, 3, 5].map((v) => shiftRightRounding(v, 1)), [-2, -1, 0, 1, 2, 3]);
+  assert.equal(
+    [-5, -3, -1, 1, 3, 5].map((v) => shiftRightRounding(v, 1)),
+    [-2, -1, 0, 1, 2, 3],
+  );
 });
 
 test('no rounding gives -0', () => {
-  for (const round of [roundHalfEven, roundHalfAway, truncate, (x: number) => shiftRightRounding(x, 0), (x: number) => shiftRightRounding(x, 3)]) {
+  for (const round of [
+    roundHalfEven,
+    roundHalfAway,
+    truncate,
+    (x: number) => shiftRightRounding(x, 0),
+    (x: number) => shiftRightRounding(x, 3),
+  ]) {
     for (const x of [-0, 0]) assert.ok(Object.is(round(x), 0));
   }
   for (const round of [roundHalfEven, roundHalfAway, truncate]) assert.ok(Object.is(round(-0.3), 0));
@@ -50,14 +67,24 @@ test('the rounding shift equals its definition on BigInt up to 2^53', () => {
   };
   for (let i = 0; i < 20000; i++) check(random.signed(53), random.whole(70) - 2);
   for (let shift = -1; shift <= 64; shift++) {
-    for (const size of [0, 1, 2, 3, 2 ** 31, 2 ** 32 + 1, 2 ** 52 + 1, 2 ** 53 - 1, 3 * 2 ** 40]) [size, -size].forEach((value) => check(value, shift));
+    for (const size of [0, 1, 2, 3, 2 ** 31, 2 ** 32 + 1, 2 ** 52 + 1, 2 ** 53 - 1, 3 * 2 ** 40])
+      [size, -size].forEach((value) => check(value, shift));
   }
 });
 
 test('clamp and the ends of the codes', () => {
-  assert.equal([-9, -1, 0, 5, 9].map((x) => clamp(x, -1, 5)), [-1, -1, 0, 5, 5]);
+  assert.equal(
+    [-9, -1, 0, 5, 9].map((x) => clamp(x, -1, 5)),
+    [-1, -1, 0, 5, 5],
+  );
   assert.ok(Number.isNaN(clamp(NaN, 0, 1)));
-  assert.equal([8, 16].map((bw) => [smallestCode(bw), largestCode(bw)]), [[-128, 127], [-32768, 32767]]);
+  assert.equal(
+    [8, 16].map((bw) => [smallestCode(bw), largestCode(bw)]),
+    [
+      [-128, 127],
+      [-32768, 32767],
+    ],
+  );
 });
 
 test.run();

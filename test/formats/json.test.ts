@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readJson, type Json } from '../../src/formats/json.js';
+import { type Json, readJson } from '../../src/formats/json.js';
 import { throws } from '../throws.js';
 
 /** The value as JSON.parse gives it. */
@@ -10,7 +10,20 @@ function plain(json: Json): unknown {
 }
 
 test('values are those of JSON.parse', () => {
-  const texts = ['{}', '[]', ' [ ] ', '0', '-0.5e-3', '1E+2', 'true', 'null', '"a\\u00e9\\n\\"\\\\ ü"', '{"a":[1,{"b":[]}],"":false}', '[1,\n\t2 , 3]\r\n', '123456789012345678901234567890'];
+  const texts = [
+    '{}',
+    '[]',
+    ' [ ] ',
+    '0',
+    '-0.5e-3',
+    '1E+2',
+    'true',
+    'null',
+    '"a\\u00e9\\n\\"\\\\ ü"',
+    '{"a":[1,{"b":[]}],"":false}',
+    '[1,\n\t2 , 3]\r\n',
+    '123456789012345678901234567890',
+  ];
   for (const text of texts) assert.equal(plain(readJson(text, 'f')), JSON.parse(text), text);
 });
 
@@ -34,7 +47,10 @@ test('seeded random documents are read as JSON.parse reads them', () => {
 
 test('spellings, places and repeated keys are kept', () => {
   const json = readJson('\ufeff{"a": 151, "b": 151.0, "a": 1e3}', 'f') as Json & { kind: 'object' };
-  assert.equal([...json.members.values()].map((value) => (value as { text: string }).text), ['1e3', '151.0']);
+  assert.equal(
+    [...json.members.values()].map((value) => (value as { text: string }).text),
+    ['1e3', '151.0'],
+  );
   assert.equal(json.repeated, ['a']);
   assert.is(json.at, 1);
 });

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +9,15 @@ import { shared, testShared } from '../support.js';
 function file(header: string, data: ArrayBufferLike, version = 1): Uint8Array {
   const text = new TextEncoder().encode(header);
   const length = version === 1 ? [text.length & 255, text.length >> 8] : [text.length & 255, text.length >> 8, 0, 0];
-  return Uint8Array.from([0x93, ...new TextEncoder().encode('NUMPY'), version, 0, ...length, ...text, ...new Uint8Array(data)]);
+  return Uint8Array.from([
+    0x93,
+    ...new TextEncoder().encode('NUMPY'),
+    version,
+    0,
+    ...length,
+    ...text,
+    ...new Uint8Array(data),
+  ]);
 }
 
 function header(type: string, shape: string, fortran = false): string {
@@ -27,11 +35,19 @@ test('the written bytes are those of numpy.save', () => {
   const bytes = writeNpy({ shape: [2], data: new Float32Array([1, 2]) });
   assert.is(bytes.length, 128 + 8);
   const text = String.fromCharCode(...bytes.subarray(0, 128));
-  assert.is(text, "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".padEnd(127) + '\n');
+  assert.is(
+    text,
+    "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".padEnd(127) + '\n',
+  );
 });
 
 test('what is written is read back', () => {
-  for (const data of [new Float32Array([1.5, -2, 3e38, -0, NaN, 1e-45]), new Int8Array([1, -2, 3, -128, 127, 0]), new Int16Array([1, -2, 3, -32768, 5, 6]), new Int32Array([1, -2, 3, 4, 5, -(2 ** 31)])]) {
+  for (const data of [
+    new Float32Array([1.5, -2, 3e38, -0, NaN, 1e-45]),
+    new Int8Array([1, -2, 3, -128, 127, 0]),
+    new Int16Array([1, -2, 3, -32768, 5, 6]),
+    new Int32Array([1, -2, 3, 4, 5, -(2 ** 31)]),
+  ]) {
     for (const shape of [[6], [2, 3], [1, 6, 1], [3, 1, 2]]) {
       const back = readNpy(writeNpy({ shape, data }), 'x');
       assert.equal(back.shape, shape);
@@ -39,7 +55,10 @@ test('what is written is read back', () => {
       for (let k = 0; k < 6; k++) assert.ok(Object.is(back.data[k], data[k]), `${data.constructor.name} ${k}`);
     }
   }
-  assert.equal(readNpy(writeNpy({ shape: [], data: new Float32Array([7]) }), 'x'), { shape: [], data: new Float32Array([7]) });
+  assert.equal(readNpy(writeNpy({ shape: [], data: new Float32Array([7]) }), 'x'), {
+    shape: [],
+    data: new Float32Array([7]),
+  });
   assert.equal(readNpy(writeNpy({ shape: [0, 3], data: new Float32Array(0) }), 'x').shape, [0, 3]);
 });
 
@@ -77,15 +96,21 @@ test('values need not be aligned, nor the array begin its buffer', () => {
 test('Fortran order becomes C order', () => {
   const shape = [2, 3, 4];
   const values = new Float64Array(24);
-  for (let a = 0; a < 2; a++) for (let b = 0; b < 3; b++) for (let c = 0; c < 4; c++) values[a + 2 * b + 6 * c] = 100 * a + 10 * b + c;
+  for (let a = 0; a < 2; a++)
+    for (let b = 0; b < 3; b++) for (let c = 0; c < 4; c++) values[a + 2 * b + 6 * c] = 100 * a + 10 * b + c;
   const read = readNpy(file(header('<f8', '(2, 3, 4)', true), values.buffer), 'x');
   assert.equal(read.shape, shape);
-  for (let a = 0; a < 2; a++) for (let b = 0; b < 3; b++) for (let c = 0; c < 4; c++) assert.is(read.data[(a * 3 + b) * 4 + c], 100 * a + 10 * b + c);
+  for (let a = 0; a < 2; a++)
+    for (let b = 0; b < 3; b++)
+      for (let c = 0; c < 4; c++) assert.is(read.data[(a * 3 + b) * 4 + c], 100 * a + 10 * b + c);
 });
 
 test('as float32, rounded to nearest', () => {
   const data = new Float64Array([0.1, 1 + 2 ** -24, 1e300]);
-  assert.equal(readNpyFloat32(file(header('<f8', '(3,)'), data.buffer), 'x').data, new Float32Array([Math.fround(0.1), 1, Infinity]));
+  assert.equal(
+    readNpyFloat32(file(header('<f8', '(3,)'), data.buffer), 'x').data,
+    new Float32Array([Math.fround(0.1), 1, Infinity]),
+  );
 });
 
 test('what is wrong is named with file and byte', () => {
@@ -101,11 +126,18 @@ test('what is wrong is named with file and byte', () => {
     [file('nonsense', new ArrayBuffer(0)), /at byte 10: expected a header .*got "nonsense"/],
     [file(header('|O', '(3,)'), new ArrayBuffer(24)), /expected values of one of f4.*got \|O.*Save them as float32/],
     [file(header('<c8', '(3,)'), new ArrayBuffer(24)), /got <c8/],
-    [file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (3,), }", new ArrayBuffer(24)), /expected a header with a plain descr/],
+    [
+      file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (3,), }", new ArrayBuffer(24)),
+      /expected a header with a plain descr/,
+    ],
     [file(header('<f4', '(99999999999, 99999999999)'), new ArrayBuffer(24)), /a shape that fits memory/],
     [file(header('<i8', '(1,)'), new BigInt64Array([2n ** 60n]).buffer), /expected an integer below 2\^53/],
   ];
-  for (const [bytes, message] of cases) assert.throws(() => readNpy(bytes, 'a.npy'), (error: Error) => message.test(error.message) || assert.unreachable(error.message));
+  for (const [bytes, message] of cases)
+    assert.throws(
+      () => readNpy(bytes, 'a.npy'),
+      (error: Error) => message.test(error.message) || assert.unreachable(error.message),
+    );
 });
 
 test('a format is told by its first bytes', () => {

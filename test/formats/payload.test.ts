@@ -6,7 +6,14 @@ import { alignPayload, concatenate, floatView, halvesToFloats } from '../../src/
 function half(bits: number): number {
   const fraction = bits & 1023;
   const exponent = (bits >> 10) & 31;
-  const magnitude = exponent === 31 ? (fraction === 0 ? Infinity : NaN) : exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const magnitude =
+    exponent === 31
+      ? fraction === 0
+        ? Infinity
+        : NaN
+      : exponent === 0
+        ? fraction * 2 ** -24
+        : (1 + fraction / 1024) * 2 ** (exponent - 15);
   return bits & 0x8000 ? -magnitude : magnitude;
 }
 
@@ -14,7 +21,8 @@ test('every half-precision pattern', () => {
   const bytes = new Uint8Array(2 * 65536);
   for (let bits = 0; bits < 65536; bits++) bytes.set([bits & 255, bits >> 8], 2 * bits);
   const floats = halvesToFloats(bytes);
-  for (let bits = 0; bits < 65536; bits++) if (!Object.is(floats[bits], half(bits))) assert.is(floats[bits], half(bits), `pattern ${bits}`);
+  for (let bits = 0; bits < 65536; bits++)
+    if (!Object.is(floats[bits], half(bits))) assert.is(floats[bits], half(bits), `pattern ${bits}`);
 });
 
 test('payloads move down over their header only as far as it reaches', () => {
@@ -24,7 +32,10 @@ test('payloads move down over their header only as far as it reaches', () => {
       const start = alignPayload(bytes, header, from, 12, 8);
       assert.ok(start >= header && start <= from);
       assert.is(start, from - (from % 8) >= header ? from - (from % 8) : from);
-      assert.equal(Array.from(bytes.subarray(start, start + 12)), Array.from({ length: 12 }, (_, index) => from + index));
+      assert.equal(
+        Array.from(bytes.subarray(start, start + 12)),
+        Array.from({ length: 12 }, (_, index) => from + index),
+      );
     }
   }
 });

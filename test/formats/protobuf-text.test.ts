@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseMessage } from '../../src/formats/protobuf-text.js';
-import { parseSchema, withDefaults } from '../../src/formats/schema.js';
 import type { Message } from '../../src/formats/schema.js';
+import { parseSchema, withDefaults } from '../../src/formats/schema.js';
 
 const root = parseSchema(`syntax = "proto2";
   enum Pool { MAX = 0; AVE = 1; }
@@ -19,27 +19,45 @@ function parse(text: string): Message {
 }
 
 function fails(text: string, pattern: RegExp): void {
-  assert.throws(() => parse(text), (error: Error) => pattern.test(error.message) || assert.unreachable(error.message));
+  assert.throws(
+    () => parse(text),
+    (error: Error) => pattern.test(error.message) || assert.unreachable(error.message),
+  );
 }
 
 test('the syntax in full', () => {
-  assert.equal(parse('# comment\nname: "a" # more\n pool: MAX, flag: false; slope: 0.1f'), { name: 'a', pool: 'MAX', flag: false, slope: Math.fround(0.1) });
+  assert.equal(parse('# comment\nname: "a" # more\n pool: MAX, flag: false; slope: 0.1f'), {
+    name: 'a',
+    pool: 'MAX',
+    flag: false,
+    slope: Math.fround(0.1),
+  });
   assert.equal(parse('pool: 1'), { pool: 'AVE' });
   assert.equal(parse('pad: 1 pad: [2, 0x10, 010] pad: []'), { pad: [1, 2, 16, 8] });
-  assert.equal(parse('shape { dim: 1 dim: -1 } shape: < dim: [2] > shape: [{ dim: 3 }, { }] one: {}'), { shape: [{ dim: [1, -1] }, { dim: [2] }, { dim: [3] }, {}], one: {} });
+  assert.equal(parse('shape { dim: 1 dim: -1 } shape: < dim: [2] > shape: [{ dim: 3 }, { }] one: {}'), {
+    shape: [{ dim: [1, -1] }, { dim: [2] }, { dim: [3] }, {}],
+    one: {},
+  });
   assert.equal(parse(`name: "a\\tb\\"\\x41\\101\\u00e9" 'c' "é\\n"`), { name: 'a\tb"AAéc' + 'é\n' });
   assert.equal(parse('raw: "\\000\\377\\xfe"').raw, Uint8Array.of(0, 255, 254));
   assert.equal(parse('slope: -inf wide: 1e-3'), { slope: -Infinity, wide: 1e-3 });
   assert.equal(parse('slope: nan').slope, NaN);
   assert.equal(parse('slope: .5 wide: 3.'), { slope: 0.5, wide: 3 });
   assert.equal(parse('slope: - 2 small: -7'), { slope: -2, small: -7 });
-  assert.equal(['t', 'True', '1', 'f', '0'].map((text) => parse(`flag: ${text}`).flag), [true, true, true, false, false]);
-  assert.equal(parse('bottom: "x" bottom: ["y", "z" "w"] pools: [MAX, 1]'), { bottom: ['x', 'y', 'zw'], pools: ['MAX', 'AVE'] });
+  assert.equal(
+    ['t', 'True', '1', 'f', '0'].map((text) => parse(`flag: ${text}`).flag),
+    [true, true, true, false, false],
+  );
+  assert.equal(parse('bottom: "x" bottom: ["y", "z" "w"] pools: [MAX, 1]'), {
+    bottom: ['x', 'y', 'zw'],
+    pools: ['MAX', 'AVE'],
+  });
   assert.equal(parse('\uFEFFname:"x"\r\nflag:true'), { name: 'x', flag: true });
 });
 
 test('unknown fields, extensions and Any are skipped with one warning each kind', () => {
-  const text = 'foo: 1 foo: -2.5 bar { a: [1, { b: "}" }] c < d: x > } list: [1, "2" "3"] [ext.name]: 4 [type.googleapis.com/x.Y] { z: 1 } quiet: X name: "kept" str: "a" "b"';
+  const text =
+    'foo: 1 foo: -2.5 bar { a: [1, { b: "}" }] c < d: x > } list: [1, "2" "3"] [ext.name]: 4 [type.googleapis.com/x.Y] { z: 1 } quiet: X name: "kept" str: "a" "b"';
   const { message, warnings } = parseMessage(layer, text, { where: 'net', ignore: new Set(['quiet']) });
   assert.equal(message, { name: 'kept' });
   assert.equal(warnings, [
@@ -55,7 +73,14 @@ test('unknown fields, extensions and Any are skipped with one warning each kind'
 test('positions of messages', () => {
   const { message, positionOf } = parseMessage(net, 'name: "n"\n\nlayer {\n}\n  layer { one { } }', { where: 'net' });
   const [first, second] = message.layer as Record<string, any>[];
-  assert.equal([positionOf(first!), positionOf(second!), positionOf(second!.one)].map(({ line, column }) => [line, column]), [[3, 1], [5, 3], [5, 11]]);
+  assert.equal(
+    [positionOf(first!), positionOf(second!), positionOf(second!.one)].map(({ line, column }) => [line, column]),
+    [
+      [3, 1],
+      [5, 3],
+      [5, 11],
+    ],
+  );
 });
 
 test('errors name line and column', () => {
@@ -78,7 +103,10 @@ test('errors name line and column', () => {
   fails('}', /expected a field of Layer, got "\}"/);
   fails('name: "x\n"', /^net\.prototxt:1:7: this string has no closing quote on its line\.$/);
   fails('name: "\\q"', /unknown escape "\\\\q" in a string/);
-  fails('name: "a"\nslope: 1\nname: "b"', /^net\.prototxt:3:1: name is given a second time; the first is on line 1\. Remove one of them\.$/);
+  fails(
+    'name: "a"\nslope: 1\nname: "b"',
+    /^net\.prototxt:3:1: name is given a second time; the first is on line 1\. Remove one of them\.$/,
+  );
   fails('foo { bar', /^net\.prototxt:1:5: expected "\}" to close this, got the end of the text\.$/);
   fails('foo { bar: ] }', /expected "\}", got "\]"/);
   fails('foo', /expected ":" or "\{" after foo, got the end of the text/);
@@ -93,7 +121,18 @@ test('a singular message given twice is merged, a repeated one appended', () => 
 
 test('defaults', () => {
   assert.equal(withDefaults(layer, { name: 'x', one: { dim: [1] }, shape: [{}] }), {
-    name: 'x', pool: 'AVE', slope: Math.fround(0.1), flag: true, pad: [], shape: [{ dim: [] }], one: { dim: [1] }, raw: withDefaults(layer, {}).raw, wide: 0, bottom: [], small: 0, pools: [],
+    name: 'x',
+    pool: 'AVE',
+    slope: Math.fround(0.1),
+    flag: true,
+    pad: [],
+    shape: [{ dim: [] }],
+    one: { dim: [1] },
+    raw: withDefaults(layer, {}).raw,
+    wide: 0,
+    bottom: [],
+    small: 0,
+    pools: [],
   });
   assert.equal(withDefaults(layer, undefined).one, { dim: [] });
 });

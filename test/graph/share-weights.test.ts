@@ -4,8 +4,24 @@ import type { Graph, GraphNode } from '../../src/graph/graph.js';
 import { shareWeights } from '../../src/graph/share-weights.js';
 import type { Tensor } from '../../src/tensor.js';
 
-const node = (name: string, params: Tensor[]): GraphNode => ({ name, op: 'convolution', type: 'Convolution', attrs: {}, inputs: [], outputs: [], params, where: '' });
-const graphOf = (...nodes: GraphNode[]): Graph => ({ name: 'net', nodes, values: [], inputs: [], outputs: [], names: {} });
+const node = (name: string, params: Tensor[]): GraphNode => ({
+  name,
+  op: 'convolution',
+  type: 'Convolution',
+  attrs: {},
+  inputs: [],
+  outputs: [],
+  params,
+  where: '',
+});
+const graphOf = (...nodes: GraphNode[]): Graph => ({
+  name: 'net',
+  nodes,
+  values: [],
+  inputs: [],
+  outputs: [],
+  names: {},
+});
 const tensor = (data: Float32Array): Tensor => ({ shape: [data.length], data });
 
 test('weights are copied into shared memory once, those that are shared already not at all', () => {

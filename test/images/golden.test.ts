@@ -1,9 +1,17 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNpy } from '../../src/formats/npy.js';
-import { decodeImage, draw, type Image, loadCalibrationImage, prepareImage, resolvePreprocessing, toRgb } from '../../src/images/index.js';
+import {
+  decodeImage,
+  draw,
+  type Image,
+  loadCalibrationImage,
+  prepareImage,
+  resolvePreprocessing,
+  toRgb,
+} from '../../src/images/index.js';
 import { shared, testShared } from '../support.js';
 import { failure } from './failure.js';
 
@@ -78,7 +86,13 @@ interface PreprocessCase {
 testShared('network inputs equal the recorded ones', async () => {
   for (const entry of json<PreprocessCase[]>(golden, 'preprocess/cases.json')) {
     const options = resolvePreprocessing(
-      { transpose: entry.transpose, channelSwap: entry.channel_swap, rawScale: entry.raw_scale, meanValue: entry.mean_value, inputScale: entry.input_scale },
+      {
+        transpose: entry.transpose,
+        channelSwap: entry.channel_swap,
+        rawScale: entry.raw_scale,
+        meanValue: entry.mean_value,
+        inputScale: entry.input_scale,
+      },
       { shape: [1, ...entry.dims], layout: 'NCHW', framework: 'caffe' },
     );
     const prepared = await prepareImage(bytes(golden, 'preprocess', entry.image), entry.image, options);
@@ -90,14 +104,22 @@ testShared('network inputs equal the recorded ones', async () => {
 });
 
 testShared('the numpy sampler draws what NumPy draws', () => {
-  for (const { n, k, seed, indices } of json<{ n: number; k: number; seed: number; indices: number[] }[]>(golden, 'sampler.json')) {
+  for (const { n, k, seed, indices } of json<{ n: number; k: number; seed: number; indices: number[] }[]>(
+    golden,
+    'sampler.json',
+  )) {
     assert.equal(draw(n, k, seed, 'numpy'), indices, `${n} ${k} ${seed}`);
   }
 });
 
 testShared('every collected image decodes to the size it is listed with', async () => {
   const folder = join(shared, 'models/images');
-  const sizes = new Map(Array.from(readFileSync(join(folder, 'SOURCES.md'), 'utf8').matchAll(/^\| (\S+) \| \d+ \| (\d+x\d+) \| (\w+)/gm), (row) => [row[1]!, row]));
+  const sizes = new Map(
+    Array.from(
+      readFileSync(join(folder, 'SOURCES.md'), 'utf8').matchAll(/^\| (\S+) \| \d+ \| (\d+x\d+) \| (\w+)/gm),
+      (row) => [row[1]!, row],
+    ),
+  );
   for (const name of readdirSync(folder).filter((entry) => entry !== 'SOURCES.md')) {
     const image = await decodeImage(bytes(folder, name), name);
     assert.is(`${image.width}x${image.height}`, sizes.get(name)![2], name);
@@ -106,19 +128,27 @@ testShared('every collected image decodes to the size it is listed with', async 
   }
 });
 
-testShared('every collected image becomes the input of a colour and of a grey network; what is cut off is named', async () => {
-  const folder = join(shared, 'models/images');
-  const inputs = [3, 1].map((channels) => resolvePreprocessing({}, { shape: [1, channels, 96, 128], layout: 'NCHW', framework: 'caffe' }));
-  for (const name of readdirSync(folder).filter((entry) => entry !== 'SOURCES.md')) {
-    for (const options of inputs) {
-      const { data } = await loadCalibrationImage(join(folder, name), options);
-      assert.is(data.length, options === inputs[0] ? 3 * 96 * 128 : 96 * 128, name);
-      assert.ok(data.every((value) => value >= -123 && value <= 255) && data.some((value) => value !== data[0]), name);
+testShared(
+  'every collected image becomes the input of a colour and of a grey network; what is cut off is named',
+  async () => {
+    const folder = join(shared, 'models/images');
+    const inputs = [3, 1].map((channels) =>
+      resolvePreprocessing({}, { shape: [1, channels, 96, 128], layout: 'NCHW', framework: 'caffe' }),
+    );
+    for (const name of readdirSync(folder).filter((entry) => entry !== 'SOURCES.md')) {
+      for (const options of inputs) {
+        const { data } = await loadCalibrationImage(join(folder, name), options);
+        assert.is(data.length, options === inputs[0] ? 3 * 96 * 128 : 96 * 128, name);
+        assert.ok(
+          data.every((value) => value >= -123 && value <= 255) && data.some((value) => value !== data[0]),
+          name,
+        );
+      }
+      const whole = bytes(folder, name);
+      const message = await failure(prepareImage(whole.subarray(0, Math.floor(whole.length * 0.4)), name, inputs[0]!));
+      assert.ok(message.startsWith(name) && /broken|truncated/.test(message), message);
     }
-    const whole = bytes(folder, name);
-    const message = await failure(prepareImage(whole.subarray(0, Math.floor(whole.length * 0.4)), name, inputs[0]!));
-    assert.ok(message.startsWith(name) && /broken|truncated/.test(message), message);
-  }
-});
+  },
+);
 
 test.run();

@@ -3,19 +3,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { XfdnnError } from '../../src/error.js';
+import type { XfdnnError } from '../../src/error.js';
 import { writeNpy } from '../../src/formats/npy.js';
-import { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage, resolvePreprocessing } from '../../src/images/index.js';
+import {
+  chooseCalibrationFiles,
+  isBadImage,
+  loadCalibrationImage,
+  prepareImage,
+  resolvePreprocessing,
+} from '../../src/images/index.js';
 import { failure } from './failure.js';
 import { writePng } from './png-writer.js';
 
 const folder = fs.mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
 test.after(() => fs.rmSync(folder, { recursive: true }));
 
-const image = resolvePreprocessing({ rawScale: 1, meanValue: [0], channelSwap: [0, 1, 2] }, { shape: [1, 3, 2, 2], layout: 'NCHW', framework: 'caffe' });
+const image = resolvePreprocessing(
+  { rawScale: 1, meanValue: [0], channelSwap: [0, 1, 2] },
+  { shape: [1, 3, 2, 2], layout: 'NCHW', framework: 'caffe' },
+);
 const array = resolvePreprocessing({}, { shape: [1, 5, 2], layout: 'NHWC', framework: 'tensorflow' });
 
-const png = writePng({ width: 2, height: 2, depth: 8, colorType: 2, samples: [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255] });
+const png = writePng({
+  width: 2,
+  height: 2,
+  depth: 8,
+  colorType: 2,
+  samples: [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255],
+});
 
 function npy(shape: number[], value: (i: number) => number): Uint8Array {
   return writeNpy({ shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => value(i)) });
@@ -31,14 +46,42 @@ test('the content decides, not the name', async () => {
 });
 
 test('grey arrays, with and without their axis', async () => {
-  for (const shape of [[2, 2], [2, 2, 1]]) {
-    assert.equal(Array.from((await prepareImage(npy(shape, (i) => i / 4), 'g.npy', image)).data), [0, 0.25, 0.5, 0.75, 0, 0.25, 0.5, 0.75, 0, 0.25, 0.5, 0.75]);
+  for (const shape of [
+    [2, 2],
+    [2, 2, 1],
+  ]) {
+    assert.equal(
+      Array.from(
+        (
+          await prepareImage(
+            npy(shape, (i) => i / 4),
+            'g.npy',
+            image,
+          )
+        ).data,
+      ),
+      [0, 0.25, 0.5, 0.75, 0, 0.25, 0.5, 0.75, 0, 0.25, 0.5, 0.75],
+    );
   }
 });
 
-test('arrays of the network\'s shape, with axes of 1 in front or without', async () => {
-  for (const shape of [[5, 2], [1, 5, 2]]) {
-    assert.equal(Array.from((await prepareImage(npy(shape, (i) => i - 5), 'k.npy', array)).data), [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4]);
+test("arrays of the network's shape, with axes of 1 in front or without", async () => {
+  for (const shape of [
+    [5, 2],
+    [1, 5, 2],
+  ]) {
+    assert.equal(
+      Array.from(
+        (
+          await prepareImage(
+            npy(shape, (i) => i - 5),
+            'k.npy',
+            array,
+          )
+        ).data,
+      ),
+      [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4],
+    );
   }
 });
 
@@ -82,8 +125,26 @@ for (const [name, bytes, message] of BAD) {
 
 test('a network whose input is no image takes arrays of its shape only', async () => {
   assert.match(await failure(prepareImage(png, 'x', array)), /x: expected a \.npy array of shape 5x2, got a PNG image/);
-  assert.match(await failure(prepareImage(npy([2, 5], () => 0), 'x', array)), /expected an array of shape 5x2, got 2x5/);
-  assert.match(await failure(prepareImage(npy([5, 2], () => Infinity), 'x', array)), /expected finite values, got Infinity at element 0/);
+  assert.match(
+    await failure(
+      prepareImage(
+        npy([2, 5], () => 0),
+        'x',
+        array,
+      ),
+    ),
+    /expected an array of shape 5x2, got 2x5/,
+  );
+  assert.match(
+    await failure(
+      prepareImage(
+        npy([5, 2], () => Infinity),
+        'x',
+        array,
+      ),
+    ),
+    /expected finite values, got Infinity at element 0/,
+  );
 });
 
 test('a missing file is no bad image', async () => {
@@ -101,7 +162,12 @@ test('the files are chosen from the sorted list, whatever the order they were ma
   fs.mkdirSync(join(some, 'sub'), { recursive: true });
   for (const name of ['b', 'c', 'a', 'd']) fs.writeFileSync(join(some, name), '');
   const chosen = await chooseCalibrationFiles(some, { indices: [3, 0] });
-  assert.equal(chosen, { names: ['a', 'd'], paths: [join(some, 'a'), join(some, 'd')], indices: [0, 3], seed: undefined });
+  assert.equal(chosen, {
+    names: ['a', 'd'],
+    paths: [join(some, 'a'), join(some, 'd')],
+    indices: [0, 3],
+    seed: undefined,
+  });
   const drawn = await chooseCalibrationFiles(some, { size: 2, seed: 1 });
   assert.is(drawn.seed, 1);
   assert.is(drawn.names.length, 2);

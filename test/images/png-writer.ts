@@ -17,7 +17,15 @@ export interface PngSource {
 export const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
 
 // Adam7: first column and row, step in x and y.
-const PASSES = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const;
+const PASSES = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
 
 /** A PNG file, its rows filtered with all five filters in turn. */
 export function writePng(source: PngSource): Uint8Array {
@@ -28,7 +36,9 @@ export function writePng(source: PngSource): Uint8Array {
   view.setUint32(4, height);
   header.set([depth, colorType, 0, 0, interlaced ? 1 : 0], 8);
   const passes = interlaced ? PASSES : ([[0, 0, 1, 1]] as const);
-  const data = passes.flatMap((pass) => filterRows(rowsOf(source, pass), Math.max(1, (CHANNELS[colorType] * depth) / 8)));
+  const data = passes.flatMap((pass) =>
+    filterRows(rowsOf(source, pass), Math.max(1, (CHANNELS[colorType] * depth) / 8)),
+  );
   return Uint8Array.from([
     ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
     ...pngChunk('IHDR', header),
@@ -46,12 +56,16 @@ export function pngChunk(name: string, data: Uint8Array): number[] {
 }
 
 /** The packed rows of one interlacing pass. */
-function rowsOf({ width, height, depth, colorType, samples }: PngSource, [x0, y0, dx, dy]: readonly number[]): number[][] {
+function rowsOf(
+  { width, height, depth, colorType, samples }: PngSource,
+  [x0, y0, dx, dy]: readonly number[],
+): number[][] {
   const channels = CHANNELS[colorType];
   const rows: number[][] = [];
   for (let y = y0!; y < height; y += dy!) {
     const row: number[] = [];
-    for (let x = x0!; x < width; x += dx!) row.push(...samples.slice((y * width + x) * channels, (y * width + x + 1) * channels));
+    for (let x = x0!; x < width; x += dx!)
+      row.push(...samples.slice((y * width + x) * channels, (y * width + x + 1) * channels));
     if (row.length > 0) rows.push(pack(row, depth));
   }
   return rows;
@@ -59,11 +73,20 @@ function rowsOf({ width, height, depth, colorType, samples }: PngSource, [x0, y0
 
 function pack(row: readonly number[], depth: number): number[] {
   const bits = row.map((sample) => sample.toString(2).padStart(depth, '0')).join('');
-  return Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) => parseInt(bits.slice(8 * i, 8 * i + 8).padEnd(8, '0'), 2));
+  return Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
+    parseInt(bits.slice(8 * i, 8 * i + 8).padEnd(8, '0'), 2),
+  );
 }
 
 function filterRows(rows: readonly number[][], pixelBytes: number): number[] {
-  return rows.flatMap((row, y) => [y % 5, ...row.map((byte, i) => (byte - predict(y % 5, row[i - pixelBytes] ?? 0, rows[y - 1]?.[i] ?? 0, rows[y - 1]?.[i - pixelBytes] ?? 0)) & 255)]);
+  return rows.flatMap((row, y) => [
+    y % 5,
+    ...row.map(
+      (byte, i) =>
+        (byte - predict(y % 5, row[i - pixelBytes] ?? 0, rows[y - 1]?.[i] ?? 0, rows[y - 1]?.[i - pixelBytes] ?? 0)) &
+        255,
+    ),
+  ]);
 }
 
 function predict(filter: number, left: number, up: number, corner: number): number {

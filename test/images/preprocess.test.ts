@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { XfdnnError } from '../../src/error.js';
+import type { XfdnnError } from '../../src/error.js';
 import {
   type Image,
   type NetworkInput,
@@ -20,15 +20,42 @@ const tensorflow: NetworkInput = { shape: [1, 6, 5, 3], layout: 'NHWC', framewor
 const grey: NetworkInput = { shape: [64, 1, 6, 5], layout: 'NCHW', framework: 'caffe' };
 
 function randomImage(width: number, height: number, channels: 1 | 3): Image {
-  return { width, height, channels, maximum: 255, data: Uint8Array.from({ length: width * height * channels }, () => Math.floor(random() * 256)) };
+  return {
+    width,
+    height,
+    channels,
+    maximum: 255,
+    data: Uint8Array.from({ length: width * height * channels }, () => Math.floor(random() * 256)),
+  };
 }
 
 test('defaults depend on the network only', () => {
-  const { transpose, channelSwap, rawScale, meanValue, inputScale, resize: rule, dims, shape } = resolvePreprocessing({}, caffe);
-  assert.equal([transpose, channelSwap, rawScale, meanValue, inputScale, rule], [[2, 0, 1], [2, 1, 0], 255, [104, 117, 123], 1, 'caffe']);
-  assert.equal([dims, shape], [[3, 6, 5], [3, 6, 5]]);
+  const {
+    transpose,
+    channelSwap,
+    rawScale,
+    meanValue,
+    inputScale,
+    resize: rule,
+    dims,
+    shape,
+  } = resolvePreprocessing({}, caffe);
+  assert.equal(
+    [transpose, channelSwap, rawScale, meanValue, inputScale, rule],
+    [[2, 0, 1], [2, 1, 0], 255, [104, 117, 123], 1, 'caffe'],
+  );
+  assert.equal(
+    [dims, shape],
+    [
+      [3, 6, 5],
+      [3, 6, 5],
+    ],
+  );
   const other = resolvePreprocessing({}, tensorflow);
-  assert.equal([other.transpose, other.resize, other.dims, other.shape], [[0, 1, 2], 'tensorflow', [3, 6, 5], [6, 5, 3]]);
+  assert.equal(
+    [other.transpose, other.resize, other.dims, other.shape],
+    [[0, 1, 2], 'tensorflow', [3, 6, 5], [6, 5, 3]],
+  );
   const one = resolvePreprocessing({}, grey);
   assert.equal([one.channelSwap, one.meanValue, one.rawScale], [[0], [0], 255]);
   const array = resolvePreprocessing({}, { shape: [1, 15, 24, 24], layout: 'NCHW', framework: 'caffe' });
@@ -39,7 +66,11 @@ test('defaults depend on the network only', () => {
 test('the six operations in their order, each rounded to float32', () => {
   const f = Math.fround;
   for (const network of [caffe, tensorflow]) {
-    for (const flags of [{}, { channelSwap: [0, 1, 2], rawScale: 1, meanValue: [0.1], inputScale: 0.017 }, { channelSwap: [1, 1, 2], meanValue: [103.94, 116.78, 123.68], inputScale: 1 / 3 }]) {
+    for (const flags of [
+      {},
+      { channelSwap: [0, 1, 2], rawScale: 1, meanValue: [0.1], inputScale: 0.017 },
+      { channelSwap: [1, 1, 2], meanValue: [103.94, 116.78, 123.68], inputScale: 1 / 3 },
+    ]) {
       const image = randomImage(9, 7, 3);
       const options = resolvePreprocessing(flags, network);
       const resized = resize(image, 6, 5, options.resize);
@@ -59,7 +90,11 @@ test('the six operations in their order, each rounded to float32', () => {
 
 test('a grey image is tiled for three channels', () => {
   const image = randomImage(9, 7, 1);
-  const tiled: Image = { ...image, channels: 3, data: Uint8Array.from({ length: 9 * 7 * 3 }, (_, i) => image.data[Math.floor(i / 3)]!) };
+  const tiled: Image = {
+    ...image,
+    channels: 3,
+    data: Uint8Array.from({ length: 9 * 7 * 3 }, (_, i) => image.data[Math.floor(i / 3)]!),
+  };
   for (const network of [caffe, tensorflow]) {
     const options = resolvePreprocessing({}, network);
     assert.equal(preprocessImage(image, options), preprocessImage(tiled, options));
@@ -70,10 +105,16 @@ test('a grey image is tiled for three channels', () => {
 test('one channel: a grey image is kept, a colour image weighed', () => {
   const options = resolvePreprocessing({ rawScale: 1 }, grey);
   const image = randomImage(5, 6, 1);
-  assert.equal(preprocessImage(image, options), Float32Array.from(image.data, (sample) => sample / 255));
+  assert.equal(
+    preprocessImage(image, options),
+    Float32Array.from(image.data, (sample) => sample / 255),
+  );
   const color = randomImage(5, 6, 3);
   const rgb = toRgb(color);
-  const weighed = Float32Array.from({ length: 30 }, (_, i) => 0.2125 * rgb[3 * i]! + 0.7154 * rgb[3 * i + 1]! + 0.0721 * rgb[3 * i + 2]!);
+  const weighed = Float32Array.from(
+    { length: 30 },
+    (_, i) => 0.2125 * rgb[3 * i]! + 0.7154 * rgb[3 * i + 1]! + 0.0721 * rgb[3 * i + 2]!,
+  );
   assert.equal(preprocessImage(color, options), weighed);
   assert.equal(toGray(color).data, weighed);
   assert.equal(toGray({ ...color, data: rgb, maximum: 1 }).data, weighed);
@@ -86,7 +127,9 @@ test('a transposed network takes a transposed image', () => {
   const image = randomImage(4, 4, 3);
   const straight = preprocessImage(image, resolvePreprocessing({}, square));
   const turned = preprocessImage(image, resolvePreprocessing({ transpose: [2, 1, 0] }, square));
-  for (let c = 0; c < 3; c++) for (let y = 0; y < 4; y++) for (let x = 0; x < 4; x++) assert.is(turned[(c * 4 + x) * 4 + y], straight[(c * 4 + y) * 4 + x]);
+  for (let c = 0; c < 3; c++)
+    for (let y = 0; y < 4; y++)
+      for (let x = 0; x < 4; x++) assert.is(turned[(c * 4 + x) * 4 + y], straight[(c * 4 + y) * 4 + x]);
 });
 
 test('arrays pass as they are, or through the operations asked for', () => {
@@ -95,11 +138,18 @@ test('arrays pass as they are, or through the operations asked for', () => {
   assert.equal(preprocessArray(data, plain), data);
   const flat = resolvePreprocessing({}, { shape: [1, 24], layout: 'NHWC', framework: 'tensorflow' });
   assert.equal(preprocessArray(data, flat), data);
-  const flags = { transpose: [2, 0, 1], channelSwap: [3, 2, 1, 0], rawScale: 2, meanValue: [1, 2, 3, 4], inputScale: 0.5 };
+  const flags = {
+    transpose: [2, 0, 1],
+    channelSwap: [3, 2, 1, 0],
+    rawScale: 2,
+    meanValue: [1, 2, 3, 4],
+    inputScale: 0.5,
+  };
   const full = resolvePreprocessing(flags, { shape: [1, 4, 3, 2], layout: 'NCHW', framework: 'caffe' });
   assert.equal(full.dims, [3, 2, 4]);
   const result = preprocessArray(data, full);
-  for (let c = 0; c < 4; c++) for (let i = 0; i < 6; i++) assert.is(result[c * 6 + i], (data[i * 4 + 3 - c]! * 2 - (c + 1)) * 0.5);
+  for (let c = 0; c < 4; c++)
+    for (let i = 0; i < 6; i++) assert.is(result[c * 6 + i], (data[i * 4 + 3 - c]! * 2 - (c + 1)) * 0.5);
 });
 
 test('flags that do not fit the network are named', () => {
@@ -107,7 +157,11 @@ test('flags that do not fit the network are named', () => {
     [{ transpose: [0, 1] }, caffe, /^--transpose: expected the axes 0,1,2 in some order, got \[0, 1\]\.$/],
     [{ transpose: [0, 1, 1] }, caffe, /--transpose: .*got \[0, 1, 1\]/],
     [{ transpose: [1, 2, 3] }, caffe, /--transpose/],
-    [{ transpose: [0, 1, 2] }, caffe, /--transpose: expected the network's input, 3x6x5 \(CHW\), got H x W x C = 6x5x3/],
+    [
+      { transpose: [0, 1, 2] },
+      caffe,
+      /--transpose: expected the network's input, 3x6x5 \(CHW\), got H x W x C = 6x5x3/,
+    ],
     [{ transpose: [2, 1, 0] }, caffe, /got C x W x H = 3x5x6/],
     [{ transpose: [2, 0, 1] }, tensorflow, /expected the network's input, 6x5x3 \(HWC\)/],
     [{ transpose: [0, 1, 2] }, { shape: [1, 3, 3, 3], layout: 'NCHW', framework: 'caffe' }, /--transpose/],

@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Image, resize, type ResizeRule } from '../../src/images/index.js';
+import { type Image, type ResizeRule, resize } from '../../src/images/index.js';
 
 const random = seedrandom('resize');
 const SIZES = [1, 2, 3, 5, 8, 13, 31];
@@ -10,7 +10,13 @@ function randomImage(width: number, height: number, channels: 1 | 3, maximum: nu
   const length = width * height * channels;
   if (maximum === 1) return { width, height, channels, maximum, data: Float32Array.from({ length }, () => random()) };
   const sample = (): number => Math.floor(random() * (maximum + 1));
-  return { width, height, channels, maximum, data: maximum === 65535 ? Uint16Array.from({ length }, sample) : Uint8Array.from({ length }, sample) };
+  return {
+    width,
+    height,
+    channels,
+    maximum,
+    data: maximum === 65535 ? Uint16Array.from({ length }, sample) : Uint8Array.from({ length }, sample),
+  };
 }
 
 function value({ data, maximum }: Image, index: number): number {
@@ -23,11 +29,13 @@ function direct(image: Image, height: number, width: number, rule: ResizeRule): 
   const minimum = rule === 'caffe' ? Math.min(...values) : 0;
   const extent = rule === 'caffe' ? Math.max(...values) - minimum : 1;
   const at = (y: number, x: number, c: number): number => {
-    if (rule === 'tensorflow') return values[(Math.min(y, image.height - 1) * image.width + Math.min(x, image.width - 1)) * image.channels + c]!;
+    if (rule === 'tensorflow')
+      return values[(Math.min(y, image.height - 1) * image.width + Math.min(x, image.width - 1)) * image.channels + c]!;
     if (y < 0 || x < 0 || y >= image.height || x >= image.width) return 0;
     return (values[(y * image.width + x) * image.channels + c]! - minimum) / extent;
   };
-  const source = (i: number, from: number, to: number): number => (rule === 'caffe' ? ((i + 0.5) * from) / to - 0.5 : (i * from) / to);
+  const source = (i: number, from: number, to: number): number =>
+    rule === 'caffe' ? ((i + 0.5) * from) / to - 0.5 : (i * from) / to;
   return Float32Array.from({ length: height * width * image.channels }, (_, i) => {
     const c = i % image.channels;
     const x = source(Math.floor(i / image.channels) % width, image.width, width);
@@ -45,9 +53,19 @@ for (const rule of ['caffe', 'tensorflow'] as const) {
         for (const width of SIZES) {
           const height = SIZES[Math.floor(random() * SIZES.length)]!;
           const image = randomImage(width, height, channels, maximum);
-          for (const [h, w] of [[7, 11], [height + 1, width], [height, width + 3], [1, 1], [2 * height, 2 * width]] as const) {
+          for (const [h, w] of [
+            [7, 11],
+            [height + 1, width],
+            [height, width + 3],
+            [1, 1],
+            [2 * height, 2 * width],
+          ] as const) {
             if (Math.min(...image.data) === Math.max(...image.data)) continue;
-            assert.equal(resize(image, h, w, rule), direct(image, h, w, rule), `${width}x${height} to ${w}x${h}, ${channels} channels, maximum ${maximum}`);
+            assert.equal(
+              resize(image, h, w, rule),
+              direct(image, h, w, rule),
+              `${width}x${height} to ${w}x${h}, ${channels} channels, maximum ${maximum}`,
+            );
           }
         }
       }
@@ -60,8 +78,18 @@ test('8-bit samples give the same bits as their values as floats', () => {
     for (const maximum of [255, 15]) {
       const image = randomImage(37, 29, channels, maximum);
       const floats: Image = { ...image, maximum: 1, data: Float32Array.from(image.data, (_, i) => value(image, i)) };
-      for (const [h, w] of [[29, 37], [13, 11], [61, 90], [1, 40]] as const) {
-        for (const rule of ['caffe', 'tensorflow'] as const) assert.equal(resize(image, h, w, rule), resize(floats, h, w, rule), `${channels} ${maximum} ${h}x${w} ${rule}`);
+      for (const [h, w] of [
+        [29, 37],
+        [13, 11],
+        [61, 90],
+        [1, 40],
+      ] as const) {
+        for (const rule of ['caffe', 'tensorflow'] as const)
+          assert.equal(
+            resize(image, h, w, rule),
+            resize(floats, h, w, rule),
+            `${channels} ${maximum} ${h}x${w} ${rule}`,
+          );
       }
     }
   }
@@ -71,7 +99,10 @@ test('an image of the right size only becomes float32', () => {
   for (const maximum of [255, 65535, 1]) {
     const image = randomImage(5, 4, 3, maximum);
     for (const rule of ['caffe', 'tensorflow'] as const) {
-      assert.equal(resize(image, 4, 5, rule), Float32Array.from(image.data, (_, i) => value(image, i)));
+      assert.equal(
+        resize(image, 4, 5, rule),
+        Float32Array.from(image.data, (_, i) => value(image, i)),
+      );
     }
   }
 });

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { XfdnnError } from '../../src/error.js';
+import type { XfdnnError } from '../../src/error.js';
 import { chooseSample, draw, type SampleOptions } from '../../src/images/index.js';
 import { mersenneTwister } from '../../src/images/mersenne-twister.js';
 
@@ -15,7 +15,10 @@ test('a draw is sorted, without repeats, the same for a seed and different for a
   for (const sampler of ['seedrandom', 'numpy'] as const) {
     const drawn = draw(1000, 50, 7, sampler);
     assert.is(new Set(drawn).size, 50);
-    assert.equal(drawn, [...drawn].sort((a, b) => a - b));
+    assert.equal(
+      drawn,
+      [...drawn].sort((a, b) => a - b),
+    );
     assert.ok(drawn.every((index) => index >= 0 && index < 1000));
     assert.equal(draw(1000, 50, 7, sampler), drawn);
     assert.not.equal(draw(1000, 50, 8, sampler), drawn);
@@ -33,7 +36,10 @@ test('every index is drawn about equally often', () => {
 
 test('size, seed and indices', () => {
   assert.is(chooseSample(20, { seed: 3 }).indices.length, 8);
-  assert.equal(chooseSample(20, { seed: 3, size: 20 }).indices, Array.from({ length: 20 }, (_, i) => i));
+  assert.equal(
+    chooseSample(20, { seed: 3, size: 20 }).indices,
+    Array.from({ length: 20 }, (_, i) => i),
+  );
   assert.equal(chooseSample(20, { indices: [5, 2, 9] }), { indices: [2, 5, 9], seed: undefined });
   assert.is(chooseSample(20, { seed: 0 }).seed, 0);
   const fresh = chooseSample(1000, {});
@@ -65,7 +71,11 @@ test('what cannot be chosen is a wrong use', () => {
     [5, { indices: [] }, /--calibration_size: expected an integer of at least 1/],
   ];
   for (const [count, options, message] of cases) {
-    assert.throws(() => chooseSample(count, options), (error: XfdnnError) => error.code === 'usage' && (message.test(error.message) || assert.unreachable(error.message)));
+    assert.throws(
+      () => chooseSample(count, options),
+      (error: XfdnnError) =>
+        error.code === 'usage' && (message.test(error.message) || assert.unreachable(error.message)),
+    );
   }
 });
 

@@ -10,13 +10,20 @@ function gray(data: Image['data'], maximum: number): Image {
 }
 
 test('the least and the greatest sample, wherever they stand', () => {
-  for (const [kind, maximum] of [[Uint8Array, 255], [Uint8Array, 200], [Uint16Array, 65535]] as const) {
+  for (const [kind, maximum] of [
+    [Uint8Array, 255],
+    [Uint8Array, 200],
+    [Uint16Array, 65535],
+  ] as const) {
     for (const length of [3, 4096, 4097, 10_000]) {
       for (const at of [0, length >> 1, length - 2]) {
         const data = new kind(length).fill(100);
         data[at] = 7;
         data[at + 1] = 190;
-        assert.equal(valueRange(gray(data, maximum)), { minimum: f(7 / maximum), extent: f(190 / maximum) - f(7 / maximum) });
+        assert.equal(valueRange(gray(data, maximum)), {
+          minimum: f(7 / maximum),
+          extent: f(190 / maximum) - f(7 / maximum),
+        });
         data[at] = 0;
         assert.equal(valueRange(gray(data, maximum)), { minimum: 0, extent: f(190 / maximum) });
       }

@@ -7,7 +7,9 @@ import { collectYoung } from '../../src/images/young-garbage.js';
 /** Kinds of the collections that V8 made meanwhile. */
 async function collections(work: () => void): Promise<number[]> {
   const kinds: number[] = [];
-  const observer = new PerformanceObserver((list) => kinds.push(...list.getEntries().map((entry) => (entry as unknown as { detail: { kind: number } }).detail.kind)));
+  const observer = new PerformanceObserver((list) =>
+    kinds.push(...list.getEntries().map((entry) => (entry as unknown as { detail: { kind: number } }).detail.kind)),
+  );
   observer.observe({ entryTypes: ['gc'] });
   work();
   await sleep(50);
@@ -19,7 +21,10 @@ test('enough garbage brings a young collection', async () => {
   const kinds = await collections(() => {
     for (let image = 0; image < 12; image++) collectYoung(4e6);
   });
-  assert.ok(kinds.includes(constants.NODE_PERFORMANCE_GC_MINOR), `expected a minor collection, got kinds [${kinds.join(', ')}].`);
+  assert.ok(
+    kinds.includes(constants.NODE_PERFORMANCE_GC_MINOR),
+    `expected a minor collection, got kinds [${kinds.join(', ')}].`,
+  );
 });
 
 test.run();

@@ -12,25 +12,39 @@ const array = (count: number): Float32Array => Float32Array.from({ length: count
 
 /** What calibrating on arrays says, with one thread and with two. */
 async function messages(arrays: readonly Float32Array[], count: number): Promise<string[]> {
-  const one = (threads: number): Promise<string> => calibrate(graph, { arrays }, count, { widths, threads }).then(() => 'no error', (error: Error) => error.message);
+  const one = (threads: number): Promise<string> =>
+    calibrate(graph, { arrays }, count, { widths, threads }).then(
+      () => 'no error',
+      (error: Error) => error.message,
+    );
   return [await one(1), await one(2)];
 }
 
 test('an array of the wrong length is named, whatever came before it and however many threads there are', async () => {
   for (const length of [100, 4000]) {
     for (const message of await messages([array(3072), array(length)], 2)) {
-      assert.match(message, new RegExp(`image 2 of the calibration batch: expected a Float32Array of 3072 values \\(1x3x32x32\\), got ${length}\\.`));
+      assert.match(
+        message,
+        new RegExp(
+          `image 2 of the calibration batch: expected a Float32Array of 3072 values \\(1x3x32x32\\), got ${length}\\.`,
+        ),
+      );
     }
   }
 });
 
 test('too few arrays, and arrays of another kind, are named', async () => {
-  for (const message of await messages([array(3072)], 2)) assert.match(message, /arrays: expected an array for each image, got 1 and none for image 2\./);
-  for (const message of await messages([[1, 2] as unknown as Float32Array], 1)) assert.match(message, /image 1 of the calibration batch: expected a Float32Array of .* got something else\./);
+  for (const message of await messages([array(3072)], 2))
+    assert.match(message, /arrays: expected an array for each image, got 1 and none for image 2\./);
+  for (const message of await messages([[1, 2] as unknown as Float32Array], 1))
+    assert.match(message, /image 1 of the calibration batch: expected a Float32Array of .* got something else\./);
 });
 
 test('widths are checked', async () => {
-  const message = await calibrate(graph, { arrays: [array(3072)] }, 1, { widths: { ...widths, input: 7 as 8 } }).then(() => '', (error: Error) => error.message);
+  const message = await calibrate(graph, { arrays: [array(3072)] }, 1, { widths: { ...widths, input: 7 as 8 } }).then(
+    () => '',
+    (error: Error) => error.message,
+  );
   assert.match(message, /expected three of 8 and 16 .* got \[7,8,8\]\./);
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quantize, type QuantizeOptions } from '../../src/jobs/quantize.js';
+import { type QuantizeOptions, quantize } from '../../src/jobs/quantize.js';
 import { folderOf, png } from '../cli/fixtures.js';
 import { root } from '../support.js';
 
@@ -32,12 +32,27 @@ layer { name: "fc" type: "InnerProduct" bottom: "up" top: "fc" inner_product_par
 layer { name: "prob" type: "Softmax" bottom: "fc" top: "prob" }
 `;
 
-const small = folderOf({ 'net.prototxt': prototxt, ...Object.fromEntries([0, 1, 2, 3, 4, 5, 6].map((i) => [`images/${i}.png`, png(i + 1, 20 + i, 24 - i)])) });
+const small = folderOf({
+  'net.prototxt': prototxt,
+  ...Object.fromEntries([0, 1, 2, 3, 4, 5, 6].map((i) => [`images/${i}.png`, png(i + 1, 20 + i, 24 - i)])),
+});
 /** As many images as 1M cannot hold the activations of. */
 const twelve = { calibration_directory: join(example, 'calibration'), calibration_size: 12, calibration_seed: 3 };
 const networks: Readonly<Record<string, QuantizeOptions>> = {
-  'a small network': { deploy_model: join(small, 'net.prototxt'), seed_weights: 5, calibration_directory: join(small, 'images'), calibration_size: 5, calibration_seed: 3, include_inner_product: true, overlay: 'v3' },
-  'the example, Caffe': { deploy_model: join(example, 'deploy.prototxt'), weights: join(example, 'model.caffemodel'), ...twelve },
+  'a small network': {
+    deploy_model: join(small, 'net.prototxt'),
+    seed_weights: 5,
+    calibration_directory: join(small, 'images'),
+    calibration_size: 5,
+    calibration_seed: 3,
+    include_inner_product: true,
+    overlay: 'v3',
+  },
+  'the example, Caffe': {
+    deploy_model: join(example, 'deploy.prototxt'),
+    weights: join(example, 'model.caffemodel'),
+    ...twelve,
+  },
   'the example, TensorFlow': { deploy_model: join(example, 'model.pb'), ...twelve },
 };
 
@@ -67,7 +82,10 @@ for (const [name, options] of Object.entries(networks)) {
       });
     };
     same('again', { threads: 1 });
-    same('images created in the opposite order', { threads: 1, calibration_directory: backwards(options.calibration_directory!) });
+    same('images created in the opposite order', {
+      threads: 1,
+      calibration_directory: backwards(options.calibration_directory!),
+    });
     for (const threads of [2, 3]) same(`${threads} threads`, { threads });
     same('1M of memory', { threads: 1, memory: 2 ** 20 });
     same('no memory and 2 threads', { threads: 2, memory: 0 });

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Emulator } from '../../src/emulator/emulator.js';
 import { loadCalibrationImage } from '../../src/images/index.js';
 import { preprocessingOf } from '../../src/jobs/calibration-flags.js';
 import { loadNetwork } from '../../src/jobs/network.js';
-import { quantize, type QuantizeOptions } from '../../src/jobs/quantize.js';
+import { type QuantizeOptions, quantize } from '../../src/jobs/quantize.js';
 import { forward } from '../../src/jobs/run.js';
 import { createEngine } from '../../src/kernels/engine.js';
-import { Emulator } from '../../src/emulator/emulator.js';
 import { root } from '../support.js';
 
 const example = join(root, 'examples/cifar10');
@@ -17,29 +17,62 @@ const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-example-'));
 const caffe = { deploy_model: join(example, 'deploy.prototxt'), weights: join(example, 'model.caffemodel') };
 const tensorflow = { deploy_model: join(example, 'model.pb') };
 const calibration = { calibration_directory: join(example, 'calibration'), calibration_size: 100, calibration_seed: 1 };
-const labels = readFileSync(join(example, 'labels.txt'), 'utf8').trim().split('\n').map((line) => line.split(' ') as [string, string]);
+const labels = readFileSync(join(example, 'labels.txt'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => line.split(' ') as [string, string]);
 
-const largest = (values: ArrayLike<number>): number => Array.from(values).reduce((best, value, i, all) => (value > all[best]! ? i : best), 0);
+const largest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((best, value, i, all) => (value > all[best]! ? i : best), 0);
 
 async function testImages(count: number, flags: typeof caffe | typeof tensorflow): Promise<Float32Array[]> {
   const { graph, framework } = await loadNetwork(flags);
   const preprocessing = preprocessingOf({}, graph, framework);
-  return Promise.all(labels.slice(0, count).map(async ([file]) => (await loadCalibrationImage(join(example, 'test', file), preprocessing)).data));
+  return Promise.all(
+    labels
+      .slice(0, count)
+      .map(async ([file]) => (await loadCalibrationImage(join(example, 'test', file), preprocessing)).data),
+  );
 }
 
-async function floatOutputs(flags: typeof caffe | typeof tensorflow, images: readonly Float32Array[]): Promise<Float32Array> {
+async function floatOutputs(
+  flags: typeof caffe | typeof tensorflow,
+  images: readonly Float32Array[],
+): Promise<Float32Array> {
   const { graph } = await loadNetwork(flags);
   const id = graph.names['prob']!;
-  return (await forward(graph, [id], images.map((image) => async () => image))).get(id)!.data;
+  return (
+    await forward(
+      graph,
+      [id],
+      images.map((image) => async () => image),
+    )
+  ).get(id)!.data;
 }
 
 /** How many of the labelled images the overlay gets right. */
 async function emulatedHits(options: QuantizeOptions, images: readonly Float32Array[]): Promise<number> {
-  const { graph, entries } = await quantize({ ...options, ...calibration, output_json: join(scratch, 'scaling.json'), threads: 1 });
-  const emulator = new Emulator(await createEngine(), graph, new Map(entries.map((entry) => [entry.name, entry])), options.overlay ?? 'v2');
+  const { graph, entries } = await quantize({
+    ...options,
+    ...calibration,
+    output_json: join(scratch, 'scaling.json'),
+    threads: 1,
+  });
+  const emulator = new Emulator(
+    await createEngine(),
+    graph,
+    new Map(entries.map((entry) => [entry.name, entry])),
+    options.overlay ?? 'v2',
+  );
   const wanted = new Set(graph.outputs);
   let hits = 0;
-  images.forEach((image, i) => emulator.run([image], wanted, (_id, { tensor }) => (hits += largest(tensor.data) === Number(labels[i]![1]) ? 1 : 0)));
+  images.forEach((image, i) =>
+    emulator.run(
+      [image],
+      wanted,
+      (_id, { tensor }) => (hits += largest(tensor.data) === Number(labels[i]![1]) ? 1 : 0),
+    ),
+  );
   return hits;
 }
 
@@ -60,7 +93,9 @@ test('Caffe and TensorFlow: the same progressive scaling file, entry by entry', 
 test('the overlay keeps the accuracy: 0.5 points at 8 bits, 0.1 at 16', async () => {
   const images = await testImages(labels.length, caffe);
   const outputs = await floatOutputs(caffe, images);
-  const float = labels.filter(([, label], i) => largest(outputs.subarray(i * 10, i * 10 + 10)) === Number(label)).length;
+  const float = labels.filter(
+    ([, label], i) => largest(outputs.subarray(i * 10, i * 10 + 10)) === Number(label),
+  ).length;
   assert.is(float, 889);
   // v2 clamps to 8 bits before it multiplies, so a channel whose multiplier is f * 2^-k saturates at f of its
   // threshold; with --power_of_two every f is 1.
@@ -72,7 +107,10 @@ test('the overlay keeps the accuracy: 0.5 points at 8 bits, 0.1 at 16', async ()
   ];
   for (const [options, most] of cases) {
     const hits = await emulatedHits(options, images);
-    assert.ok(Math.abs(hits - float) <= most || hits > float, `${options.overlay} ${options.bitwidths?.[0] ?? 8} bits: ${hits} of ${float}`);
+    assert.ok(
+      Math.abs(hits - float) <= most || hits > float,
+      `${options.overlay} ${options.bitwidths?.[0] ?? 8} bits: ${hits} of ${float}`,
+    );
   }
 });
 

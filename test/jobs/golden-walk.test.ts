@@ -1,27 +1,35 @@
-import { mkdtempSync, readdirSync, readFileSync, existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNpy } from '../../src/formats/npy.js';
-import { quantize } from '../../src/jobs/quantize.js';
-import { loadNetwork } from '../../src/jobs/network.js';
-import { nameOf, run } from '../../src/jobs/run.js';
 import type { Graph } from '../../src/graph/graph.js';
+import { loadNetwork } from '../../src/jobs/network.js';
+import { quantize } from '../../src/jobs/quantize.js';
+import { nameOf, run } from '../../src/jobs/run.js';
 import { shared, testShared } from '../support.js';
 import { optionsOf } from './walk-cases.js';
 
 const walk = join(shared, 'golden/walk');
-const cases = existsSync(walk) ? readdirSync(walk).filter((name) => existsSync(join(walk, name, 'cmd.txt'))).sort() : ['recorded networks'];
+const cases = existsSync(walk)
+  ? readdirSync(walk)
+      .filter((name) => existsSync(join(walk, name, 'cmd.txt')))
+      .sort()
+  : ['recorded networks'];
 const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-walk-'));
 
 /** Integers and words equal, floats within relative 1e-9. */
 function compare(actual: unknown, expected: unknown, where: string): void {
   if (typeof expected === 'number' && !Number.isInteger(expected)) {
-    assert.ok(Math.abs((actual as number) - expected) <= 1e-9 * Math.abs(expected), `${where}: expected ${expected}, got ${String(actual)}`);
+    assert.ok(
+      Math.abs((actual as number) - expected) <= 1e-9 * Math.abs(expected),
+      `${where}: expected ${expected}, got ${String(actual)}`,
+    );
   } else if (typeof expected === 'object' && expected !== null) {
     assert.equal(Object.keys(actual as object), Object.keys(expected), where);
-    for (const [key, value] of Object.entries(expected)) compare((actual as Record<string, unknown>)[key], value, `${where}.${key}`);
+    for (const [key, value] of Object.entries(expected))
+      compare((actual as Record<string, unknown>)[key], value, `${where}.${key}`);
   } else {
     assert.is(actual, expected, where);
   }
@@ -38,7 +46,11 @@ for (const name of cases) {
     const folder = join(walk, name);
     const output = join(scratch, `${name}.json`);
     await quantize({ ...optionsOf(folder), output_json: output, threads: 1 });
-    compare(JSON.parse(readFileSync(output, 'utf8')), JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')), name);
+    compare(
+      JSON.parse(readFileSync(output, 'utf8')),
+      JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')),
+      name,
+    );
   });
 
   if (existsSync(join(walk, name, 'blobs'))) {
@@ -46,13 +58,28 @@ for (const name of cases) {
       const folder = join(walk, name);
       const { calibration_size: _size, ...options } = optionsOf(folder);
       const { graph } = await loadNetwork(options);
-      const names = new Map(readdirSync(join(folder, 'blobs')).map((file) => [lastWriter(graph, file.replace('.npy', '').replaceAll('__', '/')), file]));
-      const { files } = await run({ ...options, calibration_indices: [0], blobs: [...names.keys()], output_dir: join(scratch, name) });
+      const names = new Map(
+        readdirSync(join(folder, 'blobs')).map((file) => [
+          lastWriter(graph, file.replace('.npy', '').replaceAll('__', '/')),
+          file,
+        ]),
+      );
+      const { files } = await run({
+        ...options,
+        calibration_indices: [0],
+        blobs: [...names.keys()],
+        output_dir: join(scratch, name),
+      });
       for (const { path, name: blob } of files) {
         const actual = Float64Array.from(readNpy(readFileSync(path), path).data);
         const expected = Float64Array.from(readNpy(readFileSync(join(folder, 'blobs', names.get(blob)!)), blob).data);
         const largest = expected.reduce((most: number, value: number) => Math.max(most, Math.abs(value)), 0);
-        expected.forEach((value: number, i: number) => assert.ok(Math.abs(actual[i]! - value) <= 1e-5 * largest, `${blob}[${i}]: expected ${value}, got ${actual[i]}`));
+        expected.forEach((value: number, i: number) =>
+          assert.ok(
+            Math.abs(actual[i]! - value) <= 1e-5 * largest,
+            `${blob}[${i}]: expected ${value}, got ${actual[i]}`,
+          ),
+        );
       }
     });
   }

@@ -34,7 +34,14 @@ async function compareRuns(prototxt: string, seed: number): Promise<void> {
     const reference = expected[id]!.data;
     const largest = reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const where = `seed ${seed}, value "${graph.values[id]!.blob}" version ${graph.values[id]!.version}`;
-    actual.get(id)!.data.forEach((value, i) => assert.ok(Object.is(value, reference[i]) || Math.abs(value - reference[i]!) <= 1e-5 * largest, `${where}[${i}]: expected ${reference[i]}, got ${value}`));
+    actual
+      .get(id)!
+      .data.forEach((value, i) =>
+        assert.ok(
+          Object.is(value, reference[i]) || Math.abs(value - reference[i]!) <= 1e-5 * largest,
+          `${where}[${i}]: expected ${reference[i]}, got ${value}`,
+        ),
+      );
   }
 }
 
@@ -48,17 +55,45 @@ async function quantizes(prototxt: string, seed: number): Promise<void> {
   const images = mkdtempSync(join(folder, 'images-'));
   const isImage = shape[1] === 1 || shape[1] === 3;
   const imageShape = isImage ? [shape[2]!, shape[3]!, shape[1]!] : shape.slice(1);
-  for (const i of [0, 1, 2]) writeFileSync(join(images, `${i}.npy`), writeNpy({ shape: imageShape, data: Float32Array.from(noise(elements(shape), seed + i), (value) => (value + 1) / 2) }));
-  const bits = [[8, 8, 8], [16, 16, 16], [8, 16, 8]][seed % 3]!;
-  const options = { ...network, calibration_directory: images, calibration_indices: [0, 1, 2], bitwidths: bits, overlay: seed % 2 === 0 ? 'v2' : 'v3', unify_concat: seed % 5 === 0, include_inner_product: seed % 7 === 0, walk: seed % 11 === 0 ? 'reference' : 'progressive' } as const;
+  for (const i of [0, 1, 2])
+    writeFileSync(
+      join(images, `${i}.npy`),
+      writeNpy({
+        shape: imageShape,
+        data: Float32Array.from(noise(elements(shape), seed + i), (value) => (value + 1) / 2),
+      }),
+    );
+  const bits = [
+    [8, 8, 8],
+    [16, 16, 16],
+    [8, 16, 8],
+  ][seed % 3]!;
+  const options = {
+    ...network,
+    calibration_directory: images,
+    calibration_indices: [0, 1, 2],
+    bitwidths: bits,
+    overlay: seed % 2 === 0 ? 'v2' : 'v3',
+    unify_concat: seed % 5 === 0,
+    include_inner_product: seed % 7 === 0,
+    walk: seed % 11 === 0 ? 'reference' : 'progressive',
+  } as const;
   await inspect(network);
   const { entries } = await quantize({ ...options, output_json: join(folder, 'a.json'), threads: 1 });
-  const again = await quantize({ ...options, output_json: join(folder, 'b.json'), threads: seed % 10 === 0 ? 2 : 1, memory: 0 });
+  const again = await quantize({
+    ...options,
+    output_json: join(folder, 'b.json'),
+    threads: seed % 10 === 0 ? 2 : 1,
+    memory: 0,
+  });
   assert.equal(again.entries, entries);
   // The reference walk has entries for convolutions only: no file for an overlay.
   if (entries.length === 0 || options.walk === 'reference') return;
   const { faults } = await checkScalingFile({ ...network, scaling: join(folder, 'a.json'), overlay: options.overlay });
-  assert.equal(faults.filter(({ severity }) => severity === 'fault'), []);
+  assert.equal(
+    faults.filter(({ severity }) => severity === 'fault'),
+    [],
+  );
   await verify({ ...network, scaling: join(folder, 'a.json'), overlay: options.overlay, images, threads: 1 });
 }
 
@@ -70,7 +105,10 @@ for (let seed = first; seed <= last; seed++) {
       await quantizes(prototxt, seed);
     } catch (error) {
       const overflows = error instanceof XfdnnError && error.code === 'data' && /NaN or infinity/.test(error.message);
-      if (!overflows) throw new Error(`seed ${seed}: ${error instanceof Error ? `${error.message}\n${error.stack}` : String(error)}\n${prototxt}`);
+      if (!overflows)
+        throw new Error(
+          `seed ${seed}: ${error instanceof Error ? `${error.message}\n${error.stack}` : String(error)}\n${prototxt}`,
+        );
     }
   });
 }

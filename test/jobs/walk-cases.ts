@@ -23,7 +23,8 @@ export function parseFlags(line: readonly string[], folder: string): QuantizeOpt
 
 function parse(name: string, text: string, folder: string): unknown {
   if (['deploy_model', 'weights', 'calibration_directory'].includes(name)) return join(folder, text);
-  if (['calibration_indices', 'bitwidths', 'dims', 'transpose', 'channel_swap', 'mean_value'].includes(name)) return numberList(name)(text);
+  if (['calibration_indices', 'bitwidths', 'dims', 'transpose', 'channel_swap', 'mean_value'].includes(name))
+    return numberList(name)(text);
   if (name === 'output_layer') return nameList(text);
   return /^-?[\d.]+$/.test(text) ? Number(text) : text;
 }

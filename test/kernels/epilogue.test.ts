@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { accumulateConvolution, type CodeBits } from '../../src/kernels/accumulate.js';
 import { createEngine, type Engine } from '../../src/kernels/engine.js';
-import { gridEpilogue, lowerEpilogue, type Epilogue, type OutputShape } from '../../src/kernels/epilogue.js';
+import { type Epilogue, gridEpilogue, lowerEpilogue, type OutputShape } from '../../src/kernels/epilogue.js';
 import type { ConvolutionGeometry } from '../../src/kernels/geometry.js';
 import { overlayEpilogue } from '../../src/kernels/overlay-epilogue.js';
 import { shared, testShared } from '../support.js';
@@ -13,16 +13,40 @@ import { runLowering } from './run.js';
 
 type Outputs = Parameters<typeof runLowering>[3];
 
-const shapeOf = (geometry: ConvolutionGeometry): OutputShape => ({ channels: geometry.outChannels, pixels: geometry.output[0] * geometry.output[1], layout: geometry.layout });
+const shapeOf = (geometry: ConvolutionGeometry): OutputShape => ({
+  channels: geometry.outChannels,
+  pixels: geometry.output[0] * geometry.output[1],
+  layout: geometry.layout,
+});
 
 /** Sums, then the epilogue, in two steps and fused: the same. Returns the sums and the outputs. */
-function bothWays(engine: Engine, geometry: ConvolutionGeometry, seed: number, bits: CodeBits, epilogue: Epilogue, outputs: Outputs): { sums: Float64Array; results: any[] } {
+function bothWays(
+  engine: Engine,
+  geometry: ConvolutionGeometry,
+  seed: number,
+  bits: CodeBits,
+  epilogue: Epilogue,
+  outputs: Outputs,
+): { sums: Float64Array; results: any[] } {
   const { channels, pixels } = epilogue.shape;
-  const weights = integers((channels * geometry.inChannels * geometry.kernel[0] * geometry.kernel[1]) / geometry.group, seed, 2 ** (bits.params - 1) - 1);
-  const codes = integers(geometry.inChannels * geometry.input[0] * geometry.input[1], seed + 9, 2 ** (bits.input - 1) - 1);
+  const weights = integers(
+    (channels * geometry.inChannels * geometry.kernel[0] * geometry.kernel[1]) / geometry.group,
+    seed,
+    2 ** (bits.params - 1) - 1,
+  );
+  const codes = integers(
+    geometry.inChannels * geometry.input[0] * geometry.input[1],
+    seed + 9,
+    2 ** (bits.input - 1) - 1,
+  );
   const input = bits.input === 8 ? Int8Array.from(codes) : codes;
   const accumulation = accumulateConvolution(geometry, weights, bits);
-  const sums = runLowering(engine, accumulation.lowering, [input], [[accumulation.type === 'i32' ? Int32Array : Float64Array, channels * pixels]])[0];
+  const sums = runLowering(
+    engine,
+    accumulation.lowering,
+    [input],
+    [[accumulation.type === 'i32' ? Int32Array : Float64Array, channels * pixels]],
+  )[0];
   const results = runLowering(engine, lowerEpilogue(epilogue, accumulation.type), [sums], outputs);
   const fused = runLowering(engine, accumulation.fuse(epilogue), [input], outputs);
   results.forEach((result, index) => assert.equal(fused[index], result, `fused ${JSON.stringify(geometry)}`));
@@ -40,9 +64,12 @@ for (const simd of ['wasm', 'twin'] as const) {
       const slope = Math.fround(0.1);
       const end = { stepIn: Math.fround(0.037), stepParams, bias, activation: { slopes: [slope], ceiling: 3 } };
       const count = shape.channels * shape.pixels;
-      const { sums, results } = bothWays(engine, geometry, seed, bits, gridEpilogue(shape, end), [[Float32Array, count]]);
+      const { sums, results } = bothWays(engine, geometry, seed, bits, gridEpilogue(shape, end), [
+        [Float32Array, count],
+      ]);
       const target = { bits: 8, threshold: 2, step: Math.fround(2 / 127) };
-      const codes = bothWays(engine, geometry, seed, bits, gridEpilogue(shape, end, target), [[Int8Array, count]]).results[0];
+      const codes = bothWays(engine, geometry, seed, bits, gridEpilogue(shape, end, target), [[Int8Array, count]])
+        .results[0];
       for (let index = 0; index < count; index++) {
         const channel = Math.floor(index / shape.pixels);
         let y = Math.fround(sums[index]! * (Math.fround(0.037) * stepParams[channel]!) + (bias?.[channel] ?? 0));
@@ -69,7 +96,12 @@ function interLayer(overlay: 'v2' | 'v3', bits: number, [pre, scale, post, bias]
   return clampTo(rsh(clampTo(rsh(acc + (bias! << 16n), pre!), 24) * scale!, post!), bits);
 }
 
-for (const [overlay, bits] of [['v2', 8], ['v2', 16], ['v3', 8], ['v3', 16]] as const) {
+for (const [overlay, bits] of [
+  ['v2', 8],
+  ['v2', 16],
+  ['v3', 8],
+  ['v3', 16],
+] as const) {
   test(`the overlay's end ${overlay} at ${bits} bits, fused or not, is the definition in whole numbers`, async () => {
     for (const simd of ['wasm', 'twin'] as const) {
       const engine = await createEngine({ simd });
@@ -78,20 +110,37 @@ for (const [overlay, bits] of [['v2', 8], ['v2', 16], ['v3', 8], ['v3', 16]] as 
   });
 }
 
-function checkOverlay(engine: Engine, geometry: ConvolutionGeometry, seed: number, overlay: 'v2' | 'v3', bits: 8 | 16): void {
+function checkOverlay(
+  engine: Engine,
+  geometry: ConvolutionGeometry,
+  seed: number,
+  overlay: 'v2' | 'v3',
+  bits: 8 | 16,
+): void {
   const shape = shapeOf(geometry);
-  const random = (count: number, from: number, below: number, offset: number): number[] => Array.from(integers(count, seed + offset, 32767), (value) => from + (Math.abs(value) % below));
+  const random = (count: number, from: number, below: number, offset: number): number[] =>
+    Array.from(integers(count, seed + offset, 32767), (value) => from + (Math.abs(value) % below));
   const triples = (offset: number) => ({
-    prescale: random(shape.channels, 0, bits === 8 ? 9 : 20, offset), scale: random(shape.channels, 1, overlay === 'v2' ? 128 : 32768, offset + 1),
-    postscale: random(shape.channels, overlay === 'v2' ? 0 : 12, overlay === 'v2' ? 9 : 12, offset + 2), bias: random(shape.channels, -60, 121, offset + 3),
+    prescale: random(shape.channels, 0, bits === 8 ? 9 : 20, offset),
+    scale: random(shape.channels, 1, overlay === 'v2' ? 128 : 32768, offset + 1),
+    postscale: random(shape.channels, overlay === 'v2' ? 0 : 12, overlay === 'v2' ? 9 : 12, offset + 2),
+    bias: random(shape.channels, -60, 121, offset + 3),
   });
   const [positive, negative] = [triples(20), triples(30)];
   const count = shape.channels * shape.pixels;
   const epilogue = overlayEpilogue(shape, { overlay, bitsIn: bits, bitsOut: bits, positive, negative });
-  const { sums, results } = bothWays(engine, geometry, seed, { input: bits, params: bits }, epilogue, [[bits === 8 ? Int8Array : Int16Array, count]]);
+  const { sums, results } = bothWays(engine, geometry, seed, { input: bits, params: bits }, epilogue, [
+    [bits === 8 ? Int8Array : Int16Array, count],
+  ]);
   for (let index = 0; index < count; index++) {
     const channel = Math.floor(index / shape.pixels);
-    const of = (set: typeof positive): bigint => interLayer(overlay, bits, [set.prescale, set.scale, set.postscale, set.bias].map((values) => BigInt(values[channel]!)), BigInt(sums[index]!));
+    const of = (set: typeof positive): bigint =>
+      interLayer(
+        overlay,
+        bits,
+        [set.prescale, set.scale, set.postscale, set.bias].map((values) => BigInt(values[channel]!)),
+        BigInt(sums[index]!),
+      );
     const want = of(positive) < 0n ? of(negative) : of(positive);
     const at = outputIndex(geometry, channel, index % shape.pixels);
     assert.is(results[0][at], Number(want), `${engine.kind} ${JSON.stringify(geometry)} at ${at}, sum ${sums[index]}`);
@@ -102,10 +151,22 @@ test('codes are rescaled, on one triple, as the definition says', async () => {
   for (const simd of ['wasm', 'twin'] as const) {
     const engine = await createEngine({ simd });
     const codes = Int8Array.from({ length: 256 }, (_, index) => index - 128);
-    for (const [overlay, scale, postscale] of [['v2', 128, 6], ['v2', 200, 8], ['v3', 65535, 16], ['v3', 32768, 31], ['v3', 40000, 40], ['v3', 0, 0]] as const) {
-      const epilogue = overlayEpilogue({ channels: 1, pixels: 256, layout: 'NHWC' }, { overlay, bitsIn: 8, bitsOut: 8, positive: { prescale: [0], scale: [scale], postscale: [postscale] } });
+    for (const [overlay, scale, postscale] of [
+      ['v2', 128, 6],
+      ['v2', 200, 8],
+      ['v3', 65535, 16],
+      ['v3', 32768, 31],
+      ['v3', 40000, 40],
+      ['v3', 0, 0],
+    ] as const) {
+      const epilogue = overlayEpilogue(
+        { channels: 1, pixels: 256, layout: 'NHWC' },
+        { overlay, bitsIn: 8, bitsOut: 8, positive: { prescale: [0], scale: [scale], postscale: [postscale] } },
+      );
       const got = runLowering(engine, lowerEpilogue(epilogue, 'i8'), [codes], [[Int8Array, 256]])[0];
-      const want = Array.from(codes, (code) => Number(interLayer(overlay, 8, [0n, BigInt(scale), BigInt(postscale), 0n], BigInt(code))));
+      const want = Array.from(codes, (code) =>
+        Number(interLayer(overlay, 8, [0n, BigInt(scale), BigInt(postscale), 0n], BigInt(code))),
+      );
       assert.equal(Array.from(got), want, `${engine.kind} ${overlay} ${scale} ${postscale}`);
     }
   }
@@ -118,7 +179,12 @@ test('clips are counted where the activation does not cut anyway', async () => {
   const count = (end: object, sums: number[]): number[] => {
     const epilogue = overlayEpilogue(shape, { overlay: 'v3', bitsIn: 8, bitsOut: 8, positive: one, ...end });
     const { heap } = engine;
-    const [constants, from, codes, counters] = [heap.alloc(epilogue.constants), heap.alloc(24), heap.alloc(6), heap.alloc(12)];
+    const [constants, from, codes, counters] = [
+      heap.alloc(epilogue.constants),
+      heap.alloc(24),
+      heap.alloc(6),
+      heap.alloc(12),
+    ];
     epilogue.prepare(engine, constants);
     heap.i32(from, 6).set(sums);
     heap.i32(counters, 3).fill(0);
@@ -146,15 +212,33 @@ interface Call {
 for (const overlay of ['v2', 'v3'] as const) {
   testShared(`recorded calls of interLayer${overlay.toUpperCase()} come out the same`, async () => {
     const engine = await createEngine();
-    const calls = JSON.parse(readFileSync(`${shared}golden/overlay.json`, 'utf8'))[`interLayer${overlay.toUpperCase()}`] as Call[];
+    const calls = JSON.parse(readFileSync(`${shared}golden/overlay.json`, 'utf8'))[
+      `interLayer${overlay.toUpperCase()}`
+    ] as Call[];
     for (const { prescale_shift, scale, postscale_shift, bitwidth, bias = 0, acc, y } of calls) {
       const positive = { prescale: [prescale_shift], scale: [scale], postscale: [postscale_shift], bias: [bias] };
-      const epilogue = overlayEpilogue({ channels: 1, pixels: acc.length, layout: 'NCHW' }, { overlay, bitsIn: bitwidth, bitsOut: bitwidth, positive });
+      const epilogue = overlayEpilogue(
+        { channels: 1, pixels: acc.length, layout: 'NCHW' },
+        { overlay, bitsIn: bitwidth, bitsOut: bitwidth, positive },
+      );
       const output = bitwidth === 8 ? Int8Array : Int16Array;
-      const codes = runLowering(engine, lowerEpilogue(epilogue, 'f64'), [Float64Array.from(acc)], [[output, acc.length]])[0];
+      const codes = runLowering(
+        engine,
+        lowerEpilogue(epilogue, 'f64'),
+        [Float64Array.from(acc)],
+        [[output, acc.length]],
+      )[0];
       const narrow = acc.every((sum) => Math.abs(sum) < 2 ** 31);
-      if (narrow) assert.equal(runLowering(engine, lowerEpilogue(epilogue, 'i32'), [Int32Array.from(acc)], [[output, acc.length]])[0], codes);
-      assert.equal(Array.from(codes), y, JSON.stringify({ overlay, prescale_shift, scale, postscale_shift, bitwidth, bias }));
+      if (narrow)
+        assert.equal(
+          runLowering(engine, lowerEpilogue(epilogue, 'i32'), [Int32Array.from(acc)], [[output, acc.length]])[0],
+          codes,
+        );
+      assert.equal(
+        Array.from(codes),
+        y,
+        JSON.stringify({ overlay, prescale_shift, scale, postscale_shift, bitwidth, bias }),
+      );
     }
   });
 }
@@ -167,14 +251,30 @@ testShared('recorded calls of avgPool and quantizeTensor come out the same', asy
     if (Math.abs(sum) >= 2 ** 31) continue;
     const high = 2 ** (bitwidth - 1) - 1;
     heap.i32(from, 1)[0] = sum;
-    kernels[bitwidth === 8 ? 'overlay_average_i8' : 'overlay_average_i16'](from, to, 1, scale, 2 ** -shift, -high - 1, high);
-    assert.is((bitwidth === 8 ? heap.i8(to, 1) : heap.i16(to, 1))[0], y, JSON.stringify({ sum, scale, shift, bitwidth }));
+    kernels[bitwidth === 8 ? 'overlay_average_i8' : 'overlay_average_i16'](
+      from,
+      to,
+      1,
+      scale,
+      2 ** -shift,
+      -high - 1,
+      high,
+    );
+    assert.is(
+      (bitwidth === 8 ? heap.i8(to, 1) : heap.i16(to, 1))[0],
+      y,
+      JSON.stringify({ sum, scale, shift, bitwidth }),
+    );
   }
   for (const { threshold, bitwidth, x, y } of golden.quantizeTensor) {
     const factor = Math.fround((2 ** (bitwidth - 1) - 1) / threshold);
     heap.f32(from, x.length).set(x);
     kernels[bitwidth === 8 ? 'quantize_tensor_i8' : 'quantize_tensor_i16'](from, to, x.length, threshold, factor);
-    assert.equal(Array.from(bitwidth === 8 ? heap.i8(to, x.length) : heap.i16(to, x.length)), y, JSON.stringify({ threshold, bitwidth }));
+    assert.equal(
+      Array.from(bitwidth === 8 ? heap.i8(to, x.length) : heap.i16(to, x.length)),
+      y,
+      JSON.stringify({ threshold, bitwidth }),
+    );
   }
 });
 

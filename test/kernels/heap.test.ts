@@ -17,7 +17,10 @@ test('blocks are aligned, apart and keep what is written while the memory grows'
       live.set(pointer, { bytes, mark: step & 255 });
     } else {
       const [pointer, { bytes, mark }] = [...live][random(live.size)]!;
-      assert.ok(heap.u8(pointer, bytes).every((byte) => byte === mark), `block ${pointer} of ${bytes}`);
+      assert.ok(
+        heap.u8(pointer, bytes).every((byte) => byte === mark),
+        `block ${pointer} of ${bytes}`,
+      );
       heap.free(pointer);
       live.delete(pointer);
     }

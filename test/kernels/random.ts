@@ -12,7 +12,7 @@ export function generator(seed: number): (below: number) => number {
 /** Float32 values in -scale..scale. */
 export function floats(count: number, seed: number, scale = 1): Float32Array {
   const random = generator(seed);
-  return Float32Array.from({ length: count }, () => ((random(1 << 24) / (1 << 23)) - 1) * scale);
+  return Float32Array.from({ length: count }, () => (random(1 << 24) / (1 << 23) - 1) * scale);
 }
 
 /** Integers in -limit..limit. */

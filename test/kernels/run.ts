@@ -11,7 +11,12 @@ function store(engine: Engine, data: TypedArray): number {
 }
 
 /** Runs a lowering twice on a heap full of junk (scratch must not matter), and returns its outputs. */
-export function runLowering(engine: Engine, lowering: Lowering, inputs: TypedArray[], outputs: [ArrayType, number][]): any[] {
+export function runLowering(
+  engine: Engine,
+  lowering: Lowering,
+  inputs: TypedArray[],
+  outputs: [ArrayType, number][],
+): any[] {
   const { heap } = engine;
   const constants = heap.alloc(lowering.constants);
   const scratch = heap.alloc(lowering.scratch);

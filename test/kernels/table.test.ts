@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import { createEngine, type Engine } from '../../src/kernels/engine.js';
 import type { Parameter, Pointer, Row, Scalar } from '../../src/kernels/row.js';
-import { table, type KernelName } from '../../src/kernels/table.js';
+import { type KernelName, table } from '../../src/kernels/table.js';
 import { generator } from './random.js';
 
 type Random = (below: number) => number;
@@ -9,9 +9,30 @@ type Given = Record<string, number>;
 
 const BYTES = { f32: 4, f64: 8, i8: 1, u8: 1, i16: 2, i32: 4 };
 const EXTREMES = {
-  f32: [0, -0, 1, -1, 3.4028234663852886e38, -3.4028234663852886e38, 1e-45, -1e-45, Infinity, -Infinity, NaN, 0.5, 1.5, 2.5, -2.5, 0.125, 0.375, -0.625],
+  f32: [
+    0,
+    -0,
+    1,
+    -1,
+    3.4028234663852886e38,
+    -3.4028234663852886e38,
+    1e-45,
+    -1e-45,
+    Infinity,
+    -Infinity,
+    NaN,
+    0.5,
+    1.5,
+    2.5,
+    -2.5,
+    0.125,
+    0.375,
+    -0.625,
+  ],
   f64: [0, -0, 1, -1, 2 ** 52, -(2 ** 52), 2 ** 47, -(2 ** 47), 0.5, -1.5, 1e-300, 1e300],
-  i8: [-128, 127, 0, -1, 1], u8: [0, 255, 128], i16: [-32768, 32767, 0, -1, 1, 255, -256],
+  i8: [-128, 127, 0, -1, 1],
+  u8: [0, 255, 128],
+  i16: [-32768, 32767, 0, -1, 1, 255, -256],
   i32: [-2147483648, 2147483647, 0, -1, 1, 8388607, -8388608],
 };
 const GUARD = 64;
@@ -96,7 +117,9 @@ async function runCase(name: KernelName, row: Row, given: Given, random: Random,
   if (at < 0 && Object.is(results[0], results[1])) return;
   const shown = row.parameters.map((parameter, index) => `${parameter.name}=${args[index]}`).join(' ');
   const values = engines.map(({ heap }) => `${heap.all.i32[at]} (as float ${heap.all.f32[at]})`);
-  throw new Error(`${name} mode ${mode}: ${shown}: at byte ${at * 4} wasm ${values[0]}, twin ${values[1]}; returned ${results.join(', ')}`);
+  throw new Error(
+    `${name} mode ${mode}: ${shown}: at byte ${at * 4} wasm ${values[0]}, twin ${values[1]}; returned ${results.join(', ')}`,
+  );
 }
 
 for (const name of Object.keys(table) as KernelName[]) {
@@ -109,8 +132,12 @@ for (const name of Object.keys(table) as KernelName[]) {
 
 test('the module exports exactly the table', async () => {
   const { kernels } = await createEngine();
-  const exported = Object.entries(kernels).filter(([, value]) => typeof value === 'function').map(([name]) => name);
-  const missing = exported.filter((name) => !(name in table)).concat(Object.keys(table).filter((name) => !exported.includes(name)));
+  const exported = Object.entries(kernels)
+    .filter(([, value]) => typeof value === 'function')
+    .map(([name]) => name);
+  const missing = exported
+    .filter((name) => !(name in table))
+    .concat(Object.keys(table).filter((name) => !exported.includes(name)));
   if (missing.length > 0) throw new Error(`in the module or the table only: ${missing.join(', ')}`);
 });
 

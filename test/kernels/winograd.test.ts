@@ -9,7 +9,12 @@ import { floats } from './random.js';
 import { runLowering } from './run.js';
 
 /** The sum in double and the sum of the products' magnitudes, for every output in its place. */
-function exact(geometry: ConvolutionGeometry, input: Float32Array, weights: Float32Array, bias: Float32Array): { sums: Float64Array; sizes: Float64Array } {
+function exact(
+  geometry: ConvolutionGeometry,
+  input: Float32Array,
+  weights: Float32Array,
+  bias: Float32Array,
+): { sums: Float64Array; sizes: Float64Array } {
   const count = geometry.outChannels * geometry.output[0] * geometry.output[1];
   const [sums, sizes] = [new Float64Array(count), new Float64Array(count)];
   convolve(geometry, (channel, pixel, products) => {
@@ -31,7 +36,9 @@ test('transformed float32 convolutions are as close to the exact sum as plain on
     const bias = floats(geometry.outChannels, seed + 2);
     const { sums, sizes } = exact(geometry, input, weights, bias);
     const lowering = lowerConvolutionF32(geometry, weights, bias, { slopes: [1], ceiling: Infinity }, 'transformed');
-    const [got, twin] = engines.map((engine) => runLowering(engine, lowering, [input], [[Float32Array, sums.length]])[0]) as [Float32Array, Float32Array];
+    const [got, twin] = engines.map(
+      (engine) => runLowering(engine, lowering, [input], [[Float32Array, sums.length]])[0],
+    ) as [Float32Array, Float32Array];
     assert.equal(twin, got, JSON.stringify(geometry));
     const far = got.findIndex((value, at) => !(Math.abs(value - sums[at]!) <= 2 ** -20 * sizes[at]!));
     assert.is(far, -1, `${JSON.stringify(geometry)} at ${far}: expected ${sums[far]}, got ${got[far]}`);
@@ -43,10 +50,25 @@ test('an activation ends a transformed convolution as it ends a plain one', asyn
   const geometry = geometries().find(suitsTransform)!;
   const weights = floats(geometry.outChannels * geometry.inChannels * 9, 1);
   const input = floats(geometry.inChannels * geometry.input[0] * geometry.input[1], 2);
-  const outputs: [typeof Float32Array, number][] = [[Float32Array, geometry.outChannels * geometry.output[0] * geometry.output[1]]];
-  const plain = runLowering(engine, lowerConvolutionF32(geometry, weights, null, undefined, 'transformed'), [input], outputs)[0] as Float32Array;
-  const rectified = runLowering(engine, lowerConvolutionF32(geometry, weights, null, { slopes: [0], ceiling: 1 }, 'transformed'), [input], outputs)[0];
-  assert.equal(rectified, plain.map((value) => Math.min(1, value < 0 ? 0 : value)));
+  const outputs: [typeof Float32Array, number][] = [
+    [Float32Array, geometry.outChannels * geometry.output[0] * geometry.output[1]],
+  ];
+  const plain = runLowering(
+    engine,
+    lowerConvolutionF32(geometry, weights, null, undefined, 'transformed'),
+    [input],
+    outputs,
+  )[0] as Float32Array;
+  const rectified = runLowering(
+    engine,
+    lowerConvolutionF32(geometry, weights, null, { slopes: [0], ceiling: 1 }, 'transformed'),
+    [input],
+    outputs,
+  )[0];
+  assert.equal(
+    rectified,
+    plain.map((value) => Math.min(1, value < 0 ? 0 : value)),
+  );
 });
 
 test.run();

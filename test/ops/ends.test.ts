@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { input } from '../../src/ops/input.js';
 import { caffeOp, opOf, ops } from '../../src/ops/index.js';
+import { input } from '../../src/ops/input.js';
 import { silence } from '../../src/ops/silence.js';
 
 test('an input has the shape it declares, of positive sizes', () => {

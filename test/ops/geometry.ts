@@ -1,7 +1,13 @@
 import type { Layout } from '../../src/tensor.js';
 
 /** Index of an element of a batch-1 image. */
-export function at(layout: Layout, [channels, height, width]: readonly [number, number, number], c: number, y: number, x: number): number {
+export function at(
+  layout: Layout,
+  [channels, height, width]: readonly [number, number, number],
+  c: number,
+  y: number,
+  x: number,
+): number {
   return layout === 'NCHW' ? (c * height + y) * width + x : (y * width + x) * channels + c;
 }
 

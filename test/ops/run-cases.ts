@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createEngine, type Engine } from '../../src/kernels/engine.js';
 import type { Attributes } from '../../src/graph/graph.js';
+import { createEngine, type Engine } from '../../src/kernels/engine.js';
 import type { NodeShapes, Op, OpNode } from '../../src/ops/op.js';
 import { elements, formatShape, type Layout, type Shape, type Tensor } from '../../src/tensor.js';
 import { floats, integers } from '../kernels/random.js';
@@ -19,7 +19,9 @@ export interface Case<A> {
   /** Sizes of the outputs. */
   readonly shapes?: readonly Shape[];
   /** Values of the outputs, written out or by an independent definition in double; within a few float32 roundings. */
-  readonly expected?: readonly ArrayLike<number>[] | ((inputs: readonly Tensor[], node: OpNode<A>) => readonly ArrayLike<number>[]);
+  readonly expected?:
+    | readonly ArrayLike<number>[]
+    | ((inputs: readonly Tensor[], node: OpNode<A>) => readonly ArrayLike<number>[]);
   /** Relative to the largest expected value; 0: the same bits. */
   readonly tolerance?: number;
 }
@@ -35,21 +37,39 @@ export interface Rejection<A> {
 const isTensor = (input: Shape | Tensor): input is Tensor => 'data' in input;
 
 /** A node with its inputs: everything a case describes. */
-export function prepare<A>(op: Op<A>, one: Case<A>, seed: number): { node: OpNode<A>; inputs: Tensor[]; outputs: Tensor[]; shapes: NodeShapes } {
-  const inputs = one.inputs.map((input, i): Tensor => (isTensor(input) ? input : { shape: input, data: floats(elements(input), seed + i, 2) }));
+export function prepare<A>(
+  op: Op<A>,
+  one: Case<A>,
+  seed: number,
+): { node: OpNode<A>; inputs: Tensor[]; outputs: Tensor[]; shapes: NodeShapes } {
+  const inputs = one.inputs.map(
+    (input, i): Tensor => (isTensor(input) ? input : { shape: input, data: floats(elements(input), seed + i, 2) }),
+  );
   const inputShapes = inputs.map((input) => input.shape);
   const params = (op.params?.(one.attrs, inputShapes) ?? []).map((spec, i): Tensor => {
-    const data = one.params?.[i] === undefined ? floats(elements(spec.shape), seed + 50 + i) : Float32Array.from(one.params[i]!);
+    const data =
+      one.params?.[i] === undefined ? floats(elements(spec.shape), seed + 50 + i) : Float32Array.from(one.params[i]!);
     assert.is(data.length, elements(spec.shape), `${one.name}: ${spec.role} of ${formatShape(spec.shape)}`);
     return { shape: spec.shape, data };
   });
   const outputShapes = op.shape(one.attrs, inputShapes);
   const node: OpNode<A> = {
-    name: one.name, op: op.name, type: op.name, where: '', attrs: one.attrs, params,
-    inputs: inputs.map((_, i) => i), outputs: outputShapes.map((_, i) => inputs.length + i),
+    name: one.name,
+    op: op.name,
+    type: op.name,
+    where: '',
+    attrs: one.attrs,
+    params,
+    inputs: inputs.map((_, i) => i),
+    outputs: outputShapes.map((_, i) => inputs.length + i),
   };
   const outputs = outputShapes.map((shape): Tensor => ({ shape, data: new Float32Array(elements(shape)).fill(NaN) }));
-  return { node, inputs, outputs, shapes: { inputs: inputShapes, outputs: outputShapes, layout: one.layout ?? 'NCHW' } };
+  return {
+    node,
+    inputs,
+    outputs,
+    shapes: { inputs: inputShapes, outputs: outputShapes, layout: one.layout ?? 'NCHW' },
+  };
 }
 
 /** Compares bit by bit, or within `tolerance` of the largest expected value. */
@@ -67,26 +87,50 @@ async function engines(): Promise<Engine[]> {
 }
 
 /** Bits of inputs and weights a weighted operator is accumulated with. */
-const widths = [{ input: 8, params: 8 }, { input: 16, params: 16 }, { input: 8, params: 16 }, { input: 16, params: 8 }];
+const widths = [
+  { input: 8, params: 8 },
+  { input: 16, params: 16 },
+  { input: 8, params: 16 },
+  { input: 16, params: 8 },
+];
 
 /**
  * The definition of a weighted operator's sums, independent of its own loops: for each output which input element meets which
  * of the weights of its channel's row.
  */
-export type Products<A> = (node: OpNode<A>, shapes: NodeShapes) => Iterable<{ channel: number; pixel: number; products: readonly (readonly [number, number])[] }>;
+export type Products<A> = (
+  node: OpNode<A>,
+  shapes: NodeShapes,
+) => Iterable<{ channel: number; pixel: number; products: readonly (readonly [number, number])[] }>;
 
 /** Exact sums over codes, [channel][pixel]. */
-function exactSums<A>(definition: Products<A>, node: OpNode<A>, shapes: NodeShapes, channels: number, input: ArrayLike<number>, rows: ArrayLike<number>): bigint[] {
+function exactSums<A>(
+  definition: Products<A>,
+  node: OpNode<A>,
+  shapes: NodeShapes,
+  channels: number,
+  input: ArrayLike<number>,
+  rows: ArrayLike<number>,
+): bigint[] {
   const pixels = elements(shapes.outputs[0]!) / channels;
   const sums = new Array<bigint>(channels * pixels).fill(0n);
   for (const { channel, pixel, products } of definition(node, shapes)) {
     const row = (channel * rows.length) / channels;
-    sums[channel * pixels + pixel] = products.reduce((sum, [at, k]) => sum + BigInt(input[at]!) * BigInt(rows[row + k]!), 0n);
+    sums[channel * pixels + pixel] = products.reduce(
+      (sum, [at, k]) => sum + BigInt(input[at]!) * BigInt(rows[row + k]!),
+      0n,
+    );
   }
   return sums;
 }
 
-function checkAccumulation<A>(op: Op<A>, one: Case<A>, list: readonly Engine[], seed: number, definition: Products<A>): void {
+function checkAccumulation<A>(
+  op: Op<A>,
+  one: Case<A>,
+  list: readonly Engine[],
+  seed: number,
+  definition: Products<A>,
+): void {
   const { node, shapes } = prepare(op, one, seed);
   const rule = op.rule(node, shapes);
   if (rule.kind !== 'weighted') return;
@@ -97,13 +141,24 @@ function checkAccumulation<A>(op: Op<A>, one: Case<A>, list: readonly Engine[], 
       const codes = extreme ? new Int16Array(count).fill(limit(bits.input)) : integers(count, seed, limit(bits.input));
       const input = bits.input === 8 ? Int8Array.from(codes) : codes;
       const length = node.params[0]!.data.length;
-      const weights = extreme ? new Int16Array(length).fill(limit(bits.params)) : integers(length, seed + 9, limit(bits.params));
+      const weights = extreme
+        ? new Int16Array(length).fill(limit(bits.params))
+        : integers(length, seed + 9, limit(bits.params));
       const want = exactSums(definition, node, shapes, rule.channels, input, weights);
       const { lowering, type } = op.accumulate!(node, shapes, weights, bits);
       for (const engine of list) {
-        const got = runLowering(engine, lowering, [input], [[type === 'i32' ? Int32Array : Float64Array, want.length]])[0]!;
+        const got = runLowering(
+          engine,
+          lowering,
+          [input],
+          [[type === 'i32' ? Int32Array : Float64Array, want.length]],
+        )[0]!;
         const at = want.findIndex((sum, i) => BigInt(got[i]) !== sum);
-        assert.is(at, -1, `${one.name}: ${engine.kind} ${JSON.stringify(bits)} ${extreme ? 'extreme' : 'random'}: sum ${at} expected ${want[at]}, got ${got[at]}`);
+        assert.is(
+          at,
+          -1,
+          `${one.name}: ${engine.kind} ${JSON.stringify(bits)} ${extreme ? 'extreme' : 'random'}: sum ${at} expected ${want[at]}, got ${got[at]}`,
+        );
       }
     }
   }
@@ -115,7 +170,8 @@ function checkReference<A>(op: Op<A>, one: Case<A>, seed: number): void {
   op.reference(node, inputs, outputs, shapes.layout);
   const expected = typeof one.expected === 'function' ? one.expected(inputs, node) : one.expected;
   expected?.forEach((want, i) => compare(`${one.name}: output ${i}`, outputs[i]!.data, want, one.tolerance ?? 1e-6));
-  if (expected === undefined) outputs.forEach(({ data }) => assert.not.ok(data.some(Number.isNaN), `${one.name}: an element was not written`));
+  if (expected === undefined)
+    outputs.forEach(({ data }) => assert.not.ok(data.some(Number.isNaN), `${one.name}: an element was not written`));
 }
 
 function checkLowering<A>(op: Op<A>, one: Case<A>, list: readonly Engine[], seed: number): void {
@@ -124,7 +180,12 @@ function checkLowering<A>(op: Op<A>, one: Case<A>, list: readonly Engine[], seed
   if (lowering === undefined) return;
   op.reference(node, inputs, outputs, shapes.layout);
   for (const engine of list) {
-    const got = runLowering(engine, lowering, inputs.map((input) => input.data), outputs.map(({ data }) => [Float32Array, data.length]));
+    const got = runLowering(
+      engine,
+      lowering,
+      inputs.map((input) => input.data),
+      outputs.map(({ data }) => [Float32Array, data.length]),
+    );
     outputs.forEach(({ data }, i) => compare(`${one.name}: lowered on ${engine.kind}`, got[i], data, 0));
   }
 }
@@ -138,12 +199,22 @@ function checkMoves<A>(op: Op<A>, one: Case<A>, seed: number): void {
   const all = inputs.flatMap((input) => [...input.data]);
   const codes = (data: Float32Array): Int16Array => Int16Array.from(data, (value) => all.indexOf(value));
   const moved = outputs.map(({ shape, data }) => ({ shape, data: new Int16Array(data.length) }));
-  op.reference(node, inputs.map(({ shape, data }) => ({ shape, data: codes(data) })), moved, shapes.layout);
+  op.reference(
+    node,
+    inputs.map(({ shape, data }) => ({ shape, data: codes(data) })),
+    moved,
+    shapes.layout,
+  );
   outputs.forEach(({ data }, i) => compare(`${one.name}: moved codes`, moved[i]!.data, codes(data), 0));
 }
 
 /** Declares a test for every case: definition, kernels on both engines bit for bit, codes exactly. */
-export function runCases<A extends Attributes>(op: Op<A>, cases: readonly Case<A>[], rejections: readonly Rejection<NoInfer<A>>[] = [], products?: Products<NoInfer<A>>): void {
+export function runCases<A extends Attributes>(
+  op: Op<A>,
+  cases: readonly Case<A>[],
+  rejections: readonly Rejection<NoInfer<A>>[] = [],
+  products?: Products<NoInfer<A>>,
+): void {
   cases.forEach((one, index) => {
     test(`${op.name}: ${one.name}`, async () => {
       const list = await engines();
@@ -156,7 +227,10 @@ export function runCases<A extends Attributes>(op: Op<A>, cases: readonly Case<A
   });
   for (const { name, attrs, inputs, message } of rejections) {
     test(`${op.name} rejects ${name}`, () => {
-      assert.throws(() => op.shape(attrs, inputs), (error: Error) => message.test(error.message) || assert.unreachable(error.message));
+      assert.throws(
+        () => op.shape(attrs, inputs),
+        (error: Error) => message.test(error.message) || assert.unreachable(error.message),
+      );
     });
   }
 }

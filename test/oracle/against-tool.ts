@@ -1,14 +1,14 @@
 /** A random network through the second reading and through the tool. */
 import * as assert from 'uvu/assert';
+import { type EmulatedValue, Emulator } from '../../src/emulator/emulator.js';
 import { calibrate } from '../../src/jobs/quantize.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { createEngine } from '../../src/kernels/engine.js';
 import { optimise } from '../../src/optimise/index.js';
-import { Emulator, type EmulatedValue } from '../../src/emulator/emulator.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { assertEntries } from './compare.js';
 import { readNetwork } from './network.js';
-import { runOnOverlay, type OnOverlay } from './overlay.js';
+import { type OnOverlay, runOnOverlay } from './overlay.js';
 import type { RandomNetwork } from './random-network.js';
 import { entriesOf, walk } from './walk.js';
 
@@ -16,17 +16,27 @@ import { entriesOf, walk } from './walk.js';
 export async function compareWalks(network: RandomNetwork): Promise<ScalingEntry[]> {
   const [input, params, output] = network.widths;
   const { powerOfTwo, unifyConcat, images, graph, overlay, includeInnerProduct } = network;
-  const layers = await calibrate(optimise(graph).graph, { arrays: images }, images.length,
-    { widths: { input, params, output }, power_of_two: powerOfTwo, unify_concat: unifyConcat, threads: 1 });
+  const layers = await calibrate(optimise(graph).graph, { arrays: images }, images.length, {
+    widths: { input, params, output },
+    power_of_two: powerOfTwo,
+    unify_concat: unifyConcat,
+    threads: 1,
+  });
   const measured = walk(readNetwork(graph), images, { input, params, output, powerOfTwo, unifyConcat });
-  assertEntries(entriesOf(measured, 'v3', true), scaleLayers(layers, { overlay: 'v3', include_inner_product: true }), 'everything measured');
+  assertEntries(
+    entriesOf(measured, 'v3', true),
+    scaleLayers(layers, { overlay: 'v3', include_inner_product: true }),
+    'everything measured',
+  );
   const entries = scaleLayers(layers, { overlay, include_inner_product: includeInnerProduct });
   assertEntries(entriesOf(measured, overlay, includeInnerProduct), entries, 'scaling file');
   return entries;
 }
 
 const plain = ({ form, tensor }: EmulatedValue): OnOverlay =>
-  form.kind === 'codes' ? { codes: [...tensor.data], th: form.th, bw: form.bw } : { float: Float32Array.from(tensor.data) };
+  form.kind === 'codes'
+    ? { codes: [...tensor.data], th: form.th, bw: form.bw }
+    : { float: Float32Array.from(tensor.data) };
 
 /** Every value of the first image, in network order: on the host or the same grid in both, and the same numbers. */
 export async function compareRuns(network: RandomNetwork, entries: readonly ScalingEntry[]): Promise<void> {
@@ -34,7 +44,12 @@ export async function compareRuns(network: RandomNetwork, entries: readonly Scal
   const expected = runOnOverlay(readNetwork(graph), images[0]!, entries as any, overlay);
   const optimised = optimise(graph).graph;
   const ids = optimised.nodes.flatMap(({ outputs }) => [...outputs]);
-  const emulator = new Emulator(await createEngine(), { ...optimised, outputs: ids }, new Map(entries.map((entry) => [entry.name, entry])), overlay);
+  const emulator = new Emulator(
+    await createEngine(),
+    { ...optimised, outputs: ids },
+    new Map(entries.map((entry) => [entry.name, entry])),
+    overlay,
+  );
   const actual = new Map<number, OnOverlay>();
   emulator.run([images[0]!], new Set(ids), (id, value) => actual.set(id, plain(value)));
   for (const id of ids) {
@@ -45,7 +60,9 @@ export async function compareRuns(network: RandomNetwork, entries: readonly Scal
 }
 
 function assertSame(actual: OnOverlay, expected: OnOverlay, where: string): void {
-  const [a, b] = [actual, expected].map((value) => ('codes' in value ? { form: [value.th, value.bw], list: value.codes } : { form: ['host'], list: [...value.float] })) as [any, any];
+  const [a, b] = [actual, expected].map((value) =>
+    'codes' in value ? { form: [value.th, value.bw], list: value.codes } : { form: ['host'], list: [...value.float] },
+  ) as [any, any];
   assert.equal(a.form, b.form, `${where}: grid ${a.form.join()} against ${b.form.join()}`);
   const at = b.list.findIndex((value: number, i: number) => !(value === a.list[i] || Object.is(value, a.list[i])));
   assert.ok(at < 0, `${where}[${at}] of ${b.list.length}: tool ${a.list[at]}, second reading ${b.list[at]}`);

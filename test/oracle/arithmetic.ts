@@ -52,7 +52,13 @@ export function search(batch: readonly Float32Array[], bw: number): number {
 export type Plane = readonly number[];
 
 /** Exact integer sums of a weighted layer: codes in, sums out; `weights` [output channel][k]. */
-export function accumulate(layer: Layer, input: ArrayLike<number>, inShape: readonly number[], outShape: readonly number[], weights: ArrayLike<number>): number[] {
+export function accumulate(
+  layer: Layer,
+  input: ArrayLike<number>,
+  inShape: readonly number[],
+  outShape: readonly number[],
+  weights: ArrayLike<number>,
+): number[] {
   if (layer.op === 'scale') {
     const inner = outShape.slice(2).reduce((a, b) => a * b, 1);
     return Array.from(input, (x, i) => x * weights[Math.floor(i / inner) % layer.channels!]!);
@@ -64,62 +70,99 @@ export function accumulate(layer: Layer, input: ArrayLike<number>, inShape: read
       return sum;
     });
   }
-  return layer.op === 'convolution' ? convolve(layer, input, inShape, outShape, weights) : spread(layer, input, inShape, outShape, weights);
+  return layer.op === 'convolution'
+    ? convolve(layer, input, inShape, outShape, weights)
+    : spread(layer, input, inShape, outShape, weights);
 }
 
-function convolve({ attrs }: Layer, input: ArrayLike<number>, inShape: readonly number[], outShape: readonly number[], weights: ArrayLike<number>): number[] {
+function convolve(
+  { attrs }: Layer,
+  input: ArrayLike<number>,
+  inShape: readonly number[],
+  outShape: readonly number[],
+  weights: ArrayLike<number>,
+): number[] {
   const [, ins, height, width] = inShape as [number, number, number, number];
   const [, outs, rows, columns] = outShape as [number, number, number, number];
   const [kh, kw] = attrs.kernel;
   const perGroup = ins / attrs.group;
   const result: number[] = [];
-  for (let o = 0; o < outs; o++) for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) {
-    const first = Math.floor(o / (outs / attrs.group)) * perGroup;
-    let sum = 0;
-    for (let i = 0; i < perGroup; i++) for (let v = 0; v < kh; v++) for (let u = 0; u < kw; u++) {
-      const row = y * attrs.stride[0] - attrs.pad[0] + v * attrs.dilation[0];
-      const column = x * attrs.stride[1] - attrs.pad[1] + u * attrs.dilation[1];
-      if (row < 0 || row >= height || column < 0 || column >= width) continue;
-      sum += input[((first + i) * height + row) * width + column]! * weights[((o * perGroup + i) * kh + v) * kw + u]!;
-    }
-    result.push(sum);
-  }
+  for (let o = 0; o < outs; o++)
+    for (let y = 0; y < rows; y++)
+      for (let x = 0; x < columns; x++) {
+        const first = Math.floor(o / (outs / attrs.group)) * perGroup;
+        let sum = 0;
+        for (let i = 0; i < perGroup; i++)
+          for (let v = 0; v < kh; v++)
+            for (let u = 0; u < kw; u++) {
+              const row = y * attrs.stride[0] - attrs.pad[0] + v * attrs.dilation[0];
+              const column = x * attrs.stride[1] - attrs.pad[1] + u * attrs.dilation[1];
+              if (row < 0 || row >= height || column < 0 || column >= width) continue;
+              sum +=
+                input[((first + i) * height + row) * width + column]! *
+                weights[((o * perGroup + i) * kh + v) * kw + u]!;
+            }
+        result.push(sum);
+      }
   return result;
 }
 
 /** Deconvolution: every input pixel spreads its products. */
-function spread({ attrs }: Layer, input: ArrayLike<number>, inShape: readonly number[], outShape: readonly number[], weights: ArrayLike<number>): number[] {
+function spread(
+  { attrs }: Layer,
+  input: ArrayLike<number>,
+  inShape: readonly number[],
+  outShape: readonly number[],
+  weights: ArrayLike<number>,
+): number[] {
   const [, ins, height, width] = inShape as [number, number, number, number];
   const [, outs, rows, columns] = outShape as [number, number, number, number];
   const [kh, kw] = attrs.kernel;
   const [insPerGroup, outsPerGroup] = [ins / attrs.group, outs / attrs.group];
   const result = new Array<number>(outs * rows * columns).fill(0);
-  for (let i = 0; i < ins; i++) for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) for (let o = 0; o < outsPerGroup; o++) {
-    const out = Math.floor(i / insPerGroup) * outsPerGroup + o;
-    for (let v = 0; v < kh; v++) for (let u = 0; u < kw; u++) {
-      const row = y * attrs.stride[0] - attrs.pad[0] + v * attrs.dilation[0];
-      const column = x * attrs.stride[1] - attrs.pad[1] + u * attrs.dilation[1];
-      if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
-      result[(out * rows + row) * columns + column]! += input[(i * height + y) * width + x]! * weights[((out * insPerGroup + (i % insPerGroup)) * kh + v) * kw + u]!;
-    }
-  }
+  for (let i = 0; i < ins; i++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        for (let o = 0; o < outsPerGroup; o++) {
+          const out = Math.floor(i / insPerGroup) * outsPerGroup + o;
+          for (let v = 0; v < kh; v++)
+            for (let u = 0; u < kw; u++) {
+              const row = y * attrs.stride[0] - attrs.pad[0] + v * attrs.dilation[0];
+              const column = x * attrs.stride[1] - attrs.pad[1] + u * attrs.dilation[1];
+              if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
+              result[(out * rows + row) * columns + column]! +=
+                input[(i * height + y) * width + x]! *
+                weights[((out * insPerGroup + (i % insPerGroup)) * kh + v) * kw + u]!;
+            }
+        }
   return result;
 }
 
 /** For every output of a pooling the elements of its window, and the size Caffe counts: clipped to the padded area. */
-export function windows({ attrs }: Layer, input: ArrayLike<number>, inShape: readonly number[], outShape: readonly number[]): { values: number[]; size: number }[] {
+export function windows(
+  { attrs }: Layer,
+  input: ArrayLike<number>,
+  inShape: readonly number[],
+  outShape: readonly number[],
+): { values: number[]; size: number }[] {
   const [, channels, height, width] = inShape as [number, number, number, number];
   const [, , rows, columns] = outShape as [number, number, number, number];
   const result: { values: number[]; size: number }[] = [];
-  for (let c = 0; c < channels; c++) for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) {
-    const [top, left] = [y * attrs.stride[0] - attrs.pad[0], x * attrs.stride[1] - attrs.pad[1]];
-    const [bottom, right] = [Math.min(top + attrs.kernel[0], height + attrs.pad[0]), Math.min(left + attrs.kernel[1], width + attrs.pad[1])];
-    const values: number[] = [];
-    for (let row = Math.max(0, top); row < Math.min(bottom, height); row++) {
-      for (let column = Math.max(0, left); column < Math.min(right, width); column++) values.push(input[(c * height + row) * width + column]!);
-    }
-    result.push({ values, size: (bottom - top) * (right - left) });
-  }
+  for (let c = 0; c < channels; c++)
+    for (let y = 0; y < rows; y++)
+      for (let x = 0; x < columns; x++) {
+        const [top, left] = [y * attrs.stride[0] - attrs.pad[0], x * attrs.stride[1] - attrs.pad[1]];
+        const [bottom, right] = [
+          Math.min(top + attrs.kernel[0], height + attrs.pad[0]),
+          Math.min(left + attrs.kernel[1], width + attrs.pad[1]),
+        ];
+        const values: number[] = [];
+        for (let row = Math.max(0, top); row < Math.min(bottom, height); row++) {
+          for (let column = Math.max(0, left); column < Math.min(right, width); column++)
+            values.push(input[(c * height + row) * width + column]!);
+        }
+        result.push({ values, size: (bottom - top) * (right - left) });
+      }
   return result;
 }
 
@@ -140,7 +183,8 @@ export function slopeOf(layer: Layer, shape: readonly number[]): (index: number)
 }
 
 /** The most an activation lets through. */
-export const ceilingOf = ({ op, attrs }: Layer): number => (op === 'relu' ? attrs.ceiling : op === 'clip' ? attrs.max : Infinity);
+export const ceilingOf = ({ op, attrs }: Layer): number =>
+  op === 'relu' ? attrs.ceiling : op === 'clip' ? attrs.max : Infinity;
 
 /** An activation of float32 values. */
 export function activate(layer: Layer, input: Float32Array, shape: readonly number[]): Float32Array {

@@ -16,15 +16,26 @@ import { runOnOverlay } from './overlay.js';
 import { entriesOf, walk } from './walk.js';
 
 const folder = join(shared, 'golden/walk');
-const cases = existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'cmd.txt'))).sort() : ['recorded networks'];
+const cases = existsSync(folder)
+  ? readdirSync(folder)
+      .filter((name) => existsSync(join(folder, name, 'cmd.txt')))
+      .sort()
+  : ['recorded networks'];
 
-async function read(name: string): Promise<{ options: QuantizeOptions; graph: Graph; images: Float32Array[]; expected: any[] }> {
+async function read(
+  name: string,
+): Promise<{ options: QuantizeOptions; graph: Graph; images: Float32Array[]; expected: any[] }> {
   const options = optionsOf(join(folder, name));
   const network = await loadNetwork(options);
   const { paths } = await calibrationFilesOf(options);
   const preprocessing = preprocessingOf(options, network.graph, network.framework);
   const images = await Promise.all(paths.map(async (path) => (await loadCalibrationImage(path, preprocessing)).data));
-  return { options, graph: network.graph, images, expected: JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')).network };
+  return {
+    options,
+    graph: network.graph,
+    images,
+    expected: JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')).network,
+  };
 }
 
 for (const name of cases) {

@@ -38,19 +38,37 @@ function kindOf(node: GraphNode, shapes: Map<ValueId, Shape>): Kind {
   const attrs = node.attrs as any;
   const input = node.inputs.length > 0 ? shapes.get(node.inputs[0]!)! : [];
   switch (node.op) {
-    case 'input': return 'input';
-    case 'convolution': case 'deconvolution': return 'weighted';
-    case 'inner-product': return input.slice(0, attrs.axis).reduce((a, b) => a * b, 1) === 1 ? 'weighted' : 'host';
-    case 'scale': return node.inputs.length === 1 && (attrs.axis === 1 || attrs.axis === 1 - input.length) && (attrs.numAxes ?? 1) === 1 ? 'weighted' : 'host';
-    case 'relu': return attrs.slope < 0 ? 'host' : 'activation';
-    case 'clip': return attrs.min === 0 ? 'activation' : 'host';
-    case 'prelu': return node.params[0]!.data.some((slope) => slope < 0) ? 'host' : 'activation';
-    case 'pooling': return attrs.indices ? 'host' : 'pool';
-    case 'lrn': return 'lrn';
-    case 'resize': return attrs.method === 'nearest' ? 'shape' : 'host';
-    case 'concat': return 'concat';
-    case 'eltwise': return attrs.operation === 'product' ? 'host' : 'eltwise';
-    default: return SHAPE_ONLY.includes(node.op) ? 'shape' : 'host';
+    case 'input':
+      return 'input';
+    case 'convolution':
+    case 'deconvolution':
+      return 'weighted';
+    case 'inner-product':
+      return input.slice(0, attrs.axis).reduce((a, b) => a * b, 1) === 1 ? 'weighted' : 'host';
+    case 'scale':
+      return node.inputs.length === 1 &&
+        (attrs.axis === 1 || attrs.axis === 1 - input.length) &&
+        (attrs.numAxes ?? 1) === 1
+        ? 'weighted'
+        : 'host';
+    case 'relu':
+      return attrs.slope < 0 ? 'host' : 'activation';
+    case 'clip':
+      return attrs.min === 0 ? 'activation' : 'host';
+    case 'prelu':
+      return node.params[0]!.data.some((slope) => slope < 0) ? 'host' : 'activation';
+    case 'pooling':
+      return attrs.indices ? 'host' : 'pool';
+    case 'lrn':
+      return 'lrn';
+    case 'resize':
+      return attrs.method === 'nearest' ? 'shape' : 'host';
+    case 'concat':
+      return 'concat';
+    case 'eltwise':
+      return attrs.operation === 'product' ? 'host' : 'eltwise';
+    default:
+      return SHAPE_ONLY.includes(node.op) ? 'shape' : 'host';
   }
 }
 
@@ -69,7 +87,8 @@ function weightRows(node: GraphNode): Float32Array {
   for (let out = 0; out < outsPerGroup * attrs.group; out++) {
     const group = Math.floor(out / outsPerGroup);
     for (let i = 0; i < insPerGroup; i++) {
-      for (let tap = 0; tap < kh * kw; tap++) rows.push(data[((group * insPerGroup + i) * outsPerGroup + (out % outsPerGroup)) * kh * kw + tap]!);
+      for (let tap = 0; tap < kh * kw; tap++)
+        rows.push(data[((group * insPerGroup + i) * outsPerGroup + (out % outsPerGroup)) * kh * kw + tap]!);
     }
   }
   return Float32Array.from(rows);
@@ -78,8 +97,15 @@ function weightRows(node: GraphNode): Float32Array {
 function layerOf(graph: Graph, node: GraphNode, shapes: Map<ValueId, Shape>, seen: (id: ValueId) => ValueId): Layer {
   const kind = kindOf(node, shapes);
   const layer: Layer = {
-    name: node.name, kind, op: node.op, attrs: node.attrs, bottoms: node.inputs.map(seen), tops: [...node.outputs], node,
-    inPlace: node.inputs.length > 0 && graph.values[seen(node.inputs[0]!)]!.blob === graph.values[node.outputs[0]!]!.blob,
+    name: node.name,
+    kind,
+    op: node.op,
+    attrs: node.attrs,
+    bottoms: node.inputs.map(seen),
+    tops: [...node.outputs],
+    node,
+    inPlace:
+      node.inputs.length > 0 && graph.values[seen(node.inputs[0]!)]!.blob === graph.values[node.outputs[0]!]!.blob,
   };
   if (kind === 'weighted') {
     layer.weights = weightRows(node);
@@ -90,7 +116,10 @@ function layerOf(graph: Graph, node: GraphNode, shapes: Map<ValueId, Shape>, see
 }
 
 /** y[c] = scale[c] * x[c] + shift[c], in double. */
-interface Affine { scale: number[]; shift: number[] }
+interface Affine {
+  scale: number[];
+  shift: number[];
+}
 
 function normalisation(layer: Layer): Affine {
   const [mean, variance, stored, gamma, beta] = layer.node.params.map((param) => [...param.data]);
@@ -100,7 +129,8 @@ function normalisation(layer: Layer): Affine {
 }
 
 /** An InnerProduct over one image: its outputs, and the channels it flattens, are what a normalisation beside it works on. */
-const takesImage = ({ op, attrs, bottoms }: Layer, shapes: Map<ValueId, Shape>): boolean => op === 'inner-product' && (attrs.axis === 1 || attrs.axis === 1 - shapes.get(bottoms[0]!)!.length);
+const takesImage = ({ op, attrs, bottoms }: Layer, shapes: Map<ValueId, Shape>): boolean =>
+  op === 'inner-product' && (attrs.axis === 1 || attrs.axis === 1 - shapes.get(bottoms[0]!)!.length);
 
 const readersOf = (layers: Layer[], id: ValueId): Layer[] => layers.filter(({ bottoms }) => bottoms.includes(id));
 const writerOf = (layers: Layer[], id: ValueId): Layer | undefined => layers.find(({ tops }) => tops.includes(id));
@@ -113,12 +143,19 @@ function foldBefore(layer: Layer, { scale, shift }: Affine): void {
 
 function foldAfter(layer: Layer, { scale, shift }: Affine, input: Shape): void {
   const depth = layer.weights!.length / layer.channels!;
-  const taps = layer.op === 'convolution' ? layer.attrs.kernel[0] * layer.attrs.kernel[1] : input.slice(2).reduce((a, b) => a * b, 1);
+  const taps =
+    layer.op === 'convolution'
+      ? layer.attrs.kernel[0] * layer.attrs.kernel[1]
+      : input.slice(2).reduce((a, b) => a * b, 1);
   const perGroup = depth / taps;
   const groupSize = layer.channels! / (layer.attrs.group ?? 1);
-  const channel = (i: number): number => Math.floor((i % depth) / taps) + (layer.op === 'convolution' ? Math.floor(Math.floor(i / depth) / groupSize) * perGroup : 0);
+  const channel = (i: number): number =>
+    Math.floor((i % depth) / taps) +
+    (layer.op === 'convolution' ? Math.floor(Math.floor(i / depth) / groupSize) * perGroup : 0);
   const bias = Array.from({ length: layer.channels! }, (_, c) => layer.bias?.[c] ?? 0);
-  layer.weights!.forEach((weight, i) => { bias[Math.floor(i / depth)]! += weight * shift[channel(i)]!; });
+  layer.weights!.forEach((weight, i) => {
+    bias[Math.floor(i / depth)]! += weight * shift[channel(i)]!;
+  });
   layer.weights = Float32Array.from(layer.weights!, (weight, i) => weight * scale[channel(i)]!);
   layer.bias = Float32Array.from(bias);
 }
@@ -140,22 +177,44 @@ function placeNormalisations(layers: Layer[], shapes: Map<ValueId, Shape>, outpu
       affine.shift = affine.shift.map((value, c) => value * reader.weights![c]! + (reader.bias?.[c] ?? 0));
     }
     const [bottom, top] = [norm.bottoms[0]!, last.tops[0]!];
-    const drop = (layer: Layer): void => { layers.splice(layers.indexOf(layer), 1); };
+    const drop = (layer: Layer): void => {
+      layers.splice(layers.indexOf(layer), 1);
+    };
     const before = writerOf(layers, bottom);
     const after = readersOf(layers, top);
-    if (before !== undefined && (before.op === 'convolution' || takesImage(before, shapes)) && before.kind === 'weighted' && readersOf(layers, bottom).length === 1 && !outputs.has(bottom)) {
+    if (
+      before !== undefined &&
+      (before.op === 'convolution' || takesImage(before, shapes)) &&
+      before.kind === 'weighted' &&
+      readersOf(layers, bottom).length === 1 &&
+      !outputs.has(bottom)
+    ) {
       foldBefore(before, affine);
       before.tops = [top];
       if (last !== norm) drop(last);
       drop(norm);
-    } else if (after.length === 1 && !outputs.has(top) && after[0]!.kind === 'weighted'
-      && (takesImage(after[0]!, shapes) || (after[0]!.op === 'convolution' && after[0]!.attrs.pad.every((pad: number) => pad === 0)))) {
+    } else if (
+      after.length === 1 &&
+      !outputs.has(top) &&
+      after[0]!.kind === 'weighted' &&
+      (takesImage(after[0]!, shapes) ||
+        (after[0]!.op === 'convolution' && after[0]!.attrs.pad.every((pad: number) => pad === 0)))
+    ) {
       foldAfter(after[0]!, affine, shapes.get(top)!);
       after[0]!.bottoms = [bottom];
       if (last !== norm) drop(last);
       drop(norm);
     } else {
-      const made: Layer = { ...last, kind: 'weighted', op: 'scale', attrs: { axis: 1 }, bottoms: [bottom], weights: Float32Array.from(affine.scale), bias: Float32Array.from(affine.shift), channels: affine.scale.length };
+      const made: Layer = {
+        ...last,
+        kind: 'weighted',
+        op: 'scale',
+        attrs: { axis: 1 },
+        bottoms: [bottom],
+        weights: Float32Array.from(affine.scale),
+        bias: Float32Array.from(affine.shift),
+        channels: affine.scale.length,
+      };
       layers[layers.indexOf(last)] = made;
       if (last !== norm) drop(norm);
     }
@@ -166,7 +225,8 @@ function placeNormalisations(layers: Layer[], shapes: Map<ValueId, Shape>, outpu
 function dropUnread(layers: Layer[], outputs: Set<ValueId>): void {
   for (let i = layers.length - 1; i >= 0; i--) {
     const { kind, tops } = layers[i]!;
-    if (kind !== 'input' && !tops.some((id) => outputs.has(id) || readersOf(layers, id).length > 0)) layers.splice(i, 1);
+    if (kind !== 'input' && !tops.some((id) => outputs.has(id) || readersOf(layers, id).length > 0))
+      layers.splice(i, 1);
   }
 }
 

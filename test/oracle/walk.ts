@@ -1,7 +1,7 @@
 /** The walk of QUANTIZER.md, section 4: a dictionary of blobs, layer after layer, whole batch at once. */
 import type { ValueId } from '../../src/graph/graph.js';
 import { opOf } from '../../src/ops/index.js';
-import { decompose, limitsOf, type LimitsForm, type Overlay } from '../../src/scaling/index.js';
+import { decompose, type LimitsForm, limitsOf, type Overlay } from '../../src/scaling/index.js';
 import { accumulate, activate, code, m, meanHalfEven, search, step, toPowerOfTwo, windows } from './arithmetic.js';
 import type { Layer, Network } from './network.js';
 
@@ -69,12 +69,23 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
   const evaluate = (layer: Layer, bottoms: readonly Float32Array[][], image: number): Float32Array[] => {
     const tensor = (id: ValueId, data: Float32Array) => ({ shape: shapes.get(id)!, data });
     const tops = layer.tops.map((id) => tensor(id, new Float32Array(shapes.get(id)!.reduce((a, b) => a * b, 1))));
-    opOf(layer.node).reference(layer.node as any, layer.bottoms.map((id, i) => tensor(id, bottoms[i]![image]!)), tops, 'NCHW');
+    opOf(layer.node).reference(
+      layer.node as any,
+      layer.bottoms.map((id, i) => tensor(id, bottoms[i]![image]!)),
+      tops,
+      'NCHW',
+    );
     return tops.map(({ data }) => data);
   };
   /** The layer on a form of its bottoms: for each top, for each image. */
   const run = (layer: Layer, form: (blob: Blob) => Float32Array[]): Float32Array[][] => {
-    const byImage = images.map((_, image) => evaluate(layer, layer.bottoms.map((id) => form(blob(id))), image));
+    const byImage = images.map((_, image) =>
+      evaluate(
+        layer,
+        layer.bottoms.map((id) => form(blob(id))),
+        image,
+      ),
+    );
     return layer.tops.map((_, top) => byImage.map((tops) => tops[top]!));
   };
 
@@ -98,8 +109,23 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
     });
     const thOut = find(output, options.output);
     put(layer.tops[0]!, output, thOut, options.output);
-    const forms: Record<string, LimitsForm> = { convolution: 'Convolution', deconvolution: 'Deconvolution', 'inner-product': 'InnerProduct', scale: 'Scale' };
-    entries.set(layer, { name: layer.name, form: forms[layer.op]!, bwIn: bottom.bw, bwOut: options.output, bwParams: options.params, thIn: bottom.th, thOut, thParams, channels: layer.channels! });
+    const forms: Record<string, LimitsForm> = {
+      convolution: 'Convolution',
+      deconvolution: 'Deconvolution',
+      'inner-product': 'InnerProduct',
+      scale: 'Scale',
+    };
+    entries.set(layer, {
+      name: layer.name,
+      form: forms[layer.op]!,
+      bwIn: bottom.bw,
+      bwOut: options.output,
+      bwParams: options.params,
+      thIn: bottom.th,
+      thOut,
+      thParams,
+      channels: layer.channels!,
+    });
   };
 
   const activation = (layer: Layer): void => {
@@ -122,19 +148,38 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
     const sf = step(th, bw);
     const values = rounded.map((image) => {
       const codes = Array.from(image, (x) => (sf === 0 ? 0 : Math.round(x / sf)));
-      return Float32Array.from(windows(layer, codes, shapes.get(from)!, shapes.get(to)!), ({ values: window, size }) =>
-        (layer.attrs.operation === 'max' ? Math.max(...window) : meanHalfEven(window.reduce((a, b) => a + b, 0), size)) * sf);
+      return Float32Array.from(
+        windows(layer, codes, shapes.get(from)!, shapes.get(to)!),
+        ({ values: window, size }) =>
+          (layer.attrs.operation === 'max'
+            ? Math.max(...window)
+            : meanHalfEven(
+                window.reduce((a, b) => a + b, 0),
+                size,
+              )) * sf,
+      );
     });
     put(to, values, th, bw);
     if (layer.attrs.operation === 'average') {
-      entries.set(layer, { name: layer.name, form: 'AveragePooling', bwIn: bw, bwOut: bw, thIn: th, thOut: th, area: layer.attrs.kernel[0] * layer.attrs.kernel[1], channels: shapes.get(to)![1]! });
+      entries.set(layer, {
+        name: layer.name,
+        form: 'AveragePooling',
+        bwIn: bw,
+        bwOut: bw,
+        thIn: th,
+        thOut: th,
+        area: layer.attrs.kernel[0] * layer.attrs.kernel[1],
+        channels: shapes.get(to)![1]!,
+      });
     }
   };
 
   const shapeOnly = (layer: Layer): void => {
     const { th, bw } = blob(layer.bottoms[0]!);
     const [recomputed, rounded] = [run(layer, (each) => each.recomputed), run(layer, (each) => each.rounded)];
-    layer.tops.forEach((id, top) => blobs.set(id, { th, bw, unrounded: rounded[top]!, recomputed: recomputed[top]!, rounded: rounded[top]! }));
+    layer.tops.forEach((id, top) =>
+      blobs.set(id, { th, bw, unrounded: rounded[top]!, recomputed: recomputed[top]!, rounded: rounded[top]! }),
+    );
   };
 
   const lrn = (layer: Layer): void => {
@@ -161,7 +206,8 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
   };
 
   const concat = (layer: Layer): void => {
-    if (layer.bottoms.every((id) => blob(id).th === undefined)) return putFloat(layer.tops[0]!, run(layer, (each) => each.rounded)[0]!);
+    if (layer.bottoms.every((id) => blob(id).th === undefined))
+      return putFloat(layer.tops[0]!, run(layer, (each) => each.rounded)[0]!);
     layer.bottoms.forEach(measured);
     const values = run(layer, (each) => each.recomputed)[0]!;
     const th = find(values, options.output);
@@ -178,19 +224,31 @@ export function walk({ layers, shapes }: Network, images: readonly Float32Array[
   };
 
   const eltwise = (layer: Layer): void => {
-    if (layer.bottoms.every((id) => blob(id).th === undefined)) return putFloat(layer.tops[0]!, run(layer, (each) => each.rounded)[0]!);
+    if (layer.bottoms.every((id) => blob(id).th === undefined))
+      return putFloat(layer.tops[0]!, run(layer, (each) => each.rounded)[0]!);
     const bottoms = layer.bottoms.map(measured);
     const th = Math.max(...bottoms.map((each) => each.th));
     const bw = bottoms[0]!.bw;
     const sf = step(th, bw);
-    const coefficients: number[] = layer.attrs.coefficients.length > 0 ? layer.attrs.coefficients : bottoms.map(() => 1);
-    const values = images.map((_, image) => bottoms[0]!.rounded[image]!.map((_x, i) => {
-      const codes = bottoms.map(({ rounded }) => code(rounded[image]![i]!, th, bw));
-      if (layer.attrs.operation === 'max') return Math.max(...codes) * sf;
-      return codes.reduce((sum, each, k) => sum + coefficients[k]! * each * sf, 0);
-    }));
+    const coefficients: number[] =
+      layer.attrs.coefficients.length > 0 ? layer.attrs.coefficients : bottoms.map(() => 1);
+    const values = images.map((_, image) =>
+      bottoms[0]!.rounded[image]!.map((_x, i) => {
+        const codes = bottoms.map(({ rounded }) => code(rounded[image]![i]!, th, bw));
+        if (layer.attrs.operation === 'max') return Math.max(...codes) * sf;
+        return codes.reduce((sum, each, k) => sum + coefficients[k]! * each * sf, 0);
+      }),
+    );
     put(layer.tops[0]!, values, th, options.output);
-    entries.set(layer, { name: layer.name, form: 'Eltwise', bwIn: bw, bwOut: options.output, thIn: th, thOut: th, channels: 1 });
+    entries.set(layer, {
+      name: layer.name,
+      form: 'Eltwise',
+      bwIn: bw,
+      bwOut: options.output,
+      thIn: th,
+      thOut: th,
+      channels: 1,
+    });
   };
 
   for (const layer of layers) {
@@ -224,18 +282,29 @@ export interface Entry {
 
 export function entriesOf(measured: readonly Measured[], overlay: Overlay, includeInnerProduct: boolean): Entry[] {
   return measured
-    .filter(({ form }) => (form !== 'InnerProduct' || includeInnerProduct) && (form !== 'AveragePooling' || overlay === 'v3'))
+    .filter(
+      ({ form }) => (form !== 'InnerProduct' || includeInnerProduct) && (form !== 'AveragePooling' || overlay === 'v3'),
+    )
     .map((layer) => {
       const [sfIn, sfOut] = [step(layer.thIn, layer.bwIn), step(layer.thOut, layer.bwOut)];
       const quotient = sfOut === 0 ? 0 : f32(sfIn / sfOut);
-      const multipliers = layer.thParams?.map((th) => (sfOut === 0 ? 0 : f32(f32(sfIn * step(th, layer.bwParams!)) / sfOut)))
-        ?? Array.from({ length: layer.channels }, () => (layer.form === 'Eltwise' ? quotient : f32(quotient / layer.area!)));
+      const multipliers =
+        layer.thParams?.map((th) => (sfOut === 0 ? 0 : f32(f32(sfIn * step(th, layer.bwParams!)) / sfOut))) ??
+        Array.from({ length: layer.channels }, () =>
+          layer.form === 'Eltwise' ? quotient : f32(quotient / layer.area!),
+        );
       const triples = multipliers.map((each) => decompose(each, limitsOf(layer.form, layer.bwIn, overlay)));
       return {
         name: layer.name,
         bw_layer_in: layer.bwIn,
         bw_layer_out: layer.bwOut,
-        ...(layer.thParams ? { bw_params: layer.bwParams!, th_params: layer.thParams, sf_params: layer.thParams.map((th) => step(th, layer.bwParams!)) } : {}),
+        ...(layer.thParams
+          ? {
+              bw_params: layer.bwParams!,
+              th_params: layer.thParams,
+              sf_params: layer.thParams.map((th) => step(th, layer.bwParams!)),
+            }
+          : {}),
         th_layer_in: layer.thIn,
         th_layer_out: layer.thOut,
         sf_layer_in: layer.thIn / m(layer.bwIn),

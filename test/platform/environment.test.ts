@@ -9,7 +9,11 @@ const url = JSON.stringify(new URL('../../src/platform/index.js', import.meta.ur
 
 /** Runs a snippet that has the platform's exports as `p`. */
 function run(code: string, ...rest: string[]): ReturnType<typeof spawnSync> {
-  return spawnSync(process.execPath, ['--input-type=module', '-e', `const p = await import(${url}); ${code}`, '--', 'program', ...rest], { encoding: 'utf8' });
+  return spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', `const p = await import(${url}); ${code}`, '--', 'program', ...rest],
+    { encoding: 'utf8' },
+  );
 }
 
 test('cores and seeds', async () => {
@@ -37,8 +41,12 @@ test('a temporary file gives back what was put aside, in any order and from anot
 
 test('a temporary file is gone when the process is killed', () => {
   const before = new Set(readdirSync(tmpdir()));
-  run(`const f = await p.openTemporaryFile(); f.append(new Uint8Array(10)); process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 9999)`);
-  const left = readdirSync(tmpdir()).filter((name) => name.startsWith('xfdnn-') && name.endsWith('.tmp') && !before.has(name));
+  run(
+    `const f = await p.openTemporaryFile(); f.append(new Uint8Array(10)); process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 9999)`,
+  );
+  const left = readdirSync(tmpdir()).filter(
+    (name) => name.startsWith('xfdnn-') && name.endsWith('.tmp') && !before.has(name),
+  );
   assert.equal(left, []);
 });
 
@@ -65,7 +73,11 @@ test('output that finds no space is told in one line', () => {
   if (!existsSync('/dev/full')) return;
   const code = `p.environment.writeOutput('x');`;
   const full = openSync('/dev/full', 'w');
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', `const p = await import(${url}); ${code}`], { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', `const p = await import(${url}); ${code}`],
+    { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] },
+  );
   closeSync(full);
   assert.is(stderr, 'standard output: no space is left on the device. Free some, or choose another path.\n');
   assert.is(status, 1);
@@ -77,7 +89,11 @@ test('without Node the modules still load, and say that there are no files', () 
     console.log([p.isNode(), await p.sha256(new TextEncoder().encode('abc')), await p.cores()].join(' '));
     const f = await p.openTemporaryFile(); f.append(new Uint8Array([1, 2])); f.append(new Uint8Array([3, 4, 5]));
     const into = new Uint8Array(3); f.read(1, into); console.log(into.join());`;
-  const result = spawnSync(process.execPath, ['--input-type=module', '-e', `${hide} const p = await import(${url}); ${code}`], { encoding: 'utf8' });
+  const result = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', `${hide} const p = await import(${url}); ${code}`],
+    { encoding: 'utf8' },
+  );
   const lines = String(result.stdout).split('\n');
   assert.match(lines[0]!, /x\.bin: expected Node, Deno or Bun, got a browser/);
   assert.match(lines[1]!, /^false ba7816bf/);

@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { XfdnnError } from '../../src/error.js';
-import { checkWritable, exists, listFiles, readFile, readFileShared, removeFile, sameFile, sha256, stat, writeFileAtomic } from '../../src/platform/index.js';
+import {
+  checkWritable,
+  exists,
+  listFiles,
+  readFile,
+  readFileShared,
+  removeFile,
+  sameFile,
+  sha256,
+  stat,
+  writeFileAtomic,
+} from '../../src/platform/index.js';
 
 const folder = fs.mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
 const at = (name: string): string => join(folder, name);
@@ -44,12 +55,18 @@ test('a failed write leaves no file', async () => {
   assert.is(error.code, 'file');
   assert.match(error.message, /taken: expected a file, got a folder/);
   assert.match((await failure(writeFileAtomic(at('text/below'), 'x'))).message, /text\/below: .*not a folder/);
-  assert.equal(fs.readdirSync(folder).filter((name) => name.endsWith('.tmp')), []);
+  assert.equal(
+    fs.readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
 });
 
 test('where no folder can be made is an error, and soon', async () => {
   if (!fs.existsSync('/proc/self')) return;
-  assert.match((await failure(writeFileAtomic('/proc/xfdnn/deep/file', 'x'))).message, /^\/proc\/xfdnn\/deep\/file: its folder .* cannot be made/);
+  assert.match(
+    (await failure(writeFileAtomic('/proc/xfdnn/deep/file', 'x'))).message,
+    /^\/proc\/xfdnn\/deep\/file: its folder .* cannot be made/,
+  );
 });
 
 test('whether a file can be written is known before', async () => {
@@ -60,7 +77,16 @@ test('whether a file can be written is known before', async () => {
   assert.not.ok(fs.existsSync(at('fresh')));
   assert.match((await failure(checkWritable(at('occupied')))).message, /occupied: expected a file, got a folder/);
   assert.match((await failure(checkWritable(at('plain/below/it')))).message, /plain\/below\/it: .*not a folder/);
-  assert.equal([await sameFile(at('plain'), at('plain-link')), await sameFile(at('plain'), at('fresh')), await sameFile(at('plain'), at('text')), await sameFile(at('plain/below'), at('plain')), await sameFile(at('none/x'), at('none/./x'))], [true, false, false, false, true]);
+  assert.equal(
+    [
+      await sameFile(at('plain'), at('plain-link')),
+      await sameFile(at('plain'), at('fresh')),
+      await sameFile(at('plain'), at('text')),
+      await sameFile(at('plain/below'), at('plain')),
+      await sameFile(at('none/x'), at('none/./x')),
+    ],
+    [true, false, false, false, true],
+  );
 });
 
 test('reading says what is wrong in one line with the path', async () => {

@@ -19,7 +19,8 @@ test('an ending is that of the last part', () => {
 test('names compare as their UTF-8 bytes do', () => {
   const names = ['', 'a', 'ab', 'b', 'é', '\u{fffd}', '\u{10000}', 'a\u{10000}', 'a\u{ff5e}'];
   for (const a of names) {
-    for (const b of names) assert.is(Math.sign(compareNames(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)), `${a} ${b}`);
+    for (const b of names)
+      assert.is(Math.sign(compareNames(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)), `${a} ${b}`);
   }
 });
 

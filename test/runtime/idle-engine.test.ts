@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { giveBackEngine, takeEngine } from '../../src/runtime/idle-engine.js';
 
-test('an engine that was given back is the next job\'s, with all of its memory', async () => {
+test("an engine that was given back is the next job's, with all of its memory", async () => {
   // Engines of tests before this one, in the same process, come first.
   const engine = await takeEngine();
   engine.heap.alloc(100_000);

@@ -35,7 +35,12 @@ for (const size of [1, 2, 3]) {
   test(`${size} members: each has a memory and does its tasks in order`, () =>
     withPool(size, async (pool) => {
       const sums = await Promise.all([1, 10, 100].map((value) => pool.all<number>('add', (member) => value + member)));
-      assert.equal(sums, [0, 1, 2].map((index) => Array.from({ length: size }, (_, member) => [1, 11, 111][index]! + (index + 1) * member)));
+      assert.equal(
+        sums,
+        [0, 1, 2].map((index) =>
+          Array.from({ length: size }, (_, member) => [1, 11, 111][index]! + (index + 1) * member),
+        ),
+      );
       assert.is(await pool.one<number>(size - 1, 'add', 0), 111 + 3 * (size - 1));
     }));
 

@@ -19,7 +19,15 @@ testShared('recorded files are written byte for byte', () => {
 });
 
 test('floats always bear a point or an exponent', () => {
-  assert.equal([151, 0, 0.5, 1e-5, 1.25e-7, 1e16, 123456789].map(formatFloat), ['151.0', '0.0', '0.5', '1e-05', '1.25e-07', '1e+16', '123456789.0']);
+  assert.equal([151, 0, 0.5, 1e-5, 1.25e-7, 1e16, 123456789].map(formatFloat), [
+    '151.0',
+    '0.0',
+    '0.5',
+    '1e-05',
+    '1.25e-07',
+    '1e+16',
+    '123456789.0',
+  ]);
 });
 
 test('an empty network is still a network', () => {
@@ -51,8 +59,14 @@ test('random doubles are written as they are read, in the shortest digits', () =
 
 test('what JSON cannot hold, or a consumer would misread, is an error that names entry and key', () => {
   const [entry] = sample();
-  throws(() => formatScaling([{ ...entry!, th_layer_in: NaN }]), /^entry "conv1": th_layer_in: expected a finite number, got NaN\./);
-  throws(() => formatScaling([{ ...entry!, scale: [1.5] }]), /^entry "conv1": scale: expected a whole number, got 1\.5\./);
+  throws(
+    () => formatScaling([{ ...entry!, th_layer_in: NaN }]),
+    /^entry "conv1": th_layer_in: expected a finite number, got NaN\./,
+  );
+  throws(
+    () => formatScaling([{ ...entry!, scale: [1.5] }]),
+    /^entry "conv1": scale: expected a whole number, got 1\.5\./,
+  );
 });
 
 test('a key without a value is left out', () => {

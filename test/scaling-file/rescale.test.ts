@@ -4,16 +4,21 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { optimise } from '../../src/optimise/index.js';
-import { rescale } from '../../src/scaling-file/rescale.js';
 import type { Overlay, ScalingEntry } from '../../src/scaling/index.js';
+import { rescale } from '../../src/scaling-file/rescale.js';
 import { optionsOf } from '../jobs/walk-cases.js';
 import { shared, testShared } from '../support.js';
 import { sample } from './samples.js';
 
 const walk = join(shared, 'golden/walk');
-const entriesOf = (name: string): ScalingEntry[] => JSON.parse(readFileSync(join(walk, name, 'expected.json'), 'utf8')).network;
+const entriesOf = (name: string): ScalingEntry[] =>
+  JSON.parse(readFileSync(join(walk, name, 'expected.json'), 'utf8')).network;
 
-for (const [v2, v3] of [['a-tiny', 'e-tiny-v3'], ['k-leaky', 'k-leaky-v3'], ['l-avepool', 'l-avepool-v3']] as const) {
+for (const [v2, v3] of [
+  ['a-tiny', 'e-tiny-v3'],
+  ['k-leaky', 'k-leaky-v3'],
+  ['l-avepool', 'l-avepool-v3'],
+] as const) {
   testShared(`${v2} rescaled to v3 is what the walk writes for v3, and back`, async () => {
     assert.ok(existsSync(join(walk, v3)));
     const { graph } = optimise((await loadNetwork(optionsOf(join(walk, v2)))).graph);
@@ -23,20 +28,35 @@ for (const [v2, v3] of [['a-tiny', 'e-tiny-v3'], ['k-leaky', 'k-leaky-v3'], ['l-
 }
 
 test('rescaling to the same overlay and widths changes nothing', () => {
-  for (const overlay of ['v2', 'v3'] as Overlay[]) assert.equal(rescale(sample(overlay), overlay, { overlay }), sample(overlay));
+  for (const overlay of ['v2', 'v3'] as Overlay[])
+    assert.equal(rescale(sample(overlay), overlay, { overlay }), sample(overlay));
 });
 
 test('other widths keep the thresholds', () => {
   const wide = rescale(sample(), 'v2', { overlay: 'v2', widths: { input: 16, params: 16, output: 16 } });
-  assert.equal(wide.map(({ th_layer_in, th_params }) => [th_layer_in, th_params]), sample().map(({ th_layer_in, th_params }) => [th_layer_in, th_params]));
-  assert.equal(wide.map(({ bw_layer_in, bw_params, sf_layer_in }) => [bw_layer_in, bw_params, sf_layer_in]), sample().map(({ bw_params, th_layer_in }) => [16, bw_params && 16, th_layer_in / 32767]));
+  assert.equal(
+    wide.map(({ th_layer_in, th_params }) => [th_layer_in, th_params]),
+    sample().map(({ th_layer_in, th_params }) => [th_layer_in, th_params]),
+  );
+  assert.equal(
+    wide.map(({ bw_layer_in, bw_params, sf_layer_in }) => [bw_layer_in, bw_params, sf_layer_in]),
+    sample().map(({ bw_params, th_layer_in }) => [16, bw_params && 16, th_layer_in / 32767]),
+  );
   assert.equal(rescale(wide, 'v2', { overlay: 'v2', widths: { input: 8, params: 8, output: 8 } }), sample());
 });
 
 testShared('only what reads the input takes its width', async () => {
   const { graph } = optimise((await loadNetwork(optionsOf(join(walk, 'c-residual')))).graph);
-  const mixed = rescale(entriesOf('c-residual'), 'v2', { overlay: 'v2', widths: { input: 16, params: 8, output: 8 } }, graph);
-  assert.equal(mixed.filter(({ bw_layer_in }) => bw_layer_in === 16).map(({ name }) => name), [mixed[0]!.name]);
+  const mixed = rescale(
+    entriesOf('c-residual'),
+    'v2',
+    { overlay: 'v2', widths: { input: 16, params: 8, output: 8 } },
+    graph,
+  );
+  assert.equal(
+    mixed.filter(({ bw_layer_in }) => bw_layer_in === 16).map(({ name }) => name),
+    [mixed[0]!.name],
+  );
 });
 
 test.run();

@@ -2,7 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { buildEntry, decompose, limitsOf, type EntryForm, type Overlay, type ScalingEntry } from '../../src/scaling/index.js';
+import {
+  buildEntry,
+  decompose,
+  type EntryForm,
+  limitsOf,
+  type Overlay,
+  type ScalingEntry,
+} from '../../src/scaling/index.js';
 import { Random } from '../fixed/random.js';
 import { shared, testShared } from '../support.js';
 
@@ -21,7 +28,10 @@ testShared('every triple of the recorded files follows from their thresholds', (
     const overlay: Overlay = file.includes('v3') ? 'v3' : 'v2';
     for (const entry of JSON.parse(readFileSync(join(folder, file), 'utf8')).network as ScalingEntry[]) {
       const { bw_params = 8, th_params = [], ...rest } = entry;
-      const built = buildEntry({ ...rest, ...formOf(entry), bw_params, th_params, channels: entry.scale.length }, overlay);
+      const built = buildEntry(
+        { ...rest, ...formOf(entry), bw_params, th_params, channels: entry.scale.length },
+        overlay,
+      );
       for (let c = 0; c < entry.scale.length; c++) {
         const where = `${file} ${entry.name}[${c}]`;
         const dead = entry.scale[c] === 0;
@@ -35,10 +45,19 @@ testShared('every triple of the recorded files follows from their thresholds', (
   assert.is(triples, 22840);
 });
 
-const forms = ['Convolution', 'Deconvolution', 'InnerProduct', 'Scale', 'Eltwise', 'AveragePooling', 'Rescaling'] as const;
+const forms = [
+  'Convolution',
+  'Deconvolution',
+  'InnerProduct',
+  'Scale',
+  'Eltwise',
+  'AveragePooling',
+  'Rescaling',
+] as const;
 
 test('the limits of every form, width and overlay', () => {
-  const rows = (overlay: Overlay, bw: number): string[] => forms.map((form) => Object.values(limitsOf(form, bw, overlay)).join(' '));
+  const rows = (overlay: Overlay, bw: number): string[] =>
+    forms.map((form) => Object.values(limitsOf(form, bw, overlay)).join(' '));
   assert.equal(rows('v2', 8), ['16 8 8', '16 8 8', '16 8 8', '16 8 8', '0 8 8', '0 8 8', '0 8 8']);
   assert.equal(rows('v2', 16), ['32 8 8', '32 8 8', '32 8 8', '32 8 8', '0 8 8', '0 8 8', '0 8 8']);
   assert.equal(rows('v3', 8), ['0 16 32', '0 16 32', '0 16 32', '0 16 40', '0 16 40', '0 16 40', '0 16 40']);
@@ -54,11 +73,23 @@ test('a triple stays within its limits, uses them, and is the nearest there is',
     const multiplier = Math.abs(random.float(-80, 20));
     const { prescale_shift, scale, postscale_shift } = decompose(multiplier, limits);
     const what = `${multiplier} in ${JSON.stringify(limits)}: ${prescale_shift}, ${scale}, ${postscale_shift}`;
-    assert.ok(Number.isInteger(scale) && prescale_shift >= 0 && prescale_shift <= preMax && scale >= 0 && scale <= largest && postscale_shift >= 0 && postscale_shift <= postMax, what);
+    assert.ok(
+      Number.isInteger(scale) &&
+        prescale_shift >= 0 &&
+        prescale_shift <= preMax &&
+        scale >= 0 &&
+        scale <= largest &&
+        postscale_shift >= 0 &&
+        postscale_shift <= postMax,
+      what,
+    );
     // Halved, the scale would still fit: it is as long as it can be, unless no shift is left to make up for it.
     assert.ok(scale >= largest / 2 || postscale_shift === postMax, what);
     const unit = 2 ** -(prescale_shift + postscale_shift);
-    assert.ok(Math.abs(scale * unit - multiplier) <= unit / 2 || (scale === largest && multiplier > scale * unit), what);
+    assert.ok(
+      Math.abs(scale * unit - multiplier) <= unit / 2 || (scale === largest && multiplier > scale * unit),
+      what,
+    );
   }
 });
 
@@ -72,7 +103,8 @@ test('powers of two within reach are held exactly', () => {
 });
 
 test('multipliers worked out by hand', () => {
-  const triple = (multiplier: number, ...[form, bw, overlay]: Parameters<typeof limitsOf>): number[] => Object.values(decompose(multiplier, limitsOf(form, bw, overlay)));
+  const triple = (multiplier: number, ...[form, bw, overlay]: Parameters<typeof limitsOf>): number[] =>
+    Object.values(decompose(multiplier, limitsOf(form, bw, overlay)));
   assert.equal(triple(0.75, 'Convolution', 8, 'v2'), [0, 96, 7]);
   assert.equal(triple(0.75 / 1024, 'Convolution', 8, 'v2'), [10, 96, 7]);
   assert.equal(triple(0.75 * 2 ** -20, 'Convolution', 8, 'v2'), [16, 12, 8]);
@@ -87,11 +119,16 @@ test('multipliers worked out by hand', () => {
 
 test('nothing is multiplied where there is nothing to scale', () => {
   const none = { prescale_shift: 0, scale: 0, postscale_shift: 0 };
-  for (const multiplier of [0, -0, -1, NaN, Infinity, 1e39]) assert.equal(decompose(multiplier, limitsOf('Scale', 8, 'v2')), none);
+  for (const multiplier of [0, -0, -1, NaN, Infinity, 1e39])
+    assert.equal(decompose(multiplier, limitsOf('Scale', 8, 'v2')), none);
 });
 
 test('ResNet-50: the 7 x 7 average pooling of overlay v3', () => {
-  assert.equal(decompose(Math.fround(1 / 49), limitsOf('AveragePooling', 8, 'v3')), { prescale_shift: 0, scale: 21400, postscale_shift: 20 });
+  assert.equal(decompose(Math.fround(1 / 49), limitsOf('AveragePooling', 8, 'v3')), {
+    prescale_shift: 0,
+    scale: 21400,
+    postscale_shift: 20,
+  });
 });
 
 test.run();

@@ -30,12 +30,24 @@ test('every node is what its operator says: shapes, constants, unique names, inp
       node.inputs.forEach((id) => assert.ok(written.has(id), `${one.name}: ${node.name}`));
       node.outputs.forEach((id) => written.add(id));
       const op = opOf(node);
-      assert.equal(op.shape(node.attrs, inputs).map((shape) => [...shape]), node.outputs.map((id) => [...values[id]!.shape]), `${one.name}: ${node.name}`);
+      assert.equal(
+        op.shape(node.attrs, inputs).map((shape) => [...shape]),
+        node.outputs.map((id) => [...values[id]!.shape]),
+        `${one.name}: ${node.name}`,
+      );
       const specs = op.params?.(node.attrs, inputs) ?? [];
-      assert.equal(node.params.map(({ shape }) => [...shape]), specs.map(({ shape }) => [...shape]), `${one.name}: ${node.name}`);
+      assert.equal(
+        node.params.map(({ shape }) => [...shape]),
+        specs.map(({ shape }) => [...shape]),
+        `${one.name}: ${node.name}`,
+      );
       node.params.forEach(({ shape, data }) => assert.is(data.length, elements(shape)));
     }
-    assert.equal(values.map(({ id }) => id), values.map((_, index) => index), one.name);
+    assert.equal(
+      values.map(({ id }) => id),
+      values.map((_, index) => index),
+      one.name,
+    );
   }
 });
 

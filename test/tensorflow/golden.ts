@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Graph } from '../../src/graph/graph.js';
-import { loadTensorFlow, type TensorFlowOptions } from '../../src/tensorflow/index.js';
 import { elements, type Tensor } from '../../src/tensor.js';
+import { loadTensorFlow, type TensorFlowOptions } from '../../src/tensorflow/index.js';
 import { root } from '../support.js';
 
 /** A graph that TensorFlow ran: made by `test/golden/tensorflow/make.py`. */

@@ -20,12 +20,18 @@ export interface TestNode {
 
 /** A serialized GraphDef, written against the wire format. */
 export function graphDef(...nodes: readonly TestNode[]): Uint8Array {
-  return ProtobufWriter.build((writer) => nodes.forEach((node) => writer.message(1, (message) => writeNode(message, node))));
+  return ProtobufWriter.build((writer) =>
+    nodes.forEach((node) => writer.message(1, (message) => writeNode(message, node))),
+  );
 }
 
 /** A Placeholder of a shape, -1 for unknown sizes; without one the rank is unknown too. */
 export function placeholder(name: string, shape?: readonly number[]): TestNode {
-  return { name, op: 'Placeholder', attr: shape === undefined ? { dtype: { type: 1 } } : { dtype: { type: 1 }, shape: { shape } } };
+  return {
+    name,
+    op: 'Placeholder',
+    attr: shape === undefined ? { dtype: { type: 1 } } : { dtype: { type: 1 }, shape: { shape } },
+  };
 }
 
 /** A Const of float32. */
@@ -53,8 +59,20 @@ function writeAttribute(writer: ProtobufWriter, value: Attribute): void {
   else if ('type' in value) writer.integer(6, value.type);
   else if ('ints' in value) writer.message(1, (list) => list.packedIntegers(3, value.ints));
   else if ('shape' in value) writer.message(7, (shape) => writeShape(shape, value.shape));
-  else if ('floats' in value) writer.message(8, (tensor) => tensor.integer(1, 1).message(2, (shape) => writeShape(shape, value.of)).packedFloats(5, value.floats));
-  else writer.message(8, (tensor) => tensor.integer(1, 3).message(2, (shape) => writeShape(shape, [value.int32s.length])).packedIntegers(7, value.int32s));
+  else if ('floats' in value)
+    writer.message(8, (tensor) =>
+      tensor
+        .integer(1, 1)
+        .message(2, (shape) => writeShape(shape, value.of))
+        .packedFloats(5, value.floats),
+    );
+  else
+    writer.message(8, (tensor) =>
+      tensor
+        .integer(1, 3)
+        .message(2, (shape) => writeShape(shape, [value.int32s.length]))
+        .packedIntegers(7, value.int32s),
+    );
 }
 
 function writeShape(writer: ProtobufWriter, sizes: readonly number[]): void {

@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { readNpyFloat32 } from '../../src/formats/npy.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { interpret } from '../../src/runtime/interpret.js';
-import { loadTensorFlow } from '../../src/tensorflow/index.js';
 import type { Tensor } from '../../src/tensor.js';
+import { loadTensorFlow } from '../../src/tensorflow/index.js';
 import { shared, testShared } from '../support.js';
 
 const folder = `${shared}models/tensorflow/`;
@@ -28,7 +28,12 @@ function dimsOf(shape: readonly number[]): number[] | undefined {
 function load(name: string, outputLayers?: readonly string[], shape?: readonly number[]): Graph {
   const meta = JSON.parse(readFileSync(`${folder}${name}/meta.json`, 'utf8')) as Meta;
   const dims = dimsOf(shape ?? meta.shape);
-  return loadTensorFlow({ bytes: readFileSync(`${folder}${name}/model.pb`), fileName: 'model.pb', ...(dims && { dims }), ...(outputLayers && { outputLayers }) });
+  return loadTensorFlow({
+    bytes: readFileSync(`${folder}${name}/model.pb`),
+    fileName: 'model.pb',
+    ...(dims && { dims }),
+    ...(outputLayers && { outputLayers }),
+  });
 }
 
 function compare(graph: Graph, input: Tensor, blobs: string): number {
@@ -42,7 +47,8 @@ function compare(graph: Graph, input: Tensor, blobs: string): number {
     const actual = values[id]!;
     assert.equal([...actual.shape], [...expected.shape], name);
     const largest = expected.data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    const difference = actual.data.reduce((most, x, index) => Math.max(most, Math.abs(x - expected.data[index]!)), 0) / largest;
+    const difference =
+      actual.data.reduce((most, x, index) => Math.max(most, Math.abs(x - expected.data[index]!)), 0) / largest;
     assert.ok(difference <= 1e-4, `${name}: ${difference}`);
     worst = Math.max(worst, difference);
   }
@@ -65,7 +71,10 @@ for (const name of names) {
   testShared(`${name}: the default outputs are the network's own`, () => {
     const meta = JSON.parse(readFileSync(`${folder}${name}/meta.json`, 'utf8')) as Meta;
     const graph = load(name);
-    assert.equal([...graph.outputs].sort((a, b) => a - b), meta.outputs.map((output) => graph.names[output]!).sort((a, b) => a - b));
+    assert.equal(
+      [...graph.outputs].sort((a, b) => a - b),
+      meta.outputs.map((output) => graph.names[output]!).sort((a, b) => a - b),
+    );
   });
 
   if (existsSync(`${folder}${name}/photo_blobs`)) {

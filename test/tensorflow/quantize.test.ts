@@ -1,12 +1,12 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeNpy } from '../../src/formats/npy.js';
-import { quantize, type QuantizeOptions } from '../../src/jobs/quantize.js';
-import { loadTensorFlow } from '../../src/tensorflow/index.js';
+import { type QuantizeOptions, quantize } from '../../src/jobs/quantize.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
+import { loadTensorFlow } from '../../src/tensorflow/index.js';
 import { shared, testShared } from '../support.js';
 import { goldenCase, goldenGraph, goldenTensor } from './golden.js';
 
@@ -34,14 +34,28 @@ for (const name of names) {
       const meta = JSON.parse(readFileSync(`${models}${name}/meta.json`, 'utf8')) as { calibrate_flags: string | null };
       const arrays = join(folder, `${name}-npy`);
       if (meta.calibrate_flags === null) cpSync(`${models}${name}/input.npy`, join(arrays, 'input.npy'));
-      const flags = meta.calibrate_flags === null ? { calibration_directory: arrays } : { calibration_directory: `${shared}models/images`, ...flagsOf(meta.calibrate_flags) };
+      const flags =
+        meta.calibrate_flags === null
+          ? { calibration_directory: arrays }
+          : { calibration_directory: `${shared}models/images`, ...flagsOf(meta.calibrate_flags) };
       const output = join(folder, `${name}-${walk}.json`);
       const warnings: string[] = [];
-      const options = { deploy_model: `${models}${name}/model.pb`, output_json: output, calibration_size: 1, calibration_seed: 1, walk, ...flags };
+      const options = {
+        deploy_model: `${models}${name}/model.pb`,
+        output_json: output,
+        calibration_size: 1,
+        calibration_seed: 1,
+        walk,
+        ...flags,
+      };
       await quantize(options, { warn: (line) => warnings.push(line) });
       const written = JSON.parse(readFileSync(output, 'utf8')) as { network: { name: string; th_params?: number[] }[] };
       const { dims } = flagsOf(meta.calibrate_flags ?? '');
-      const graph = loadTensorFlow({ bytes: readFileSync(options.deploy_model), fileName: 'model.pb', ...(dims && { dims }) });
+      const graph = loadTensorFlow({
+        bytes: readFileSync(options.deploy_model),
+        fileName: 'model.pb',
+        ...(dims && { dims }),
+      });
       const convolutions = graph.nodes.filter((node) => node.op === 'convolution').map((node) => node.name);
       const entries = written.network.map((entry) => entry.name);
       for (const convolution of convolutions) assert.ok(entries.includes(convolution), convolution);
@@ -56,9 +70,23 @@ for (const walk of ['reference', 'progressive'] as const) {
     const [model, arrays] = [join(folder, 'fake.pb'), join(folder, 'fake')];
     writeFileSync(model, goldenGraph(one));
     mkdirSync(arrays, { recursive: true });
-    writeFileSync(join(arrays, 'x.npy'), writeNpy({ shape: one.input.shape.slice(1), data: goldenTensor(one.input).data.map((x) => (x + 1) / 2) }));
+    writeFileSync(
+      join(arrays, 'x.npy'),
+      writeNpy({ shape: one.input.shape.slice(1), data: goldenTensor(one.input).data.map((x) => (x + 1) / 2) }),
+    );
     const entries = async (fake_quant: 'use' | 'ignore'): Promise<ReadonlyMap<string, ScalingEntry>> => {
-      const result = await quantize({ deploy_model: model, output_json: join(folder, 'fake.json'), calibration_directory: arrays, calibration_size: 1, calibration_seed: 1, raw_scale: 2, mean_value: [1], channel_swap: [0, 1, 2], walk, fake_quant });
+      const result = await quantize({
+        deploy_model: model,
+        output_json: join(folder, 'fake.json'),
+        calibration_directory: arrays,
+        calibration_size: 1,
+        calibration_seed: 1,
+        raw_scale: 2,
+        mean_value: [1],
+        channel_swap: [0, 1, 2],
+        walk,
+        fake_quant,
+      });
       return new Map(result.entries.map((entry) => [entry.name, entry]));
     };
     const [used, ignored] = [await entries('use'), await entries('ignore')];

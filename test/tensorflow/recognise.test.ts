@@ -7,7 +7,14 @@ import { graphDef, placeholder } from './graph-def.js';
 
 const opsOf = (name: string): string[] => dropUnused(importGolden(goldenCase(name))).nodes.map((node) => node.op);
 
-for (const name of ['prelu_select', 'prelu_select_less', 'prelu_abs', 'prelu_two_relus', 'prelu_neg', 'prelu_max_min']) {
+for (const name of [
+  'prelu_select',
+  'prelu_select_less',
+  'prelu_abs',
+  'prelu_two_relus',
+  'prelu_neg',
+  'prelu_max_min',
+]) {
   test(`${name} becomes one PReLU`, () => assert.equal(opsOf(name), ['input', 'prelu']));
 }
 for (const name of ['leaky_maximum', 'leaky_abs', 'relu_as_maximum', 'relu6_minimum', 'relu6_clip']) {
@@ -22,11 +29,15 @@ test('slopes and ceilings are what the arithmetic says', () => {
 });
 
 test('a clip that is no ReLU stays', () => assert.equal(opsOf('clip'), ['input', 'binary', 'binary']));
-test('an inner value that is wanted stays beside the PReLU', () => assert.equal(opsOf('prelu_inner_wanted'), ['input', 'relu', 'prelu']));
+test('an inner value that is wanted stays beside the PReLU', () =>
+  assert.equal(opsOf('prelu_inner_wanted'), ['input', 'relu', 'prelu']));
 
 test('SpaceToBatchND and BatchToSpaceND around a convolution are its dilation', () => {
   const nodes = importGolden(goldenCase('space_to_batch_conv_3x2')).nodes;
-  assert.equal(nodes.map((node) => node.op), ['input', 'convolution', 'binary', 'relu']);
+  assert.equal(
+    nodes.map((node) => node.op),
+    ['input', 'convolution', 'binary', 'relu'],
+  );
   assert.equal(nodes[1]!.attrs['dilation'], [3, 2]);
 });
 
@@ -48,8 +59,17 @@ test('a mean over height and width is a global pooling, with a reshape if the ax
 
 test('a rectifier of a later output of a Split', () => {
   const axis = { name: 'axis', op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: [3] } } } as const;
-  const bytes = graphDef(placeholder('x', [1, 4, 4, 6]), axis, { name: 'parts', op: 'Split', input: ['axis', 'x'], attr: { num_split: { i: 3 } } }, { name: 'relu', op: 'Relu', input: ['parts:2'] }, { name: 'sum', op: 'AddV2', input: ['relu', 'parts:1'] });
-  assert.equal(loadTensorFlow({ bytes, fileName: 'model.pb' }).nodes.map((node) => node.op), ['input', 'slice', 'relu', 'eltwise']);
+  const bytes = graphDef(
+    placeholder('x', [1, 4, 4, 6]),
+    axis,
+    { name: 'parts', op: 'Split', input: ['axis', 'x'], attr: { num_split: { i: 3 } } },
+    { name: 'relu', op: 'Relu', input: ['parts:2'] },
+    { name: 'sum', op: 'AddV2', input: ['relu', 'parts:1'] },
+  );
+  assert.equal(
+    loadTensorFlow({ bytes, fileName: 'model.pb' }).nodes.map((node) => node.op),
+    ['input', 'slice', 'relu', 'eltwise'],
+  );
 });
 
 test.run();

@@ -13,21 +13,50 @@ import { assertEntries } from '../oracle/compare.js';
 import { entriesOf, type Measured } from '../oracle/walk.js';
 import { asTensorFlow, channelsLast, network, withoutFactors } from './same-as-caffe.js';
 
-interface Options { readonly widths: { readonly input: number; readonly params: number; readonly output: number }; readonly power_of_two: boolean; readonly include_inner_product: boolean }
+interface Options {
+  readonly widths: { readonly input: number; readonly params: number; readonly output: number };
+  readonly power_of_two: boolean;
+  readonly include_inner_product: boolean;
+}
 
-function referenceWalk(graph: Graph, images: readonly Float32Array[], { widths, power_of_two, include_inner_product }: Options): Measured[] {
-  const runs = images.map((data) => interpret(graph, new Map([[graph.inputs[0]!, { shape: graph.values[graph.inputs[0]!]!.shape, data }]])));
+function referenceWalk(
+  graph: Graph,
+  images: readonly Float32Array[],
+  { widths, power_of_two, include_inner_product }: Options,
+): Measured[] {
+  const runs = images.map((data) =>
+    interpret(graph, new Map([[graph.inputs[0]!, { shape: graph.values[graph.inputs[0]!]!.shape, data }]])),
+  );
   const onGrid = (th: number, bw: number): number => (power_of_two ? toPowerOfTwo(th, bw) : th);
-  const thresholdOf = (id: ValueId, bw: number): number => onGrid(search(runs.map((values) => values[id]!.data), bw), bw);
+  const thresholdOf = (id: ValueId, bw: number): number =>
+    onGrid(
+      search(
+        runs.map((values) => values[id]!.data),
+        bw,
+      ),
+      bw,
+    );
   const measured = new Map<string, Measured>();
   for (const { name, op, inputs, outputs, params } of graph.nodes) {
     if (op !== 'convolution' && op !== 'inner-product') continue;
     const { data, shape } = params[0]!;
     const depth = data.length / shape[0]!;
-    const thParams = Array.from({ length: shape[0]! }, (_, c) => onGrid(data.slice(c * depth, (c + 1) * depth).reduce((most, weight) => Math.max(most, Math.abs(weight)), 0), widths.params));
+    const thParams = Array.from({ length: shape[0]! }, (_, c) =>
+      onGrid(
+        data.slice(c * depth, (c + 1) * depth).reduce((most, weight) => Math.max(most, Math.abs(weight)), 0),
+        widths.params,
+      ),
+    );
     measured.set(name, {
-      name, form: op === 'convolution' ? 'Convolution' : 'InnerProduct', bwIn: widths.input, bwOut: widths.output, bwParams: widths.params,
-      thIn: thresholdOf(inputs[0]!, widths.input), thOut: thresholdOf(outputs[0]!, widths.output), thParams, channels: shape[0]!,
+      name,
+      form: op === 'convolution' ? 'Convolution' : 'InnerProduct',
+      bwIn: widths.input,
+      bwOut: widths.output,
+      bwParams: widths.params,
+      thIn: thresholdOf(inputs[0]!, widths.input),
+      thOut: thresholdOf(outputs[0]!, widths.output),
+      thParams,
+      channels: shape[0]!,
     });
   }
   const nearest = (id: ValueId): Measured | undefined => {
@@ -55,15 +84,39 @@ for (let seed = 1; seed <= 60; seed++) {
   test(`network ${seed}: the reference walk is the same in both readings`, async () => {
     const prototxt = network(seed);
     const draw = generator(seed);
-    const [input, params, output] = ([[8, 8, 8], [8, 8, 8], [16, 16, 16], [8, 16, 16]] as const)[draw(4)]!;
-    const options = { widths: { input, params, output }, power_of_two: draw(5) === 0, include_inner_product: draw(2) === 0 };
+    const [input, params, output] = (
+      [
+        [8, 8, 8],
+        [8, 8, 8],
+        [16, 16, 16],
+        [8, 16, 16],
+      ] as const
+    )[draw(4)]!;
+    const options = {
+      widths: { input, params, output },
+      power_of_two: draw(5) === 0,
+      include_inner_product: draw(2) === 0,
+    };
     const caffe = withoutFactors(loadCaffe({ prototxt, seedWeights: seed }));
     const { shape } = caffe.values[caffe.inputs[0]!]!;
-    const images = [1, 2].map(() => channelsLast(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => draw(1 << 20) / (1 << 14) - 30), shape));
+    const images = [1, 2].map(() =>
+      channelsLast(
+        Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => draw(1 << 20) / (1 << 14) - 30),
+        shape,
+      ),
+    );
     const graph = dropIdentities(loadTensorFlow({ bytes: asTensorFlow(caffe), fileName: 'model.pb' }));
-    const layers = await calibrate(graph, { arrays: images }, images.length, { ...options, walk: 'reference', threads: 1 });
+    const layers = await calibrate(graph, { arrays: images }, images.length, {
+      ...options,
+      walk: 'reference',
+      threads: 1,
+    });
     const entries = scaleLayers(layers, { overlay: 'v2', include_inner_product: options.include_inner_product });
-    assertEntries(entries, entriesOf(referenceWalk(graph, images, options), 'v2', options.include_inner_product), `tool against second reading of\n${prototxt}\n`);
+    assertEntries(
+      entries,
+      entriesOf(referenceWalk(graph, images, options), 'v2', options.include_inner_product),
+      `tool against second reading of\n${prototxt}\n`,
+    );
   });
 }
 

@@ -22,7 +22,8 @@ for (const one of goldenCases) {
     const { graph } = optimise(importGolden(one));
     const runner = new Runner(engine, graph);
     const values = runner.run([goldenTensor(one.input).data]);
-    for (const output of one.outputs) assert.ok(relativeDifference(values.get(graph.names[output.name]!)!, goldenTensor(output)) <= 1e-4, output.name);
+    for (const output of one.outputs)
+      assert.ok(relativeDifference(values.get(graph.names[output.name]!)!, goldenTensor(output)) <= 1e-4, output.name);
     runner.free();
   });
 }

@@ -1,6 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addErrors, cosine, measureError, noError, placeOfElement, sqnr } from '../../src/verification/compare-activations.js';
+import {
+  addErrors,
+  cosine,
+  measureError,
+  noError,
+  placeOfElement,
+  sqnr,
+} from '../../src/verification/compare-activations.js';
 
 test('ratio and cosine of known vectors', () => {
   const sum = measureError([3, 4], [3, 3.5]);

@@ -1,5 +1,5 @@
 import type { Heap } from '../heap.js';
-import { both, input, oneOf, output, row, size, type Arguments } from '../row.js';
+import { type Arguments, both, input, oneOf, output, row, size } from '../row.js';
 
 /** Largest and smallest magnitude of some values: the largest NaN or infinite where a value is, the smallest of what is not NaN. */
 export function magnitudeRange(values: Float32Array): { max: number; min: number } {
@@ -54,10 +54,18 @@ function aroundEdges(given: Arguments, random: (below: number) => number): numbe
 }
 
 export const histogramRows = {
-  abs_min_max_f32: row([input('pointer', 'f32', (given) => given['count']!), size('count', 8), output('out', 'f32', 2)], absMinMaxF32),
-  histogram_f32: row([
-    input('pointer', 'f32', (given) => given['count']!, { fill: aroundEdges }), size('count', 8),
-    oneOf('mx', 1, Math.fround(1.1e-8), Math.fround(5.3), 151, 2 ** 100, 3.4028234663852886e38),
-    oneOf('bins', 1, 2, 7, 129, 5069, 65536), both('counts', 'i32', (given) => given['bins']!),
-  ], histogramF32),
+  abs_min_max_f32: row(
+    [input('pointer', 'f32', (given) => given['count']!), size('count', 8), output('out', 'f32', 2)],
+    absMinMaxF32,
+  ),
+  histogram_f32: row(
+    [
+      input('pointer', 'f32', (given) => given['count']!, { fill: aroundEdges }),
+      size('count', 8),
+      oneOf('mx', 1, Math.fround(1.1e-8), Math.fround(5.3), 151, 2 ** 100, 3.4028234663852886e38),
+      oneOf('bins', 1, 2, 7, 129, 5069, 65536),
+      both('counts', 'i32', (given) => given['bins']!),
+    ],
+    histogramF32,
+  ),
 };

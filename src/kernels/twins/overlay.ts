@@ -1,5 +1,16 @@
 import type { Heap } from '../heap.js';
-import { both, derived, input, oneOf, output, row, size, type Arguments, type Element, type Parameter } from '../row.js';
+import {
+  type Arguments,
+  both,
+  derived,
+  type Element,
+  input,
+  oneOf,
+  output,
+  type Parameter,
+  row,
+  size,
+} from '../row.js';
 import { placed } from './grid.js';
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
@@ -38,7 +49,11 @@ function stepBy(parameters: number[], acc: number, { preLow, preHigh, low, high,
   const scaled = roundHalfUp(clamp(pre, preLow, preHigh) * scale);
   const sum = clamp(scaled, low, high) + bias;
   const beyond = (value: number): boolean => (floor <= low && value < low) || (ceiling >= high && value > high);
-  return { code: clamp(sum, low, high), prescale: pre < preLow || pre > preHigh, output: beyond(scaled) || beyond(sum) };
+  return {
+    code: clamp(sum, low, high),
+    prescale: pre < preLow || pre > preHigh,
+    output: beyond(scaled) || beyond(sum),
+  };
 }
 
 /**
@@ -48,9 +63,24 @@ function stepBy(parameters: number[], acc: number, { preLow, preHigh, low, high,
  */
 function overlay(from: Element, to: Element) {
   return (
-    heap: Heap, acc: number, accStride: number, dst: number, rowStride: number, pixelStride: number, rows: number, columns: number,
-    positive: number, negative: number, preLow: number, preHigh: number, low: number, high: number, floor: number, ceiling: number,
-    accLimit: number, counters: number,
+    heap: Heap,
+    acc: number,
+    accStride: number,
+    dst: number,
+    rowStride: number,
+    pixelStride: number,
+    rows: number,
+    columns: number,
+    positive: number,
+    negative: number,
+    preLow: number,
+    preHigh: number,
+    low: number,
+    high: number,
+    floor: number,
+    ceiling: number,
+    accLimit: number,
+    counters: number,
   ): void => {
     const { [from]: sums, [to]: codes, i32 } = heap.all;
     const bounds = { preLow, preHigh, low, high, floor, ceiling };
@@ -72,8 +102,18 @@ function overlay(from: Element, to: Element) {
 /** What the two 8-bit kernels share: `step` gives the code of a sum by the parameters of a row in a table. */
 function overlay8(step: (heap: Heap, table: number, row: number, acc: number) => number) {
   return (
-    heap: Heap, acc: number, accStride: number, dst: number, rowStride: number, pixelStride: number, rows: number, columns: number,
-    positive: number, negative: number, floor: number, ceiling: number,
+    heap: Heap,
+    acc: number,
+    accStride: number,
+    dst: number,
+    rowStride: number,
+    pixelStride: number,
+    rows: number,
+    columns: number,
+    positive: number,
+    negative: number,
+    floor: number,
+    ceiling: number,
   ): void => {
     const { i32, i8 } = heap.all;
     for (let r = 0; r < rows; r++) {
@@ -104,44 +144,85 @@ const overlayV3 = overlay8((heap, table, row, acc) => {
 });
 
 /** clamp(rsh(code * scale, post)) of int8 codes, then floor..ceiling; scale 0..65535, post at most 30. In place if need be. */
-function overlayRescale(heap: Heap, src: number, dst: number, count: number, scale: number, post: number, floor: number, ceiling: number): void {
+function overlayRescale(
+  heap: Heap,
+  src: number,
+  dst: number,
+  count: number,
+  scale: number,
+  post: number,
+  floor: number,
+  ceiling: number,
+): void {
   const { i8 } = heap.all;
-  for (let i = 0; i < count; i++) i8[dst + i] = clamp(clamp(roundHalfUp(i8[src + i]! * scale * 2 ** -post), -128, 127), floor, ceiling);
+  for (let i = 0; i < count; i++)
+    i8[dst + i] = clamp(clamp(roundHalfUp(i8[src + i]! * scale * 2 ** -post), -128, 127), floor, ceiling);
 }
 
 const perRow = (given: Arguments): number => given['rows']! * 4;
 const triples = {
-  fill: (given: Arguments, random: (below: number) => number) => Array.from({ length: given['rows']! }, () => [
-    [0, random(2 ** 24) - 2 ** 23][random(2)]!, 2 ** -random(17), random(257) * 2 ** -random(33), [0, random(255) - 127][random(2)]!,
-  ]).flat(),
+  fill: (given: Arguments, random: (below: number) => number) =>
+    Array.from({ length: given['rows']! }, () => [
+      [0, random(2 ** 24) - 2 ** 23][random(2)]!,
+      2 ** -random(17),
+      random(257) * 2 ** -random(33),
+      [0, random(255) - 127][random(2)]!,
+    ]).flat(),
 };
 const sums = {
   fill: (given: Arguments, random: (below: number) => number) =>
-    Array.from({ length: given['rows']! * given['accStride']! }, () => random(2 ** 31) - 2 ** 30 >> random(30)),
+    Array.from({ length: given['rows']! * given['accStride']! }, () => (random(2 ** 31) - 2 ** 30) >> random(30)),
 };
 const wide = {
   fill: (given: Arguments, random: (below: number) => number) =>
-    Array.from({ length: given['rows']! * given['accStride']! }, () => Math.floor((random(2 ** 31) - 2 ** 30) * 2 ** (random(46) - 30))),
+    Array.from({ length: given['rows']! * given['accStride']! }, () =>
+      Math.floor((random(2 ** 31) - 2 ** 30) * 2 ** (random(46) - 30)),
+    ),
 };
 
 function parameters(from: Element, to: 'i8' | 'i16'): Parameter[] {
   const high = to === 'i8' ? 127 : 32767;
   return [
-    input('acc', from, (given) => given['rows']! * given['accStride']!, from === 'f64' ? wide : from === 'i32' ? sums : {}),
-    derived('accStride', (given) => [given['columns']!, given['columns']! + 3]), ...placed(to), size('rows', 1), size('columns', 4),
-    input('positive', 'f64', perRow, triples), input('negative', 'f64', perRow, { ...triples, optional: true }),
-    oneOf('preLow', -high - 1, -8388608, -Infinity), derived('preHigh', (given) => [-given['preLow']! - 1]), oneOf('low', -high - 1), oneOf('high', high),
-    oneOf('floor', -high - 1, 0), oneOf('ceiling', high, 90), oneOf('accLimit', 8388608, Infinity), both('counters', 'i32', 3, { optional: true, fill: () => [1, 2, 3] }),
+    input(
+      'acc',
+      from,
+      (given) => given['rows']! * given['accStride']!,
+      from === 'f64' ? wide : from === 'i32' ? sums : {},
+    ),
+    derived('accStride', (given) => [given['columns']!, given['columns']! + 3]),
+    ...placed(to),
+    size('rows', 1),
+    size('columns', 4),
+    input('positive', 'f64', perRow, triples),
+    input('negative', 'f64', perRow, { ...triples, optional: true }),
+    oneOf('preLow', -high - 1, -8388608, -Infinity),
+    derived('preHigh', (given) => [-given['preLow']! - 1]),
+    oneOf('low', -high - 1),
+    oneOf('high', high),
+    oneOf('floor', -high - 1, 0),
+    oneOf('ceiling', high, 90),
+    oneOf('accLimit', 8388608, Infinity),
+    both('counters', 'i32', 3, { optional: true, fill: () => [1, 2, 3] }),
   ];
 }
 
 /** Signature of the 8-bit kernels; tables are filled with `words` numbers a row. */
-function parameters8(element: 'i32' | 'f64', words: number, one: (random: (below: number) => number) => number[]): Parameter[] {
-  const table = { fill: (given: Arguments, random: (below: number) => number) => Array.from({ length: given['rows']! }, () => one(random)).flat() };
+function parameters8(
+  element: 'i32' | 'f64',
+  words: number,
+  one: (random: (below: number) => number) => number[],
+): Parameter[] {
+  const table = {
+    fill: (given: Arguments, random: (below: number) => number) =>
+      Array.from({ length: given['rows']! }, () => one(random)).flat(),
+  };
   const count = (given: Arguments): number => given['rows']! * words;
   return [
-    ...parameters('i32', 'i8').slice(0, 7), input('positive', element, count, table), input('negative', element, count, { ...table, optional: true }),
-    oneOf('floor', -128, 0), oneOf('ceiling', 127, 90),
+    ...parameters('i32', 'i8').slice(0, 7),
+    input('positive', element, count, table),
+    input('negative', element, count, { ...table, optional: true }),
+    oneOf('floor', -128, 0),
+    oneOf('ceiling', 127, 90),
   ];
 }
 
@@ -156,10 +237,19 @@ const overlayRow = (from: Element, to: 'i8' | 'i16') => row(parameters(from, to)
 
 export const overlayRows = {
   overlay_v2_i32_i8: row(parameters8('i32', 4, shifts), overlayV2),
-  overlay_rescale_i8: row([
-    input('src', 'i8', (given) => given['count']!), output('dst', 'i8', (given) => given['count']!), size('count', 8), oneOf('scale', 0, 1, 200, 255, 65535),
-    oneOf('post', 0, 1, 8, 16, 30), oneOf('floor', -128, 0), oneOf('ceiling', 127, 90),
-  ], overlayRescale, [['src', 'dst']]),
+  overlay_rescale_i8: row(
+    [
+      input('src', 'i8', (given) => given['count']!),
+      output('dst', 'i8', (given) => given['count']!),
+      size('count', 8),
+      oneOf('scale', 0, 1, 200, 255, 65535),
+      oneOf('post', 0, 1, 8, 16, 30),
+      oneOf('floor', -128, 0),
+      oneOf('ceiling', 127, 90),
+    ],
+    overlayRescale,
+    [['src', 'dst']],
+  ),
   overlay_v3_i32_i8: row(parameters8('f64', 2, factors), overlayV3),
   overlay_i32_i8: overlayRow('i32', 'i8'),
   overlay_f64_i8: overlayRow('f64', 'i8'),

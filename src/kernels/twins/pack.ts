@@ -1,19 +1,28 @@
 import type { Heap } from '../heap.js';
-import { both, derived, input, oneOf, output, row, size, type Arguments, type Parameter } from '../row.js';
+import { type Arguments, both, derived, input, oneOf, output, type Parameter, row, size } from '../row.js';
 
 /**
  * Panels of 8 pixels of 32-bit elements: dst[panel][k][8]; pixel p = first + index lies at
  * src + offsets[k] + floor(p / width) * rowBytes + (p % width) * 4, offsets in bytes. The last panel is filled with zeros.
  */
 function packPanels(
-  heap: Heap, src: number, dst: number, offsets: number, depth: number, width: number, rowBytes: number, first: number, count: number,
+  heap: Heap,
+  src: number,
+  dst: number,
+  offsets: number,
+  depth: number,
+  width: number,
+  rowBytes: number,
+  first: number,
+  count: number,
 ): void {
   const { i32 } = heap.all;
   for (let index = 0; index < Math.ceil(count / 8) * 8; index++) {
     const pixel = first + index;
     const base = src + Math.floor(pixel / width) * rowBytes + (pixel % width) * 4;
     for (let k = 0; k < depth; k++) {
-      i32[dst / 4 + ((index >> 3) * depth + k) * 8 + (index & 7)] = index < count ? i32[(base + i32[offsets / 4 + k]!) / 4]! : 0;
+      i32[dst / 4 + ((index >> 3) * depth + k) * 8 + (index & 7)] =
+        index < count ? i32[(base + i32[offsets / 4 + k]!) / 4]! : 0;
     }
   }
 }
@@ -38,7 +47,14 @@ type Place = (row: number, phase: number, column: number) => number | undefined;
 
 /** Strides, sizes and steps shared by the padding kernels; see `pad_f32`. */
 function place(
-  rowBytes: number, columnBytes: number, height: number, width: number, top: number, left: number, rowStep: number, columnStep: number,
+  rowBytes: number,
+  columnBytes: number,
+  height: number,
+  width: number,
+  top: number,
+  left: number,
+  rowStep: number,
+  columnStep: number,
 ): Place {
   return (row, phase, column) => {
     const y = row * rowStep - top;
@@ -51,7 +67,16 @@ function place(
 type Read = (channel: number, offset: number) => number;
 
 /** All padding kernels: `planes` planes of 32-bit elements, written as int32 bits. */
-function pad(heap: Heap, dst: number, planes: number, rows: number, columns: number, phases: number, from: Place, read: Read): void {
+function pad(
+  heap: Heap,
+  dst: number,
+  planes: number,
+  rows: number,
+  columns: number,
+  phases: number,
+  from: Place,
+  read: Read,
+): void {
   const { i32 } = heap.all;
   let to = dst / 4;
   for (let plane = 0; plane < planes; plane++) {
@@ -72,32 +97,87 @@ function pad(heap: Heap, dst: number, planes: number, rows: number, columns: num
  * Strides of src in bytes: NCHW and NHWC alike.
  */
 function padF32(
-  heap: Heap, src: number, dst: number, channels: number, channelBytes: number, rowBytes: number, columnBytes: number,
-  height: number, width: number, top: number, left: number, rows: number, columns: number, rowStep: number, columnStep: number, phases: number,
+  heap: Heap,
+  src: number,
+  dst: number,
+  channels: number,
+  channelBytes: number,
+  rowBytes: number,
+  columnBytes: number,
+  height: number,
+  width: number,
+  top: number,
+  left: number,
+  rows: number,
+  columns: number,
+  rowStep: number,
+  columnStep: number,
+  phases: number,
 ): void {
   const from = place(rowBytes, columnBytes, height, width, top, left, rowStep, columnStep);
-  pad(heap, dst, channels, rows, columns, phases, from, (channel, offset) => heap.all.i32[(src + channel * channelBytes + offset) / 4]!);
+  pad(
+    heap,
+    dst,
+    channels,
+    rows,
+    columns,
+    phases,
+    from,
+    (channel, offset) => heap.all.i32[(src + channel * channelBytes + offset) / 4]!,
+  );
 }
 
 /** As `pad_f32` from codes to pairs of int16 (channels 2 i and 2 i + 1, low half first; 0 past the last channel). */
 function padCodes(element: 'i8' | 'i16') {
   return (
-    heap: Heap, src: number, dst: number, channels: number, channelBytes: number, rowBytes: number, columnBytes: number,
-    height: number, width: number, top: number, left: number, rows: number, columns: number, rowStep: number, columnStep: number, phases: number,
+    heap: Heap,
+    src: number,
+    dst: number,
+    channels: number,
+    channelBytes: number,
+    rowBytes: number,
+    columnBytes: number,
+    height: number,
+    width: number,
+    top: number,
+    left: number,
+    rows: number,
+    columns: number,
+    rowStep: number,
+    columnStep: number,
+    phases: number,
   ): void => {
     const codes = heap.all[element];
     const from = place(rowBytes, columnBytes, height, width, top, left, rowStep, columnStep);
     const code = (channel: number, offset: number): number =>
       channel < channels ? codes[(src + channel * channelBytes + offset) / codes.BYTES_PER_ELEMENT]! : 0;
-    pad(heap, dst, Math.ceil(channels / 2), rows, columns, phases, from, (pair, offset) => (code(2 * pair, offset) & 0xffff) | (code(2 * pair + 1, offset) << 16));
+    pad(
+      heap,
+      dst,
+      Math.ceil(channels / 2),
+      rows,
+      columns,
+      phases,
+      from,
+      (pair, offset) => (code(2 * pair, offset) & 0xffff) | (code(2 * pair + 1, offset) << 16),
+    );
   };
 }
 
 /** dst[column][row] = src[row][column] of 32-bit elements; strides in elements. */
-function transpose32(heap: Heap, src: number, srcStride: number, dst: number, dstStride: number, rows: number, columns: number): void {
+function transpose32(
+  heap: Heap,
+  src: number,
+  srcStride: number,
+  dst: number,
+  dstStride: number,
+  rows: number,
+  columns: number,
+): void {
   const { i32 } = heap.all;
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) i32[dst / 4 + column * dstStride + row] = i32[src / 4 + row * srcStride + column]!;
+    for (let column = 0; column < columns; column++)
+      i32[dst / 4 + column * dstStride + row] = i32[src / 4 + row * srcStride + column]!;
   }
 }
 
@@ -110,33 +190,65 @@ function padParameters(element: 'f32' | 'i8' | 'i16', bytes: number, together: n
   const last = (given: Arguments): boolean => given['channelBytes'] === bytes && given['channels']! > 1;
   return [
     input('src', element, (given) => given['channels']! * given['height']! * given['width']!),
-    output('dst', 'i32', (given) => Math.ceil(given['channels']! / together) * given['rows']! * given['phases']! * given['columns']!),
-    size('channels', together), derived('channelBytes', (given) => [given['height']! * given['width']! * bytes, bytes]),
+    output(
+      'dst',
+      'i32',
+      (given) => Math.ceil(given['channels']! / together) * given['rows']! * given['phases']! * given['columns']!,
+    ),
+    size('channels', together),
+    derived('channelBytes', (given) => [given['height']! * given['width']! * bytes, bytes]),
     derived('rowBytes', (given) => [given['width']! * bytes * (last(given) ? given['channels']! : 1)]),
     derived('columnBytes', (given) => [bytes * (last(given) ? given['channels']! : 1)]),
-    oneOf('height', 1, 5), oneOf('width', 1, 4, 9, 21), oneOf('top', 0, 1, 3), oneOf('left', 0, 1, 2, 12), oneOf('rows', 1, 4, 9), oneOf('columns', 1, 3, 8, 20),
-    oneOf('rowStep', 1, 2), oneOf('columnStep', 1, 2, 3), derived('phases', (given) => [1, given['columnStep']!]),
+    oneOf('height', 1, 5),
+    oneOf('width', 1, 4, 9, 21),
+    oneOf('top', 0, 1, 3),
+    oneOf('left', 0, 1, 2, 12),
+    oneOf('rows', 1, 4, 9),
+    oneOf('columns', 1, 3, 8, 20),
+    oneOf('rowStep', 1, 2),
+    oneOf('columnStep', 1, 2, 3),
+    derived('phases', (given) => [1, given['columnStep']!]),
   ];
 }
 
 export const packRows = {
-  pack_panels: row([
-    input('src', 'i32', panelSource), output('dst', 'i32', (given) => Math.ceil(given['count']! / 8) * given['depth']! * 8),
-    input('offsets', 'i32', (given) => given['depth']!, { fill: (given, random) => Array.from({ length: given['depth']! }, () => 4 * random(16)) }),
-    size('depth', 4), oneOf('width', 1, 3, 7, 8, 9, 14, 40), derived('rowBytes', (given) => [given['width']! * 4, given['width']! * 4 + 8]),
-    oneOf('first', 0, 5, 8), size('count', 8),
-  ], packPanels),
-  pack_pairs_i8: row([
-    input('src', 'i8', (given) => (given['channels']! - 1) * given['planeBytes']! + given['count']!),
-    output('dst', 'i16', (given) => Math.ceil(given['count']! / 8) * Math.ceil(given['channels']! / 2) * 16),
-    size('channels', 2), derived('planeBytes', (given) => [given['count']!, given['count']! + 5]), size('count', 8),
-  ], packPairsI8),
+  pack_panels: row(
+    [
+      input('src', 'i32', panelSource),
+      output('dst', 'i32', (given) => Math.ceil(given['count']! / 8) * given['depth']! * 8),
+      input('offsets', 'i32', (given) => given['depth']!, {
+        fill: (given, random) => Array.from({ length: given['depth']! }, () => 4 * random(16)),
+      }),
+      size('depth', 4),
+      oneOf('width', 1, 3, 7, 8, 9, 14, 40),
+      derived('rowBytes', (given) => [given['width']! * 4, given['width']! * 4 + 8]),
+      oneOf('first', 0, 5, 8),
+      size('count', 8),
+    ],
+    packPanels,
+  ),
+  pack_pairs_i8: row(
+    [
+      input('src', 'i8', (given) => (given['channels']! - 1) * given['planeBytes']! + given['count']!),
+      output('dst', 'i16', (given) => Math.ceil(given['count']! / 8) * Math.ceil(given['channels']! / 2) * 16),
+      size('channels', 2),
+      derived('planeBytes', (given) => [given['count']!, given['count']! + 5]),
+      size('count', 8),
+    ],
+    packPairsI8,
+  ),
   pad_f32: row(padParameters('f32', 4, 1), padF32),
   pad_i8: row(padParameters('i8', 1, 2), padCodes('i8')),
   pad_i16: row(padParameters('i16', 2, 2), padCodes('i16')),
-  transpose_32: row([
-    input('src', 'i32', (given) => (given['rows']! - 1) * given['srcStride']! + given['columns']!), derived('srcStride', (given) => [given['columns']!, given['columns']! + 3]),
-    both('dst', 'i32', (given) => (given['columns']! - 1) * given['dstStride']! + given['rows']!), derived('dstStride', (given) => [given['rows']!, given['rows']! + 2]),
-    size('rows', 4), size('columns', 4),
-  ], transpose32),
+  transpose_32: row(
+    [
+      input('src', 'i32', (given) => (given['rows']! - 1) * given['srcStride']! + given['columns']!),
+      derived('srcStride', (given) => [given['columns']!, given['columns']! + 3]),
+      both('dst', 'i32', (given) => (given['columns']! - 1) * given['dstStride']! + given['rows']!),
+      derived('dstStride', (given) => [given['rows']!, given['rows']! + 2]),
+      size('rows', 4),
+      size('columns', 4),
+    ],
+    transpose32,
+  ),
 };

@@ -1,5 +1,5 @@
 import type { Heap } from '../heap.js';
-import { derived, input, oneOf, output, row, size, type Parameter } from '../row.js';
+import { derived, input, oneOf, output, type Parameter, row, size } from '../row.js';
 
 type Code = 'i8' | 'i16';
 const LIMIT = { i8: 128, i16: 32768 };
@@ -34,7 +34,8 @@ export function codeOf(x: number, threshold: number, step: number): number {
 function quantize(element: Code) {
   return (heap: Heap, src: number, dst: number, count: number, threshold: number, step: number): void => {
     const { f32, [element]: codes } = heap.all;
-    for (let i = 0; i < count; i++) codes[dst / codes.BYTES_PER_ELEMENT + i] = codeOf(f32[src / 4 + i]!, threshold, step);
+    for (let i = 0; i < count; i++)
+      codes[dst / codes.BYTES_PER_ELEMENT + i] = codeOf(f32[src / 4 + i]!, threshold, step);
   };
 }
 
@@ -43,7 +44,10 @@ function quantizeTensor(element: Code) {
   return (heap: Heap, src: number, dst: number, count: number, threshold: number, factor: number): void => {
     const { f32, [element]: codes } = heap.all;
     for (let i = 0; i < count; i++) {
-      codes[dst / codes.BYTES_PER_ELEMENT + i] = saturate(Math.trunc(Math.fround(clip(f32[src / 4 + i]!, threshold) * factor)), element);
+      codes[dst / codes.BYTES_PER_ELEMENT + i] = saturate(
+        Math.trunc(Math.fround(clip(f32[src / 4 + i]!, threshold) * factor)),
+        element,
+      );
     }
   };
 }
@@ -52,7 +56,8 @@ function quantizeTensor(element: Code) {
 function dequantize(element: Code) {
   return (heap: Heap, src: number, dst: number, count: number, divisor: number, factor: number): void => {
     const { f32, [element]: codes } = heap.all;
-    for (let i = 0; i < count; i++) f32[dst / 4 + i] = Math.fround(codes[src / codes.BYTES_PER_ELEMENT + i]! / divisor) * factor;
+    for (let i = 0; i < count; i++)
+      f32[dst / 4 + i] = Math.fround(codes[src / codes.BYTES_PER_ELEMENT + i]! / divisor) * factor;
   };
 }
 
@@ -70,10 +75,17 @@ function requantize(old: Code, element: Code) {
 const count = size('count', 4);
 /** A threshold and its step; 0.25: codes up to 4, and ties. */
 const thresholds = (element: Code): Parameter[] => [
-  oneOf('threshold', 1, 0, 0.3349609375), derived('step', (given) => [Math.fround(given['threshold']! / (LIMIT[element] - 1)), ...(given['threshold'] === 1 ? [0.25] : [])]),
+  oneOf('threshold', 1, 0, 0.3349609375),
+  derived('step', (given) => [
+    Math.fround(given['threshold']! / (LIMIT[element] - 1)),
+    ...(given['threshold'] === 1 ? [0.25] : []),
+  ]),
 ];
 const from = (element: 'f32' | Code, to: 'f32' | Code, more: Parameter[]): Parameter[] => [
-  input('src', element, (given) => given['count']!), output('dst', to, (given) => given['count']!), count, ...more,
+  input('src', element, (given) => given['count']!),
+  output('dst', to, (given) => given['count']!),
+  count,
+  ...more,
 ];
 const tensor = [oneOf('threshold', 1, 0.3349609375), oneOf('factor', 0, 127, 32767, Math.fround(127 / 0.3349609375))];
 const back = [oneOf('divisor', 1, 127, 32767), oneOf('factor', Math.fround(0.1), 1)];

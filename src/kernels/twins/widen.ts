@@ -8,7 +8,15 @@ function widenI8(heap: Heap, src: number, dst: number, count: number): void {
 
 /** dst = (accumulate ? dst : 0) + low + 256 * high in float64, exact below 2^53; `high` 0: without. Strides in elements. */
 function widenSums(
-  heap: Heap, low: number, high: number, srcStride: number, dst: number, dstStride: number, rows: number, columns: number, accumulate: number,
+  heap: Heap,
+  low: number,
+  high: number,
+  srcStride: number,
+  dst: number,
+  dstStride: number,
+  rows: number,
+  columns: number,
+  accumulate: number,
 ): void {
   const { i32, f64 } = heap.all;
   for (let r = 0; r < rows; r++) {
@@ -22,10 +30,25 @@ function widenSums(
 }
 
 export const widenRows = {
-  widen_i8: row([input('src', 'i8', (given) => given['count']!), output('dst', 'i16', (given) => given['count']!), size('count', 8)], widenI8),
-  widen_sums: row([
-    input('low', 'i32', (given) => given['rows']! * given['srcStride']!), input('high', 'i32', (given) => given['rows']! * given['srcStride']!, { optional: true }),
-    derived('srcStride', (given) => [given['columns']!, given['columns']! + 3]), both('dst', 'f64', (given) => given['rows']! * given['dstStride']!),
-    derived('dstStride', (given) => [given['columns']!, given['columns']! + 1]), size('rows', 1), size('columns', 2), oneOf('accumulate', 0, 1),
-  ], widenSums),
+  widen_i8: row(
+    [
+      input('src', 'i8', (given) => given['count']!),
+      output('dst', 'i16', (given) => given['count']!),
+      size('count', 8),
+    ],
+    widenI8,
+  ),
+  widen_sums: row(
+    [
+      input('low', 'i32', (given) => given['rows']! * given['srcStride']!),
+      input('high', 'i32', (given) => given['rows']! * given['srcStride']!, { optional: true }),
+      derived('srcStride', (given) => [given['columns']!, given['columns']! + 3]),
+      both('dst', 'f64', (given) => given['rows']! * given['dstStride']!),
+      derived('dstStride', (given) => [given['columns']!, given['columns']! + 1]),
+      size('rows', 1),
+      size('columns', 2),
+      oneOf('accumulate', 0, 1),
+    ],
+    widenSums,
+  ),
 };

@@ -3,11 +3,21 @@ import { accumulateConvolution } from '../../kernels/accumulate.js';
 import { lowerConvolutionF32 } from '../../kernels/convolution.js';
 import type { ConvolutionGeometry } from '../../kernels/geometry.js';
 import type { Layout, Shape, Tensor } from '../../tensor.js';
-import { expectInputs, expectInteger } from '../support/axes.js';
-import { readConvolution } from './tensorflow.js';
 import type { Affine, CaffeLayer, NodeShapes, Op, OpNode } from '../op.js';
-import { caffePair, evenPadding, expectPadded, expectWindow, imageShape, imageSize, repeatedPair, type Padding, type Pair } from '../support/spatial.js';
+import { expectInputs, expectInteger } from '../support/axes.js';
 import { convolutionTaps, convolve } from '../support/convolve.js';
+import {
+  caffePair,
+  evenPadding,
+  expectPadded,
+  expectWindow,
+  imageShape,
+  imageSize,
+  type Padding,
+  type Pair,
+  repeatedPair,
+} from '../support/spatial.js';
+import { readConvolution } from './tensorflow.js';
 
 export type ConvolutionAttrs = {
   readonly outChannels: number;
@@ -49,8 +59,12 @@ export function expectConvolution(attrs: ConvolutionAttrs, channels: number, bat
   expectInteger('num_output', attrs.outChannels, 1);
   expectInteger('group', attrs.group, 1);
   if (batch !== 1) fail('model', '', `expected a batch of 1, got ${batch}.`);
-  for (const [what, count] of [['input channels', channels], ['output channels', attrs.outChannels]] as const) {
-    if (count % attrs.group !== 0) fail('model', '', `expected a group that divides ${count} ${what}, got ${attrs.group}.`);
+  for (const [what, count] of [
+    ['input channels', channels],
+    ['output channels', attrs.outChannels],
+  ] as const) {
+    if (count % attrs.group !== 0)
+      fail('model', '', `expected a group that divides ${count} ${what}, got ${attrs.group}.`);
   }
 }
 
@@ -60,7 +74,12 @@ const paddedSize = (pad: Padding, axis: 0 | 1, size: number): number => size + p
 function outputSize({ kernel, stride, pad, dilation }: ConvolutionAttrs, axis: 0 | 1, size: number): number {
   const reach = (kernel[axis] - 1) * dilation[axis] + 1;
   const padded = paddedSize(pad, axis, size);
-  if (reach > padded) fail('model', '', `expected a kernel within the padded input, got ${reach} over ${padded} ${axis === 0 ? 'rows' : 'columns'}.`);
+  if (reach > padded)
+    fail(
+      'model',
+      '',
+      `expected a kernel within the padded input, got ${reach} over ${padded} ${axis === 0 ? 'rows' : 'columns'}.`,
+    );
   return Math.floor((padded - reach) / stride[axis]) + 1;
 }
 
@@ -74,7 +93,11 @@ const geometryOf = (node: OpNode<ConvolutionAttrs>, { inputs, outputs }: NodeSha
   convolutionGeometry(node.attrs, inputs[0]!, outputs[0]!);
 
 /** Rows scaled by their output channel, in double, rounded once; the bias follows. */
-export function scaleRows(rows: Float32Array, bias: Float32Array | undefined, { scale, shift }: Affine): { rows: Float32Array; bias: Float32Array } {
+export function scaleRows(
+  rows: Float32Array,
+  bias: Float32Array | undefined,
+  { scale, shift }: Affine,
+): { rows: Float32Array; bias: Float32Array } {
   const depth = rows.length / scale.length;
   return {
     rows: rows.map((weight, index) => weight * scale[Math.floor(index / depth)]!),
@@ -84,7 +107,11 @@ export function scaleRows(rows: Float32Array, bias: Float32Array | undefined, { 
 
 /** Columns scaled by their input channel, in double, rounded once; the shifts, through the weights, join the bias. */
 export function scaleColumns(
-  rows: Float32Array, bias: Float32Array | undefined, count: number, channelOf: (row: number, k: number) => number, { scale, shift }: Affine,
+  rows: Float32Array,
+  bias: Float32Array | undefined,
+  count: number,
+  channelOf: (row: number, k: number) => number,
+  { scale, shift }: Affine,
 ): { rows: Float32Array; bias: Float32Array } {
   const depth = rows.length / count;
   const sums = Float64Array.from({ length: count }, (_, row) => bias?.[row] ?? 0);
@@ -97,8 +124,14 @@ export function scaleColumns(
   return { rows: scaled, bias: Float32Array.from(sums) };
 }
 
-function withParams(node: OpNode<ConvolutionAttrs>, { rows, bias }: { rows: Float32Array; bias: Float32Array }): OpNode<ConvolutionAttrs> {
-  const params: Tensor[] = [{ shape: node.params[0]!.shape, data: rows }, { shape: [bias.length], data: bias }];
+function withParams(
+  node: OpNode<ConvolutionAttrs>,
+  { rows, bias }: { rows: Float32Array; bias: Float32Array },
+): OpNode<ConvolutionAttrs> {
+  const params: Tensor[] = [
+    { shape: node.params[0]!.shape, data: rows },
+    { shape: [bias.length], data: bias },
+  ];
   return { ...node, attrs: { ...node.attrs, bias: true }, params };
 }
 
@@ -107,7 +140,8 @@ function absorbInput(node: OpNode<ConvolutionAttrs>, affine: Affine): OpNode<Con
   const { pad, group, outChannels, kernel } = node.attrs;
   if (pad.some((size) => size !== 0) && affine.shift.some((shift) => shift !== 0)) return undefined;
   const perGroup = affine.scale.length / group;
-  const channelOf = (row: number, k: number): number => Math.floor(row / (outChannels / group)) * perGroup + Math.floor(k / (kernel[0] * kernel[1]));
+  const channelOf = (row: number, k: number): number =>
+    Math.floor(row / (outChannels / group)) * perGroup + Math.floor(k / (kernel[0] * kernel[1]));
   return withParams(node, scaleColumns(node.params[0]!.data, node.params[1]?.data, outChannels, channelOf, affine));
 }
 
@@ -124,7 +158,11 @@ export const convolution: Op<ConvolutionAttrs> = {
   tensorflow: { types: ['Conv2D', 'DepthwiseConv2dNative'], read: readConvolution },
   params({ outChannels, group, kernel, bias, layout }, inputs) {
     const depth = imageSize(inputs[0]!, layout).channels / group;
-    const weights = { role: 'weights', shape: [outChannels, depth, ...kernel], seed: { he: depth * kernel[0] * kernel[1] } };
+    const weights = {
+      role: 'weights',
+      shape: [outChannels, depth, ...kernel],
+      seed: { he: depth * kernel[0] * kernel[1] },
+    };
     return bias ? [weights, { role: 'bias', shape: [outChannels], seed: 0 }] : [weights];
   },
   shape(attrs, inputs) {
@@ -140,7 +178,8 @@ export const convolution: Op<ConvolutionAttrs> = {
     const geometry = convolutionGeometry(attrs, input!.shape, output!.shape);
     convolve(geometry, convolutionTaps(geometry), input!.data, params[0]!.data, params[1]?.data, output!.data);
   },
-  lower: (node, shapes, fused, order) => lowerConvolutionF32(geometryOf(node, shapes), node.params[0]!.data, node.params[1]?.data ?? null, fused, order),
+  lower: (node, shapes, fused, order) =>
+    lowerConvolutionF32(geometryOf(node, shapes), node.params[0]!.data, node.params[1]?.data ?? null, fused, order),
   accumulate: (node, shapes, weightCodes, bits) => accumulateConvolution(geometryOf(node, shapes), weightCodes, bits),
   macs(node, shapes) {
     const { output, outChannels, inChannels, group, kernel } = geometryOf(node, shapes);

@@ -1,9 +1,15 @@
 import type { Tensor } from '../../tensor.js';
-import type { ConvolutionAttrs } from './convolution.js';
 import type { TensorFlowNode, TensorFlowReading } from '../op.js';
 import { reordered } from '../support/reorder.js';
 import { imageSize, type Padding, type Pair } from '../support/spatial.js';
-import { constantList, constantTensor, dataFormat, tensorFlowWindow, type TensorFlowWindow } from '../support/tensorflow.js';
+import {
+  constantList,
+  constantTensor,
+  dataFormat,
+  type TensorFlowWindow,
+  tensorFlowWindow,
+} from '../support/tensorflow.js';
+import type { ConvolutionAttrs } from './convolution.js';
 
 /** Conv2D (weights HWIO) or DepthwiseConv2dNative (HWCM: M outputs for each channel, next to each other). */
 export function readConvolution(node: TensorFlowNode): TensorFlowReading<ConvolutionAttrs> | undefined {
@@ -15,8 +21,10 @@ export function readConvolution(node: TensorFlowNode): TensorFlowReading<Convolu
   const { channels, height, width } = imageSize(node.inputShape(0), dataFormat(node));
   const window = node.inputCount === 5 ? spreadWindow(node) : tensorFlowWindow(node, kernel, [height, width]);
   if (window === undefined) return undefined;
-  if (channels % weights.shape[1]! !== 0) node.fail(`expected a filter for ${channels} input channels, got one for ${weights.shape[1]}.`);
-  if (node.type !== 'Conv2D' && stored.shape[2] !== channels) node.fail(`expected a filter for ${channels} input channels, got one for ${stored.shape[2]}.`);
+  if (channels % weights.shape[1]! !== 0)
+    node.fail(`expected a filter for ${channels} input channels, got one for ${weights.shape[1]}.`);
+  if (node.type !== 'Conv2D' && stored.shape[2] !== channels)
+    node.fail(`expected a filter for ${channels} input channels, got one for ${stored.shape[2]}.`);
   const attrs = { ...window, outChannels: weights.shape[0]!, kernel, group: channels / weights.shape[1]!, bias: false };
   return { attrs, inputs: [0], params: [weights] };
 }
@@ -38,7 +46,8 @@ function spreadWindow(node: TensorFlowNode): TensorFlowWindow | undefined {
   // The lists begin with axis 1, which holds the channels in NCHW, and may end early.
   const first = inner.layout === 'NCHW' ? 1 : 0;
   const dilation: Pair = [block[first] ?? 1, block[first + 1] ?? 1];
-  const side = (axis: number, end: number): number => (paddings[2 * (first + axis) + end] ?? 0) - (crops[2 * (first + axis) + end] ?? 0);
+  const side = (axis: number, end: number): number =>
+    (paddings[2 * (first + axis) + end] ?? 0) - (crops[2 * (first + axis) + end] ?? 0);
   const pad: Padding = [side(0, 0), side(1, 0), side(0, 1), side(1, 1)];
   return { ...inner, dilation, pad };
 }
@@ -61,7 +70,15 @@ export function readDeconvolution(node: TensorFlowNode): TensorFlowReading<Convo
     return (size - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]! + 1 - pad[axis]! - wanted[axis]!;
   }) as [number, number];
   const outChannels = stored.shape[2]!;
-  const attrs = { ...window, pad: [pad[0], pad[1], far[0], far[1]] as const, outChannels, kernel, group: 1, bias: false };
-  if (stored.shape[3] !== from.channels) node.fail(`expected a filter for ${from.channels} input channels, got one for ${stored.shape[3]}.`);
+  const attrs = {
+    ...window,
+    pad: [pad[0], pad[1], far[0], far[1]] as const,
+    outChannels,
+    kernel,
+    group: 1,
+    bias: false,
+  };
+  if (stored.shape[3] !== from.channels)
+    node.fail(`expected a filter for ${from.channels} input channels, got one for ${stored.shape[3]}.`);
   return { attrs, inputs: [2], params: [reordered(stored, [3, 2, 0, 1])] };
 }

@@ -1,11 +1,16 @@
-import type { ConvolutionGeometry } from '../../kernels/geometry.js';
 import { fail } from '../../error.js';
-import { expectInputs } from '../support/axes.js';
-import { caffeConvolution, convolutionGeometry, expectConvolution, type ConvolutionAttrs } from '../convolution/convolution.js';
+import type { ConvolutionGeometry } from '../../kernels/geometry.js';
+import {
+  type ConvolutionAttrs,
+  caffeConvolution,
+  convolutionGeometry,
+  expectConvolution,
+} from '../convolution/convolution.js';
 import { readDeconvolution } from '../convolution/tensorflow.js';
 import type { NodeShapes, Op, OpNode } from '../op.js';
-import { expectPadded, imageShape, imageSize } from '../support/spatial.js';
+import { expectInputs } from '../support/axes.js';
 import { convolve, deconvolutionTaps } from '../support/convolve.js';
+import { expectPadded, imageShape, imageSize } from '../support/spatial.js';
 import { accumulateDeconvolution, lowerDeconvolutionF32 } from './phases.js';
 
 const geometryOf = (node: OpNode<ConvolutionAttrs>, { inputs, outputs }: NodeShapes): ConvolutionGeometry =>
@@ -13,7 +18,13 @@ const geometryOf = (node: OpNode<ConvolutionAttrs>, { inputs, outputs }: NodeSha
 
 function outputSize({ kernel, stride, pad, dilation }: ConvolutionAttrs, axis: 0 | 1, size: number): number {
   const result = (size - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - pad[axis] - pad[axis + 2]!;
-  return result >= 1 ? result : fail('model', '', `expected an output of at least 1 ${axis === 0 ? 'row' : 'column'}, got ${result}: the padding is too large.`);
+  return result >= 1
+    ? result
+    : fail(
+        'model',
+        '',
+        `expected an output of at least 1 ${axis === 0 ? 'row' : 'column'}, got ${result}: the padding is too large.`,
+      );
 }
 
 /** The padded input of the plain convolutions it is run as, along an axis: what the outputs of one phase read. */
@@ -67,7 +78,8 @@ export const deconvolution: Op<ConvolutionAttrs> = {
     convolve(geometry, deconvolutionTaps(geometry), input!.data, rowsOf(node), node.params[1]?.data, output!.data);
   },
   weightRows: rowsOf,
-  lower: (node, shapes, fused) => lowerDeconvolutionF32(geometryOf(node, shapes), rowsOf(node), node.params[1]?.data ?? null, fused),
+  lower: (node, shapes, fused) =>
+    lowerDeconvolutionF32(geometryOf(node, shapes), rowsOf(node), node.params[1]?.data ?? null, fused),
   accumulate: (node, shapes, weightCodes, bits) => accumulateDeconvolution(geometryOf(node, shapes), weightCodes, bits),
   macs(node, shapes) {
     const { input, inChannels, outChannels, group, kernel } = geometryOf(node, shapes);

@@ -1,9 +1,14 @@
-import { accumulateConvolution, lowerAccumulateF64, lowerAccumulateI32, type CodeBits } from '../../kernels/accumulate.js';
+import {
+  accumulateConvolution,
+  type CodeBits,
+  lowerAccumulateF64,
+  lowerAccumulateI32,
+} from '../../kernels/accumulate.js';
 import { boundCodes } from '../../kernels/codes.js';
 import { lowerConvolutionF32 } from '../../kernels/convolution.js';
 import type { Engine } from '../../kernels/engine.js';
 import type { ConvolutionGeometry } from '../../kernels/geometry.js';
-import { aligned, type Activation, type Addresses, type Lowering } from '../../kernels/lowering.js';
+import { type Activation, type Addresses, aligned, type Lowering } from '../../kernels/lowering.js';
 import type { Accumulation } from '../op.js';
 
 /** Along one axis: the outputs `phase`, `phase + stride` ... as a plain convolution of the input. */
@@ -39,21 +44,37 @@ function phasesOf({ kernel, stride, pad, dilation, output }: ConvolutionGeometry
     else own.push(tap);
   }
   return [...taps].map(([phase, own]) => {
-    const shift = (tap: number): number => (phase + pad[axis] - (kernel[axis] - 1 - tap) * dilation[axis]) / stride[axis];
+    const shift = (tap: number): number =>
+      (phase + pad[axis] - (kernel[axis] - 1 - tap) * dilation[axis]) / stride[axis];
     const outputs = Math.ceil((output[axis] - phase) / stride[axis]);
-    return { phase, outputs, taps: own, dilation: own.length > 1 ? shift(own[1]!) - shift(own[0]!) : 1, pad: -shift(own[0]!) };
+    return {
+      phase,
+      outputs,
+      taps: own,
+      dilation: own.length > 1 ? shift(own[1]!) - shift(own[0]!) : 1,
+      pad: -shift(own[0]!),
+    };
   });
 }
 
 function partsOf(geometry: ConvolutionGeometry): Part[] {
   const columns = phasesOf(geometry, 1);
-  return phasesOf(geometry, 0).flatMap((row) => columns.map((column): Part => ({
-    row, column,
-    geometry: {
-      ...geometry, kernel: [row.taps.length, column.taps.length], stride: [1, 1], dilation: [row.dilation, column.dilation],
-      pad: [row.pad, column.pad, 0, 0], output: [row.outputs, column.outputs],
-    },
-  })));
+  return phasesOf(geometry, 0).flatMap((row) =>
+    columns.map(
+      (column): Part => ({
+        row,
+        column,
+        geometry: {
+          ...geometry,
+          kernel: [row.taps.length, column.taps.length],
+          stride: [1, 1],
+          dilation: [row.dilation, column.dilation],
+          pad: [row.pad, column.pad, 0, 0],
+          output: [row.outputs, column.outputs],
+        },
+      }),
+    ),
+  );
 }
 
 /** One output pixel that no tap reaches, as a convolution whose weights are 0. */
@@ -67,7 +88,11 @@ function hasGaps({ output }: ConvolutionGeometry, parts: readonly Part[]): boole
 }
 
 /** The weights of one part, from rows of [output channel][input channel][kernel row][kernel column]. */
-function pick<T extends Float32Array | Int16Array>(weights: T, [height, width]: readonly [number, number], { row, column }: Part): T {
+function pick<T extends Float32Array | Int16Array>(
+  weights: T,
+  [height, width]: readonly [number, number],
+  { row, column }: Part,
+): T {
   const size = row.taps.length * column.taps.length;
   const planes = weights.length / (height * width);
   const result = new (weights.constructor as new (length: number) => T)(planes * size);
@@ -84,7 +109,15 @@ type Element = 'f32' | 'i32' | 'f64';
 const BYTES = { f32: 4, i32: 4, f64: 8 };
 
 /** Copies a part's outputs to their places: every stride-th row and column of the whole. */
-function scatter({ heap }: Engine, element: Element, from: number, to: number, whole: ConvolutionGeometry, part: Part, planar: boolean): void {
+function scatter(
+  { heap }: Engine,
+  element: Element,
+  from: number,
+  to: number,
+  whole: ConvolutionGeometry,
+  part: Part,
+  planar: boolean,
+): void {
   const [, width] = whole.output;
   const [height, columns] = part.geometry.output;
   const channels = whole.outChannels;
@@ -96,13 +129,21 @@ function scatter({ heap }: Engine, element: Element, from: number, to: number, w
     const y = part.row.phase + (row % height) * whole.stride[0];
     const first = (plane * whole.output[0] + y) * width + part.column.phase;
     for (let x = 0; x < columns; x++) {
-      for (let c = 0; c < run; c++) target[(first + x * whole.stride[1]) * run + c] = source[(row * columns + x) * run + c]!;
+      for (let c = 0; c < run; c++)
+        target[(first + x * whole.stride[1]) * run + c] = source[(row * columns + x) * run + c]!;
     }
   }
 }
 
 /** The values of one pixel at every pixel. */
-function spread({ heap }: Engine, element: Element, from: number, to: number, { output, outChannels }: ConvolutionGeometry, planar: boolean): void {
+function spread(
+  { heap }: Engine,
+  element: Element,
+  from: number,
+  to: number,
+  { output, outChannels }: ConvolutionGeometry,
+  planar: boolean,
+): void {
   const pixels = output[0] * output[1];
   const values = heap[element](from, outChannels);
   const target = heap[element](to, outChannels * pixels);
@@ -117,10 +158,15 @@ interface Pieces {
   readonly empty: Lowering | null;
 }
 
-function piecesOf<T extends Float32Array | Int16Array>(whole: ConvolutionGeometry, weights: T, lower: (geometry: ConvolutionGeometry, weights: T) => Lowering): Pieces {
+function piecesOf<T extends Float32Array | Int16Array>(
+  whole: ConvolutionGeometry,
+  weights: T,
+  lower: (geometry: ConvolutionGeometry, weights: T) => Lowering,
+): Pieces {
   const parts = partsOf(whole);
   const lowerings = parts.map((part) => lower(part.geometry, pick(weights, whole.kernel, part)));
-  const zeros = (): T => new (weights.constructor as new (length: number) => T)(whole.outChannels * (whole.inChannels / whole.group));
+  const zeros = (): T =>
+    new (weights.constructor as new (length: number) => T)(whole.outChannels * (whole.inChannels / whole.group));
   return { parts, lowerings, empty: hasGaps(whole, parts) ? lower(emptyGeometry(whole), zeros()) : null };
 }
 
@@ -138,25 +184,42 @@ function interleave(whole: ConvolutionGeometry, { parts, lowerings, empty }: Pie
     prepare: (engine, at) => all.forEach((lowering, i) => lowering.prepare(engine, at + starts[i]!)),
     run(engine, at: Addresses) {
       all.forEach((lowering, i) => {
-        lowering.run(engine, { inputs: at.inputs, outputs: [at.scratch], constants: at.constants + starts[i]!, scratch: at.scratch + result });
+        lowering.run(engine, {
+          inputs: at.inputs,
+          outputs: [at.scratch],
+          constants: at.constants + starts[i]!,
+          scratch: at.scratch + result,
+        });
         if (lowering === empty) spread(engine, element, at.scratch, at.outputs[0]!, whole, planar);
-        else scatter(engine, element, at.scratch, at.outputs[0]!, whole, parts[i - (all.length - parts.length)]!, planar);
+        else
+          scatter(engine, element, at.scratch, at.outputs[0]!, whole, parts[i - (all.length - parts.length)]!, planar);
       });
     },
   };
 }
 
 /** Deconvolution in float32 as at most `stride` x `stride` convolutions, the same sums: weights [output channel][k], taps from the far end. */
-export function lowerDeconvolutionF32(geometry: ConvolutionGeometry, weights: Float32Array, bias: Float32Array | null, activation?: Activation): Lowering {
+export function lowerDeconvolutionF32(
+  geometry: ConvolutionGeometry,
+  weights: Float32Array,
+  bias: Float32Array | null,
+  activation?: Activation,
+): Lowering {
   const pieces = piecesOf(geometry, weights, (part, own) => lowerConvolutionF32(part, own, bias, activation));
   return interleave(geometry, pieces, 'f32');
 }
 
 /** Exact sums of a deconvolution on codes, [channel][pixel]; weights as for {@link lowerDeconvolutionF32}. */
-export function accumulateDeconvolution(geometry: ConvolutionGeometry, weights: Int16Array, bits: CodeBits): Accumulation {
-  if (geometry.stride[0] === 1 && geometry.stride[1] === 1) return accumulateConvolution(partsOf(geometry)[0]!.geometry, weights, bits);
+export function accumulateDeconvolution(
+  geometry: ConvolutionGeometry,
+  weights: Int16Array,
+  bits: CodeBits,
+): Accumulation {
+  if (geometry.stride[0] === 1 && geometry.stride[1] === 1)
+    return accumulateConvolution(partsOf(geometry)[0]!.geometry, weights, bits);
   const type = boundCodes(weights, geometry.outChannels, bits.params).sumsBelow(2 ** 31, bits.input) ? 'i32' : 'f64';
   const pieces = piecesOf(geometry, weights, (part, own) =>
-    type === 'i32' ? lowerAccumulateI32(part, own, bits.input) : lowerAccumulateF64(part, own, bits));
+    type === 'i32' ? lowerAccumulateI32(part, own, bits.input) : lowerAccumulateF64(part, own, bits),
+  );
   return { lowering: interleave(geometry, pieces, type), type };
 }

@@ -1,9 +1,9 @@
 import { fail } from '../../error.js';
 import type { Engine } from '../../kernels/engine.js';
-import { aligned, type Addresses, type Lowering } from '../../kernels/lowering.js';
+import { type Addresses, aligned, type Lowering } from '../../kernels/lowering.js';
 import type { NodeShapes } from '../op.js';
-import { poolingWindows, type PoolingAttrs } from './windows.js';
 import { imageSize } from '../support/spatial.js';
+import { type PoolingAttrs, poolingWindows } from './windows.js';
 
 /** What the pooling kernels are told: sizes in the order of their arguments. */
 interface Parts {
@@ -21,7 +21,9 @@ function partsOf({ kernel, stride, pad, layout }: PoolingAttrs, { inputs, output
   const [from, to] = [imageSize(inputs[0]!, layout), imageSize(outputs[0]!, layout)];
   const planar = layout === 'NCHW';
   return {
-    channels: from.channels, pixels: to.height * to.width, planar,
+    channels: from.channels,
+    pixels: to.height * to.width,
+    planar,
     sizes: [from.height, from.width, to.height, to.width, ...kernel, ...stride, pad[0], pad[1]],
     line: planar ? aligned(((to.width - 1) * stride[1] + kernel[1] + from.width + pad[1]) * 4) : 0,
   };
@@ -65,7 +67,11 @@ export function lowerSums(attrs: PoolingAttrs, shapes: NodeShapes, bits: number)
   const { planar, channels, sizes, line } = partsOf(attrs, shapes);
   const { kernel } = attrs;
   if (kernel[0] * kernel[1] * 2 ** (bits - 1) >= 2 ** 31) {
-    fail('unsupported', '', `expected an average over fewer than ${2 ** 31 / 2 ** (bits - 1)} elements at ${bits} bits, got ${kernel.join('x')}.`);
+    fail(
+      'unsupported',
+      '',
+      `expected an average over fewer than ${2 ** 31 / 2 ** (bits - 1)} elements at ${bits} bits, got ${kernel.join('x')}.`,
+    );
   }
   const element = codeElement(bits);
   const run = ({ kernels }: Engine, at: Addresses): void => {

@@ -1,12 +1,20 @@
 import { fail } from '../../error.js';
 import type { Tensor } from '../../tensor.js';
-import { expectInputs } from '../support/axes.js';
 import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from '../op.js';
-import { lowerAverage, lowerAverageCodes, lowerMax, lowerSums } from './kernels.js';
-import { poolingWindows, type PoolingAttrs } from './windows.js';
 import { droppedAxes, reductionAxes } from '../reduce.js';
-import { caffePair, evenPadding, expectPadded, expectWindow, imageShape, imageSize, imageStrides } from '../support/spatial.js';
+import { expectInputs } from '../support/axes.js';
+import {
+  caffePair,
+  evenPadding,
+  expectPadded,
+  expectWindow,
+  imageShape,
+  imageSize,
+  imageStrides,
+} from '../support/spatial.js';
 import { constantList, dataFormat, spatialPair, tensorFlowWindow } from '../support/tensorflow.js';
+import { lowerAverage, lowerAverageCodes, lowerMax, lowerSums } from './kernels.js';
+import { type PoolingAttrs, poolingWindows } from './windows.js';
 
 export type { PoolingAttrs } from './windows.js';
 
@@ -45,9 +53,22 @@ function readPooling(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | un
 function readMean(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | undefined {
   const axes = reductionAxes(node);
   const layout = axes?.join() === '1,2' ? 'NHWC' : 'NCHW';
-  if (node.inputShape(0).length !== 4 || !(axes?.join() === '1,2' || axes?.join() === '2,3') || node.inputLayout(0) !== layout) return undefined;
+  if (
+    node.inputShape(0).length !== 4 ||
+    !(axes?.join() === '1,2' || axes?.join() === '2,3') ||
+    node.inputLayout(0) !== layout
+  )
+    return undefined;
   const { height, width } = imageSize(node.inputShape(0), layout);
-  const attrs = { operation: 'average', kernel: [height, width], stride: [1, 1], pad: [0, 0, 0, 0], count: 'valid', ceil: false, layout } as const;
+  const attrs = {
+    operation: 'average',
+    kernel: [height, width],
+    stride: [1, 1],
+    pad: [0, 0, 0, 0],
+    count: 'valid',
+    ceil: false,
+    layout,
+  } as const;
   const reshape = droppedAxes(node, axes);
   return { attrs, inputs: [0], params: [], ...(reshape === undefined ? {} : { reshape }) };
 }
@@ -57,7 +78,12 @@ function outputSize({ kernel, stride, pad, ceil }: PoolingAttrs, axis: 0 | 1, si
   const steps = (size + before + pad[axis + 2]! - kernel[axis]) / stride[axis];
   const count = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
   // Rounding up, a window that is a little larger than the padded input still counts: Caffe clips it.
-  if (count < 1) fail('model', '', `expected a kernel within the padded input, got ${kernel[axis]} over ${size + before + pad[axis + 2]!}.`);
+  if (count < 1)
+    fail(
+      'model',
+      '',
+      `expected a kernel within the padded input, got ${kernel[axis]} over ${size + before + pad[axis + 2]!}.`,
+    );
   const padded = pad.some((one) => one !== 0);
   return padded && (count - 1) * stride[axis] >= size + before ? count - 1 : count;
 }
@@ -70,16 +96,22 @@ const mean: Reduce = { start: 0, add: (value, x) => value + x, finish: (sum, cou
 /** Reduces every window of every channel. Elements of a window go row by row. */
 function pool(attrs: PoolingAttrs, input: Tensor<any>, output: Tensor<any>, reduce: Reduce): void {
   const size = imageSize(input.shape, attrs.layout);
-  const [from, to] = [imageStrides(size, attrs.layout), imageStrides(imageSize(output.shape, attrs.layout), attrs.layout)];
+  const [from, to] = [
+    imageStrides(size, attrs.layout),
+    imageStrides(imageSize(output.shape, attrs.layout), attrs.layout),
+  ];
   const { rows, columns } = poolingWindows(attrs, input.shape, output.shape);
   for (let channel = 0; channel < size.channels; channel++) {
-    rows.forEach((row, y) => columns.forEach((column, x) => {
-      let value = reduce.start;
-      for (let v = row.from; v < row.to; v++) {
-        for (let u = column.from; u < column.to; u++) value = reduce.add(value, input.data[channel * from.channel + v * from.row + u * from.column]);
-      }
-      output.data[channel * to.channel + y * to.row + x * to.column] = reduce.finish(value, row.count * column.count);
-    }));
+    rows.forEach((row, y) =>
+      columns.forEach((column, x) => {
+        let value = reduce.start;
+        for (let v = row.from; v < row.to; v++) {
+          for (let u = column.from; u < column.to; u++)
+            value = reduce.add(value, input.data[channel * from.channel + v * from.row + u * from.column]);
+        }
+        output.data[channel * to.channel + y * to.row + x * to.column] = reduce.finish(value, row.count * column.count);
+      }),
+    );
   }
 }
 
@@ -89,15 +121,17 @@ function findLargest(attrs: PoolingAttrs, input: Tensor<any>, indices: Tensor<an
   const { rows, columns } = poolingWindows(attrs, input.shape, indices.shape);
   let to = 0;
   for (let plane = 0; plane < channels; plane++) {
-    for (const row of rows) for (const column of columns) {
-      let best = row.from * width + column.from;
-      for (let y = row.from; y < row.to; y++) {
-        for (let x = column.from; x < column.to; x++) {
-          if (input.data[plane * height * width + y * width + x] > input.data[plane * height * width + best]) best = y * width + x;
+    for (const row of rows)
+      for (const column of columns) {
+        let best = row.from * width + column.from;
+        for (let y = row.from; y < row.to; y++) {
+          for (let x = column.from; x < column.to; x++) {
+            if (input.data[plane * height * width + y * width + x] > input.data[plane * height * width + best])
+              best = y * width + x;
+          }
         }
+        indices.data[to++] = best;
       }
-      indices.data[to++] = best;
-    }
   }
 }
 
@@ -108,23 +142,32 @@ function findLargest(attrs: PoolingAttrs, input: Tensor<any>, indices: Tensor<an
 export const pooling: Op<PoolingAttrs> = {
   name: 'pooling',
   caffe: { types: ['Pooling'], attributes: caffeAttributes },
-  tensorflow: { types: ['MaxPool', 'MaxPoolV2', 'AvgPool', 'Mean'], read: (node) => (node.type === 'Mean' ? readMean(node) : readPooling(node)) },
+  tensorflow: {
+    types: ['MaxPool', 'MaxPoolV2', 'AvgPool', 'Mean'],
+    read: (node) => (node.type === 'Mean' ? readMean(node) : readPooling(node)),
+  },
   shape(attrs, inputs) {
     expectInputs(inputs, 1);
     const { kernel, stride, pad, layout } = attrs;
     expectWindow(kernel, stride, pad);
     pad.forEach((size, side) => {
-      if (size >= kernel[side % 2]!) fail('model', '', `expected a pad below the kernel's ${kernel[side % 2]}, got ${size}.`);
+      if (size >= kernel[side % 2]!)
+        fail('model', '', `expected a pad below the kernel's ${kernel[side % 2]}, got ${size}.`);
     });
     const from = imageSize(inputs[0]!, layout);
     if (from.batch !== 1) fail('model', '', `expected a batch of 1, got ${from.batch}.`);
     const [height, width] = [outputSize(attrs, 0, from.height), outputSize(attrs, 1, from.width)];
     expectPadded(from.channels, from.height + pad[0] + pad[2], from.width + pad[1] + pad[3]);
-    if (Math.max(height, width) > 2 ** 24) fail('model', '', `expected an output of at most 2^24 rows and columns, got ${height}x${width}.`);
+    if (Math.max(height, width) > 2 ** 24)
+      fail('model', '', `expected an output of at most 2^24 rows and columns, got ${height}x${width}.`);
     const shape = imageShape({ batch: from.batch, channels: from.channels, height, width }, layout);
     // The first window meets it, for the pad is below the kernel.
     if ((height - 1) * stride[0] - pad[0] >= from.height || (width - 1) * stride[1] - pad[1] >= from.width) {
-      fail('model', '', `expected every window to meet the input, got kernel ${kernel.join('x')} and stride ${stride.join('x')} over ${from.height}x${from.width}.`);
+      fail(
+        'model',
+        '',
+        `expected every window to meet the input, got kernel ${kernel.join('x')} and stride ${stride.join('x')} over ${from.height}x${from.width}.`,
+      );
     }
     return attrs.indices === true ? [shape, shape] : [shape];
   },
@@ -132,7 +175,8 @@ export const pooling: Op<PoolingAttrs> = {
     if (attrs.indices === true) return { kind: 'host' };
     const area = attrs.kernel[0] * attrs.kernel[1];
     const { rows, columns } = poolingWindows(attrs, inputs[0]!, outputs[0]!);
-    const clipped = rows.some((row) => row.count !== attrs.kernel[0]) || columns.some((column) => column.count !== attrs.kernel[1]);
+    const clipped =
+      rows.some((row) => row.count !== attrs.kernel[0]) || columns.some((column) => column.count !== attrs.kernel[1]);
     return { kind: 'pool', operation: attrs.operation, area, clipped };
   },
   reference({ attrs }, [input], [output, indices]) {
@@ -144,6 +188,8 @@ export const pooling: Op<PoolingAttrs> = {
     return attrs.operation === 'max' ? lowerMax(attrs, shapes, 'f32') : lowerAverage(attrs, shapes);
   },
   lowerCodes: ({ attrs }, shapes, bits) =>
-    attrs.operation === 'max' ? lowerMax(attrs, shapes, bits === 8 ? 'i8' : 'i16') : lowerAverageCodes(attrs, shapes, bits),
+    attrs.operation === 'max'
+      ? lowerMax(attrs, shapes, bits === 8 ? 'i8' : 'i16')
+      : lowerAverageCodes(attrs, shapes, bits),
   lowerSums: ({ attrs }, shapes, bits) => lowerSums(attrs, shapes, bits),
 };

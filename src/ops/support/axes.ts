@@ -34,10 +34,12 @@ export function expectInputs(inputs: readonly Shape[], least: number, most = lea
 /** Throws unless every input has the first one's shape. */
 export function expectSameShapes(inputs: readonly Shape[]): void {
   const odd = inputs.find((shape) => !sameShape(shape, inputs[0]!));
-  if (odd !== undefined) fail('model', '', `expected inputs of one shape, got ${formatShape(inputs[0]!)} and ${formatShape(odd)}.`);
+  if (odd !== undefined)
+    fail('model', '', `expected inputs of one shape, got ${formatShape(inputs[0]!)} and ${formatShape(odd)}.`);
 }
 
 /** Throws unless the value is an integer of at least `least`. */
 export function expectInteger(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) fail('model', '', `expected ${name} of at least ${least}, got ${value}.`);
+  if (!Number.isInteger(value) || value < least)
+    fail('model', '', `expected ${name} of at least ${least}, got ${value}.`);
 }

@@ -1,5 +1,5 @@
 import { fail } from '../../error.js';
-import { strides, type Shape } from '../../tensor.js';
+import { type Shape, strides } from '../../tensor.js';
 
 /** The shape two operands are broadcast to: aligned at the last axis, 1 stretches. Throws `model` if they do not fit. */
 export function broadcastShape(a: Shape, b: Shape): Shape {
@@ -7,7 +7,8 @@ export function broadcastShape(a: Shape, b: Shape): Shape {
   return Array.from({ length: rank }, (_, axis) => {
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
-    if (left !== right && left !== 1 && right !== 1) fail('model', '', `expected operands that broadcast, got shapes [${a.join(', ')}] and [${b.join(', ')}].`);
+    if (left !== right && left !== 1 && right !== 1)
+      fail('model', '', `expected operands that broadcast, got shapes [${a.join(', ')}] and [${b.join(', ')}].`);
     return left === 1 ? right : left;
   });
 }
@@ -23,7 +24,11 @@ function stretchedStrides(shape: Shape, operand: Shape): number[] {
  * Calls `visit` for every element of `shape` in order, with its index and the index of the element each operand
  * is broadcast from. The array of indices is reused.
  */
-export function forEachBroadcast(shape: Shape, operands: readonly Shape[], visit: (at: number, from: readonly number[]) => void): void {
+export function forEachBroadcast(
+  shape: Shape,
+  operands: readonly Shape[],
+  visit: (at: number, from: readonly number[]) => void,
+): void {
   const steps = operands.map((operand) => stretchedStrides(shape, operand));
   const from = operands.map(() => 0);
   const counters = shape.map(() => 0);
@@ -32,7 +37,8 @@ export function forEachBroadcast(shape: Shape, operands: readonly Shape[], visit
     visit(at, from);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       const wraps = ++counters[axis]! === shape[axis];
-      for (let operand = 0; operand < from.length; operand++) from[operand]! += steps[operand]![axis]! * (wraps ? 1 - shape[axis]! : 1);
+      for (let operand = 0; operand < from.length; operand++)
+        from[operand]! += steps[operand]![axis]! * (wraps ? 1 - shape[axis]! : 1);
       if (!wraps) break;
       counters[axis] = 0;
     }

@@ -21,7 +21,8 @@ function table(geometry: ConvolutionGeometry, axis: Axis, source: (out: number, 
 /** A convolution reads `out * stride - pad + tap * dilation`. */
 export function convolutionTaps(geometry: ConvolutionGeometry): Taps {
   const { stride, pad, dilation } = geometry;
-  const along = (axis: Axis): Int32Array => table(geometry, axis, (out, tap) => out * stride[axis] - pad[axis] + tap * dilation[axis]);
+  const along = (axis: Axis): Int32Array =>
+    table(geometry, axis, (out, tap) => out * stride[axis] - pad[axis] + tap * dilation[axis]);
   return { rows: along(0), columns: along(1) };
 }
 
@@ -42,7 +43,12 @@ export function deconvolutionTaps(geometry: ConvolutionGeometry): Taps {
  * that reads nothing adds nothing, which is what a product with a padded 0 would add.
  */
 export function convolve(
-  geometry: ConvolutionGeometry, taps: Taps, input: ArrayLike<number>, weights: Float32Array, bias: Float32Array | undefined, output: Float32Array,
+  geometry: ConvolutionGeometry,
+  taps: Taps,
+  input: ArrayLike<number>,
+  weights: Float32Array,
+  bias: Float32Array | undefined,
+  output: Float32Array,
 ): void {
   const { outChannels, inChannels, group, layout } = geometry;
   const [height, width] = geometry.output;
@@ -51,15 +57,22 @@ export function convolve(
     const first = Math.floor(channel / (outChannels / group)) * perGroup;
     for (let pixel = 0; pixel < height * width; pixel++) {
       const sum = sumAt(geometry, taps, input, weights, channel, first, Math.floor(pixel / width), pixel % width);
-      output[layout === 'NCHW' ? channel * height * width + pixel : pixel * outChannels + channel] = sum + (bias?.[channel] ?? 0);
+      output[layout === 'NCHW' ? channel * height * width + pixel : pixel * outChannels + channel] =
+        sum + (bias?.[channel] ?? 0);
     }
   }
 }
 
 /** One output's sum; `first`: the first input channel of its group. */
 function sumAt(
-  geometry: ConvolutionGeometry, { rows, columns }: Taps, input: ArrayLike<number>, weights: Float32Array,
-  channel: number, first: number, y: number, x: number,
+  geometry: ConvolutionGeometry,
+  { rows, columns }: Taps,
+  input: ArrayLike<number>,
+  weights: Float32Array,
+  channel: number,
+  first: number,
+  y: number,
+  x: number,
 ): number {
   const [height, width] = geometry.kernel;
   const perGroup = geometry.inChannels / geometry.group;
@@ -78,7 +91,11 @@ function sumAt(
   return sum;
 }
 
-function steps({ layout, input, inChannels }: ConvolutionGeometry): { channelStep: number; rowStep: number; columnStep: number } {
+function steps({ layout, input, inChannels }: ConvolutionGeometry): {
+  channelStep: number;
+  rowStep: number;
+  columnStep: number;
+} {
   return layout === 'NCHW'
     ? { channelStep: input[0] * input[1], rowStep: input[1], columnStep: 1 }
     : { channelStep: 1, rowStep: input[1] * inChannels, columnStep: inChannels };

@@ -1,7 +1,7 @@
 import { fail } from '../../error.js';
 import { formatShape, type Layout, type Shape } from '../../tensor.js';
-import { expectInteger } from './axes.js';
 import type { CaffeLayer } from '../op.js';
+import { expectInteger } from './axes.js';
 
 /** Height, width. */
 export type Pair = readonly [number, number];
@@ -55,7 +55,11 @@ export function expectWindow(kernel: Pair, stride: Pair, pad: Padding, leastPad 
 /** Rejects windows whose padded input, as the kernels copy it, would take 4 GiB of float32 or more. */
 export function expectPadded(channels: number, rows: number, columns: number): void {
   if (channels * rows * columns < 2 ** 30) return;
-  fail('model', '', `expected kernel, dilation and pad that take a padded input of fewer than 2^30 elements, got ${channels}x${rows}x${columns}.`);
+  fail(
+    'model',
+    '',
+    `expected kernel, dilation and pad that take a padded input of fewer than 2^30 elements, got ${channels}x${rows}x${columns}.`,
+  );
 }
 
 type Word = 'kernel' | 'stride' | 'pad';

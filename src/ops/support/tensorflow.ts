@@ -26,14 +26,26 @@ export function spatialPair(list: readonly number[], layout: Layout): Pair {
  * Reads `strides`, `dilations`, `padding`, `explicit_paddings`. `size`: height and width the window slides over: the input's,
  * or the output's of a transposed convolution. SAME puts the odd element of padding last.
  */
-export function tensorFlowWindow(node: TensorFlowNode, kernel: Pair, size: Pair, strides = node.attr('strides') as readonly number[]): TensorFlowWindow {
+export function tensorFlowWindow(
+  node: TensorFlowNode,
+  kernel: Pair,
+  size: Pair,
+  strides = node.attr('strides') as readonly number[],
+): TensorFlowWindow {
   const layout = dataFormat(node);
   const stride = spatialPair(strides, layout);
   const dilation = spatialPair(node.attr('dilations') ?? [1, 1, 1, 1], layout);
   return { layout, stride, dilation, pad: padding(node, layout, kernel, stride, dilation, size) };
 }
 
-function padding(node: TensorFlowNode, layout: Layout, kernel: Pair, stride: Pair, dilation: Pair, size: Pair): Padding {
+function padding(
+  node: TensorFlowNode,
+  layout: Layout,
+  kernel: Pair,
+  stride: Pair,
+  dilation: Pair,
+  size: Pair,
+): Padding {
   const kind = node.attr('padding') as string;
   if (kind === 'VALID') return [0, 0, 0, 0];
   if (kind === 'EXPLICIT') {
