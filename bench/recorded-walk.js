@@ -17,7 +17,10 @@ export async function recordWalk(graph, input) {
   const field = await openField(pool, graph, 1, { arrays: [input] }, Infinity);
   /** @type {Step[]} */
   const recorded = [];
-  const steps = (/** @type {readonly Step[]} */ next) => (recorded.push(...next), field.steps(next));
+  const steps = (/** @type {readonly Step[]} */ next) => {
+    recorded.push(...next);
+    return field.steps(next);
+  };
   const layers = await progressiveWalk(graph, { ...field, steps }, { widths: BITS });
   await pool.close();
   return { steps: recorded, entries: scaleLayers(layers, { overlay: 'v2' }) };

@@ -39,16 +39,16 @@ export function readCaffemodel(bytes: Uint8Array, name: string, consume = false)
     keep: (type, field) => kept[type]?.includes(field) ?? true,
   });
   const weights = new Map<string, readonly Tensor[]>();
-  for (const layer of [...((net.layers ?? []) as Message[]), ...((net.layer ?? []) as Message[])])
+  for (const layer of [...((net['layers'] ?? []) as Message[]), ...((net['layer'] ?? []) as Message[])])
     addLayer(weights, layer, name);
   if (weights.size === 0) fail('format', name, 'expected layers with weights, got none.', 'Is this a caffemodel?');
   return weights;
 }
 
 function addLayer(weights: Map<string, readonly Tensor[]>, message: Message, file: string): void {
-  const layer = (message.layer as Message | undefined) ?? message;
-  const name = String(layer.name ?? message.name ?? '');
-  const blobs = (layer.blobs ?? message.blobs ?? []) as Message[];
+  const layer = (message['layer'] as Message | undefined) ?? message;
+  const name = String(layer['name'] ?? message['name'] ?? '');
+  const blobs = (layer['blobs'] ?? message['blobs'] ?? []) as Message[];
   if (blobs.length > 0)
     weights.set(
       name,
@@ -72,16 +72,16 @@ function readBlob(blob: Message, where: string): Tensor {
 
 /** The stated shape; the four sizes of old files; or all numbers in one row. */
 function blobShape(blob: Message, length: number): number[] {
-  if (blob.shape !== undefined) return ((blob.shape as Message).dim ?? []) as number[];
-  const legacy = [blob.num, blob.channels, blob.height, blob.width];
+  if (blob['shape'] !== undefined) return ((blob['shape'] as Message)['dim'] ?? []) as number[];
+  const legacy = [blob['num'], blob['channels'], blob['height'], blob['width']];
   return legacy.some((size) => size !== undefined) ? legacy.map((size) => Number(size ?? 0)) : [length];
 }
 
 function blobData(blob: Message, where: string): Float32Array {
-  if (blob.raw_data !== undefined)
-    return rawData(blob.raw_data as Uint8Array, String(blob.raw_data_type ?? 'DOUBLE'), where);
-  if (blob.double_data !== undefined) return Float32Array.from(blob.double_data as Float64Array);
-  return (blob.data as Float32Array | undefined) ?? new Float32Array(0);
+  if (blob['raw_data'] !== undefined)
+    return rawData(blob['raw_data'] as Uint8Array, String(blob['raw_data_type'] ?? 'DOUBLE'), where);
+  if (blob['double_data'] !== undefined) return Float32Array.from(blob['double_data'] as Float64Array);
+  return (blob['data'] as Float32Array | undefined) ?? new Float32Array(0);
 }
 
 function rawData(bytes: Uint8Array, type: string, where: string): Float32Array {

@@ -74,29 +74,33 @@ function listedShape(layer: Layer, index: number): Shape | null {
     }
     return list.length > 1 ? list[index] : list[0];
   };
-  const shape = pick(values.shape) as { dim: number[] } | undefined;
+  const shape = pick(values['shape']) as { dim: number[] } | undefined;
   if (shape !== undefined) return shape.dim;
-  if (layer.type === 'Input' || values.channels.length === 0) return null;
-  return [pick(values.num), pick(values.channels), pick(values.height), pick(values.width)];
+  if (layer.type === 'Input' || values['channels'].length === 0) return null;
+  return [pick(values['num']), pick(values['channels']), pick(values['height']), pick(values['width'])];
 }
 
 /** What the parameters of a data layer tell about its images: stated sizes, else crop or resize sizes with 3 channels (1 if grey). */
 function imageShape(layer: Layer): Shape | null {
   const transform = param(layer, 'transform_param');
   const memory = param(layer, 'memory_data_param');
-  if (layer.type === 'MemoryData') return crop([1, memory.channels, memory.height, memory.width], transform);
+  if (layer.type === 'MemoryData') return crop([1, memory['channels'], memory['height'], memory['width']], transform);
   const images = param(layer, 'image_data_param');
-  const grey = transform.force_gray || (layer.type === 'ImageData' && !images.is_color);
-  const old = images.crop_size || param(layer, 'data_param').crop_size || param(layer, 'window_data_param').crop_size;
+  const grey = transform['force_gray'] || (layer.type === 'ImageData' && !images['is_color']);
+  const old =
+    images['crop_size'] || param(layer, 'data_param')['crop_size'] || param(layer, 'window_data_param')['crop_size'];
   const [height, width] = [
-    images.new_height || transform.resize_param.height || old,
-    images.new_width || transform.resize_param.width || old,
+    images['new_height'] || transform['resize_param'].height || old,
+    images['new_width'] || transform['resize_param'].width || old,
   ];
   return crop([1, grey ? 1 : 3, old || height, old || width], transform);
 }
 
 function crop(shape: Shape, transform: Record<string, any>): Shape {
-  const [height, width] = [transform.crop_h || transform.crop_size, transform.crop_w || transform.crop_size];
+  const [height, width] = [
+    transform['crop_h'] || transform['crop_size'],
+    transform['crop_w'] || transform['crop_size'],
+  ];
   return [shape[0]!, shape[1]!, height || shape[2], width || shape[3]];
 }
 

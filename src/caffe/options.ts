@@ -3,21 +3,21 @@ export interface CaffeOptions {
   /** Text of the prototxt, or its bytes. */
   readonly prototxt: string | Uint8Array;
   /** The prototxt's name in messages. */
-  readonly prototxtName?: string;
+  readonly prototxtName?: string | undefined;
   /** Bytes of the caffemodel. */
-  readonly weights?: Uint8Array;
+  readonly weights?: Uint8Array | undefined;
   /** The caffemodel's name in messages. */
-  readonly weightsName?: string;
+  readonly weightsName?: string | undefined;
   /** The weights' bytes may be overwritten to save a copy; they cannot be read again. */
-  readonly consumeWeights?: boolean;
+  readonly consumeWeights?: boolean | undefined;
   /** Without `weights`: fill the network from this seed. */
-  readonly seedWeights?: number;
+  readonly seedWeights?: number | undefined;
   /** Neither weights nor seed: constants are stand-ins, good for shapes and counts only. */
-  readonly shapesOnly?: boolean;
+  readonly shapesOnly?: boolean | undefined;
   /** Sizes of the input without its batch axis (C, H, W) instead of the declared ones. */
-  readonly dims?: readonly number[];
+  readonly dims?: readonly number[] | undefined;
   /** What is fed, and what `dims` is about: an input, or any other layer, whose output is then given from outside. The first input if absent. */
-  readonly inputLayer?: string;
+  readonly inputLayer?: string | undefined;
   /** Layers or tops that are wanted, with all they need; everything that nothing reads if absent or empty. */
-  readonly outputs?: readonly string[];
+  readonly outputs?: readonly string[] | undefined;
 }

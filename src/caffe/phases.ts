@@ -11,8 +11,8 @@ export function testLayers(net: Net): Layer[] {
 }
 
 function isIncluded(layer: Layer, net: Net): boolean {
-  const include = (layer.message.include ?? []) as Message[];
-  const exclude = (layer.message.exclude ?? []) as Message[];
+  const include = (layer.message['include'] ?? []) as Message[];
+  const exclude = (layer.message['exclude'] ?? []) as Message[];
   if (include.length > 0 && exclude.length > 0) {
     fail('model', layer.where, `layer "${layer.name}" (${layer.type}): expected include or exclude rules, got both.`);
   }
@@ -21,10 +21,10 @@ function isIncluded(layer: Layer, net: Net): boolean {
 
 function applies(rule: Message, net: Net): boolean {
   return (
-    (rule.phase === undefined || rule.phase === 'TEST') &&
-    (rule.min_level === undefined || net.level >= Number(rule.min_level)) &&
-    (rule.max_level === undefined || net.level <= Number(rule.max_level)) &&
-    ((rule.stage ?? []) as string[]).every((stage) => net.stages.includes(stage)) &&
-    !((rule.not_stage ?? []) as string[]).some((stage) => net.stages.includes(stage))
+    (rule['phase'] === undefined || rule['phase'] === 'TEST') &&
+    (rule['min_level'] === undefined || net.level >= Number(rule['min_level'])) &&
+    (rule['max_level'] === undefined || net.level <= Number(rule['max_level'])) &&
+    ((rule['stage'] ?? []) as string[]).every((stage) => net.stages.includes(stage)) &&
+    !((rule['not_stage'] ?? []) as string[]).some((stage) => net.stages.includes(stage))
   );
 }

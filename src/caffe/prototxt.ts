@@ -53,12 +53,12 @@ export function readPrototxt(source: string | Uint8Array, name: string): Net {
   const net = parsed.message;
   const layers = [...inputLayers(net, parsed, name), ...layersOf(net, parsed, name)];
   if (layers.length === 0) fail('model', name, 'expected a network with layers, got none.', noLayersHint(parsed));
-  const state = (net.state ?? {}) as Message;
+  const state = (net['state'] ?? {}) as Message;
   return {
-    name: String(net.name ?? ''),
+    name: String(net['name'] ?? ''),
     layers,
-    level: Number(state.level ?? 0),
-    stages: (state.stage ?? []) as string[],
+    level: Number(state['level'] ?? 0),
+    stages: (state['stage'] ?? []) as string[],
     warnings: parsed.warnings,
   };
 }
@@ -81,8 +81,8 @@ function textOf(source: string | Uint8Array, name: string): string {
 const swapHint = 'Are model and weights swapped?';
 
 function layersOf(net: Message, parsed: ParsedText, name: string): Layer[] {
-  const old = (net.layers ?? []) as Message[];
-  const current = (net.layer ?? []) as Message[];
+  const old = (net['layers'] ?? []) as Message[];
+  const current = (net['layer'] ?? []) as Message[];
   if (old.length > 0 && current.length > 0) {
     fail(
       'model',
@@ -105,13 +105,13 @@ function placeOf(parsed: ParsedText, name: string, message: object): string {
 }
 
 function makeLayer(message: Message, where: string): Layer {
-  const name = String(message.name ?? '');
-  if (message.type === undefined) fail('model', where, `layer "${name}": expected a type, got none.`);
+  const name = String(message['name'] ?? '');
+  if (message['type'] === undefined) fail('model', where, `layer "${name}": expected a type, got none.`);
   return {
     name,
-    type: String(message.type),
-    bottoms: (message.bottom ?? []) as string[],
-    tops: (message.top ?? []) as string[],
+    type: String(message['type']),
+    bottoms: (message['bottom'] ?? []) as string[],
+    tops: (message['top'] ?? []) as string[],
     message,
     where,
   };
@@ -119,9 +119,9 @@ function makeLayer(message: Message, where: string): Layer {
 
 /** One Input layer for each `input` of the file, with a shape if the file states one. */
 function inputLayers(net: Message, parsed: ParsedText, name: string): Layer[] {
-  const names = (net.input ?? []) as string[];
-  const dims = (net.input_dim ?? []) as number[];
-  const shapes = (net.input_shape ?? []) as Message[];
+  const names = (net['input'] ?? []) as string[];
+  const dims = (net['input_dim'] ?? []) as number[];
+  const shapes = (net['input_shape'] ?? []) as Message[];
   if (dims.length > 0 && shapes.length > 0) fail('model', name, 'expected input_dim or input_shape, got both.');
   if (dims.length > 0 && dims.length !== 4 * names.length) {
     fail('model', name, `expected 4 input_dim for each input, got ${dims.length} for ${names.length}.`);
@@ -134,7 +134,8 @@ function inputLayers(net: Message, parsed: ParsedText, name: string): Layer[] {
     );
   }
   return names.map((input, index) => {
-    const dim = dims.length > 0 ? dims.slice(4 * index, 4 * index + 4) : (shapes[index]?.dim as number[] | undefined);
+    const dim =
+      dims.length > 0 ? dims.slice(4 * index, 4 * index + 4) : (shapes[index]?.['dim'] as number[] | undefined);
     const message: Message = {
       name: input,
       type: 'Input',

@@ -74,16 +74,16 @@ const v0Types: Readonly<Record<string, string>> = {
 
 /** A V1LayerParameter, or the V0 form nested in one, as a LayerParameter. V0 `padding` layers are left as they are. */
 export function upgradeLayer(old: Message, where: string): Message {
-  if (old.layer !== undefined) return upgradeV0(old, old.layer as Message, where);
+  if (old['layer'] !== undefined) return upgradeV0(old, old['layer'] as Message, where);
   const { type, ...rest } = old;
   if (type === undefined || type === 'NONE')
-    fail('model', where, `layer "${String(old.name ?? '')}": expected a type, got none.`);
+    fail('model', where, `layer "${String(old['name'] ?? '')}": expected a type, got none.`);
   return { ...rest, type: v1Types[String(type)] ?? String(type) };
 }
 
 function upgradeV0(outer: Message, inner: Message, where: string): Message {
-  const type = String(inner.type ?? '');
-  const common = { ...outer, name: inner.name, type: v0Types[type] ?? type };
+  const type = String(inner['type'] ?? '');
+  const common = { ...outer, name: inner['name'], type: v0Types[type] ?? type };
   switch (type) {
     case 'conv':
       return {
@@ -122,9 +122,9 @@ function upgradeV0(outer: Message, inner: Message, where: string): Message {
         ]),
       };
     case 'padding':
-      return { ...common, pad: inner.pad };
+      return { ...common, pad: inner['pad'] };
     case '':
-      return fail('model', where, `layer "${String(inner.name ?? '')}": expected a type, got none.`);
+      return fail('model', where, `layer "${String(inner['name'] ?? '')}": expected a type, got none.`);
     default:
       return common;
   }
@@ -154,9 +154,9 @@ export function foldPadding(layers: readonly Placed[]): Placed[] {
   const padded = new Map<string, Message>();
   const result: Placed[] = [];
   for (const { layer, where } of layers) {
-    const bottoms = (layer.bottom ?? []) as string[];
-    if (layer.type === 'padding') {
-      for (const top of (layer.top ?? []) as string[]) padded.set(top, layer);
+    const bottoms = (layer['bottom'] ?? []) as string[];
+    if (layer['type'] === 'padding') {
+      for (const top of (layer['top'] ?? []) as string[]) padded.set(top, layer);
     } else if (bottoms.some((bottom) => padded.has(bottom))) {
       result.push({ layer: withPadding(layer, bottoms, padded, where), where });
     } else {
@@ -174,15 +174,15 @@ function withPadding(
 ): Message {
   const padding = padded.get(bottoms[0]!);
   const field =
-    layer.type === 'Convolution' ? 'convolution_param' : layer.type === 'Pooling' ? 'pooling_param' : undefined;
+    layer['type'] === 'Convolution' ? 'convolution_param' : layer['type'] === 'Pooling' ? 'pooling_param' : undefined;
   if (padding === undefined || field === undefined) {
     fail(
       'model',
       where,
-      `layer "${String(layer.name)}" (${String(layer.type)}): expected a convolution or pooling after a padding layer.`,
+      `layer "${String(layer['name'])}" (${String(layer['type'])}): expected a convolution or pooling after a padding layer.`,
     );
   }
-  const pad = field === 'convolution_param' ? [padding.pad ?? 0] : (padding.pad ?? 0);
-  const bottom = [((padding.bottom ?? []) as string[])[0] ?? '', ...bottoms.slice(1)];
+  const pad = field === 'convolution_param' ? [padding['pad'] ?? 0] : (padding['pad'] ?? 0);
+  const bottom = [((padding['bottom'] ?? []) as string[])[0] ?? '', ...bottoms.slice(1)];
   return { ...layer, bottom, [field]: { ...(layer[field] as Message), pad } };
 }

@@ -33,7 +33,7 @@ function biasV3(entry: ScalingEntry, channel: number, bias: number): number {
 const SAME: Triple = { prescale_shift: 0, scale: 1, postscale_shift: 0 };
 
 const isLeaky = (activation: ActivationRule | null): activation is ActivationRule =>
-  activation !== null && activation.slopes.some((slope) => slope !== 0);
+  activation?.slopes.some((slope) => slope !== 0) === true;
 
 /** Codes an activation lets through: ReLU from 0 on, ReLU6 at most `round_half_even(6 / sf_out)`. */
 function passing(activation: ActivationRule | null, thOut: number, bw: number): { floor?: number; ceiling?: number } {

@@ -99,7 +99,7 @@ class Tokenizer {
     }
     this.push(
       'string',
-      unescape(this.text.slice(from, end), (detail) => this.fail(detail)),
+      unescaped(this.text.slice(from, end), (detail) => this.fail(detail)),
     );
     this.at = end + 1;
   }
@@ -126,14 +126,14 @@ const simpleEscapes: Readonly<Record<string, number>> = {
   '"': 34,
   '?': 63,
 };
-const escape = /\\(?:([0-7]{1,3})|[xX]([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^]))/g;
+const escapeSequence = /\\(?:([0-7]{1,3})|[xX]([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([\s\S]))/g;
 const utf8 = new TextEncoder();
 
 /** The bytes a quoted string stands for, one character each: octal and hex escapes are bytes, everything else UTF-8. */
-function unescape(source: string, wrong: (detail: string) => never): string {
+function unescaped(source: string, wrong: (detail: string) => never): string {
   const text = byteString(source);
   if (!text.includes('\\')) return text;
-  return text.replace(escape, (whole, octal, hex, short, long, simple) => {
+  return text.replace(escapeSequence, (whole, octal, hex, short, long, simple) => {
     if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8) & 255);
     if (hex !== undefined) return String.fromCharCode(parseInt(hex, 16));
     const point = parseInt(short ?? long ?? '', 16);

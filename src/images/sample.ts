@@ -9,12 +9,12 @@ export type Sampler = 'seedrandom' | 'numpy';
 /** Which of the sorted files are taken; QUANTIZER.md, section 1. */
 export interface SampleOptions {
   /** How many; 8, or as many as there are `indices`. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** 0 to 2^32 - 1; a fresh one is drawn where neither it nor `indices` is given. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Indices into the sorted file list, each once; excludes `seed`. */
-  readonly indices?: readonly number[];
-  readonly sampler?: Sampler;
+  readonly indices?: readonly number[] | undefined;
+  readonly sampler?: Sampler | undefined;
 }
 
 export interface Sample {

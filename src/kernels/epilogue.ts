@@ -72,7 +72,7 @@ export interface GridEnd {
   readonly stepIn: number;
   readonly stepParams: ArrayLike<number>;
   readonly bias: Float32Array | null;
-  readonly activation?: Activation;
+  readonly activation?: Activation | undefined;
 }
 
 /** Codes of a known threshold: `bits` wide, `step` the float32 grid step. */

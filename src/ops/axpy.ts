@@ -1,13 +1,13 @@
 import { fail } from '../error.js';
 import { elements, formatShape } from '../tensor.js';
-import type { Op } from './op.js';
+import type { NoAttributes, Op } from './op.js';
 import { expectInputs, expectSameShapes } from './support/axes.js';
 
 /**
  * `a * x + y` with one factor for each channel of each image (SENet's ports): inputs a of N x C (x 1 x 1), x and y of
  * N x C x H x W. A host layer, in double.
  */
-export const axpy: Op<{}> = {
+export const axpy: Op<NoAttributes> = {
   name: 'axpy',
   caffe: { types: ['Axpy'], attributes: () => ({}) },
   shape(_attrs, inputs) {

@@ -1,8 +1,9 @@
 import { exp, log } from '../math.js';
+import type { NoAttributes } from './op.js';
 import { hostMap } from './support/elementwise.js';
 
 /** Softplus `log(1 + exp(x))`, which Caffe calls BNLL. */
-export const bnll = hostMap<{}>(
+export const bnll = hostMap<NoAttributes>(
   'bnll',
   ['BNLL'],
   () => ({}),

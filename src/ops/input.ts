@@ -10,7 +10,7 @@ export const input: Op<InputAttrs> = {
   caffe: {
     types: ['Input'],
     attributes(layer) {
-      const shapes: { dim: number[] }[] = layer.param('input_param').shape;
+      const shapes: { dim: number[] }[] = layer.param('input_param')['shape'];
       const shape = shapes[0] ?? layer.fail('expected input_param with a shape, got none.');
       return { shape: shape.dim.map(Number) };
     },

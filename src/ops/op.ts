@@ -7,6 +7,9 @@ import type { Layout, Shape, Tensor, TypedArray } from '../tensor.js';
 
 export type { NodeShapes };
 
+/** The attributes of an operator that has none. */
+export type NoAttributes = Readonly<Record<never, never>>;
+
 /** A node whose attributes have the type its op gives them. */
 export interface OpNode<A> extends Omit<GraphNode, 'attrs'> {
   readonly attrs: A;

@@ -1,7 +1,7 @@
-import type { Op } from './op.js';
+import type { NoAttributes, Op } from './op.js';
 
 /** Reads its inputs and writes nothing. */
-export const silence: Op<{}> = {
+export const silence: Op<NoAttributes> = {
   name: 'silence',
   caffe: { types: ['Silence'], attributes: () => ({}) },
   shape: () => [],

@@ -33,7 +33,10 @@ function readStrided(node: TensorFlowNode): Reading {
   const result = { begin: [] as number[], step: [] as number[], size: [] as number[], shape: [] as number[] };
   const whole = (): void => {
     const size = input[result.begin.length]!;
-    result.begin.push(0), result.step.push(1), result.size.push(size), result.shape.push(size);
+    result.begin.push(0);
+    result.step.push(1);
+    result.size.push(size);
+    result.shape.push(size);
   };
   const added = begins.filter((_, entry) => has('new_axis_mask', entry)).length;
   begins.forEach((_, entry) => {
@@ -62,7 +65,9 @@ function readStrided(node: TensorFlowNode): Reading {
         : bounded(wrap(begins[entry]!));
     const end = has('end_mask', entry) ? (step > 0 ? size : -1) : bounded(wrap(ends[entry]!));
     const count = drops ? 1 : Math.max(0, Math.ceil((end - begin) / step));
-    result.begin.push(begin), result.step.push(step), result.size.push(count);
+    result.begin.push(begin);
+    result.step.push(step);
+    result.size.push(count);
     if (!drops) result.shape.push(count);
   }
 }

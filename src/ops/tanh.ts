@@ -1,8 +1,9 @@
 import { tanh as hyperbolicTangent } from '../math.js';
+import type { NoAttributes } from './op.js';
 import { hostMap } from './support/elementwise.js';
 
 /** Hyperbolic tangent. */
-export const tanh = hostMap<{}>(
+export const tanh = hostMap<NoAttributes>(
   'tanh',
   ['TanH'],
   () => ({}),

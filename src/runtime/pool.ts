@@ -100,7 +100,7 @@ class WorkerMember implements Member {
   private broken: Error | null = null;
 
   static async open(module: URL): Promise<Member> {
-    const found = this.idle.get(module.href)?.pop();
+    const found = WorkerMember.idle.get(module.href)?.pop();
     found?.handle.hold();
     return found ?? new WorkerMember(module.href).start(module);
   }

@@ -15,13 +15,13 @@ export interface TensorFlowOptions {
   /** Its name in messages. */
   readonly fileName: string;
   /** The node to feed; nothing before it is run. The one Placeholder if absent. */
-  readonly inputLayer?: string;
+  readonly inputLayer?: string | undefined;
   /** Nodes that are wanted, with all they need (`split:1` for another than the first output); every node without consumers if absent or empty. */
-  readonly outputLayers?: readonly string[];
+  readonly outputLayers?: readonly string[] | undefined;
   /** Sizes of the input without its batch axis: C, H, W of an image; any other number of them in the input's own order. */
-  readonly dims?: readonly number[];
+  readonly dims?: readonly number[] | undefined;
   /** Whether FakeQuant nodes round (default) or vanish. */
-  readonly fakeQuant?: 'use' | 'ignore';
+  readonly fakeQuant?: 'use' | 'ignore' | undefined;
 }
 
 /** A graph, and what the import left out of it. */

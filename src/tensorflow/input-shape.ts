@@ -50,7 +50,7 @@ export function inputShape(
   if (dims !== undefined) return withDims(declared, layout, dims, `${fileName}: ${describeNode(input)}`);
   const shape = declared ?? (isPlaceholder(input) ? null : guarded(inferred));
   const one = shape === null ? null : oneImage(shape);
-  if (one !== null && one.every((size) => size > 0)) return one;
+  if (one?.every((size) => size > 0)) return one;
   const got = shape === null ? 'an unknown shape' : `[${shape.map((size) => (size < 0 ? '?' : size)).join(', ')}]`;
   return fail(
     'model',

@@ -74,7 +74,7 @@ test('a network becomes a graph of one image', () => {
 
 test('a name without a layer of its own is the last version of the blob', () => {
   const graph = load(input + conv('conv1', 'data').replace('top: "conv1"', 'top: "c"') + relu('relu1', 'c'));
-  assert.equal([graph.names.conv1, graph.names.c, graph.names.relu1], [1, 2, 2]);
+  assert.equal([graph.names['conv1'], graph.names['c'], graph.names['relu1']], [1, 2, 2]);
 });
 
 test('--dims, --output_layer and --input_layer', () => {

@@ -15,7 +15,7 @@ test('V2 layers keep name, type, blobs, messages and place', () => {
     [layer!.name, layer!.type, layer!.bottoms, layer!.tops, layer!.where],
     ['c', 'Convolution', ['x'], ['y'], 'net.prototxt:2:1'],
   );
-  assert.equal(layer!.message.convolution_param, { num_output: 2, kernel_size: [3] });
+  assert.equal(layer!.message['convolution_param'], { num_output: 2, kernel_size: [3] });
 });
 
 test('V1 layers get the types of today', () => {
@@ -26,7 +26,7 @@ test('V1 layers get the types of today', () => {
     net.layers.map((layer) => layer.type),
     ['InnerProduct', 'ReLU', 'SoftmaxWithLoss'],
   );
-  assert.equal(net.layers[0]!.message.inner_product_param, { num_output: 5 });
+  assert.equal(net.layers[0]!.message['inner_product_param'], { num_output: 5 });
 });
 
 test('V0 layers: flat parameters, and padding layers folded into their convolution', () => {
@@ -50,8 +50,8 @@ test('V0 layers: flat parameters, and padding layers folded into their convoluti
     ],
   );
   const [data, conv, pool, norm, fc, drop] = net.layers.map((layer) => layer.message);
-  assert.equal(data!.data_param, { source: 'x', batch_size: 50, crop_size: 227 });
-  assert.equal(conv!.convolution_param, {
+  assert.equal(data!['data_param'], { source: 'x', batch_size: 50, crop_size: 227 });
+  assert.equal(conv!['convolution_param'], {
     num_output: 96,
     bias_term: false,
     group: 2,
@@ -60,7 +60,7 @@ test('V0 layers: flat parameters, and padding layers folded into their convoluti
     stride: [4],
   });
   assert.equal(
-    [pool!.pooling_param, norm!.lrn_param, fc!.inner_product_param, drop!.dropout_param],
+    [pool!['pooling_param'], norm!['lrn_param'], fc!['inner_product_param'], drop!['dropout_param']],
     [
       { pool: 'AVE', kernel_size: 3, stride: 2 },
       { local_size: 5, alpha: 0.5 },
@@ -82,7 +82,7 @@ test('inputs of the file become Input layers', () => {
   const shapes = (text: string) =>
     read(text + ' layer { name: "r" type: "ReLU" bottom: "a" top: "b" }')
       .layers.filter((layer) => layer.type === 'Input')
-      .map((layer) => [layer.name, layer.message.input_param]);
+      .map((layer) => [layer.name, layer.message['input_param']]);
   assert.equal(shapes('input: "a" input_dim: 64 input_dim: 1 input_dim: 28 input_dim: 30'), [
     ['a', { shape: [{ dim: [64, 1, 28, 30] }] }],
   ]);

@@ -184,7 +184,7 @@ test('quantize verifies at once where asked to', () => {
   ];
   const { code, output } = xfdnn(...flags, '--verify');
   assert.is(code, 0);
-  assert.match(output, /2 entries from 4 calibration images: again\.json\n\n[^]*hurts most/);
+  assert.match(output, /2 entries from 4 calibration images: again\.json\n\n[\s\S]*hurts most/);
   const gated = xfdnn(...flags, '--min_sqnr', '200');
   assert.equal([gated.code, gated.error.startsWith('--min_sqnr: expected at least 200 dB')], [1, true]);
 });

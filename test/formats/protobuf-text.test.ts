@@ -39,13 +39,13 @@ test('the syntax in full', () => {
     one: {},
   });
   assert.equal(parse(`name: "a\\tb\\"\\x41\\101\\u00e9" 'c' "é\\n"`), { name: 'a\tb"AAéc' + 'é\n' });
-  assert.equal(parse('raw: "\\000\\377\\xfe"').raw, Uint8Array.of(0, 255, 254));
+  assert.equal(parse('raw: "\\000\\377\\xfe"')['raw'], Uint8Array.of(0, 255, 254));
   assert.equal(parse('slope: -inf wide: 1e-3'), { slope: -Infinity, wide: 1e-3 });
-  assert.equal(parse('slope: nan').slope, NaN);
+  assert.equal(parse('slope: nan')['slope'], NaN);
   assert.equal(parse('slope: .5 wide: 3.'), { slope: 0.5, wide: 3 });
   assert.equal(parse('slope: - 2 small: -7'), { slope: -2, small: -7 });
   assert.equal(
-    ['t', 'True', '1', 'f', '0'].map((text) => parse(`flag: ${text}`).flag),
+    ['t', 'True', '1', 'f', '0'].map((text) => parse(`flag: ${text}`)['flag']),
     [true, true, true, false, false],
   );
   assert.equal(parse('bottom: "x" bottom: ["y", "z" "w"] pools: [MAX, 1]'), {
@@ -72,9 +72,9 @@ test('unknown fields, extensions and Any are skipped with one warning each kind'
 
 test('positions of messages', () => {
   const { message, positionOf } = parseMessage(net, 'name: "n"\n\nlayer {\n}\n  layer { one { } }', { where: 'net' });
-  const [first, second] = message.layer as Record<string, any>[];
+  const [first, second] = message['layer'] as Record<string, any>[];
   assert.equal(
-    [positionOf(first!), positionOf(second!), positionOf(second!.one)].map(({ line, column }) => [line, column]),
+    [positionOf(first!), positionOf(second!), positionOf(second!['one'])].map(({ line, column }) => [line, column]),
     [
       [3, 1],
       [5, 3],
@@ -128,13 +128,13 @@ test('defaults', () => {
     pad: [],
     shape: [{ dim: [] }],
     one: { dim: [1] },
-    raw: withDefaults(layer, {}).raw,
+    raw: withDefaults(layer, {})['raw'],
     wide: 0,
     bottom: [],
     small: 0,
     pools: [],
   });
-  assert.equal(withDefaults(layer, undefined).one, { dim: [] });
+  assert.equal(withDefaults(layer, undefined)['one'], { dim: [] });
 });
 
 test.run();

@@ -18,7 +18,7 @@ function decode(bytes: Uint8Array, consume = false): Message {
 }
 
 function first(message: Message): Record<string, any> {
-  return (message.inner as Record<string, any>[])[0]!;
+  return (message['inner'] as Record<string, any>[])[0]!;
 }
 
 test('scalars, strings, enums by name, negative integers, unknown fields of every wire type', () => {
@@ -82,8 +82,8 @@ test('floats: packed, unpacked, in pieces, doubles; aligned payloads are views',
         .integer(1, 7),
     ),
   );
-  assert.equal(Array.from(first(decode(pieces)).data), [1, 2, 3, 4, 5, 6]);
-  assert.equal(first(decode(pieces)).dim, [300, 2, 7]);
+  assert.equal(Array.from(first(decode(pieces))['data']), [1, 2, 3, 4, 5, 6]);
+  assert.equal(first(decode(pieces))['dim'], [300, 2, 7]);
 });
 
 test('a singular message given twice is merged', () => {
@@ -92,9 +92,9 @@ test('a singular message given twice is merged', () => {
       .message(9, (one) => one.packedFloats(5, [1]))
       .message(9, (one) => one.packedFloats(5, [2]).packedIntegers(1, [4])),
   );
-  const one = decode(bytes).one as Record<string, any>;
-  assert.equal(Array.from(one.data), [1, 2]);
-  assert.equal(one.dim, [4]);
+  const one = decode(bytes)['one'] as Record<string, any>;
+  assert.equal(Array.from(one['data']), [1, 2]);
+  assert.equal(one['dim'], [4]);
 });
 
 test('only the fields asked for', () => {

@@ -14,16 +14,16 @@ export interface Case<A> {
   /** Sizes filled with seeded numbers, or the numbers themselves. */
   readonly inputs: readonly (Shape | Tensor)[];
   /** In the order of `params`; seeded numbers where absent. */
-  readonly params?: readonly ArrayLike<number>[];
-  readonly layout?: Layout;
+  readonly params?: readonly ArrayLike<number>[] | undefined;
+  readonly layout?: Layout | undefined;
   /** Sizes of the outputs. */
-  readonly shapes?: readonly Shape[];
+  readonly shapes?: readonly Shape[] | undefined;
   /** Values of the outputs, written out or by an independent definition in double; within a few float32 roundings. */
   readonly expected?:
     | readonly ArrayLike<number>[]
     | ((inputs: readonly Tensor[], node: OpNode<A>) => readonly ArrayLike<number>[]);
   /** Relative to the largest expected value; 0: the same bits. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
 }
 
 /** What must be rejected, and by which words. */

@@ -52,7 +52,7 @@ for (const name of names) {
       const written = JSON.parse(readFileSync(output, 'utf8')) as { network: { name: string; th_params?: number[] }[] };
       const { dims } = flagsOf(meta.calibrate_flags ?? '');
       const graph = loadTensorFlow({
-        bytes: readFileSync(options.deploy_model),
+        bytes: readFileSync(`${models}${name}/model.pb`),
         fileName: 'model.pb',
         ...(dims && { dims }),
       });

@@ -177,7 +177,11 @@ function interleave(whole: ConvolutionGeometry, { parts, lowerings, empty }: Pie
   const result = aligned(largest * whole.outChannels * BYTES[element]);
   const all = empty === null ? lowerings : [empty, ...lowerings];
   const starts: number[] = [];
-  const constants = all.reduce((sum, lowering) => (starts.push(sum), sum + aligned(lowering.constants)), 0);
+  let constants = 0;
+  for (const lowering of all) {
+    starts.push(constants);
+    constants += aligned(lowering.constants);
+  }
   return {
     constants,
     scratch: result + all.reduce((most, { scratch }) => Math.max(most, scratch), 0),
