@@ -6,7 +6,7 @@ export type ErrorCode =
   | 'model' // a network that parses but does not make sense
   | 'unsupported' // a network that makes sense but that we cannot run
   | 'data' // images, arrays or activations with unusable values
-  | 'internal'; // a broken promise between our own rooms
+  | 'internal'; // a broken promise between our own layers
 
 /**
  * The one error of this package. `where` names file, layer or entry; `message` says what was expected and
@@ -36,6 +36,11 @@ export class XfdnnError extends Error {
 /** Throws an {@link XfdnnError}; an expression of type `never`, so it can end a conditional. */
 export function fail(code: ErrorCode, where: string, detail: string, hint = ''): never {
   throw new XfdnnError(code, where, detail, hint);
+}
+
+/** The value. Throws `internal` where it is undefined: what the caller relies on does not hold. `what` names it: "an input of node 3". */
+export function required<T>(value: T | undefined, where: string, what: string): T {
+  return value ?? fail('internal', where, `expected ${what}, got none.`);
 }
 
 /** What was thrown, with `where` put before it where it is an error of ours that names no place. */

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { largestCode } from '../fixed/rounding.js';
-import { type Json, placeIn, readJson } from '../formats/json.js';
+import { type Json, positionIn, readJson } from '../formats/json.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
 
@@ -62,7 +62,7 @@ export function readScaling(text: string, fileName: string): ReadScaling {
   const outline = (at: number, got: string): never =>
     fail(
       'format',
-      `${fileName}:${placeIn(text, at)}`,
+      `${fileName}:${positionIn(text, at)}`,
       `${SHAPE}, got ${got}.`,
       'Pass a scaling file as xfdnn quantize writes it.',
     );
