@@ -26,7 +26,7 @@ export class GraphWriter {
   }
 
   /**
-   * A node as an operator reads it, with a reshape behind it where the reading asks for one. `states` are the node's
+   * A node as an operator reads it, followed by a reshape where the reading has one. `states` are the node's
    * inputs in the file. Returns the node's outputs. Throws `model` for empty outputs and what the operator rejects.
    */
   addOperator(
