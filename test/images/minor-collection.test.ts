@@ -2,7 +2,7 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { collectYoung } from '../../src/images/young-garbage.js';
+import { runMinorCollection } from '../../src/images/minor-collection.js';
 
 /** Kinds of the collections that V8 made meanwhile. */
 async function collections(work: () => void): Promise<number[]> {
@@ -17,9 +17,9 @@ async function collections(work: () => void): Promise<number[]> {
   return kinds;
 }
 
-test('enough garbage brings a young collection', async () => {
+test('enough garbage makes a minor collection run', async () => {
   const kinds = await collections(() => {
-    for (let image = 0; image < 12; image++) collectYoung(4e6);
+    for (let image = 0; image < 12; image++) runMinorCollection(4e6);
   });
   assert.ok(
     kinds.includes(constants.NODE_PERFORMANCE_GC_MINOR),

@@ -32,31 +32,6 @@ test('a clip that is no ReLU stays', () => assert.equal(opsOf('clip'), ['input',
 test('an inner value that is wanted stays beside the PReLU', () =>
   assert.equal(opsOf('prelu_inner_wanted'), ['input', 'relu', 'prelu']));
 
-test('SpaceToBatchND and BatchToSpaceND around a convolution are its dilation', () => {
-  const nodes = importGolden(goldenCase('space_to_batch_conv_3x2')).nodes;
-  assert.equal(
-    nodes.map((node) => node.op),
-    ['input', 'convolution', 'binary', 'relu'],
-  );
-  assert.equal(nodes[1]!.attrs['dilation'], [3, 2]);
-});
-
-test('constants, shape arithmetic and copies leave nothing behind', () => {
-  assert.equal(opsOf('flatten_by_shape'), ['input', 'reshape']);
-  assert.equal(opsOf('folded_weights'), ['input', 'convolution', 'binary']);
-  assert.equal(opsOf('batch_norm_unfused'), ['input', 'binary', 'binary']);
-});
-
-test('a dropout that keeps everything vanishes', () => {
-  assert.equal(opsOf('dropout_rate_zero'), ['input', 'relu']);
-  assert.equal(opsOf('dropout_keep_one'), ['input', 'inner-product']);
-});
-
-test('a mean over height and width is a global pooling, with a reshape if the axes go', () => {
-  assert.equal(opsOf('mean_1_2_keep'), ['input', 'pooling']);
-  assert.equal(opsOf('mean_1_2_drop'), ['input', 'pooling', 'reshape']);
-});
-
 test('a rectifier of a later output of a Split', () => {
   const axis = { name: 'axis', op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: [3] } } } as const;
   const bytes = graphDef(
