@@ -2,8 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameList, normaliseArguments, numberList } from '../../src/cli/arguments.js';
-import { refused, runProgram } from './command.js';
+import { type Ended, refused, runProgram } from './command.js';
 import { prototxt, smallNetwork } from './fixtures.js';
 
 const folder = smallNetwork();
@@ -14,25 +13,9 @@ test('a field that is skipped unknown is a warning', () => {
   const misspelt = smallNetwork({
     'net.prototxt': prototxt.replace('top: "conv1" }', 'top: "conv1" relu_param { negative_slop: 0.1 } }'),
   });
-  for (const words of [
-    ['quantize', ...network, ...images],
-    [
-      'run',
-      '--deploy_model',
-      'net.prototxt',
-      '--weights',
-      'net.caffemodel',
-      '--calibration_directory',
-      'images',
-      ...images,
-      '--output_dir',
-      'blobs',
-    ],
-  ]) {
-    const { code, error } = runProgram('xfdnn', misspelt, [...words, '--quiet']);
-    assert.is(error, 'warning: net.prototxt:4:78: unknown field negative_slop of ReLUParameter skipped.\n');
-    assert.is(code, 0);
-  }
+  const { code, error } = runProgram('xfdnn', misspelt, ['quantize', ...network, ...images, '--quiet']);
+  assert.is(error, 'warning: net.prototxt:4:78: unknown field negative_slop of ReLUParameter skipped.\n');
+  assert.is(code, 0);
 });
 
 const refusals: readonly (readonly [name: string, words: readonly string[], line: RegExp])[] = [
@@ -140,19 +123,12 @@ test('usage: one file for two outputs, however it is spelled', () => {
   );
 });
 
-test('usage: weights twice, or of no network', () => {
+test('usage: weights twice', () => {
   refused(
     folder,
     ['quantize', ...network, ...images, '--seed_weights', '1'],
     2,
     /^--seed_weights: expected --weights or a seed for random ones, got both\./,
-  );
-  const other = smallNetwork({ 'q.json': '{"network": []}' });
-  refused(
-    other,
-    ['check', 'q.json', '--weights', 'net.caffemodel'],
-    2,
-    /^--weights: expected --deploy_model beside it, got none\./,
   );
 });
 
@@ -164,55 +140,6 @@ test('usage: flags that are missing', () => {
     2,
     /^--calibration_directory: expected a folder of images, got none\./,
   );
-  refused(folder, ['run', ...network.slice(0, 4)], 2, /^--output_dir: expected a folder/);
-  refused(folder, ['check'], 2, /^error: missing required argument 'scaling'$/);
-  refused(folder, ['quantise'], 2, /^error: unknown command 'quantise' \(Did you mean quantize\?\)$/);
-});
-
-test('help and version are no failures', () => {
-  for (const words of [['--help'], ['--version'], ['quantize', '--help']]) {
-    const { code, output, error } = runProgram('xfdnn', folder, words);
-    assert.equal([code, error, output.length > 0], [0, '', true], words.join(' '));
-  }
-});
-
-test('numbers in the spellings of lists', () => {
-  for (const text of ['[2, 0, 1]', '2,0,1', '2 0 1', '[2 0 1]', ' 2, 0 ,1 ', '"2 0 1"', "'[2,0,1]'"])
-    assert.equal(numberList('transpose')(text), [2, 0, 1], text);
-});
-
-test('names in the spellings of lists', () => {
-  for (const text of ['[a/b, c]', 'a/b,c', 'a/b c', '[a/b c]', '"a/b", "c"', "['a/b','c']"])
-    assert.equal(nameList(text), ['a/b', 'c'], text);
-  for (const text of ['"a b"', '["a b"]', 'a b,']) assert.equal(nameList(text), ['a b'], text);
-});
-
-test('lists that the shell has split, and hyphens', () => {
-  assert.equal(normaliseArguments(['--mean-value', '[104,', '117,', '123]', '--raw_scale', '1']), [
-    '--mean_value',
-    '[104, 117, 123]',
-    '--raw_scale',
-    '1',
-  ]);
-  assert.equal(normaliseArguments(['--mean-value=[104,', '117,', '123]', '--a-b=c-d']), [
-    '--mean_value=[104, 117, 123]',
-    '--a_b=c-d',
-  ]);
-  assert.equal(normaliseArguments(['--dims', '[3,8,8]', 'a-b', '-o', 'x-y', '--', '--as-is']), [
-    '--dims',
-    '[3,8,8]',
-    'a-b',
-    '-o',
-    'x-y',
-    '--',
-    '--as-is',
-  ]);
-  assert.equal(normaliseArguments(['--transpose', '[2,0', '--raw-scale', '1']), [
-    '--transpose',
-    '[2,0',
-    '--raw_scale',
-    '1',
-  ]);
 });
 
 /** The scaling file and the summary of one command in a fresh folder. */
@@ -295,9 +222,15 @@ test('a scaling file that was there stays as it was where something fails', () =
   assert.is.not(readFileSync(join(fresh, 'net.json'), 'utf8'), 'mine');
 });
 
-test('a prototxt named by an unusual ending is known by the weights or its text', () => {
-  const fresh = smallNetwork({ 'net.txt': prototxt });
-  assert.is(runProgram('xfdnn', fresh, ['inspect', '--deploy_model', 'net.txt']).code, 0);
+test('quantize verifies at once where asked to', () => {
+  const all = ['--calibration_indices', '0,1,2,3'];
+  const flags = ['quantize', ...network, ...all, '--output_json', 'again.json', '--quiet'];
+  const xfdnn = (...words: string[]): Ended => runProgram('xfdnn', folder, words);
+  const { code, output } = xfdnn(...flags, '--verify');
+  assert.is(code, 0);
+  assert.match(output, /2 entries from 4 calibration images: again\.json\n\n[\s\S]*hurts most/);
+  const gated = xfdnn(...flags, '--min_sqnr', '200');
+  assert.equal([gated.code, gated.error.startsWith('--min_sqnr: expected at least 200 dB')], [1, true]);
 });
 
 test.run();
