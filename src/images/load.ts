@@ -6,7 +6,7 @@ import { contentKind, refuseContent } from './content-kind.js';
 import { decodeImage } from './decode.js';
 import type { Image } from './image.js';
 import { preprocessArray, preprocessImage } from './preprocess.js';
-import type { Preprocessing } from './preprocessing-flags.js';
+import type { Preprocessing } from './preprocessing-options.js';
 import { chooseSample, type SampleOptions } from './sample.js';
 
 /** The chosen files of a calibration folder, in the order of calibration. */

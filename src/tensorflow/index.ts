@@ -10,7 +10,13 @@ import { recogniseActivations } from './recognise-activations.js';
 import { required } from './required.js';
 import { select, tabulate } from './select.js';
 
-/** A frozen TensorFlow graph as bytes, and how to read it. */
+/** Whether FakeQuant nodes round or vanish. */
+export const FAKE_QUANT_MODES = ['use', 'ignore'] as const;
+
+/** `use`: FakeQuant nodes round. `ignore`: they vanish. */
+export type FakeQuantMode = (typeof FAKE_QUANT_MODES)[number];
+
+/** A frozen TensorFlow graph as plain values, and how to look at it. */
 export interface TensorFlowOptions {
   /** A GraphDef, binary or text. Large constants are views of it. */
   readonly bytes: Uint8Array;
@@ -26,7 +32,7 @@ export interface TensorFlowOptions {
   /** Sizes of the input without its batch axis: C, H, W of an image; any other number of them in the input's own order. */
   readonly dims?: readonly number[] | undefined;
   /** Whether FakeQuant nodes round (default) or vanish. */
-  readonly fakeQuant?: 'use' | 'ignore' | undefined;
+  readonly fakeQuant?: FakeQuantMode | undefined;
 }
 
 /** A graph, and the nodes that the import left out of it. */

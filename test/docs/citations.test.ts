@@ -94,7 +94,11 @@ function citationFaults(file: string, text: string): string[] {
 
 /** A heading's anchor as code hosts make it. */
 function anchorOf({ number, title }: Heading): string {
-  return `${number} ${title}`.trim().toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-');
+  return `${number} ${title}`
+    .trim()
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
 }
 
 /** The relative links of a Markdown file that lead nowhere. */
@@ -109,16 +113,25 @@ function linkFaults(file: string, text: string): string[] {
 }
 
 test('every citation names a file that exists and a section or heading of it', () => {
-  assert.equal(citingFiles().flatMap((file) => citationFaults(file, read(file))), []);
+  assert.equal(
+    citingFiles().flatMap((file) => citationFaults(file, read(file))),
+    [],
+  );
 });
 
 test('every relative link of a Markdown file leads to a file and a heading', () => {
   const documents = citingFiles().filter((file) => file.endsWith('.md'));
-  assert.equal(documents.flatMap((file) => linkFaults(file, read(file))), []);
+  assert.equal(
+    documents.flatMap((file) => linkFaults(file, read(file))),
+    [],
+  );
 });
 
 test.skip('the specification is cited where it stands in the repository', () => {
-  assert.equal(citingFiles().filter((file) => OUTSIDE.test(read(file))), []);
+  assert.equal(
+    citingFiles().filter((file) => OUTSIDE.test(read(file))),
+    [],
+  );
   const sources = citingFiles().filter((file) => file.startsWith('src/'));
   const citations = sources.flatMap((file) => citationsIn(read(file)));
   assert.ok(citations.filter(({ document }) => document.startsWith('docs/spec/')).length > 30);
@@ -152,7 +165,10 @@ test('what leads nowhere is found', () => {
     `${overlay}, "Layers under\n * the overlay"`,
     'docs/spec/nowhere' + '.md',
   ];
-  assert.equal(wrong.filter((text) => faults(text).length !== 1), []);
+  assert.equal(
+    wrong.filter((text) => faults(text).length !== 1),
+    [],
+  );
 });
 
 test('links that lead nowhere are found', () => {
