@@ -3,14 +3,15 @@ import { type Graph, type GraphNode, producers, type ValueId } from '../graph/gr
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
+import type { LayerCalibration } from '../scaling/index.js';
 import { checkFinite } from './check-finite.js';
 import type { Field, Ref, Step } from './field.js';
 import { lastReaders } from './lifetimes.js';
 import { findThresholds, powerOfTwoThreshold } from './threshold.js';
 import { trainedThresholds } from './trained-threshold.js';
-import type { LayerThresholds, WalkOptions } from './walk.js';
+import type { WalkOptions } from './walk.js';
 
-type Measured = { -readonly [key in keyof LayerThresholds]: LayerThresholds[key] };
+type Measured = { -readonly [key in keyof LayerCalibration]: LayerCalibration[key] };
 
 /**
  * The reference walk of QUANTIZER.md, section 5: the float graph is run once, nothing is rounded. Each
@@ -18,7 +19,7 @@ type Measured = { -readonly [key in keyof LayerThresholds]: LayerThresholds[key]
  * searched once, and the result becomes `th_layer_out` of the nearest layer with an entry that a depth-first search
  * backwards from each of its inputs finds. The graph is unfolded: a bias or batch norm of its own comes later.
  */
-export async function referenceWalk(graph: Graph, field: Field, options: WalkOptions): Promise<LayerThresholds[]> {
+export async function referenceWalk(graph: Graph, field: Field, options: WalkOptions): Promise<LayerCalibration[]> {
   const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
   const trained = trainedThresholds(graph, rules);
   const last = lastReaders(graph);

@@ -1,5 +1,5 @@
 import type { GraphNode } from '../graph/graph.js';
-import type { LayerMeasure } from '../scaling/index.js';
+import type { LayerCalibration } from '../scaling/index.js';
 import type { Ref, Statistics, Step } from './field.js';
 
 /** A threshold that is searched when somebody first asks: many are replaced before that. */
@@ -31,11 +31,11 @@ export interface State {
 export interface Weighted {
   readonly node: GraphNode;
   readonly end: GraphNode;
-  readonly form: LayerMeasure['form'];
+  readonly form: LayerCalibration['form'];
   readonly step: Step & { readonly do: 'weighted' };
 }
 
-export type Draft = Omit<LayerMeasure, 'th_layer_out'> & { out: Cell };
+export type Draft = Omit<LayerCalibration, 'th_layer_out'> & { out: Cell };
 
 /** Gives an entry another `th_layer_out`. */
 export function give(draft: Draft, cell: Cell): void {

@@ -4,7 +4,7 @@ import { consumers, type Graph, type GraphNode, producers, type ValueId } from '
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
-import type { LayerMeasure } from '../scaling/index.js';
+import type { LayerCalibration } from '../scaling/index.js';
 import { checkFinite, type ImageName } from './check-finite.js';
 import { type CodesRef, type Field, type Form, merge, type Ref, type Statistics, type Step } from './field.js';
 import { type Lifetimes, lifetimes, roundedOrigins } from './lifetimes.js';
@@ -34,15 +34,12 @@ export interface WalkOptions {
   readonly onNode?: (node: GraphNode, index: number, count: number) => void;
 }
 
-/** What was measured at one layer: everything an entry of the scaling file is derived from. */
-export type LayerThresholds = LayerMeasure;
-
 /**
  * The progressive walk of QUANTIZER.md, section 4, over an optimised graph: each layer sees inputs and weights
  * that are already rounded to the grid. Thresholds depend on the images and the graph only, not on how the
  * field spreads the images. Errors: `data`, naming layer and image, where an activation is not finite.
  */
-export async function progressiveWalk(graph: Graph, field: Field, options: WalkOptions): Promise<LayerThresholds[]> {
+export async function progressiveWalk(graph: Graph, field: Field, options: WalkOptions): Promise<LayerCalibration[]> {
   return new Walk(graph, field, options).run();
 }
 
@@ -80,7 +77,7 @@ class Walk {
     this.origins = roundedOrigins(graph, this.rules);
   }
 
-  async run(): Promise<LayerThresholds[]> {
+  async run(): Promise<LayerCalibration[]> {
     let done = 0;
     for (const group of this.groups) {
       await this.visitGroup(group, done);

@@ -1,6 +1,5 @@
-import type { LayerThresholds } from '../calibration/walk.js';
 import type { Graph } from '../graph/graph.js';
-import type { ScalingEntry } from '../scaling/index.js';
+import type { LayerCalibration, ScalingEntry } from '../scaling/index.js';
 
 /** Share of a layer's channels whose bias may be clipped before it is worth a warning. */
 const MANY = 0.1;
@@ -8,7 +7,7 @@ const MANY = 0.1;
 /** What a calibration shows that its user would want to hear before a board does. */
 export function calibrationWarnings(
   graph: Graph,
-  layers: readonly LayerThresholds[],
+  layers: readonly LayerCalibration[],
   entries: readonly ScalingEntry[],
   how: { framework: string; walk: string; overlay: string },
 ): string[] {

@@ -1,13 +1,13 @@
 import { openField } from '../calibration/pool-executor.js';
 import { referenceWalk } from '../calibration/reference-walk.js';
-import { type BitWidths, type LayerThresholds, progressiveWalk } from '../calibration/walk.js';
+import { type BitWidths, progressiveWalk } from '../calibration/walk.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import type { Pool } from '../runtime/pool.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import type { LayerCalibration, Overlay, ScalingEntry } from '../scaling/index.js';
 import { meetingGrids } from '../scaling-file/check-model.js';
 import { formatScaling } from '../scaling-file/format.js';
 import {
@@ -156,7 +156,7 @@ export async function calibrate(
   count: number,
   options: CalibrateOptions,
   hooks: JobHooks = {},
-): Promise<LayerThresholds[]> {
+): Promise<LayerCalibration[]> {
   const { input, params, output } = options.widths;
   const widths = bitWidths([input, params, output]);
   const pool = await openTaskPool(options, count);
@@ -174,7 +174,7 @@ async function calibrateIn(
   count: number,
   options: CalibrateOptions,
   hooks: JobHooks,
-): Promise<LayerThresholds[]> {
+): Promise<LayerCalibration[]> {
   const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
   try {
     const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {

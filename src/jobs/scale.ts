@@ -1,5 +1,4 @@
-import type { LayerThresholds } from '../calibration/walk.js';
-import { buildEntry, type Overlay, type ScalingEntry } from '../scaling/index.js';
+import { buildEntry, type LayerCalibration, type Overlay, type ScalingEntry } from '../scaling/index.js';
 
 /** What of a calibration becomes an entry, and for which overlay. */
 export interface ScaleOptions {
@@ -9,7 +8,7 @@ export interface ScaleOptions {
 
 /** The entries of a scaling file from what the walk measured, in network order. */
 export function scaleLayers(
-  layers: readonly LayerThresholds[],
+  layers: readonly LayerCalibration[],
   { overlay = 'v2', include_inner_product }: ScaleOptions,
 ): ScalingEntry[] {
   return layers
