@@ -4,7 +4,7 @@
  */
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
-export type { BitWidths } from './calibration/walk.js';
+export type { BitWidths } from './calibration/plan.js';
 export { type ErrorCode, XfdnnError } from './error.js';
 export * as overlay from './fixed/index.js';
 export { readNpy, writeNpy } from './formats/npy.js';

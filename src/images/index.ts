@@ -7,3 +7,4 @@ export { preprocessArray, preprocessImage, resolvePreprocessing } from './prepro
 export { type ResizeRule, resize } from './resize.js';
 export type { Sample, SampleOptions, Sampler } from './sample.js';
 export { chooseSample, draw } from './sample.js';
+export { type ImageSource, type LoadImage, openImages } from './source.js';

@@ -1,9 +1,13 @@
-import { openField } from '../calibration/pool-executor.js';
-import { referenceWalk } from '../calibration/reference-walk.js';
-import { type BitWidths, progressiveWalk } from '../calibration/walk.js';
+import { executePlan } from '../calibration/execute.js';
+import { type CalibrationBatch, openExecutor } from '../calibration/executor/pool-executor.js';
+import type { BitWidths } from '../calibration/plan.js';
+import { planProgressive } from '../calibration/plan-progressive.js';
+import { planReference } from '../calibration/plan-reference.js';
+import { type Calibrator, calibrators } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
+import type { BitWidth } from '../fixed/grid.js';
 import type { Graph } from '../graph/graph.js';
-import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
+import type { CalibrationFiles, Preprocessing } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import type { Pool } from '../runtime/pool.js';
@@ -91,20 +95,19 @@ async function quantizeIn(
 ): Promise<QuantizeResult> {
   const network = await loadNetwork(options, hooks.warn);
   const preprocessing = preprocessingOf(options, network.graph, network.framework);
-  const files = await goodFiles(chosen, preprocessing, options, hooks);
+  const skipping = options.skip_bad_images === true ? skipBadImages(chosen, options, hooks) : undefined;
   const walk = options.walk ?? (network.framework === 'caffe' ? 'progressive' : 'reference');
   const graph = graphFor(
     pool,
     walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph)),
   );
-  const layers = await calibrateIn(
-    pool,
-    graph,
-    { paths: files.paths, preprocessing },
-    files.paths.length,
-    { ...options, walk },
-    hooks,
-  );
+  const batch = {
+    source: { paths: chosen.paths, preprocessing },
+    count: chosen.paths.length,
+    onSkipped: skipping?.onSkipped,
+  };
+  const layers = await calibrateIn(pool, graph, batch, { ...options, walk }, hooks);
+  const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, options);
   if (entries.length === 0)
     hooks.warn?.(
@@ -138,6 +141,8 @@ export interface CalibrateOptions extends ThreadOptions {
   readonly widths: BitWidths;
   /** Default: progressive. */
   readonly walk?: 'reference' | 'progressive' | undefined;
+  /** How thresholds of activations are found. Default: `reference`, the original's method. */
+  readonly calibrator?: Calibrator | undefined;
   readonly power_of_two?: boolean | undefined;
   readonly unify_concat?: boolean | undefined;
   /** The reference walk: whether inner products will have entries; see {@link scaleLayers}. */
@@ -161,7 +166,7 @@ export async function calibrate(
   const widths = bitWidths([input, params, output]);
   const pool = await openTaskPool(options, count);
   try {
-    return await calibrateIn(pool, graphFor(pool, graph), source, count, { ...options, widths }, hooks);
+    return await calibrateIn(pool, graphFor(pool, graph), { source, count }, { ...options, widths }, hooks);
   } finally {
     await pool.close();
   }
@@ -170,66 +175,68 @@ export async function calibrate(
 async function calibrateIn(
   pool: Pool,
   graph: Graph,
-  source: ImageSource,
-  count: number,
+  batch: Omit<CalibrationBatch, 'memory'>,
   options: CalibrateOptions,
   hooks: JobHooks,
 ): Promise<LayerCalibration[]> {
-  const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
+  const { source } = batch;
+  const executor = openExecutor(pool, graph, { ...batch, memory: options.memory ?? GIGABYTE });
   try {
-    const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
+    const plan = (options.walk === 'reference' ? planReference : planProgressive)(graph, {
       widths: options.widths,
       powerOfTwo: options.power_of_two ?? false,
       unifyConcat: options.unify_concat ?? false,
       includeInnerProduct: options.include_inner_product ?? false,
-      imageName: 'paths' in source ? (image) => source.paths[image]! : undefined,
+    });
+    const layers = await executePlan(graph, plan, executor, {
+      method: calibrators[options.calibrator ?? 'reference'],
+      imageName: 'paths' in source ? (image) => source.paths[image] ?? `${image}` : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
-    await field.settle();
+    await executor.settle();
     return layers;
   } finally {
     // Temporary files are closed whatever happened, also where that was the end of a worker.
-    await field.close().catch(() => undefined);
+    await executor.close().catch(() => undefined);
   }
 }
 
 /** `--bitwidths` as widths. Throws `usage` for anything but three of 8 and 16. */
 export function bitWidths(list: readonly number[]): BitWidths {
-  if (list.length !== 3 || list.some((width) => width !== 8 && width !== 16)) {
-    fail(
+  const isWidth = (width: number | undefined): width is BitWidth => width === 8 || width === 16;
+  const [input, params, output] = list;
+  if (list.length !== 3 || !isWidth(input) || !isWidth(params) || !isWidth(output)) {
+    return fail(
       'usage',
       '--bitwidths',
       `expected three of 8 and 16 (input activations, parameters, output activations), got [${list.join(',')}].`,
       'For example [8,8,8].',
     );
   }
-  return { input: list[0]!, params: list[1]!, output: list[2]! };
+  return { input, params, output };
 }
 
-/** With `skip_bad_images`, the chosen files without those that cannot be decoded, each named in a warning. */
-async function goodFiles(
-  files: CalibrationFiles,
-  preprocessing: Preprocessing,
+/** Names each image that cannot be decoded in a warning; `files`: the chosen ones without those. */
+function skipBadImages(
+  chosen: CalibrationFiles,
   options: QuantizeOptions,
   hooks: JobHooks,
-): Promise<CalibrationFiles> {
-  if (options.skip_bad_images !== true) return files;
-  const good: number[] = [];
-  for (const [index, path] of files.paths.entries()) {
-    try {
-      await loadCalibrationImage(path, preprocessing);
-      good.push(index);
-    } catch (error) {
-      if (!isBadImage(error)) throw error;
-      hooks.warn?.(`skipped: ${error.message}`);
-    }
-  }
-  if (good.length === 0)
-    fail(
-      'data',
-      options.calibration_directory!,
-      `expected at least one usable image, got none among the ${files.paths.length} chosen.`,
-    );
-  const pick = <T>(list: readonly T[]): T[] => good.map((index) => list[index]!);
-  return { ...files, names: pick(files.names), paths: pick(files.paths), indices: pick(files.indices) };
+): { onSkipped: CalibrationBatch['onSkipped']; files: () => CalibrationFiles } {
+  const bad = new Set<number>();
+  const pick = <T>(list: readonly T[]): T[] => list.filter((_, index) => !bad.has(index));
+  return {
+    onSkipped(skipped) {
+      for (const { image, error } of skipped) {
+        bad.add(image);
+        hooks.warn?.(`skipped: ${error.message}`);
+      }
+      if (bad.size === chosen.paths.length)
+        fail(
+          'data',
+          options.calibration_directory ?? '--calibration_directory',
+          `expected at least one usable image, got none among the ${chosen.paths.length} chosen.`,
+        );
+    },
+    files: () => ({ ...chosen, names: pick(chosen.names), paths: pick(chosen.paths), indices: pick(chosen.indices) }),
+  };
 }

@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
+import { openImages } from '../images/index.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
 import type { Overlay } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -11,7 +12,6 @@ import { loadNetwork, type NetworkFlags } from './network.js';
 import { type InputFlags, networkInputs } from './network-inputs.js';
 import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
-import { openLoader } from './worker-tasks.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
 export interface VerifyDumpsOptions extends NetworkFlags, InputFlags {
@@ -44,7 +44,7 @@ export async function verifyDumps(options: VerifyDumpsOptions, hooks: JobHooks =
   const network = await loadNetwork(options, hooks.warn);
   const { source, names } = await networkInputs(options, network);
   const dumps = await readDumps(options.dumps, network.graph, names.length);
-  const load = openLoader(source);
+  const load = openImages(source);
   const found = new Map<Dump, DumpDifference>();
   const count = dumps.reduce((most, { images }) => Math.max(most, images), 0);
   const inputs = Array.from({ length: count }, (_, image) => () => load(image));

@@ -1,36 +1,16 @@
-import type { LoadImage } from '../calibration/batch.js';
-import { calibrationTasks } from '../calibration/pool-executor.js';
-import { fail } from '../error.js';
+import { calibrationTasks } from '../calibration/executor/tasks.js';
 import type { Graph } from '../graph/graph.js';
 import { shareWeights } from '../graph/share-weights.js';
-import { loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
 import { verificationTasks } from '../verification/verification-pool.js';
 
-/** Where a batch's images come from: files with their preprocessing, or network inputs as they are. */
-export type ImageSource =
-  | { readonly paths: readonly string[]; readonly preprocessing: Preprocessing }
-  | { readonly arrays: readonly Float32Array[] };
-
-/** How an image of a source is read, in any thread. */
-export function openLoader(source: ImageSource): LoadImage {
-  if ('arrays' in source) {
-    return async (image) =>
-      source.arrays[image] ??
-      fail(
-        'usage',
-        'arrays',
-        `expected an array for each image, got ${source.arrays.length} and none for image ${image + 1}.`,
-      );
-  }
-  return async (image) => (await loadCalibrationImage(source.paths[image]!, source.preprocessing)).data;
-}
+export type { ImageSource } from '../images/index.js';
 
 /** Every task a worker knows. */
 export const tasks: Readonly<Record<string, Task>> = {
-  ...calibrationTasks(openLoader),
-  ...verificationTasks(openLoader),
+  ...calibrationTasks(),
+  ...verificationTasks(),
 };
 
 /** How many threads do the work, and what they load. */

@@ -1,5 +1,5 @@
-import { cumulative, divergence, type Found, levels } from './divergence.js';
-import { DivergenceBounds } from './divergence-bounds.js';
+import { DivergenceBounds } from './bounds.js';
+import { cumulative, divergence, type Found, levels } from './definition.js';
 
 /**
  * Number of bins of the histogram for a blob of `count` magnitudes from `min` to `max` > 0, ceil(max / (float32(max - min) / sqrt(count))),

@@ -1,4 +1,4 @@
-import { log2 } from '../math.js';
+import { log2 } from '../../../math.js';
 
 const LN2 = 0.6931471805599453;
 /** 2 / ln 2, and the same less what rounding may have added to a lower bound. */

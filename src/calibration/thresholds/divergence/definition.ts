@@ -1,4 +1,4 @@
-import { log2 } from '../math.js';
+import { log2 } from '../../../math.js';
 
 /** Where a search ended: `divergence` is the smallest, `bin` the first i that has it, `threshold` = (i + 0.5) * max / bins. */
 export interface Found {
