@@ -60,20 +60,34 @@ class Timetable {
     network: AnalysedGraph,
   ) {
     const lastReader = new Map(plan.steps.flatMap((step) => formsRead(step).map((form) => [formKey(form), step])));
+    const measured = this.measuredForms();
     /** No step but a last rounding is put into a stage before `floor`. */
     let floor = 0;
-    let last = 0;
+    /** The stage in which a step begins that does not move. */
+    let present = 0;
     for (const step of plan.steps) {
       const isLastRounding = step.do === 'round' && lastReader.get(formKey(step.from)) === step;
-      const earliest = isMovable(step) ? (isLastRounding ? 0 : floor) : last;
+      const earliest = isMovable(step) ? (isLastRounding ? 0 : floor) : present;
       const stage = Math.max(earliest, ...this.requirements(step));
       this.stages.set(step, stage);
-      last = Math.max(last, stage);
+      present = Math.max(present, stage);
       if (!isMovable(step)) floor = stage;
-      for (const form of formsWritten(step, network)) this.written.set(formKey(form), stage);
-      for (const form of [...formsRead(step), ...formsWritten(step, network)])
-        this.lastUse.set(formKey(form), Math.max(stage, this.lastUse.get(formKey(form)) ?? 0));
+      const written = formsWritten(step, network);
+      for (const form of written) this.written.set(formKey(form), stage);
+      for (const key of [...formsRead(step), ...written].map(formKey)) {
+        this.lastUse.set(key, Math.max(stage, this.lastUse.get(key) ?? 0));
+        // A form that only waits for a search holds memory: the search comes before further layers.
+        if ((lastReader.get(key) ?? step) === step && measured.has(key) && !isMovable(step))
+          present = Math.max(present, (this.written.get(key) ?? 0) + 1);
+      }
     }
+  }
+
+  /** The forms that needed thresholds are measured on. */
+  private measuredForms(): Set<string> {
+    const { thresholds, used } = this.plan;
+    const needed = thresholds.filter((_, id) => used.has(id));
+    return new Set(needed.flatMap((threshold) => (threshold.from === 'measured' ? threshold.forms.map(formKey) : [])));
   }
 
   /** The stages before which each threshold that must be measured is searched: as late as its forms live anyway, and together. */
