@@ -60,6 +60,10 @@ class Timetable {
     network: AnalysedGraph,
   ) {
     const lastReader = new Map(plan.steps.flatMap((step) => formsRead(step).map((form) => [formKey(form), step])));
+    const computations = plan.steps.filter((step) => step.do !== 'round');
+    const lastComputation = new Map(
+      computations.flatMap((step) => formsRead(step).map((form) => [formKey(form), step])),
+    );
     const measured = this.measuredForms();
     /** No step but a last rounding is put into a stage before `floor`. */
     let floor = 0;
@@ -76,9 +80,9 @@ class Timetable {
       for (const form of written) this.written.set(formKey(form), stage);
       for (const key of [...formsRead(step), ...written].map(formKey)) {
         this.lastUse.set(key, Math.max(stage, this.lastUse.get(key) ?? 0));
-        // A form that only waits for a search holds memory: the search comes before further layers.
-        if ((lastReader.get(key) ?? step) === step && measured.has(key) && !isMovable(step))
-          present = Math.max(present, (this.written.get(key) ?? 0) + 1);
+        // A form that is only to be rounded or measured yet holds memory: its search comes before further layers.
+        const isComputed = step.do !== 'round' && (lastComputation.get(key) ?? step) === step;
+        if (isComputed && measured.has(key)) present = Math.max(present, (this.written.get(key) ?? 0) + 1);
       }
     }
   }
