@@ -30,7 +30,7 @@ export class PlanBuilder {
     const threshold = this.trained.get(value);
     return threshold === undefined
       ? this.measured([{ value, grid: null }], bits, node)
-      : this.add({ from: 'trained', threshold, bits });
+      : this.add({ from: 'trained', threshold, bits, node });
   }
 
   /** One threshold for several forms taken together. */

@@ -31,8 +31,8 @@ export type PlannedThreshold =
     }
   /** The largest of other thresholds. */
   | { readonly from: 'largest'; readonly of: readonly ThresholdId[] }
-  /** Fixed in training, by a FakeQuant node. */
-  | { readonly from: 'trained'; readonly threshold: number; readonly bits: BitWidth }
+  /** Fixed in training, by a FakeQuant node. `node`: as above. */
+  | { readonly from: 'trained'; readonly threshold: number; readonly bits: BitWidth; readonly node: number }
   /** The largest weight magnitude of each output channel of a layer: one number for each channel. */
   | { readonly from: 'weights'; readonly node: number; readonly bits: BitWidth };
 

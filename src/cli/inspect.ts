@@ -1,17 +1,20 @@
 import { type Command, Option } from 'commander';
 import { type Inspection, inspect } from '../jobs/inspect.js';
-import type { NetworkFlags } from '../jobs/network.js';
+import { type InspectPlanOptions, inspectPlan } from '../jobs/inspect-plan.js';
 import { environment } from '../platform/index.js';
 import { table } from '../report/table.js';
 import { formatShape } from '../tensor.js';
-import { networkFlags } from './flags.js';
+import { networkFlags, walkFlags } from './flags.js';
 
 /** Adds the flags and the action of `inspect` to a command. */
 export function addInspect(command: Command): Command {
-  return networkFlags(command)
+  networkFlags(command)
     .addOption(new Option('--json', 'everything as JSON'))
-    .action(async (flags: NetworkFlags & { json?: boolean }) => {
-      const { json, ...options } = flags;
+    .addOption(new Option('--plan', 'instead: how quantize would calibrate the network, layer by layer'));
+  return walkFlags(command)
+    .action(async (flags: InspectPlanOptions & { json?: boolean; plan?: boolean }) => {
+      const { json, plan, ...options } = flags;
+      if (plan === true) return environment.writeOutput(await inspectPlan(options));
       const result = await inspect(options);
       environment.writeOutput(json === true ? `${JSON.stringify(result, null, 2)}\n` : text(result));
     });

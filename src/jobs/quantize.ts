@@ -1,19 +1,17 @@
 import { executePlan } from '../calibration/execute.js';
 import { type CalibrationBatch, openExecutor } from '../calibration/executor/pool-executor.js';
 import type { BitWidths } from '../calibration/plan.js';
-import { planProgressive } from '../calibration/plan-progressive.js';
-import { planReference } from '../calibration/plan-reference.js';
+import { planners, type Walk } from '../calibration/planners.js';
 import { type Calibrator, calibrators } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
-import type { BitWidth } from '../fixed/grid.js';
 import type { Graph } from '../graph/graph.js';
 import type { CalibrationFiles, Preprocessing } from '../images/index.js';
-import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import type { Pool } from '../runtime/pool.js';
 import type { LayerCalibration, Overlay, ScalingEntry } from '../scaling/index.js';
 import { meetingGrids } from '../scaling-file/check-model.js';
 import { formatScaling } from '../scaling-file/format.js';
+import { bitWidths } from './bit-widths.js';
 import {
   type CalibrationFlags,
   calibrationFilesOf,
@@ -25,6 +23,7 @@ import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
+import { defaultWalk, graphForWalk } from './walk.js';
 import { graphFor, type ImageSource, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** The flags of `quantize`, spelled as on the command line. */
@@ -33,7 +32,7 @@ export interface QuantizeOptions extends NetworkFlags, PreprocessingFlags, Calib
   /** Input activations, parameters, output activations; each 8 or 16. */
   readonly bitwidths?: readonly number[] | undefined;
   readonly overlay?: Overlay | undefined;
-  readonly walk?: 'reference' | 'progressive' | undefined;
+  readonly walk?: Walk | undefined;
   readonly include_inner_product?: boolean | undefined;
   readonly power_of_two?: boolean | undefined;
   readonly unify_concat?: boolean | undefined;
@@ -96,11 +95,8 @@ async function quantizeIn(
   const network = await loadNetwork(options, hooks.warn);
   const preprocessing = preprocessingOf(options, network.graph, network.framework);
   const skipping = options.skip_bad_images === true ? skipBadImages(chosen, options, hooks) : undefined;
-  const walk = options.walk ?? (network.framework === 'caffe' ? 'progressive' : 'reference');
-  const graph = graphFor(
-    pool,
-    walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph)),
-  );
+  const walk = options.walk ?? defaultWalk(network.framework);
+  const graph = graphFor(pool, graphForWalk(network.graph, walk));
   const batch = {
     source: { paths: chosen.paths, preprocessing },
     count: chosen.paths.length,
@@ -140,7 +136,7 @@ function outputOf({ output_json: output, deploy_model: model }: QuantizeOptions)
 export interface CalibrateOptions extends ThreadOptions {
   readonly widths: BitWidths;
   /** Default: progressive. */
-  readonly walk?: 'reference' | 'progressive' | undefined;
+  readonly walk?: Walk | undefined;
   /** How thresholds of activations are found. Default: `reference`, the original's method. */
   readonly calibrator?: Calibrator | undefined;
   readonly power_of_two?: boolean | undefined;
@@ -182,7 +178,7 @@ async function calibrateIn(
   const { source } = batch;
   const executor = openExecutor(pool, graph, { ...batch, memory: options.memory ?? GIGABYTE });
   try {
-    const plan = (options.walk === 'reference' ? planReference : planProgressive)(graph, {
+    const plan = planners[options.walk ?? 'progressive'](graph, {
       widths: options.widths,
       powerOfTwo: options.power_of_two ?? false,
       unifyConcat: options.unify_concat ?? false,
@@ -199,21 +195,6 @@ async function calibrateIn(
     // Temporary files are closed whatever happened, also where that was the end of a worker.
     await executor.close().catch(() => undefined);
   }
-}
-
-/** `--bitwidths` as widths. Throws `usage` for anything but three of 8 and 16. */
-export function bitWidths(list: readonly number[]): BitWidths {
-  const isWidth = (width: number | undefined): width is BitWidth => width === 8 || width === 16;
-  const [input, params, output] = list;
-  if (list.length !== 3 || !isWidth(input) || !isWidth(params) || !isWidth(output)) {
-    return fail(
-      'usage',
-      '--bitwidths',
-      `expected three of 8 and 16 (input activations, parameters, output activations), got [${list.join(',')}].`,
-      'For example [8,8,8].',
-    );
-  }
-  return { input, params, output };
 }
 
 /** Names each image that cannot be decoded in a warning; `files`: the chosen ones without those. */

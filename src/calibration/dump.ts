@@ -1,0 +1,146 @@
+import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
+import { fail } from '../error.js';
+import type { Graph } from '../graph/graph.js';
+import type { CalibrationPlan, PlannedEntry } from './plan.js';
+import { type Step, type StepOf, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
+
+/**
+ * A plan as text for people: for each layer in network order what it computes on, which thresholds are measured there, and which thresholds
+ * its entry takes. Thresholds are numbered T1, T2, ... in network order. Ends in a line feed.
+ */
+export function dumpPlan(graph: Graph, plan: CalibrationPlan): string {
+  return new PlanText(analyse(graph), plan).text();
+}
+
+class PlanText {
+  /** By layer. */
+  private readonly steps = new Map<number, Step[]>();
+  /** The layer that an activation is computed with, by activation. */
+  private readonly fused = new Map<number, number>();
+  private readonly numbers: ReadonlyMap<ThresholdId, string>;
+
+  constructor(
+    private readonly network: AnalysedGraph,
+    private readonly plan: CalibrationPlan,
+  ) {
+    for (const step of plan.stages.flatMap((stage) => stage.steps)) {
+      if (step.do === 'free') continue;
+      this.steps.set(step.node, [...(this.steps.get(step.node) ?? []), step]);
+      if (step.do === 'weighted' && step.fused !== null) this.fused.set(step.fused, step.node);
+    }
+    this.numbers = new Map(scalarThresholds(plan).map((id, i) => [id, `T${i + 1}`]));
+  }
+
+  text(): string {
+    const { stages, entries, powerOfTwo } = this.plan;
+    const searches = stages.map(({ search }) => search.length).filter((count) => count > 0);
+    const measured = searches.reduce((sum, count) => sum + count, 0);
+    const lines = [
+      `${counted(measured, 'threshold is', 'thresholds are')} measured in ${counted(searches.length, 'search', 'searches')}, for ${counted(entries.length, 'layer', 'layers')} with an entry.`,
+      ...(powerOfTwo ? ['Each threshold becomes the next one whose grid step is a power of two.'] : []),
+      ...this.network.graph.nodes.flatMap((_, index) => this.layer(index)),
+    ];
+    return `${lines.join('\n')}\n`;
+  }
+
+  /** What happens at a layer, a line for each fact. */
+  private layer(index: number): string[] {
+    const { name, type } = this.network.node(index);
+    const facts = [
+      ...this.computations(index),
+      ...[...this.numbers.keys()].flatMap((id) => this.measurement(index, id)),
+      ...(this.steps.get(index) ?? []).flatMap((step) => (step.do === 'round' ? [this.rounding(step)] : [])),
+      ...this.plan.entries.filter((entry) => entry.name === name).map((entry) => this.entry(entry)),
+    ];
+    return ['', `${name} (${type})`, ...facts.map((fact) => `  ${fact}`)];
+  }
+
+  private computations(index: number): string[] {
+    const owner = this.fused.get(index);
+    if (owner !== undefined) return [`is computed with ${this.name(owner)}`];
+    const steps = (this.steps.get(index) ?? []).filter((step) => step.do !== 'round');
+    return steps.length === 0
+      ? ['is not computed: no threshold depends on it']
+      : steps.map((step) => this.computation(step));
+  }
+
+  private computation(step: Step): string {
+    switch (step.do) {
+      case 'input':
+        return 'reads the images';
+      case 'weighted': {
+        const channels = counted(this.network.ruleOf(step.node, 'weighted').channels, 'channel', 'channels');
+        return `multiplies ${this.form(step.input)} with weights of ${step.params.bits} bits, on a grid for each of ${channels}`;
+      }
+      case 'float':
+        return step.inputs.length === 0 ? 'is a constant' : `computes in float32 on ${this.forms(step.inputs)}`;
+      case 'move':
+        return `moves elements of ${this.form(step.inputs[0])}${this.passing(step.inputs[0])}`;
+      case 'pool':
+        return `pools ${this.form(step.input)}${this.passing(step.input)}`;
+      case 'eltwise':
+        return `rounds ${this.forms(step.inputs)} to ${this.number(step.grid.threshold)}, the largest of their thresholds, and combines the codes`;
+      case 'concat':
+        return `rounds ${this.forms(step.inputs)} to ${this.number(step.grid.threshold)} and joins the codes`;
+      case 'round':
+      case 'free':
+        return fail('internal', 'plan', `expected a step that computes, got ${step.do}.`);
+    }
+  }
+
+  /** A threshold that is measured at this layer, and the entries of other layers that take it as their `th_layer_out`. */
+  private measurement(index: number, id: ThresholdId): string[] {
+    const threshold = this.plan.thresholds[id];
+    if (threshold === undefined || !('node' in threshold) || threshold.node !== index) return [];
+    const { name, outputs } = this.network.node(index);
+    const takers = this.plan.entries.filter((entry) => entry.th_layer_out === id && entry.name !== name);
+    const taken = takers.length === 0 ? '' : `: th_layer_out of ${takers.map((entry) => entry.name).join(', ')}`;
+    if (threshold.from !== 'measured') return [`${this.number(id)} is fixed by training${taken}`];
+    const [form, ...others] = threshold.forms;
+    const isOwn = others.length === 0 && form?.grid === null && outputs.includes(form.value);
+    const where = isOwn ? 'its unrounded output' : this.forms(threshold.forms);
+    return [`measures ${this.number(id)} on ${where}${others.length > 0 ? ' together' : ''}${taken}`];
+  }
+
+  private rounding({ from, grid }: StepOf<'round'>): string {
+    const source = from.grid === null ? 'its unrounded output' : `its codes on ${this.number(from.grid.threshold)}`;
+    return `rounds ${source} to codes of ${grid.bits} bits on ${this.number(grid.threshold)}`;
+  }
+
+  private entry({ form, th_layer_in, th_layer_out }: PlannedEntry): string {
+    const kind = form === 'AveragePooling' ? 'entry, where the overlay has one for average pooling' : 'entry';
+    return `${kind}: th_layer_in ${this.number(th_layer_in)}, th_layer_out ${this.number(th_layer_out)}`;
+  }
+
+  private passing({ grid }: StoredForm): string {
+    return grid === null ? '' : `; ${this.number(grid.threshold)} passes through`;
+  }
+
+  private forms(forms: readonly StoredForm[]): string {
+    return forms.map((form) => this.form(form)).join(', ');
+  }
+
+  private form({ value, grid }: StoredForm): string {
+    const writer = this.name(this.network.writerOf(value));
+    return grid === null ? `unrounded ${writer}` : `codes of ${writer} on ${this.number(grid.threshold)}`;
+  }
+
+  private number(id: ThresholdId): string {
+    return this.numbers.get(id) ?? fail('internal', 'plan', `threshold ${id} is not used.`);
+  }
+
+  private name(index: number): string {
+    return this.network.node(index).name;
+  }
+}
+
+/** The thresholds that the plan uses, but those of weights, in the order in which the walk planned them. */
+function scalarThresholds({ stages, thresholds, entries }: CalibrationPlan): ThresholdId[] {
+  const used = new Set(stages.flatMap(({ search, steps }) => [...search, ...steps.flatMap(thresholdsUsed)]));
+  for (const { th_layer_in, th_layer_out } of entries) used.add(th_layer_in).add(th_layer_out);
+  return [...used].filter((id) => thresholds[id]?.from !== 'weights').sort((a, b) => a - b);
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
