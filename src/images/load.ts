@@ -50,7 +50,7 @@ export async function loadCalibrationImage(path: string, options: Preprocessing)
 
 /**
  * The bytes of a PNG, a JPEG or a `.npy` array as the network's input; the content decides which. `path` names them in errors.
- * Throws `format` for what cannot be decoded and `data` for an array of the wrong shape, type or values: {@link isBadImage} tells
+ * Throws `format` for what cannot be decoded and `data` for an array of the wrong shape, type or values: `isBadImage` tells
  * these from other failures.
  */
 export async function prepareImage(bytes: Uint8Array, path: string, options: Preprocessing): Promise<NetworkImage> {

@@ -3,16 +3,28 @@ import { elements, formatShape, type Layout, type Shape, strides } from '../tens
 import { type Image, toGray } from './image.js';
 import { type ResizeRule, resize } from './resize.js';
 
-/** The preprocessing flags as given; what is left out takes the default of the network's kind. QUANTIZER.md, section 1. */
-export interface PreprocessingFlags {
+/** The frameworks that networks are imported from. */
+export const FRAMEWORKS = ['caffe', 'tensorflow'] as const;
+
+/** The framework that a network was trained in. */
+export type Framework = (typeof FRAMEWORKS)[number];
+
+/**
+ * How an image becomes the network's input; an option that is absent takes the default of the network's kind.
+ * Source: docs/spec/quantizer.md, section 1.
+ */
+export interface PreprocessingOptions {
   /** Axes of H x W x C in the order of the network's input. */
   readonly transpose?: readonly number[] | undefined;
   /** For each channel of the network's input, the channel of the image. */
   readonly channelSwap?: readonly number[] | undefined;
+  /** Multiplied with pixels in [0, 1]. */
   readonly rawScale?: number | undefined;
-  /** One value, or one for each channel of the network's input. */
+  /** Subtracted after `rawScale`. One value, or one for each channel of the network's input. */
   readonly meanValue?: readonly number[] | undefined;
+  /** Multiplied after `meanValue` is subtracted. */
   readonly inputScale?: number | undefined;
+  /** The rule of bilinear resizing; by framework where absent. */
   readonly resize?: ResizeRule | undefined;
 }
 
@@ -21,7 +33,7 @@ export interface NetworkInput {
   /** With its batch axis, `[1, 3, 224, 224]`; the batch itself does not matter. */
   readonly shape: Shape;
   readonly layout: Layout;
-  readonly framework: 'caffe' | 'tensorflow';
+  readonly framework: Framework;
 }
 
 /** The six operations with every choice made; plain data, fit to be sent to a worker. */
@@ -44,7 +56,7 @@ export interface Preprocessing {
 }
 
 /** Fills in the defaults and checks every flag against the network's input. Throws `usage`. */
-export function resolvePreprocessing(flags: PreprocessingFlags, input: NetworkInput): Preprocessing {
+export function resolvePreprocessing(flags: PreprocessingOptions, input: NetworkInput): Preprocessing {
   const shape = input.shape.slice(1);
   if (shape.length === 0)
     fail(
@@ -61,7 +73,7 @@ export function resolvePreprocessing(flags: PreprocessingFlags, input: NetworkIn
 }
 
 function imagePreprocessing(
-  flags: PreprocessingFlags,
+  flags: PreprocessingOptions,
   input: NetworkInput,
   shape: Shape,
   channelAxis: number,
@@ -94,7 +106,7 @@ function imagePreprocessing(
 }
 
 function arrayPreprocessing(
-  flags: PreprocessingFlags,
+  flags: PreprocessingOptions,
   input: NetworkInput,
   shape: Shape,
   channelAxis: number,
@@ -228,7 +240,7 @@ function checkMean(mean: readonly number[], channels: number): readonly number[]
   return mean.length === channels ? mean : new Array<number>(channels).fill(mean[0]!);
 }
 
-function checkScales(flags: PreprocessingFlags, rawScale: number): { rawScale: number; inputScale: number } {
+function checkScales(flags: PreprocessingOptions, rawScale: number): { rawScale: number; inputScale: number } {
   return {
     rawScale: checkFinite(flags.rawScale ?? rawScale, '--raw_scale'),
     inputScale: checkFinite(flags.inputScale ?? 1, '--input_scale'),

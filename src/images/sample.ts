@@ -3,8 +3,11 @@ import { fail } from '../error.js';
 import { randomSeed } from '../platform/index.js';
 import { mersenneTwister } from './mersenne-twister.js';
 
+/** The sources of random bits for a sample. */
+export const SAMPLERS = ['seedrandom', 'numpy'] as const;
+
 /** Where the random bits of a sample come from: the package seedrandom, or NumPy's legacy RandomState. */
-export type Sampler = 'seedrandom' | 'numpy';
+export type Sampler = (typeof SAMPLERS)[number];
 
 /** Which of the sorted files are taken; QUANTIZER.md, section 1. */
 export interface SampleOptions {
@@ -14,9 +17,11 @@ export interface SampleOptions {
   readonly seed?: number | undefined;
   /** Indices into the sorted file list, each once; excludes `seed`. */
   readonly indices?: readonly number[] | undefined;
+  /** Where random bits come from; `seedrandom` where absent. */
   readonly sampler?: Sampler | undefined;
 }
 
+/** The files that were chosen. */
 export interface Sample {
   /** Indices into the sorted file list, ascending. */
   readonly indices: number[];
@@ -24,12 +29,13 @@ export interface Sample {
   readonly seed: number | undefined;
 }
 
-const DEFAULT_SIZE = 8;
+/** How many files a sample has where neither `size` nor `indices` is given. */
+export const DEFAULT_SAMPLE_SIZE = 8;
 
 /** Chooses from `count` sorted files. Throws `usage` for options that contradict each other or ask for more than there is. */
 export function chooseSample(count: number, options: SampleOptions): Sample {
   const { seed, indices, sampler = 'seedrandom' } = options;
-  const size = options.size ?? indices?.length ?? DEFAULT_SIZE;
+  const size = options.size ?? indices?.length ?? DEFAULT_SAMPLE_SIZE;
   checkSize(size, count, options.size === undefined && indices === undefined);
   if (indices !== undefined && seed !== undefined) {
     fail('usage', '--calibration_seed', 'expected either a seed or --calibration_indices, got both.', 'Leave one out.');

@@ -27,3 +27,8 @@ function missing(what: 'arrays' | 'paths', count: number, image: number): never 
     `expected ${article} ${one} for each image, got ${count} and none for image ${image + 1}.`,
   );
 }
+
+/** The number of images of a source. */
+export function imageCount(source: ImageSource): number {
+  return 'paths' in source ? source.paths.length : source.arrays.length;
+}

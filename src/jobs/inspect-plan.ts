@@ -1,41 +1,32 @@
 import { dumpPlan } from '../calibration/dump.js';
-import { planners, type Walk } from '../calibration/planners.js';
 import { fail } from '../error.js';
-import { bitWidths } from './bit-widths.js';
+import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
+import { calibratedGraph, defaultWalk, planCalibration } from './calibrate.js';
+import { optionsOf } from './flags.js';
 import { inspectNetwork, type NetworkFlags } from './network.js';
-import { defaultWalk, graphForWalk } from './walk.js';
+import type { QuantizeFlags } from './quantize.js';
 
-/** The flags of `inspect --plan`, spelled as on the command line; those that `quantize` has too mean the same. */
-export interface InspectPlanOptions extends NetworkFlags {
-  readonly bitwidths?: readonly number[] | undefined;
-  readonly walk?: Walk | undefined;
-  readonly include_inner_product?: boolean | undefined;
-  readonly power_of_two?: boolean | undefined;
-  readonly unify_concat?: boolean | undefined;
-}
+/** The flags of `inspect --plan`, spelled as on the command line. */
+export type InspectPlanFlags = NetworkFlags &
+  Pick<QuantizeFlags, 'bitwidths' | 'walk' | 'include_inner_product' | 'power_of_two' | 'unify_concat'>;
 
 /**
- * How `quantize` would calibrate a network, as text: what is measured at which layer, and which thresholds each entry takes. Weights are
- * optional. Throws `unsupported` for a network with layers that we cannot run.
+ * How `quantize` with the same flags calibrates a network, as text: where thresholds are measured, and which of them each entry takes. Weights
+ * are optional. Throws `usage`, `file`, `format`, `model`, and `unsupported` for a network with layers that cannot be run.
  */
-export async function inspectPlan(options: InspectPlanOptions): Promise<string> {
-  const widths = bitWidths(options.bitwidths ?? [8, 8, 8]);
-  const { graph: whole, framework, unsupported } = await inspectNetwork(options);
+export async function inspectPlan(flags: InspectPlanFlags): Promise<string> {
+  const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  const { graph: imported, framework, unsupported } = await inspectNetwork(flags);
   if (unsupported.length > 0)
     fail(
       'unsupported',
-      options.deploy_model ?? '--deploy_model',
+      flags.deploy_model ?? '--deploy_model',
       `expected layers that can be run, got ${unsupported.join(', ')}.`,
       'Use --output_layer to stop before them.',
     );
-  const walk = options.walk ?? defaultWalk(framework);
-  const graph = graphForWalk(whole, walk);
-  const plan = planners[walk](graph, {
-    widths,
-    powerOfTwo: options.power_of_two ?? false,
-    unifyConcat: options.unify_concat ?? false,
-    includeInnerProduct: options.include_inner_product ?? false,
-  });
-  const entries = plan.entries.filter(({ form }) => form !== 'InnerProduct' || options.include_inner_product === true);
-  return `${walk} walk of "${graph.name}"\n${dumpPlan(graph, { ...plan, entries })}`;
+  const { walk = defaultWalk(framework), ...options } = optionsOf(flags);
+  const graph = calibratedGraph(imported, walk);
+  const plan = planCalibration(graph, { ...options, widths, walk });
+  const entries = plan.entries.filter(({ form }) => form !== 'InnerProduct' || options.includeInnerProduct === true);
+  return `The ${walk} walk of "${graph.name}": ${dumpPlan(graph, { ...plan, entries })}`;
 }

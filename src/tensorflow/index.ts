@@ -8,6 +8,12 @@ import { readGraph } from './read-graph.js';
 import { recognise } from './recognise.js';
 import { select, tabulate } from './select.js';
 
+/** Whether FakeQuant nodes round or vanish. */
+export const FAKE_QUANT_MODES = ['use', 'ignore'] as const;
+
+/** `use`: FakeQuant nodes round. `ignore`: they vanish. */
+export type FakeQuantMode = (typeof FAKE_QUANT_MODES)[number];
+
 /** A frozen TensorFlow graph as plain values, and how to look at it. */
 export interface TensorFlowOptions {
   /** A GraphDef, binary or text. Large constants are views of it. */
@@ -21,7 +27,7 @@ export interface TensorFlowOptions {
   /** Sizes of the input without its batch axis: C, H, W of an image; any other number of them in the input's own order. */
   readonly dims?: readonly number[] | undefined;
   /** Whether FakeQuant nodes round (default) or vanish. */
-  readonly fakeQuant?: 'use' | 'ignore' | undefined;
+  readonly fakeQuant?: FakeQuantMode | undefined;
 }
 
 /** A graph, and what the import left out of it. */

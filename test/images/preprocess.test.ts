@@ -5,7 +5,7 @@ import type { XfdnnError } from '../../src/error.js';
 import {
   type Image,
   type NetworkInput,
-  type PreprocessingFlags,
+  type PreprocessingOptions,
   preprocessArray,
   preprocessImage,
   resize,
@@ -153,7 +153,7 @@ test('arrays pass as they are, or through the operations asked for', () => {
 });
 
 test('flags that do not fit the network are named', () => {
-  const cases: [PreprocessingFlags, NetworkInput, RegExp][] = [
+  const cases: [PreprocessingOptions, NetworkInput, RegExp][] = [
     [{ transpose: [0, 1] }, caffe, /^--transpose: expected the axes 0,1,2 in some order, got \[0, 1\]\.$/],
     [{ transpose: [0, 1, 1] }, caffe, /--transpose: .*got \[0, 1, 1\]/],
     [{ transpose: [1, 2, 3] }, caffe, /--transpose/],

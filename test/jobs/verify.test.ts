@@ -12,7 +12,7 @@ import type { ScalingEntry } from '../../src/scaling/index.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
 import { rescale } from '../../src/scaling-file/rescale.js';
 import { shared, testShared } from '../support.js';
-import { optionsOf } from './walk-cases.js';
+import { flagsOf as walkFlagsOf } from '../whole/walk-cases.js';
 
 const walk = join(shared, 'golden/walk');
 const cases = existsSync(walk)
@@ -34,7 +34,7 @@ function flagsOf(name: string) {
     mean_value,
     input_scale,
     overlay,
-  } = optionsOf(join(walk, name));
+  } = walkFlagsOf(join(walk, name));
   return {
     deploy_model,
     weights,

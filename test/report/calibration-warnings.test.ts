@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Graph } from '../../src/graph/graph.js';
-import { calibrationWarnings } from '../../src/jobs/calibration-warnings.js';
+import { calibrationWarnings } from '../../src/report/calibration-warnings.js';
 import type { LayerCalibration, ScalingEntry } from '../../src/scaling/index.js';
 import { buildEntry } from '../../src/scaling/index.js';
 

@@ -6,9 +6,9 @@ import * as assert from 'uvu/assert';
 import { Emulator } from '../../src/emulator/emulator.js';
 import { loadCalibrationImage } from '../../src/images/index.js';
 import { preprocessingOf } from '../../src/jobs/calibration-flags.js';
+import { forward } from '../../src/jobs/forward.js';
 import { loadNetwork } from '../../src/jobs/network.js';
-import { type QuantizeOptions, quantize } from '../../src/jobs/quantize.js';
-import { forward } from '../../src/jobs/run.js';
+import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
 import { createEngine } from '../../src/kernels/engine.js';
 import { root } from '../support.js';
 
@@ -41,17 +41,11 @@ async function floatOutputs(
 ): Promise<Float32Array> {
   const { graph } = await loadNetwork(flags);
   const id = graph.names['prob']!;
-  return (
-    await forward(
-      graph,
-      [id],
-      images.map((image) => async () => image),
-    )
-  ).get(id)!.data;
+  return (await forward(graph, [id], { arrays: images })).get(id)!.data;
 }
 
 /** How many of the labelled images the overlay gets right. */
-async function emulatedHits(options: QuantizeOptions, images: readonly Float32Array[]): Promise<number> {
+async function emulatedHits(options: QuantizeFlags, images: readonly Float32Array[]): Promise<number> {
   const { graph, entries } = await quantize({
     ...options,
     ...calibration,
@@ -99,7 +93,7 @@ test('the overlay keeps the accuracy: 0.5 points at 8 bits, 0.1 at 16', async ()
   assert.is(float, 889);
   // v2 clamps to 8 bits before it multiplies, so a channel whose multiplier is f * 2^-k saturates at f of its
   // threshold; with --power_of_two every f is 1.
-  const cases: [QuantizeOptions, number][] = [
+  const cases: [QuantizeFlags, number][] = [
     [{ ...caffe, overlay: 'v2', power_of_two: true }, 5],
     [{ ...caffe, overlay: 'v3' }, 5],
     [{ ...caffe, overlay: 'v2', bitwidths: [16, 16, 16] }, 1],

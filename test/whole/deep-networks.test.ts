@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadCaffe } from '../../src/caffe/index.js';
 import type { Graph } from '../../src/graph/graph.js';
-import { calibrate } from '../../src/jobs/quantize.js';
+import { calibrate } from '../../src/jobs/calibrate.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { optimise } from '../../src/optimise/index.js';
 import { plan } from '../../src/runtime/plan.js';
@@ -65,11 +65,15 @@ for (const [name, write] of Object.entries(networks)) {
     const { graph } = optimise(network(write));
     assert.is(plan(graph).offsets.length, graph.values.length);
     const widths = { input: 8, params: 8, output: 8 };
-    const layers = await calibrate(graph, { arrays: [Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9])] }, 1, {
-      widths,
-      unify_concat: true,
-      threads: 1,
-    });
+    const layers = await calibrate(
+      graph,
+      { arrays: [Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9])] },
+      {
+        widths,
+        unifyConcat: true,
+        threads: 1,
+      },
+    );
     const entries = scaleLayers(layers, { overlay: 'v2' });
     assert.equal(
       checkScaling(entries, { graph, overlay: 'v2' }).filter(({ severity }) => severity === 'fault'),

@@ -7,9 +7,9 @@ import { loadCaffe } from '../../src/caffe/index.js';
 import { XfdnnError } from '../../src/error.js';
 import { writeNpy } from '../../src/formats/npy.js';
 import { checkScalingFile } from '../../src/jobs/check.js';
+import { forward } from '../../src/jobs/forward.js';
 import { inspect } from '../../src/jobs/inspect.js';
 import { quantize } from '../../src/jobs/quantize.js';
-import { forward } from '../../src/jobs/run.js';
 import { verify } from '../../src/jobs/verify.js';
 import { interpret } from '../../src/runtime/interpret.js';
 import { elements } from '../../src/tensor.js';
@@ -29,7 +29,7 @@ async function compareRuns(prototxt: string, seed: number): Promise<void> {
   const data = Float32Array.from(noise(elements(shape), seed), (value) => value * 100);
   const expected = interpret(graph, new Map([[input, { shape, data }]]));
   const wanted = graph.values.map(({ id }) => id).filter((id) => id !== input);
-  const actual = await forward(graph, wanted, [async () => data]);
+  const actual = await forward(graph, wanted, { arrays: [data] });
   for (const id of wanted) {
     const reference = expected[id]!.data;
     const largest = reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

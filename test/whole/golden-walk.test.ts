@@ -9,7 +9,7 @@ import { loadNetwork } from '../../src/jobs/network.js';
 import { quantize } from '../../src/jobs/quantize.js';
 import { nameOf, run } from '../../src/jobs/run.js';
 import { shared, testShared } from '../support.js';
-import { optionsOf } from './walk-cases.js';
+import { flagsOf } from './walk-cases.js';
 
 const walk = join(shared, 'golden/walk');
 const cases = existsSync(walk)
@@ -45,7 +45,7 @@ for (const name of cases) {
   testShared(`the walk of ${name} gives the recorded scaling file`, async () => {
     const folder = join(walk, name);
     const output = join(scratch, `${name}.json`);
-    await quantize({ ...optionsOf(folder), output_json: output, threads: 1 });
+    await quantize({ ...flagsOf(folder), output_json: output, threads: 1 });
     compare(
       JSON.parse(readFileSync(output, 'utf8')),
       JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')),
@@ -56,7 +56,7 @@ for (const name of cases) {
   if (existsSync(join(walk, name, 'blobs'))) {
     testShared(`the float blobs of ${name} are the recorded ones`, async () => {
       const folder = join(walk, name);
-      const { calibration_size: _size, ...options } = optionsOf(folder);
+      const { calibration_size: _size, ...options } = flagsOf(folder);
       const { graph } = await loadNetwork(options);
       const names = new Map(
         readdirSync(join(folder, 'blobs')).map((file) => [

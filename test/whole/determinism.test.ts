@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type QuantizeOptions, quantize } from '../../src/jobs/quantize.js';
+import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
 import { folderOf, png } from '../cli/fixtures.js';
 import { root } from '../support.js';
 
@@ -38,7 +38,7 @@ const small = folderOf({
 });
 /** As many images as 1M cannot hold the activations of. */
 const twelve = { calibration_directory: join(example, 'calibration'), calibration_size: 12, calibration_seed: 3 };
-const networks: Readonly<Record<string, QuantizeOptions>> = {
+const networks: Readonly<Record<string, QuantizeFlags>> = {
   'a small network': {
     deploy_model: join(small, 'net.prototxt'),
     seed_weights: 5,
@@ -57,7 +57,7 @@ const networks: Readonly<Record<string, QuantizeOptions>> = {
 };
 
 /** The bytes of the scaling file. */
-async function scalingOf(options: QuantizeOptions): Promise<string> {
+async function scalingOf(options: QuantizeFlags): Promise<string> {
   const output = join(scratch, 'scaling.json');
   rmSync(output, { force: true });
   await quantize({ ...options, output_json: output });
@@ -75,7 +75,7 @@ for (const [name, options] of Object.entries(networks)) {
   for (const bits of [8, 16]) {
     const widths = { ...options, bitwidths: [bits, bits, bits] };
     let first = '';
-    const same = (how: string, other: QuantizeOptions): void => {
+    const same = (how: string, other: QuantizeFlags): void => {
       test(`${name} at ${bits} bits, ${how}: the same bytes`, async () => {
         first ||= await scalingOf({ ...widths, threads: 1 });
         assert.is(await scalingOf({ ...widths, ...other }), first);

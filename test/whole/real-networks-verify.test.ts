@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNpy } from '../../src/formats/npy.js';
+import { calibrate } from '../../src/jobs/calibrate.js';
 import { loadNetwork } from '../../src/jobs/network.js';
-import { calibrate } from '../../src/jobs/quantize.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { verifyEntries } from '../../src/jobs/verify.js';
 import { optimise } from '../../src/optimise/index.js';
@@ -28,9 +28,9 @@ for (const name of names) {
       ).graph,
     );
     const source = { arrays: [Float32Array.from(data)] };
-    const layers = await calibrate(graph, source, 1, { widths: { input: 16, params: 16, output: 16 }, threads: 1 });
+    const layers = await calibrate(graph, source, { widths: { input: 16, params: 16, output: 16 }, threads: 1 });
     const entries = scaleLayers(layers, { overlay: 'v3' });
-    const result = await verifyEntries(graph, entries, { source, count: 1 }, { overlay: 'v3', threads: 1 });
+    const result = await verifyEntries(graph, entries, source, { overlay: 'v3', threads: 1 });
     assert.equal(
       result.faults.filter(({ severity }) => severity === 'fault'),
       [],

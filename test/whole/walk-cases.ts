@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nameList, normaliseArguments, numberList } from '../../src/cli/arguments.js';
-import type { QuantizeOptions } from '../../src/jobs/quantize.js';
+import type { QuantizeFlags } from '../../src/jobs/quantize.js';
 
-/** The flags of a case as options; paths are relative to its folder. */
-export function optionsOf(folder: string): QuantizeOptions {
+/** The flags of a case; paths are relative to its folder. */
+export function flagsOf(folder: string): QuantizeFlags {
   return parseFlags(readFileSync(join(folder, 'cmd.txt'), 'utf8').trim().split(/\s+/), folder);
 }
 
-/** Command-line words as options. */
-export function parseFlags(line: readonly string[], folder: string): QuantizeOptions {
+/** Command-line words as flags. */
+export function parseFlags(line: readonly string[], folder: string): QuantizeFlags {
   const words = normaliseArguments(line);
   const options: Record<string, unknown> = {};
   for (let i = 0; i < words.length; i++) {
@@ -18,7 +18,7 @@ export function parseFlags(line: readonly string[], folder: string): QuantizeOpt
     if (value === undefined || value.startsWith('--')) options[name] = true;
     else options[name] = parse(name, words[++i]!, folder);
   }
-  return options as QuantizeOptions;
+  return options as QuantizeFlags;
 }
 
 function parse(name: string, text: string, folder: string): unknown {

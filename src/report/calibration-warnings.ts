@@ -1,10 +1,11 @@
 import type { Graph } from '../graph/graph.js';
 import type { LayerCalibration, ScalingEntry } from '../scaling/index.js';
+import type { Fault } from '../scaling-file/fault.js';
 
-/** Share of a layer's channels whose bias may be clipped before it is worth a warning. */
-const MANY = 0.1;
+/** The largest share of a layer's channels whose bias may be clipped without a warning. */
+const CLIPPED_SHARE = 0.1;
 
-/** What a calibration shows that its user would want to hear before a board does. */
+/** Lines about a calibration that succeeded and whose scaling file will disappoint: zero inputs, the reference walk, clipped biases. */
 export function calibrationWarnings(
   graph: Graph,
   layers: readonly LayerCalibration[],
@@ -25,6 +26,19 @@ export function calibrationWarnings(
   return how.overlay === 'v2' ? [...warnings, ...clippedBiases(graph, entries)] : warnings;
 }
 
+/** The warning about a network of which no layer has an entry. */
+export function nothingToQuantize(layers: readonly LayerCalibration[]): string {
+  const hint = layers.some(({ form }) => form === 'InnerProduct')
+    ? ' Pass --include_inner_product for entries of fully connected layers.'
+    : '';
+  return `There is nothing to quantize: no layer of this network has an entry in a scaling file.${hint}`;
+}
+
+/** One line for each layer that reads codes of another threshold than its own `th_layer_in`. */
+export function rescaledInputs(mismatches: readonly Fault[]): string[] {
+  return mismatches.map(({ entry, message }) => `${entry}: th_layer_in ${message}`);
+}
+
 /** Overlay v2 adds the bias as a code of the output's width: beyond `th_layer_out` it is clipped. */
 function clippedBiases(graph: Graph, entries: readonly ScalingEntry[]): string[] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
@@ -32,7 +46,7 @@ function clippedBiases(graph: Graph, entries: readonly ScalingEntry[]): string[]
     const [entry, bias] = [byName.get(node.name), node.params[1]?.data];
     if (entry === undefined || bias === undefined) return [];
     const beyond = bias.reduce((count, value) => count + (Math.abs(value) > entry.th_layer_out ? 1 : 0), 0);
-    if (beyond <= MANY * bias.length) return [];
+    if (beyond <= CLIPPED_SHARE * bias.length) return [];
     return [
       `warning: overlay v2 clips the bias of ${beyond} of ${bias.length} channels of "${node.name}" at th_layer_out. --overlay v3 adds it before it scales; xfdnn verify tells what is lost.`,
     ];
