@@ -1,7 +1,7 @@
 import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import type { CalibrationPlan, PlannedEntry } from './plan.js';
+import { type CalibrationPlan, measuredForms, type PlannedEntry } from './plan.js';
 import { type Step, type StepOf, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 
 /**
@@ -46,22 +46,26 @@ class PlanText {
   /** What happens at a layer, a line for each fact. */
   private layer(index: number): string[] {
     const { name, type } = this.network.node(index);
+    const steps = this.steps.get(index) ?? [];
+    const found = [...this.numbers.keys()].filter((id) => this.isFoundAt(id, index));
+    const ofOwnOutput = found.filter((id) => this.isOfOutput(id, index));
     const facts = [
-      ...this.computations(index),
-      ...[...this.numbers.keys()].flatMap((id) => this.measurement(index, id)),
-      ...(this.steps.get(index) ?? []).flatMap((step) => (step.do === 'round' ? [this.rounding(step)] : [])),
+      ...found.filter((id) => !ofOwnOutput.includes(id)).map((id) => this.measurement(id, index)),
+      ...this.computations(index, steps),
+      ...ofOwnOutput.map((id) => this.measurement(id, index)),
+      ...steps.flatMap((step) => (step.do === 'round' ? [this.rounding(step)] : [])),
       ...this.plan.entries.filter((entry) => entry.name === name).map((entry) => this.entry(entry)),
     ];
     return ['', `${name} (${type})`, ...facts.map((fact) => `  ${fact}`)];
   }
 
-  private computations(index: number): string[] {
+  private computations(index: number, steps: readonly Step[]): string[] {
     const owner = this.fused.get(index);
     if (owner !== undefined) return [`is computed with ${this.name(owner)}`];
-    const steps = (this.steps.get(index) ?? []).filter((step) => step.do !== 'round');
-    return steps.length === 0
+    const computing = steps.filter((step) => step.do !== 'round');
+    return computing.length === 0
       ? ['is not computed: no threshold depends on it']
-      : steps.map((step) => this.computation(step));
+      : computing.map((step) => this.computation(step));
   }
 
   private computation(step: Step): string {
@@ -78,28 +82,40 @@ class PlanText {
         return `moves elements of ${this.form(step.inputs[0])}${this.passing(step.inputs[0])}`;
       case 'pool':
         return `pools ${this.form(step.input)}${this.passing(step.input)}`;
-      case 'eltwise':
-        return `rounds ${this.forms(step.inputs)} to ${this.number(step.grid.threshold)}, the largest of their thresholds, and combines the codes`;
+      case 'eltwise': {
+        const operation =
+          this.network.ruleOf(step.node, 'eltwise').operation === 'sum' ? 'adds' : 'takes the largest of';
+        const threshold = this.number(step.grid.threshold);
+        return `rounds ${this.forms(step.inputs)} to ${threshold}, the largest of their thresholds, and ${operation} the codes`;
+      }
       case 'concat':
-        return `rounds ${this.forms(step.inputs)} to ${this.number(step.grid.threshold)} and joins the codes`;
+        return `rounds each of them to ${this.number(step.grid.threshold)} and joins the codes`;
       case 'round':
       case 'free':
         return fail('internal', 'plan', `expected a step that computes, got ${step.do}.`);
     }
   }
 
-  /** A threshold that is measured at this layer, and the entries of other layers that take it as their `th_layer_out`. */
-  private measurement(index: number, id: ThresholdId): string[] {
+  private isFoundAt(id: ThresholdId, index: number): boolean {
     const threshold = this.plan.thresholds[id];
-    if (threshold === undefined || !('node' in threshold) || threshold.node !== index) return [];
-    const { name, outputs } = this.network.node(index);
+    return threshold !== undefined && 'node' in threshold && threshold.node === index;
+  }
+
+  /** Whether a threshold is measured on a layer's unrounded output, and on nothing else. */
+  private isOfOutput(id: ThresholdId, index: number): boolean {
+    const [form, ...others] = measuredForms(this.plan.thresholds[id]);
+    return others.length === 0 && form?.grid === null && this.network.node(index).outputs.includes(form.value);
+  }
+
+  /** How a layer's threshold is found, and the entries of other layers that take it as their `th_layer_out`. */
+  private measurement(id: ThresholdId, index: number): string {
+    const { name } = this.network.node(index);
     const takers = this.plan.entries.filter((entry) => entry.th_layer_out === id && entry.name !== name);
-    const taken = takers.length === 0 ? '' : `: th_layer_out of ${takers.map((entry) => entry.name).join(', ')}`;
-    if (threshold.from !== 'measured') return [`${this.number(id)} is fixed by training${taken}`];
-    const [form, ...others] = threshold.forms;
-    const isOwn = others.length === 0 && form?.grid === null && outputs.includes(form.value);
-    const where = isOwn ? 'its unrounded output' : this.forms(threshold.forms);
-    return [`measures ${this.number(id)} on ${where}${others.length > 0 ? ' together' : ''}${taken}`];
+    const taken = takers.length === 0 ? '' : `: th_layer_out of ${listed(takers.map((entry) => entry.name))}`;
+    const forms = measuredForms(this.plan.thresholds[id]);
+    if (forms.length === 0) return `${this.number(id)} was fixed in training${taken}`;
+    const where = this.isOfOutput(id, index) ? 'its unrounded output' : this.forms(forms);
+    return `measures ${this.number(id)} on ${where}${forms.length > 1 ? ', taken together' : ''}${taken}`;
   }
 
   private rounding({ from, grid }: StepOf<'round'>): string {
@@ -117,7 +133,7 @@ class PlanText {
   }
 
   private forms(forms: readonly StoredForm[]): string {
-    return forms.map((form) => this.form(form)).join(', ');
+    return listed(forms.map((form) => this.form(form)));
   }
 
   private form({ value, grid }: StoredForm): string {
@@ -143,4 +159,8 @@ function scalarThresholds({ stages, thresholds, entries }: CalibrationPlan): Thr
 
 function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.slice(-1).join()}`;
 }

@@ -7,7 +7,7 @@ import type { LayerCalibration } from '../scaling/index.js';
 import { checkFinite, type ImageName } from './check-finite.js';
 import type { CalibrationExecutor } from './executor/executor.js';
 import { merge, nothing, type Statistics } from './executor/statistics.js';
-import type { CalibrationPlan, Stage } from './plan.js';
+import type { CalibrationPlan, PlannedThreshold, Stage } from './plan.js';
 import { formsWritten, type Step, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 import { findThresholds } from './thresholds/find.js';
 import type { ThresholdMethod } from './thresholds/method.js';
@@ -128,10 +128,16 @@ class Execution {
 
   /** The number of a threshold. */
   private number(id: ThresholdId): number {
-    const threshold = this.plan.thresholds[id];
+    const found = this.found.get(id) ?? this.derived(this.plan.thresholds[id]);
+    if (found === undefined) return fail('internal', 'calibration', `threshold ${id} is used before it is found.`);
+    this.found.set(id, found);
+    return found;
+  }
+
+  /** The number of a threshold that is not measured. */
+  private derived(threshold: PlannedThreshold | undefined): number | undefined {
     if (threshold?.from === 'trained') return this.toGrid(threshold.threshold, threshold.bits);
-    if (threshold?.from === 'largest') return Math.max(0, ...threshold.of.map((operand) => this.number(operand)));
-    return this.found.get(id) ?? fail('internal', 'calibration', `threshold ${id} is used before it is found.`);
+    return threshold?.from === 'largest' ? Math.max(...threshold.of.map((operand) => this.number(operand))) : undefined;
   }
 
   private toGrid(threshold: number, bits: BitWidth): number {

@@ -1,8 +1,8 @@
 import type { AnalysedGraph } from '../analysis/analysed-graph.js';
-import type { PlannedThreshold, Stage } from './plan.js';
+import { measuredForms, type PlannedThreshold, type Stage } from './plan.js';
 import { formKey, formsRead, formsWritten, type Step, type StoredForm } from './step.js';
 
-/** Releases each form directly after the last step that writes or reads it, or after the last search in it. */
+/** Releases each stored form directly after the last step that writes or reads it, or after the last search in it. */
 export function releaseForms(
   stages: readonly Stage[],
   thresholds: readonly PlannedThreshold[],
@@ -12,29 +12,24 @@ export function releaseForms(
     search.flatMap((id) => measuredForms(thresholds[id])),
     ...steps.map((step) => [...formsRead(step), ...formsWritten(step, network)]),
   ]);
-  const dying = lastOfEach(uses);
-  return stages.map(({ search, steps, nodes }, stage) => {
-    const freeAfter = (use: number): Step[] => {
-      const forms = dying[stage]?.[use] ?? [];
-      return forms.length === 0 ? [] : [{ do: 'free', forms }];
-    };
-    return { search, steps: [...freeAfter(0), ...steps.flatMap((step, i) => [step, ...freeAfter(i + 1)])], nodes };
+  const released = lastOfEach(uses);
+  return stages.map((stage, index) => {
+    const [bySearch = [], ...bySteps] = (released[index] ?? []).map(free);
+    return { ...stage, steps: [...bySearch, ...stage.steps.flatMap((step, i) => [step, ...(bySteps[i] ?? [])])] };
   });
 }
 
-function measuredForms(threshold: PlannedThreshold | undefined): readonly StoredForm[] {
-  return threshold?.from === 'measured' ? threshold.forms : [];
+function free(forms: readonly StoredForm[]): Step[] {
+  return forms.length === 0 ? [] : [{ do: 'free', forms }];
 }
 
-/** Of lists of uses, stage by stage, those forms of each list that no later list has. */
+/** Of lists of uses, stage by stage, the forms of each list that no later list has. */
 function lastOfEach(uses: readonly (readonly (readonly StoredForm[])[])[]): StoredForm[][][] {
   const later = new Set<string>();
-  const result = [...uses]
-    .reverse()
-    .map((stage) =>
-      [...stage]
-        .reverse()
-        .map((forms) => forms.filter((form) => !later.has(formKey(form)) && later.add(formKey(form)))),
-    );
-  return result.reverse().map((stage) => stage.reverse());
+  const isLast = (form: StoredForm): boolean => {
+    const key = formKey(form);
+    return !later.has(key) && later.add(key).has(key);
+  };
+  const backwards = [...uses].reverse().map((stage) => [...stage].reverse().map((forms) => forms.filter(isLast)));
+  return backwards.reverse().map((stage) => stage.reverse());
 }

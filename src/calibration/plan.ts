@@ -36,6 +36,11 @@ export type PlannedThreshold =
   /** The largest weight magnitude of each output channel of a layer: one number for each channel. */
   | { readonly from: 'weights'; readonly node: number; readonly bits: BitWidth };
 
+/** The forms that a threshold is measured on. */
+export function measuredForms(threshold: PlannedThreshold | undefined): readonly StoredForm[] {
+  return threshold?.from === 'measured' ? threshold.forms : [];
+}
+
 /** An entry of the scaling file before its thresholds are known; see {@link LayerCalibration}. */
 export interface PlannedEntry extends Omit<LayerCalibration, 'th_layer_in' | 'th_layer_out' | 'th_params'> {
   readonly th_layer_in: ThresholdId;

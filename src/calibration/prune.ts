@@ -1,5 +1,5 @@
 import type { AnalysedGraph } from '../analysis/analysed-graph.js';
-import type { PlannedEntry, PlannedThreshold } from './plan.js';
+import { measuredForms, type PlannedEntry, type PlannedThreshold } from './plan.js';
 import {
   formKey,
   formsRead,
@@ -30,10 +30,10 @@ export function dropUnread(
   const readForm = (form: StoredForm): unknown => read.add(formKey(form));
   const use = (id: ThresholdId): void => {
     const threshold = thresholds[id];
-    if (used.has(id) || threshold === undefined) return;
+    if (used.has(id)) return;
     used.add(id);
-    if (threshold.from === 'measured') threshold.forms.forEach(readForm);
-    if (threshold.from === 'largest') threshold.of.forEach(use);
+    measuredForms(threshold).forEach(readForm);
+    if (threshold?.from === 'largest') threshold.of.forEach(use);
   };
   for (const { th_layer_in, th_layer_out, th_params } of entries)
     [th_layer_in, th_layer_out, ...(th_params === null ? [] : [th_params])].forEach(use);

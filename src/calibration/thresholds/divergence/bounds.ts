@@ -8,21 +8,21 @@ const SAFE_SCALE = SCALE * (1 - 1e-9);
 const SERIES = 0.01;
 
 /**
- * The divergences of `divergence`, quickly: lower bounds that end as soon as they pass a limit, and values
+ * Bounds and values of {@link divergence} in a fraction of its terms: lower bounds that end as soon as they pass a limit, and values
  * within `allowance` of the definition's.
  *
  * Between two of the n levels q is a straight line. With s = (c - q) / (c + q) a term is
- * (c - q) * 2 atanh(s) / ln 2 >= 2 (c - q)^2 / ((c + q) ln 2) >= 0. By Cauchy and Schwarz, for any weights w, a stretch of terms
- * is at least 2 (sum of w (c - q))^2 / (sum of w^2 (c + q) ln 2). With w rising and falling like a tent, which is nearly the
- * shape of an arc over its chord, the sums come from second differences of a twice summed histogram: one stretch
- * costs the same whether it has 2 bins or 200, and a bound is some 9/10 of the divergence.
+ * (c - q) * 2 atanh(s) / ln 2 >= 2 (c - q)^2 / ((c + q) ln 2) >= 0. By the Cauchy-Schwarz inequality, for any weights w, the terms
+ * between two levels add up to at least 2 (sum of w (c - q))^2 / (sum of w^2 (c + q) ln 2). Weights that rise and fall linearly have
+ * nearly the shape of an arc over its chord, so that a bound is some 9/10 of the divergence. Their sums are second differences
+ * of the twice summed histogram, whose cost does not depend on the number of bins.
  */
 export class DivergenceBounds {
-  /** Terms from bin j on that every candidate i <= j shares: q is 1 there. Falls with j. */
+  /** The sum of the terms from bin j on, where q is 1: the same for every candidate i <= j. Falls with j. */
   readonly tails: Float64Array;
   /** Sum over y < j of the sum over x < y of the counts up to x: exact below 2^53. */
   readonly #twice: Float64Array;
-  /** One over the sum of squared weights of a tent over so many bins. */
+  /** By number of bins between two levels: 1 / (sum of the squared weights). */
   readonly #tents: Float64Array;
   readonly #slack: number;
   readonly #slackPerWeight: number;
@@ -49,21 +49,23 @@ export class DivergenceBounds {
   }
 
   /**
-   * How far a value of about `d` may be from the definition's: the series 1e-11 of it, sums of B terms B roundings, q and
-   * c / q some 70 roundings of |c - q|, whose sum is at most sqrt(d * B).
+   * The largest distance of a value of about `d` from the definition's, for B bins:
+   * - the series of the logarithm: at most 1e-11 d;
+   * - sums of B terms: B roundings, at most B * 2^-53 * d;
+   * - q and c / q: at most 70 roundings of |c - q|, whose sum over the bins is at most sqrt(d * B).
    */
   allowance(d: number): number {
     const bins = this.c.length;
     return d * (1e-10 + bins * 1e-15) + Math.sqrt(d * bins) * 1e-14 + bins * 1e-28;
   }
 
-  /** The divergence of candidate i, within `allowance`; or a lower bound above `limit`, where it is above. */
+  /** The divergence of candidate i, within `allowance`; where it is above `limit`, a lower bound above `limit`. */
   value(i: number, limit: number): number {
     const bound = this.bound(i, limit);
     return bound > limit ? bound : this.#refine(i, limit, bound);
   }
 
-  /** A lower bound of the divergence of candidate i; not all of it where a part is above `limit`. */
+  /** A lower bound of the divergence of candidate i. The sum ends where it passes `limit`. */
   bound(i: number, limit: number): number {
     const { c, n } = this;
     const twice = this.#twice;
@@ -82,9 +84,9 @@ export class DivergenceBounds {
     let level = c[0]!;
     levels[0] = level;
     for (let k = 0; k < n - 1 && bound <= limit; k++) {
-      const place = (k + 1) * last;
-      const left = ((place + 0.5) * perLevel) | 0;
-      const rest = place - left * (n - 1);
+      const position = (k + 1) * last;
+      const left = ((position + 0.5) * perLevel) | 0;
+      const rest = position - left * (n - 1);
       const end = k === n - 2 ? i : rest === 0 ? left : left + 1;
       const low = left >= last ? 1 : c[left]!;
       const next = rest === 0 ? low : low + ((left + 1 >= last ? 1 : c[left + 1]!) - low) * (rest * perLevel);
@@ -106,7 +108,7 @@ export class DivergenceBounds {
     return bound;
   }
 
-  /** Replaces the bounds of a complete `bound` by values, stretch by stretch. */
+  /** Replaces the bounds that `bound` has found by values, level by level. */
   #refine(i: number, limit: number, bound: number): number {
     const { c, n } = this;
     const last = i - 1;
@@ -133,12 +135,14 @@ function term(c: number, q: number): number {
   return difference * s * (1 + square * (1 / 3 + square * (1 / 5 + square * (1 / 7 + square / 9))));
 }
 
+/** By bin j, the sum of the terms from j on with q = 1. */
 function suffixSums(c: Float64Array): Float64Array {
   const tails = new Float64Array(c.length + 1);
   for (let j = c.length - 1; j >= 0; j--) tails[j] = tails[j + 1]! + term(c[j]!, 1) * SCALE;
   return tails;
 }
 
+/** By y, the sum over bins below y of the sum over bins below that of the cumulative counts. */
 function sumTwice(counts: ArrayLike<number>): Float64Array {
   const twice = new Float64Array(counts.length + 2);
   let cumulative = 0;
@@ -151,7 +155,7 @@ function sumTwice(counts: ArrayLike<number>): Float64Array {
   return twice;
 }
 
-/** 1 / sum of w^2 by length L: w rises 1, 2 ... rise, stays for L + 1 - 2 rise more bins (0 or 1), and falls as it rose. */
+/** By length L, 1 / (sum of w^2): w is 1, 2 ... rise, then rise for L + 1 - 2 rise more bins (0 or 1), then rise - 1 ... 1. */
 function tentWeights(longest: number): Float64Array {
   const tents = new Float64Array(longest + 1);
   for (let length = 1; length <= longest; length++) {

@@ -1,16 +1,18 @@
 import { log2 } from '../../../math.js';
 
-/** Where a search ended: `divergence` is the smallest, `bin` the first i that has it, `threshold` = (i + 0.5) * max / bins. */
-export interface Found {
+/** The result of a search. */
+export interface SearchResult {
+  /** (bin + 0.5) * max / bins, or the largest magnitude where there is no candidate. */
   readonly threshold: number;
-  /** Undefined where the threshold is the maximum without a search. */
+  /** The first candidate of the smallest divergence. Undefined where there is no candidate. */
   readonly bin?: number;
+  /** The smallest divergence. Undefined where there is no candidate. */
   readonly divergence?: number;
 }
 
-/** Number of levels a candidate is resampled to: n = 2^(bw - 1). */
-export function levels(bw: number): number {
-  return 1 << (bw - 1);
+/** Number of levels that a candidate is resampled to: n = 2^(bits - 1). */
+export function levels(bits: number): number {
+  return 1 << (bits - 1);
 }
 
 /** Cumulative distribution of a histogram of `total` elements: running sum of count / total, the last element 1. */
@@ -22,22 +24,22 @@ export function cumulative(counts: ArrayLike<number>, total: number): Float64Arr
   return c;
 }
 
-/** `points`, taken as equally spaced, read at `count` equally spaced places over the same stretch, linearly between neighbours. */
+/** Equally spaced `points` resampled at `count` equally spaced positions over the same range, linearly between neighbours. */
 export function resample(points: Float64Array, count: number): Float64Array {
   const result = new Float64Array(count);
   const last = points.length - 1;
   for (let k = 0; k < count; k++) {
-    const place = k * last;
-    const left = Math.min(Math.floor(place / (count - 1)), last - 1);
-    const share = (place - left * (count - 1)) / (count - 1);
+    const position = k * last;
+    const left = Math.min(Math.floor(position / (count - 1)), last - 1);
+    const share = (position - left * (count - 1)) / (count - 1);
     result[k] = points[left]! + (points[left + 1]! - points[left]!) * share;
   }
   return result;
 }
 
 /**
- * d(i) of QUANTIZER.md, section 3: the divergence of the cumulative distribution `c` from itself cut at bin i and
- * resampled to n levels and back; i of n + 1 .. c.length. Terms are added in ascending j; this is the definition that decides ties.
+ * d(i) of `docs/spec/quantizer.md`, section 3: the divergence of the cumulative distribution `c` from itself cut at bin i and
+ * resampled to n levels and back; n + 1 <= i <= c.length. Terms are added in ascending j. This definition decides ties.
  */
 export function divergence(c: Float64Array, i: number, n: number): number {
   const p = c.slice(0, i);
@@ -51,13 +53,10 @@ export function divergence(c: Float64Array, i: number, n: number): number {
   return sum;
 }
 
-/**
- * The threshold by evaluating every candidate: the definition `searchThreshold` must equal, in seconds instead of
- * a millisecond. Arguments as there.
- */
-export function directSearch(counts: ArrayLike<number>, total: number, max: number, bw: number): Found {
+/** The threshold by evaluating every candidate: the definition that `searchThreshold` equals. Arguments as there. */
+export function directSearch(counts: ArrayLike<number>, total: number, max: number, bits: number): SearchResult {
   const bins = counts.length;
-  const n = levels(bw);
+  const n = levels(bits);
   if (n + 1 > bins || counts[0] === 0) return { threshold: max };
   const c = cumulative(counts, total);
   let bin = n + 1;

@@ -1,27 +1,27 @@
 import { DivergenceBounds } from './bounds.js';
-import { cumulative, divergence, type Found, levels } from './definition.js';
+import { cumulative, divergence, levels, type SearchResult } from './definition.js';
 
 /**
- * Number of bins of the histogram for a blob of `count` magnitudes from `min` to `max` > 0, ceil(max / (float32(max - min) / sqrt(count))),
- * or null where the threshold is `max` without one: nothing falls in the first bin, or bins are too few for
- * `bw` bits. At most 2 sqrt(count) + 1 (QUANTIZER.md, section 3).
+ * Number of bins of the histogram for `count` magnitudes from `min` to `max` > 0, ceil(max / (float32(max - min) / sqrt(count))), at
+ * most 2 sqrt(count) + 1. Null where the threshold is `max` without a histogram: the first bin is empty, or there are too few
+ * bins for `bits` bits. Source: `docs/spec/quantizer.md`, section 3.
  */
-export function binCount(max: number, min: number, count: number, bw: number): number | null {
+export function binCount(max: number, min: number, count: number, bits: number): number | null {
   if (max === min) return null;
   const bins = Math.ceil(max / (Math.fround(max - min) / Math.sqrt(count)));
-  return min >= max / bins || levels(bw) + 1 > bins ? null : bins;
+  return min >= max / bins || levels(bits) + 1 > bins ? null : bins;
 }
 
 /**
- * The threshold of a blob from the histogram of its magnitudes (QUANTIZER.md, section 3, steps 2 to 5): (i + 0.5) * max / bins
- * for the first candidate i = n + 1 .. bins that minimises the divergence; it can exceed `max` by half a bin.
- * `counts`: integers per bin of width max / counts.length, summing to `total`. Without candidates, or with an empty first
- * bin, it is `max`. In double; equal to `directSearch` in every field, also for ties: whatever is within rounding of the
- * least is settled by the definition itself.
+ * The threshold of a blob from the histogram of its magnitudes: (i + 0.5) * max / bins for the first candidate i = n + 1 .. bins that
+ * minimises the divergence. It can exceed `max` by half a bin. It is `max` where there is no candidate or the first bin is
+ * empty. `counts`: integers per bin of width max / counts.length, which add up to `total`. In double. Equal to
+ * {@link directSearch} in every field, also for ties: the definition itself compares all candidates within rounding of the
+ * least. Source: `docs/spec/quantizer.md`, section 3, steps 2 to 5.
  */
-export function searchThreshold(counts: ArrayLike<number>, total: number, max: number, bw: number): Found {
+export function searchThreshold(counts: ArrayLike<number>, total: number, max: number, bits: number): SearchResult {
   const bins = counts.length;
-  const n = levels(bw);
+  const n = levels(bits);
   if (n + 1 > bins || counts[0] === 0) return { threshold: max };
   const c = cumulative(counts, total);
   const found = leastOf(contenders(new DivergenceBounds(c, counts, total, n)), (i) => divergence(c, i, n));
@@ -39,7 +39,7 @@ function leastOf(candidates: readonly number[], evaluate: (i: number) => number)
   return { bin, divergence: least };
 }
 
-/** The candidates whose divergence may be the least, rounding considered, ascending. */
+/** The candidates whose divergence, within rounding, may be the least, ascending. */
 function contenders(bounds: DivergenceBounds): number[] {
   const first = bounds.n + 1;
   const last = bounds.c.length;
@@ -59,14 +59,14 @@ function contenders(bounds: DivergenceBounds): number[] {
   return [...values.keys()].filter((i) => values.get(i)! <= limit).sort((a, b) => a - b);
 }
 
-/** A candidate with a small lower bound: the better the start, the sooner others are given up. */
+/** A candidate with a small lower bound. A start near the least excludes other candidates early. */
 function promising(bounds: DivergenceBounds, first: number, last: number): number {
   const coarse = Math.max(1, (last - first) >> 6);
   const near = lowest(bounds, first, last, coarse);
   return lowest(bounds, Math.max(first, near - coarse), Math.min(last, near + coarse), Math.max(1, coarse >> 4));
 }
 
-/** Where the bound is lowest, of every `step`-th candidate from `last` down to `first`. */
+/** The candidate of the lowest bound, of every `step`-th one from `last` down to `first`. */
 function lowest(bounds: DivergenceBounds, first: number, last: number, step: number): number {
   let best = last;
   let least = Infinity;
