@@ -54,7 +54,7 @@ class PlanText {
       ...this.computations(index, steps),
       ...ofOwnOutput.map((id) => this.measurement(id, index)),
       ...steps.flatMap((step) => (step.do === 'round' ? [this.rounding(step)] : [])),
-      ...this.plan.entries.filter((entry) => entry.name === name).map((entry) => this.entry(entry)),
+      ...this.plan.entries.filter((entry) => entry.name === name).map((entry) => this.entry(entry, index)),
     ];
     return ['', `${name} (${type})`, ...facts.map((fact) => `  ${fact}`)];
   }
@@ -110,7 +110,9 @@ class PlanText {
   /** How a layer's threshold is found, and the entries of other layers that take it as their `th_layer_out`. */
   private measurement(id: ThresholdId, index: number): string {
     const { name } = this.network.node(index);
-    const takers = this.plan.entries.filter((entry) => entry.th_layer_out === id && entry.name !== name);
+    const takers = this.plan.entries.filter(
+      (entry) => entry.th_layer_out === id && entry.th_layer_in !== id && entry.name !== name,
+    );
     const taken = takers.length === 0 ? '' : `: th_layer_out of ${listed(takers.map((entry) => entry.name))}`;
     const forms = measuredForms(this.plan.thresholds[id]);
     if (forms.length === 0) return `${this.number(id)} was fixed in training${taken}`;
@@ -123,9 +125,13 @@ class PlanText {
     return `rounds ${source} to codes of ${grid.bits} bits on ${this.number(grid.threshold)}`;
   }
 
-  private entry({ form, th_layer_in, th_layer_out }: PlannedEntry): string {
+  private entry({ form, th_layer_in, th_layer_out }: PlannedEntry, index: number): string {
     const kind = form === 'AveragePooling' ? 'entry, where the overlay has one for average pooling' : 'entry';
-    return `${kind}: th_layer_in ${this.number(th_layer_in)}, th_layer_out ${this.number(th_layer_out)}`;
+    const threshold = this.plan.thresholds[th_layer_out];
+    const source = threshold !== undefined && 'node' in threshold ? threshold.node : index;
+    const isElsewhere = source !== index && this.fused.get(source) !== index && th_layer_in !== th_layer_out;
+    const outOf = isElsewhere ? `, which ${this.name(source)} measures` : '';
+    return `${kind}: th_layer_in ${this.number(th_layer_in)}, th_layer_out ${this.number(th_layer_out)}${outOf}`;
   }
 
   private passing({ grid }: StoredForm): string {

@@ -30,15 +30,15 @@ export function planReference(graph: Graph, options: PlanOptions): CalibrationPl
       bw_layer_in: input,
       bw_params: params,
       bw_layer_out: output,
-      th_layer_in: thresholdOf(network.input(index), input, index),
-      th_layer_out: thresholdOf(network.output(index), output, index),
+      th_layer_in: thresholdOf(network.input(index), input),
+      th_layer_out: thresholdOf(network.output(index), output),
       th_params: builder.weights(index),
       channels: rule.channels,
       area: 1,
     });
   }
   const written = [...entries].filter(([, { form }]) => form === 'Convolution' || options.includeInnerProduct === true);
-  writeBackConcats(network, new Map(written), (index) => thresholdOf(network.output(index), output, index));
+  writeBackConcats(network, new Map(written), (index) => thresholdOf(network.output(index), output));
   return builder.build([...entries.values()], []);
 }
 
@@ -46,12 +46,12 @@ function isMeasured(rule: AnalysedGraph['rules'][number]): rule is RuleOf<'weigh
   return rule.kind === 'weighted' && (rule.form === 'Convolution' || rule.form === 'InnerProduct');
 }
 
-/** One threshold for each value and width, whoever measures it. */
-function memoized(builder: PlanBuilder): (value: ValueId, bits: BitWidth, node: number) => ThresholdId {
+/** One threshold for each value and width, measured at the layer that writes the value. */
+function memoized(builder: PlanBuilder): (value: ValueId, bits: BitWidth) => ThresholdId {
   const known = new Map<string, ThresholdId>();
-  return (value, bits, node) => {
+  return (value, bits) => {
     const key = `${value}, ${bits} bits`;
-    const threshold = known.get(key) ?? builder.thresholdOf(value, bits, node);
+    const threshold = known.get(key) ?? builder.thresholdOf(value, bits, builder.network.writerOf(value));
     known.set(key, threshold);
     return threshold;
   };

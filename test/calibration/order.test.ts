@@ -1,61 +1,106 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadCaffe } from '../../src/caffe/index.js';
-import { fusedActivations, schedule } from '../../src/calibration/schedule.js';
-import { shapesOf } from '../../src/graph/shapes.js';
-import { opOf } from '../../src/ops/index.js';
+import {
+  concat,
+  convolution,
+  eltwise,
+  maxPooling,
+  type NamedPlan,
+  planOf,
+  relu,
+  reluInPlace,
+  sigmoid,
+} from './plans.js';
 
-/** The names of the layers, group by group. */
-function groupsOf(prototxt: string): string[][] {
-  const graph = loadCaffe({
-    prototxt: `layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 4 dim: 8 dim: 8 } } }\n${prototxt}`,
-    seedWeights: 1,
-  });
-  const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
-  return schedule(graph, rules, fusedActivations(graph, rules)).map((group) =>
-    group.map((index) => graph.nodes[index]!.name),
+/** The layers that are computed in each stage, in its order; stages that compute nothing left out. */
+function stagesOf({ plan, graph }: NamedPlan): string[][] {
+  const stages = plan.stages.map(({ steps }) =>
+    steps.flatMap((step) => (step.do === 'free' || step.do === 'round' ? [] : [graph.nodes[step.node]!.name])),
   );
+  return stages.filter((names) => names.length > 0);
 }
 
-const convolution = (name: string, bottom: string): string =>
-  `layer { name: "${name}" type: "Convolution" bottom: "${bottom}" top: "${name}" convolution_param { num_output: 4 kernel_size: 1 } }\n`;
-const pooling = (name: string, bottom: string): string =>
-  `layer { name: "${name}" type: "Pooling" bottom: "${bottom}" top: "${name}" pooling_param { pool: MAX kernel_size: 3 stride: 1 pad: 1 } }\n`;
-const relu = (name: string, bottom: string): string =>
-  `layer { name: "${name}" type: "ReLU" bottom: "${bottom}" top: "${name}" }\n`;
-const concat = (name: string, ...bottoms: string[]): string =>
-  `layer { name: "${name}" type: "Concat" ${bottoms.map((bottom) => `bottom: "${bottom}"`).join(' ')} top: "${name}" }\n`;
-
-test('the branches of an inception are done level by level, activations with their layers', () => {
-  const branches = [
+test('the branches of an inception are computed level by level', () => {
+  const plan = planOf([
     convolution('one', 'data'),
     convolution('reduce', 'data'),
-    relu('reduced', 'reduce'),
-    convolution('three', 'reduced'),
-    pooling('pool', 'data'),
+    reluInPlace('reduced', 'reduce'),
+    convolution('three', 'reduce'),
+    maxPooling('pool', 'data'),
     convolution('project', 'pool'),
     concat('all', 'one', 'three', 'project'),
     convolution('next', 'all'),
-  ];
-  assert.equal(groupsOf(branches.join('')), [
-    ['data'],
-    ['one', 'reduce', 'reduced', 'pool', 'project'],
-    ['three'],
-    ['all'],
-    ['next'],
   ]);
+  assert.equal(stagesOf(plan), [['data'], ['one', 'reduce', 'pool', 'project'], ['three'], ['all', 'next']]);
+  assert.equal(plan.searches, [[], ['data'], ['reduced'], ['one + three + project'], ['next']]);
 });
 
-test('nothing goes past a layer of another kind: a Concat may change the threshold of what others read', () => {
-  const layers = [
+test('no layer moves past a layer of another kind', () => {
+  const plan = planOf([
     convolution('a', 'data'),
     convolution('b', 'data'),
-    concat('both', 'a', 'b'),
-    convolution('after', 'a'),
-    relu('of-data', 'data'),
-    convolution('last', 'data'),
-  ];
-  assert.equal(groupsOf(layers.join('')), [['data'], ['a', 'b'], ['both'], ['after'], ['of-data'], ['last']]);
+    eltwise('sum', 'a', 'b'),
+    convolution('c', 'data'),
+    convolution('d', 'data'),
+  ]);
+  assert.equal(stagesOf(plan), [['data'], ['a', 'b'], ['sum', 'c', 'd']]);
+});
+
+test('layers that need no new threshold share a stage', () => {
+  const plan = planOf([sigmoid('g', 'data'), sigmoid('h', 'g'), convolution('a', 'h'), convolution('b', 'a')]);
+  assert.equal(stagesOf(plan), [['data'], ['g', 'h'], ['a'], ['b']]);
+});
+
+test('a threshold is searched before the stage that needs it, together with the others of that stage', () => {
+  const plan = planOf([convolution('a', 'data'), convolution('b', 'data'), eltwise('sum', 'a', 'b')]);
+  assert.equal(plan.searches, [[], ['data'], ['a', 'b']]);
+});
+
+test('a threshold that only an entry takes is searched before its forms are released', () => {
+  const plan = planOf([convolution('a', 'data'), relu('r', 'a')]);
+  assert.equal(plan.searches, [[], ['data'], ['r']]);
+  assert.equal(
+    plan.plan.stages.at(-1)?.steps.map((step) => step.do),
+    ['free'],
+  );
+});
+
+test('a value is rounded as soon as only its codes are read, before later layers write', () => {
+  const plan = planOf([
+    convolution('a', 'data'),
+    eltwise('sum', 'data', 'data'),
+    convolution('b', 'sum'),
+    convolution('c', 'b'),
+    eltwise('last', 'a', 'c'),
+  ]);
+  const kinds = plan.steps.map((step) => `${step.do} ${plan.graph.nodes[step.node]!.name}`);
+  assert.ok(kinds.indexOf('round a') < kinds.indexOf('weighted b'), kinds.join(', '));
+});
+
+test('progress names each layer once, in the stage in which it is computed', () => {
+  const { plan, graph } = planOf([convolution('a', 'data'), reluInPlace('r', 'a'), concat('both', 'a', 'data')]);
+  assert.equal(
+    plan.stages.map(({ nodes }) => nodes.map((node) => graph.nodes[node]!.name)),
+    [['data'], ['a', 'r'], ['both']],
+  );
+});
+
+test('every step finds what it reads and every threshold it needs', () => {
+  const { plan } = planOf([
+    convolution('a', 'data'),
+    maxPooling('p', 'a'),
+    relu('r', 'p'),
+    concat('both', 'p', 'r'),
+    eltwise('sum', 'both', 'both'),
+    convolution('b', 'sum'),
+  ]);
+  const known = new Set(plan.thresholds.flatMap((each, id) => (each.from === 'weights' ? [id] : [])));
+  for (const { search, steps } of plan.stages) {
+    for (const id of search) known.add(id);
+    for (const [id, each] of plan.thresholds.entries())
+      if (each.from === 'largest' && each.of.every((operand) => known.has(operand))) known.add(id);
+    for (const step of steps) if ('grid' in step) assert.ok(known.has(step.grid.threshold), step.do);
+  }
 });
 
 test.run();

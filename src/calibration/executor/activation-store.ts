@@ -2,6 +2,9 @@ import { fail } from '../../error.js';
 import type { Engine } from '../../kernels/engine.js';
 import type { TemporaryFile } from '../../platform/index.js';
 
+/** The file that arrays beyond the budget are written to. */
+export type SpillFile = Pick<TemporaryFile, 'append' | 'overwrite' | 'read'>;
+
 /** Where the bytes of one stored array are: in the engine's heap, at an offset of the temporary file, or both. */
 interface Slot {
   readonly bytes: number;
@@ -25,7 +28,7 @@ export class ActivationStore {
   constructor(
     private readonly engine: Engine,
     private readonly budget: number,
-    private readonly file: TemporaryFile | null,
+    private readonly file: SpillFile | null,
   ) {}
 
   /**
@@ -79,7 +82,7 @@ export class ActivationStore {
   }
 
   /** Writes an array to the file; its offset there. */
-  private spill(bytes: number, pointer: number, file: TemporaryFile): number {
+  private spill(bytes: number, pointer: number, file: SpillFile): number {
     const data = this.engine.heap.u8(pointer, bytes);
     const hole = this.holesOf(bytes).pop();
     if (hole === undefined) return file.append(data);

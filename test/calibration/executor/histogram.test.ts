@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { absMinMax, addHistogram } from '../../src/calibration/histogram.js';
-import { createEngine, type Engine } from '../../src/kernels/engine.js';
-import { blob, blobNames } from './blobs.js';
+import { absMinMax, addHistogram, countZeros } from '../../../src/calibration/executor/histogram.js';
+import { createEngine, type Engine } from '../../../src/kernels/engine.js';
+import { blob, blobNames } from '../thresholds/blobs.js';
 
 function put(engine: Engine, values: Float32Array): number {
   const at = engine.heap.alloc(values.byteLength);
@@ -95,6 +95,13 @@ test('parts add up to the whole', async () => {
   for (let start = 0; start < values.length; start += 577)
     addHistogram(engine, at + 4 * start, Math.min(577, values.length - start), max, parts);
   assert.equal(parts, whole);
+});
+
+test('zeros of either sign are counted, and nothing near them', async () => {
+  const engine = await createEngine();
+  const values = Float32Array.of(0, -0, 1e-45, -1e-45, 1, 0);
+  assert.is(countZeros(engine, put(engine, values), values.length), 3);
+  assert.is(countZeros(engine, put(engine, new Float32Array(0)), 0), 0);
 });
 
 test.run();

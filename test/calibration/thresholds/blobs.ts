@@ -1,4 +1,4 @@
-import { generator } from '../kernels/random.js';
+import { generator } from '../../kernels/random.js';
 
 /** A seeded source of numbers in 0 <= x < 1. */
 export function uniform(seed: number): () => number {
