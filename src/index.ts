@@ -7,7 +7,8 @@
  */
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
-export type { BitWidths, LayerThresholds } from './calibration/walk.js';
+export type { BitWidths } from './calibration/plan.js';
+export type { Calibrator } from './calibration/thresholds/index.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
 export { type ErrorCode, XfdnnError } from './error.js';
 export * as overlay from './fixed/index.js';
@@ -59,7 +60,7 @@ export type { VerificationGates } from './report/missed-gates.js';
 export {
   decompose,
   type EntryForm,
-  type LayerMeasure,
+  type LayerCalibration,
   type Limits,
   type LimitsForm,
   limitsOf,

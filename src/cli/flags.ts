@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
+import { WALKS } from '../jobs/calibrate.js';
 import { OVERLAYS } from '../jobs/overlays.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
 import { byteSize, listed, nameList, number, numberList, oneOf, wholeNumber } from './arguments.js';
@@ -22,6 +23,21 @@ export function bitWidthsOption(byDefault: string): Option {
     `input activations, parameters, output activations (default: ${byDefault})`,
     numberList('bitwidths'),
   );
+}
+
+/** The flags that say what a calibration measures. */
+export function walkFlags(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '--walk <kind>',
+        `${listed(WALKS)} (default: progressive for Caffe, reference for TensorFlow)`,
+        oneOf('walk', WALKS),
+      ),
+    )
+    .addOption(option('--include_inner_product', 'entries for fully connected layers too'))
+    .addOption(option('--power_of_two', 'thresholds whose grid step is a power of two'))
+    .addOption(option('--unify_concat', "write a Concat's threshold back through Pooling and inner Concats too"));
 }
 
 /** `--threads`. */

@@ -1,17 +1,27 @@
 import type { Command } from 'commander';
+import { DEFAULT_BIT_WIDTHS } from '../jobs/bit-widths.js';
 import { inspect } from '../jobs/inspect.js';
-import type { NetworkFlags } from '../jobs/network.js';
+import { type InspectPlanFlags, inspectPlan } from '../jobs/inspect-plan.js';
 import { environment } from '../platform/index.js';
 import { inspectionText } from '../report/inspection.js';
 import { jsonText } from '../report/json.js';
-import { networkFlags, option } from './flags.js';
+import { bitWidthsOption, networkFlags, option, walkFlags } from './flags.js';
 
 /** Adds the flags and the action of `inspect` to a command. */
 export function addInspect(command: Command): Command {
-  return networkFlags(command).addOption(option('--json', 'everything as JSON')).action(runInspect);
+  networkFlags(command)
+    .addOption(option('--json', 'everything as JSON'))
+    .addOption(
+      option('--plan', 'instead: what quantize measures at which layer; the flags below are those of quantize'),
+    )
+    .addOption(bitWidthsOption(`[${DEFAULT_BIT_WIDTHS.join(',')}]`));
+  return walkFlags(command).action(runInspect);
 }
 
-async function runInspect({ json, ...flags }: NetworkFlags & { readonly json?: boolean }): Promise<void> {
+type Flags = InspectPlanFlags & { readonly json?: boolean; readonly plan?: boolean };
+
+async function runInspect({ json, plan, ...flags }: Flags): Promise<void> {
+  if (plan === true) return environment.writeOutput(await inspectPlan(flags));
   const result = await inspect(flags);
   environment.writeOutput(json === true ? jsonText(result) : inspectionText(result));
 }

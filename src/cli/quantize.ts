@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { fail } from '../error.js';
 import { DEFAULT_BIT_WIDTHS } from '../jobs/bit-widths.js';
-import { WALKS } from '../jobs/calibrate.js';
 import { optionsOf } from '../jobs/flags.js';
 import { DEFAULT_OVERLAY } from '../jobs/overlays.js';
 import { type QuantizeFlags, quantize } from '../jobs/quantize.js';
@@ -9,7 +8,6 @@ import { type GateFlags, verifyEntries } from '../jobs/verify.js';
 import { environment } from '../platform/index.js';
 import { quantizationText } from '../report/quantization.js';
 import { verifiedFileText } from '../report/verification.js';
-import { listed, oneOf } from './arguments.js';
 import {
   bitWidthsOption,
   calibrationFlags,
@@ -18,6 +16,7 @@ import {
   option,
   overlayOption,
   preprocessingFlags,
+  walkFlags,
 } from './flags.js';
 import { openProgress, writeWarning } from './progress.js';
 import { failWhereMissed, gateFlags } from './verify.js';
@@ -27,17 +26,8 @@ export function addQuantize(command: Command): Command {
   networkFlags(command)
     .addOption(option('--output_json <file>', "the scaling file (default: the model's path with the ending .json)"))
     .addOption(bitWidthsOption(`[${DEFAULT_BIT_WIDTHS.join(',')}]`))
-    .addOption(overlayOption(DEFAULT_OVERLAY))
-    .addOption(
-      option(
-        '--walk <kind>',
-        `${listed(WALKS)} (default: progressive for Caffe, reference for TensorFlow)`,
-        oneOf('walk', WALKS),
-      ),
-    )
-    .addOption(option('--include_inner_product', 'entries for fully connected layers too'))
-    .addOption(option('--power_of_two', 'thresholds whose grid step is a power of two'))
-    .addOption(option('--unify_concat', "write a Concat's threshold back through Pooling and inner Concats too"))
+    .addOption(overlayOption(DEFAULT_OVERLAY));
+  walkFlags(command)
     .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
     .addOption(option('--manifest <file>', 'what it takes to repeat this run: flags, seed, files, SHA-256'));
   gateFlags(command);

@@ -1,5 +1,6 @@
-import type { BitWidths } from '../calibration/walk.js';
+import type { BitWidths } from '../calibration/plan.js';
 import { fail } from '../error.js';
+import type { BitWidth } from '../fixed/grid.js';
 
 /** `--bitwidths` where the flag is absent: input activations, parameters, output activations. */
 export const DEFAULT_BIT_WIDTHS: readonly number[] = [8, 8, 8];
@@ -10,9 +11,13 @@ export const DEFAULT_BIT_WIDTHS: readonly number[] = [8, 8, 8];
  */
 export function bitWidths(list: readonly number[]): BitWidths {
   const [input, params, output, ...others] = list;
-  if (input === undefined || params === undefined || output === undefined || others.length > 0) refuse(list);
-  if (list.some((width) => width !== 8 && width !== 16)) refuse(list);
-  return { input, params, output };
+  return isWidth(input) && isWidth(params) && isWidth(output) && others.length === 0
+    ? { input, params, output }
+    : refuse(list);
+}
+
+function isWidth(width: number | undefined): width is BitWidth {
+  return width === 8 || width === 16;
 }
 
 function refuse(list: readonly number[]): never {

@@ -1,9 +1,14 @@
-import { openField } from '../calibration/pool-executor.js';
-import { referenceWalk } from '../calibration/reference-walk.js';
-import { type BitWidths, type LayerThresholds, progressiveWalk } from '../calibration/walk.js';
+import { executePlan } from '../calibration/execute.js';
+import { type CalibrationBatch, openExecutor } from '../calibration/executor/pool-executor.js';
+import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
+import { planProgressive } from '../calibration/plan-progressive.js';
+import { planReference } from '../calibration/plan-reference.js';
+import { type Calibrator, calibrators } from '../calibration/thresholds/index.js';
 import type { Graph } from '../graph/graph.js';
 import { type Framework, type ImageSource, imageCount } from '../images/index.js';
+import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import type { Pool } from '../runtime/pool.js';
+import type { LayerCalibration } from '../scaling/index.js';
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
@@ -23,8 +28,13 @@ export function defaultWalk(framework: Framework): Walk {
   return framework === 'caffe' ? 'progressive' : 'reference';
 }
 
-/** Options of {@link calibrate}. */
-export interface CalibrateOptions extends ThreadOptions {
+/** The graph that a walk measures, of an imported network. */
+export function calibratedGraph(imported: Graph, walk: Walk): Graph {
+  return walk === 'progressive' ? optimise(imported).graph : dropIdentities(dropUnused(imported));
+}
+
+/** Options of {@link planCalibration}. */
+export interface PlanCalibrationOptions {
   /** Bits of input activations, parameters and output activations. */
   readonly widths: BitWidths;
   /** `progressive` where absent. */
@@ -35,6 +45,12 @@ export interface CalibrateOptions extends ThreadOptions {
   readonly unifyConcat?: boolean | undefined;
   /** The reference walk: whether inner products will have entries; see {@link ScaleOptions}. */
   readonly includeInnerProduct?: boolean | undefined;
+}
+
+/** Options of {@link calibrate}. */
+export interface CalibrateOptions extends PlanCalibrationOptions, ThreadOptions {
+  /** The method that finds thresholds of activations: `reference`, the original's, where absent. */
+  readonly calibrator?: Calibrator | undefined;
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file (in a browser: to memory). */
   readonly memory?: number | undefined;
 }
@@ -52,12 +68,12 @@ export async function calibrate(
   source: ImageSource,
   options: CalibrateOptions,
   hooks: JobHooks = {},
-): Promise<LayerThresholds[]> {
+): Promise<LayerCalibration[]> {
   const { input, params, output } = options.widths;
   const widths = bitWidths([input, params, output]);
   const pool = await openTaskPool(options, imageCount(source));
   try {
-    return await calibrateIn(pool, graphFor(pool, graph), source, { ...options, widths }, hooks);
+    return await calibrateIn(pool, graphFor(pool, graph), { source }, { ...options, widths }, hooks);
   } finally {
     await pool.close();
   }
@@ -67,24 +83,33 @@ export async function calibrate(
 export async function calibrateIn(
   pool: Pool,
   graph: Graph,
-  source: ImageSource,
+  { source, onSkipped }: Pick<CalibrationBatch, 'source' | 'onSkipped'>,
   options: CalibrateOptions,
   hooks: JobHooks,
-): Promise<LayerThresholds[]> {
-  const field = await openField(pool, graph, imageCount(source), source, options.memory ?? GIGABYTE);
+): Promise<LayerCalibration[]> {
+  const batch = { source, count: imageCount(source), onSkipped, memory: options.memory ?? GIGABYTE };
+  const executor = openExecutor(pool, graph, batch);
   try {
-    const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
-      widths: options.widths,
-      powerOfTwo: options.powerOfTwo ?? false,
-      unifyConcat: options.unifyConcat ?? false,
-      includeInnerProduct: options.includeInnerProduct ?? false,
+    const layers = await executePlan(graph, planCalibration(graph, options), executor, {
+      method: calibrators[options.calibrator ?? 'reference'],
       imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
-    await field.settle();
+    await executor.settle();
     return layers;
   } finally {
     // Temporary files are closed after an error too, also where the error ended a worker.
-    await field.close().catch(() => undefined);
+    await executor.close().catch(() => undefined);
   }
+}
+
+/** What {@link calibrate} will do with a graph. */
+export function planCalibration(graph: Graph, options: PlanCalibrationOptions): CalibrationPlan {
+  const plan = options.walk === 'reference' ? planReference : planProgressive;
+  return plan(graph, {
+    widths: options.widths,
+    powerOfTwo: options.powerOfTwo ?? false,
+    unifyConcat: options.unifyConcat ?? false,
+    includeInnerProduct: options.includeInnerProduct ?? false,
+  });
 }

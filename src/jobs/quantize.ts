@@ -1,8 +1,8 @@
-import type { BitWidths } from '../calibration/walk.js';
+import type { CalibrationBatch } from '../calibration/executor/pool-executor.js';
+import type { BitWidths } from '../calibration/plan.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
-import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
+import type { CalibrationFiles, Preprocessing } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
@@ -10,7 +10,7 @@ import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { meetingGrids } from '../scaling-file/check-model.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
-import { calibrateIn, defaultWalk, type Walk } from './calibrate.js';
+import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
   type CalibrationFlags,
   calibrationFilesOf,
@@ -110,11 +110,12 @@ async function quantizeIn(
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
   const preprocessing = preprocessingOf(options, network.graph, framework);
-  const files = await goodFiles(chosen, preprocessing, flags, hooks);
   const { walk = defaultWalk(framework), overlay = DEFAULT_OVERLAY } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
-  const source = { paths: files.paths, preprocessing };
-  const layers = await calibrateIn(pool, graph, source, { ...options, widths, walk }, hooks);
+  const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
+  const batch = { source: { paths: chosen.paths, preprocessing }, onSkipped: skipping?.onSkipped };
+  const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
+  const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, options);
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
@@ -125,39 +126,36 @@ async function quantizeIn(
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }
 
-/** The graph that a walk measures, of an imported network. */
-function calibratedGraph(imported: Graph, walk: Walk): Graph {
-  return walk === 'progressive' ? optimise(imported).graph : dropIdentities(dropUnused(imported));
-}
-
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {
   return output ?? replaceExtension(model, '.json');
 }
 
-/** With `skip_bad_images`, the chosen files without those that cannot be decoded, each named in a warning. */
-async function goodFiles(
-  files: CalibrationFiles,
-  preprocessing: Preprocessing,
-  options: QuantizeFlags,
+/** Names each image that cannot be decoded in a warning. `files`: the chosen ones without those, once the images are read. */
+function skipBadImages(
+  chosen: CalibrationFiles,
+  flags: QuantizeFlags,
   hooks: JobHooks,
-): Promise<CalibrationFiles> {
-  if (options.skip_bad_images !== true) return files;
-  const good: number[] = [];
-  for (const [index, path] of files.paths.entries()) {
-    try {
-      await loadCalibrationImage(path, preprocessing);
-      good.push(index);
-    } catch (error) {
-      if (!isBadImage(error)) throw error;
-      hooks.warn?.(`skipped: ${error.message}`);
-    }
-  }
-  if (good.length === 0)
-    fail(
-      'data',
-      options.calibration_directory!,
-      `expected at least one usable image, got none among the ${files.paths.length} chosen.`,
-    );
-  const pick = <T>(list: readonly T[]): T[] => good.map((index) => list[index]!);
-  return { ...files, names: pick(files.names), paths: pick(files.paths), indices: pick(files.indices) };
+): { readonly onSkipped: CalibrationBatch['onSkipped']; files(): CalibrationFiles } {
+  const bad = new Set<number>();
+  const withoutBad = <T>(list: readonly T[]): T[] => list.filter((_, index) => !bad.has(index));
+  return {
+    onSkipped(skipped) {
+      for (const { image, error } of skipped) {
+        bad.add(image);
+        hooks.warn?.(`skipped: ${error.message}`);
+      }
+      if (bad.size === chosen.paths.length)
+        fail(
+          'data',
+          flags.calibration_directory ?? '--calibration_directory',
+          `expected at least one usable image, got none among the ${chosen.paths.length} chosen.`,
+        );
+    },
+    files: () => ({
+      ...chosen,
+      names: withoutBad(chosen.names),
+      paths: withoutBad(chosen.paths),
+      indices: withoutBad(chosen.indices),
+    }),
+  };
 }

@@ -1,5 +1,4 @@
-import type { LayerThresholds } from '../calibration/walk.js';
-import { buildEntry, type Overlay, type ScalingEntry } from '../scaling/index.js';
+import { buildEntry, type LayerCalibration, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { DEFAULT_OVERLAY } from './overlays.js';
 
 /** The overlay of a scaling file, and the layers that have an entry in it. */
@@ -15,7 +14,7 @@ export interface ScaleOptions {
  * has entries on v3 only. Source: docs/spec/quantizer.md, section 6.
  */
 export function scaleLayers(
-  layers: readonly LayerThresholds[],
+  layers: readonly LayerCalibration[],
   { overlay = DEFAULT_OVERLAY, includeInnerProduct = false }: ScaleOptions,
 ): ScalingEntry[] {
   return layers

@@ -1,6 +1,5 @@
-import type { LayerThresholds } from '../calibration/walk.js';
 import type { Graph } from '../graph/graph.js';
-import type { ScalingEntry } from '../scaling/index.js';
+import type { LayerCalibration, ScalingEntry } from '../scaling/index.js';
 import type { Fault } from '../scaling-file/fault.js';
 
 /** The largest share of a layer's channels whose bias may be clipped without a warning. */
@@ -9,7 +8,7 @@ const CLIPPED_SHARE = 0.1;
 /** Lines about a calibration that succeeded and whose scaling file will disappoint: zero inputs, the reference walk, clipped biases. */
 export function calibrationWarnings(
   graph: Graph,
-  layers: readonly LayerThresholds[],
+  layers: readonly LayerCalibration[],
   entries: readonly ScalingEntry[],
   how: { framework: string; walk: string; overlay: string },
 ): string[] {
@@ -28,7 +27,7 @@ export function calibrationWarnings(
 }
 
 /** The warning about a network of which no layer has an entry. */
-export function nothingToQuantize(layers: readonly LayerThresholds[]): string {
+export function nothingToQuantize(layers: readonly LayerCalibration[]): string {
   const hint = layers.some(({ form }) => form === 'InnerProduct')
     ? ' Pass --include_inner_product for entries of fully connected layers.'
     : '';

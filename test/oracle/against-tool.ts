@@ -1,6 +1,7 @@
 /** A random network through the second reading and through the tool. */
 import * as assert from 'uvu/assert';
 import { type EmulatedValue, Emulator } from '../../src/emulator/emulator.js';
+import { bitWidths } from '../../src/jobs/bit-widths.js';
 import { calibrate } from '../../src/jobs/calibrate.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { createEngine } from '../../src/kernels/engine.js';
@@ -20,7 +21,7 @@ export async function compareWalks(network: RandomNetwork): Promise<ScalingEntry
     optimise(graph).graph,
     { arrays: images },
     {
-      widths: { input, params, output },
+      widths: bitWidths([input, params, output]),
       powerOfTwo,
       unifyConcat,
       threads: 1,

@@ -1,5 +1,5 @@
 /** Sums, searches and roundings of QUANTIZER.md, sections 3 and 4, as plainly as they can be written. */
-import { directSearch } from '../../src/calibration/divergence.js';
+import { directSearch } from '../../src/calibration/thresholds/divergence/definition.js';
 import type { Layer } from './network.js';
 
 const f32 = Math.fround;

@@ -2,10 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Graph } from '../../src/graph/graph.js';
 import { calibrationWarnings } from '../../src/report/calibration-warnings.js';
-import type { LayerMeasure, ScalingEntry } from '../../src/scaling/index.js';
+import type { LayerCalibration, ScalingEntry } from '../../src/scaling/index.js';
 import { buildEntry } from '../../src/scaling/index.js';
 
-const measure = (th_layer_in: number): LayerMeasure => ({
+const measure = (th_layer_in: number): LayerCalibration => ({
   name: 'conv',
   form: 'Convolution',
   bw_layer_in: 8,
