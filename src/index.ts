@@ -6,6 +6,7 @@
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
 export type { BitWidths, LayerThresholds } from './calibration/walk.js';
 export { type ErrorCode, XfdnnError } from './error.js';
+export type { BitWidth, Grid } from './fixed/grid.js';
 export * as overlay from './fixed/index.js';
 export { readNpy, writeNpy } from './formats/npy.js';
 export type { Graph, GraphNode, Value, ValueId } from './graph/graph.js';
@@ -38,7 +39,21 @@ export { type VerifyGates, type VerifyOptions, type VerifyResult, verify, verify
 export { type VerifyDumpsOptions, type VerifyDumpsResult, verifyDumps } from './jobs/verify-dumps.js';
 export type { ImageSource, ThreadOptions } from './jobs/worker-tasks.js';
 export { dropIdentities, dropUnused, optimise } from './optimise/index.js';
-export { decompose, limitsOf, type Overlay, type ScalingEntry, type Triple } from './scaling/index.js';
+export {
+  type ChannelGrids,
+  decompose,
+  type EntryForm,
+  type InterLayer,
+  type Limits,
+  type LimitsForm,
+  limitsOf,
+  type Overlay,
+  type OverlayChoice,
+  type OverlayName,
+  type PerWidth,
+  type ScalingEntry,
+  type Triple,
+} from './scaling/index.js';
 export { type CheckOptions, checkScaling, fixScaling } from './scaling-file/check.js';
 export { compareScaling, type ScalingComparison } from './scaling-file/compare.js';
 export type { Fault } from './scaling-file/fault.js';

@@ -1,5 +1,6 @@
 import { expectFinite, weightThresholds } from '../analysis/weights.js';
 import { fail } from '../error.js';
+import type { BitWidth } from '../fixed/grid.js';
 import { consumers, type Graph, type GraphNode, producers, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
@@ -15,9 +16,9 @@ import { type Cell, type Draft, give, type State, type Weighted } from './walk-s
 
 /** Bit widths of input activations, parameters and output activations; each 8 or 16. */
 export interface BitWidths {
-  readonly input: number;
-  readonly params: number;
-  readonly output: number;
+  readonly input: BitWidth;
+  readonly params: BitWidth;
+  readonly output: BitWidth;
 }
 
 export interface WalkOptions {

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { writeFileAtomic } from '../platform/index.js';
-import type { Overlay } from '../scaling/index.js';
+import type { OverlayName } from '../scaling/index.js';
 import { checkScaling, fixScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
@@ -13,7 +13,7 @@ import { type DescribedNetwork, describedNetwork, inspectScaling } from './scali
 export interface CheckScalingOptions extends NetworkFlags {
   readonly scaling: string;
   /** Detected from the file where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** Rewrite what can be derived. */
   readonly fix?: boolean | undefined;
   /** Where the repaired file goes; in place where absent. */
@@ -22,7 +22,7 @@ export interface CheckScalingOptions extends NetworkFlags {
 
 /** What `check` found. */
 export interface CheckResult {
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
   readonly entries: number;
   /** What is wrong with the file as it is now: after `fix`, what remains. */
   readonly faults: readonly Fault[];
@@ -42,7 +42,11 @@ export async function checkScalingFile(options: CheckScalingOptions): Promise<Ch
   return options.fix === true ? repair(options, read, network, result) : result;
 }
 
-function allFaults({ entries, faults }: ReadScaling, overlay: Overlay, network: DescribedNetwork | undefined): Fault[] {
+function allFaults(
+  { entries, faults }: ReadScaling,
+  overlay: OverlayName,
+  network: DescribedNetwork | undefined,
+): Fault[] {
   const about = ({ entry, key }: Fault, severity: Fault['severity']): string => JSON.stringify([entry, key, severity]);
   const said = new Set(faults.map((one) => about(one, one.severity)));
   const own = checkScaling(entries, { overlay, ...network });

@@ -3,8 +3,8 @@ import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { createEngine } from '../kernels/engine.js';
 import { opOf } from '../ops/index.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
-import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { JobHooks } from './quantize.js';
 
 /** What a value that some layer only copies is called once copies are dropped. */
@@ -15,7 +15,7 @@ export function originalOf(graph: Graph, id: ValueId): ValueId {
 
 /** Whether the overlay computes a value of a network as it was imported: not if it is folded away, or nobody needs it. */
 export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): (id: ValueId) => boolean {
-  const written = new Set(matchingGraph(graph, entries).nodes.flatMap(({ outputs }) => outputs));
+  const written = new Set(graphOfScalingFile(graph, entries).nodes.flatMap(({ outputs }) => outputs));
   return (id) => written.has(originalOf(graph, id));
 }
 
@@ -24,7 +24,7 @@ export async function emulate(
   graph: Graph,
   wanted: readonly ValueId[],
   entries: readonly ScalingEntry[],
-  overlay: Overlay,
+  overlay: OverlayName,
   inputs: readonly (() => Promise<Float32Array>)[],
   visit: (image: number, id: ValueId, value: EmulatedValue) => void,
   hooks: JobHooks = {},
@@ -40,7 +40,7 @@ export async function emulate(
       'Ask for the value after the batch norm.',
     );
   }
-  const kept = matchingGraph(graph, entries);
+  const kept = graphOfScalingFile(graph, entries);
   const outputs = [...new Set([...kept.outputs, ...originals.values()])];
   const emulator = new Emulator(
     await createEngine(),

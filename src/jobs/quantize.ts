@@ -2,14 +2,15 @@ import { openField } from '../calibration/pool-executor.js';
 import { referenceWalk } from '../calibration/reference-walk.js';
 import { type BitWidths, type LayerThresholds, progressiveWalk } from '../calibration/walk.js';
 import { fail } from '../error.js';
+import { isBitWidth } from '../fixed/grid.js';
 import type { Graph } from '../graph/graph.js';
 import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import type { Pool } from '../runtime/pool.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
-import { meetingGrids } from '../scaling-file/check-model.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
+import { gridMismatches } from '../scaling-file/grid-mismatches.js';
 import {
   type CalibrationFlags,
   calibrationFilesOf,
@@ -28,7 +29,7 @@ export interface QuantizeOptions extends NetworkFlags, PreprocessingFlags, Calib
   readonly output_json?: string | undefined;
   /** Input activations, parameters, output activations; each 8 or 16. */
   readonly bitwidths?: readonly number[] | undefined;
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   readonly walk?: 'reference' | 'progressive' | undefined;
   readonly include_inner_product?: boolean | undefined;
   readonly power_of_two?: boolean | undefined;
@@ -124,7 +125,7 @@ async function quantizeIn(
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled =
     walk === 'progressive'
-      ? meetingGrids(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`)
+      ? gridMismatches(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`)
       : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }
@@ -195,15 +196,16 @@ async function calibrateIn(
 
 /** `--bitwidths` as widths. Throws `usage` for anything but three of 8 and 16. */
 export function bitWidths(list: readonly number[]): BitWidths {
-  if (list.length !== 3 || list.some((width) => width !== 8 && width !== 16)) {
-    fail(
+  const [input, params, output, ...more] = list.filter(isBitWidth);
+  if (input === undefined || params === undefined || output === undefined || more.length + 3 !== list.length) {
+    return fail(
       'usage',
       '--bitwidths',
       `expected three of 8 and 16 (input activations, parameters, output activations), got [${list.join(',')}].`,
       'For example [8,8,8].',
     );
   }
-  return { input: list[0]!, params: list[1]!, output: list[2]! };
+  return { input, params, output };
 }
 
 /** With `skip_bad_images`, the chosen files without those that cannot be decoded, each named in a warning. */

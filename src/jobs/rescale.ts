@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { writeFileAtomic } from '../platform/index.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { type OverlayName, overlayOf, type ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { isPooling, rescale } from '../scaling-file/rescale.js';
@@ -13,20 +13,20 @@ export interface RescaleOptions extends NetworkFlags {
   readonly scaling: string;
   readonly output: string;
   /** The overlay to scale for; the file's own where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** Input activations, parameters, output activations; the file's own where absent. */
   readonly bitwidths?: readonly number[] | undefined;
 }
 
 /** What `rescale` wrote. */
 export interface RescaleResult {
-  readonly from: Overlay;
-  readonly overlay: Overlay;
+  readonly from: OverlayName;
+  readonly overlay: OverlayName;
   readonly entries: readonly ScalingEntry[];
   readonly output: string;
 }
 
-/** New triples for another overlay or other widths from the thresholds of a file; the network is only needed for average pooling on v3. */
+/** New triples for another overlay or other widths from the thresholds of a file; the network is only needed for average pooling entries. */
 export async function rescaleFile(options: RescaleOptions, hooks: JobHooks = {}): Promise<RescaleResult> {
   const entries = await loadScaling(options.scaling);
   const from = detectOverlay(entries);
@@ -41,9 +41,10 @@ export async function rescaleFile(options: RescaleOptions, hooks: JobHooks = {})
       'Pass --deploy_model: it says which layers read the input.',
     );
   }
-  if (overlay === 'v3' && network === undefined && !entries.some((entry) => isPooling(entry, from))) {
+  const { hasPoolingEntries } = overlayOf(overlay);
+  if (hasPoolingEntries && network === undefined && !entries.some((entry) => isPooling(entry, from))) {
     hooks.warn?.(
-      'note: no average pooling entries are written: pass --deploy_model to add them for overlay v3, if the network pools averages.',
+      `note: no average pooling entries are written: pass --deploy_model to add them for overlay ${overlay}, if the network pools averages.`,
     );
   }
   const result = rescale(entries, from, { overlay, widths }, network?.graph);

@@ -6,7 +6,7 @@ import { createEngine } from '../kernels/engine.js';
 import { dropIdentities, dropUnused, originals } from '../optimise/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import { Runner } from '../runtime/runner.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import {
@@ -31,7 +31,7 @@ export interface RunOptions extends NetworkFlags, PreprocessingFlags, Calibratio
   /** A scaling file: run on the emulated overlay, and write codes where the overlay holds codes. */
   readonly scaling?: string | undefined;
   /** Detected from the scaling file where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
 }
 
 /** What `run` wrote: one line per blob. */
@@ -147,7 +147,7 @@ async function codes(
   graph: Graph,
   wanted: readonly ValueId[],
   entries: readonly ScalingEntry[],
-  overlay: Overlay | undefined,
+  overlay: OverlayName | undefined,
   inputs: readonly (() => Promise<Float32Array>)[],
   hooks: JobHooks,
 ): Promise<Map<ValueId, Tensor<TypedArray>>> {

@@ -1,21 +1,22 @@
 import type { LayerThresholds } from '../calibration/walk.js';
-import { buildEntry, type Overlay, type ScalingEntry } from '../scaling/index.js';
+import { buildEntry, DEFAULT_OVERLAY, type OverlayChoice, overlayOf, type ScalingEntry } from '../scaling/index.js';
 
 /** What of a calibration becomes an entry, and for which overlay. */
 export interface ScaleOptions {
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayChoice | undefined;
   readonly include_inner_product?: boolean | undefined;
 }
 
 /** The entries of a scaling file from what the walk measured, in network order. */
 export function scaleLayers(
   layers: readonly LayerThresholds[],
-  { overlay = 'v2', include_inner_product }: ScaleOptions,
+  { overlay = DEFAULT_OVERLAY, include_inner_product }: ScaleOptions,
 ): ScalingEntry[] {
+  const { hasPoolingEntries } = overlayOf(overlay);
   return layers
     .filter(
       ({ form }) =>
-        (form !== 'InnerProduct' || include_inner_product === true) && (form !== 'AveragePooling' || overlay === 'v3'),
+        (form !== 'InnerProduct' || include_inner_product === true) && (form !== 'AveragePooling' || hasPoolingEntries),
     )
     .map((layer) => buildEntry(layer, overlay));
 }

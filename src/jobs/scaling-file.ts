@@ -5,7 +5,7 @@ import { readFile } from '../platform/index.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from '../scaling-file/check-grids.js';
 import { isFault } from '../scaling-file/fault.js';
-import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { parseScaling, placeOf, type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import { inspectNetwork, loadNetwork, type NetworkFlags } from './network.js';
 
@@ -57,5 +57,5 @@ export async function describedNetwork(
     !/\.pb(txt)?$/i.test(flags.deploy_model) &&
     flags.framework !== 'tensorflow';
   if (isBare) return { graph: optimise((await inspectNetwork(flags)).graph).graph, weights: false };
-  return { graph: matchingGraph((await loadNetwork(flags)).graph, entries), weights: true };
+  return { graph: graphOfScalingFile((await loadNetwork(flags)).graph, entries), weights: true };
 }

@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
-import type { Overlay } from '../scaling/index.js';
+import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
@@ -16,14 +16,14 @@ import { openLoader } from './worker-tasks.js';
 /** The flags of `verify --dumps`, spelled as on the command line. */
 export interface VerifyDumpsOptions extends NetworkFlags, InputFlags {
   readonly scaling: string;
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** A folder of `name.npy` or `name@version.npy` (`/` written `__`): codes of layers or blobs, the images one after the other. */
   readonly dumps: string;
 }
 
 /** What `verify --dumps` found. */
 export interface VerifyDumpsResult {
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
   /** In network order. */
   readonly dumps: readonly ComparedDump[];
   /** The first dump that differs, in network order. */

@@ -1,13 +1,15 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { verdict } from '../report/verification-sentences.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { type Fault, isFault } from '../scaling-file/fault.js';
-import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { elements } from '../tensor.js';
+import { mergeCounts } from '../verification/merge-counts.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
-import { mergeCounts, summarise, type Verification } from '../verification/verification.js';
+import { summarise, type Verification } from '../verification/verification.js';
 import { verifyImages } from '../verification/verification-pool.js';
 import { readLabels } from './labels.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
@@ -30,7 +32,7 @@ export interface VerifyGates {
 export interface VerifyOptions extends NetworkFlags, InputFlags, VerifyGates {
   readonly scaling: string;
   /** Detected from the file where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** Lines of `file class`. */
   readonly labels?: string | undefined;
   readonly threads?: number | undefined;
@@ -38,7 +40,9 @@ export interface VerifyOptions extends NetworkFlags, InputFlags, VerifyGates {
 
 /** What `verify` found. */
 export interface VerifyResult extends Verification {
-  readonly overlay: Overlay;
+  /** One sentence that names the layer that hurts most. */
+  readonly verdict: string;
+  readonly overlay: OverlayName;
   /** What `check` says of the file against the network, and what average pooling loses. */
   readonly faults: readonly Fault[];
   /** One sentence for each gate that was missed. */
@@ -50,7 +54,7 @@ export async function verify(options: VerifyOptions, hooks: JobHooks = {}): Prom
   const entries = await loadScaling(options.scaling);
   const network = await loadNetwork(options, hooks.warn);
   const { source, names } = await networkInputs(options, network);
-  const graph = matchingGraph(network.graph, entries);
+  const graph = graphOfScalingFile(network.graph, entries);
   const classes = Math.max(...graph.outputs.map((id) => elements(graph.values[id]!.shape)));
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels, names, classes);
   return verifyEntries(graph, entries, { source, count: names.length, labels }, options, hooks);
@@ -69,7 +73,7 @@ export async function verifyEntries(
   graph: Graph,
   entries: readonly ScalingEntry[],
   { source, count, labels }: VerifyImages,
-  options: VerifyGates & ThreadOptions & { readonly overlay?: Overlay | undefined },
+  options: VerifyGates & ThreadOptions & { readonly overlay?: OverlayName | undefined },
   hooks: JobHooks = {},
 ): Promise<VerifyResult> {
   const overlay = options.overlay ?? detectOverlay(entries);
@@ -85,6 +89,7 @@ export async function verifyEntries(
     const verification = summarise(graph, layers, reports, mergeCounts(counts), labels);
     return {
       ...verification,
+      verdict: verdict(verification.layers),
       overlay,
       faults,
       missed: [...missedGates(verification, options), ...wrongFile(faults, overlay)],
@@ -95,7 +100,7 @@ export async function verifyEntries(
 }
 
 /** A file that is wrong for its network or overlay fails whatever the figures say. */
-function wrongFile(faults: readonly Fault[], overlay: Overlay): string[] {
+function wrongFile(faults: readonly Fault[], overlay: OverlayName): string[] {
   const count = faults.filter(isFault).length;
   return count === 0
     ? []

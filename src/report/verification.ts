@@ -26,7 +26,7 @@ const HEAD = [
 ];
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
-export function verificationText(result: Verification): string {
+export function verificationText(result: Verification & { readonly verdict: string }): string {
   const lines = [table(HEAD, result.layers.map(rowOf)), '', `${result.images} image${result.images === 1 ? '' : 's'}.`];
   const { agreement, accuracy } = result;
   lines.push(

@@ -1,15 +1,12 @@
+import { analyse } from '../analysis/analysed-graph.js';
 import { weightThresholds } from '../analysis/weights.js';
-import { ZERO } from '../fixed/grid.js';
-import { quantizeBiasV3 } from '../fixed/index.js';
-import { largestCode } from '../fixed/rounding.js';
+import { CODES, ZERO } from '../fixed/grid.js';
 import type { Graph } from '../graph/graph.js';
-import { shapesOf } from '../graph/shapes.js';
-import { opOf } from '../ops/index.js';
-import { formsOf } from '../placement/placement.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
-import { checkGrids } from './check-grids.js';
-import { describeLayer, type EntryLayer, type EntryLayers, hasParams } from './entry-layers.js';
+import { describeLayer, type EntryLayer, type EntryLayers, hasParams } from '../placement/entry-layers.js';
+import { gridsOf, type Overlay, type ScalingEntry } from '../scaling/index.js';
+import { checkGrids, hasWidths } from './check-grids.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
+import { gridMismatches } from './grid-mismatches.js';
 
 /** Relative; a threshold is the float32 of a weight, so equal means equal but for printed digits. */
 const SAME = 1e-6;
@@ -40,7 +37,7 @@ export function checkAgainstModel(
           overlay,
         )
       : []),
-    ...(missing.some(isFault) ? [] : meetingGrids(entries, graph)),
+    ...(missing.some(isFault) || !entries.every(hasWidths) ? [] : gridMismatches(entries, graph)),
   ];
 }
 
@@ -57,7 +54,7 @@ function missingEntries(entries: readonly ScalingEntry[], layers: EntryLayers, o
       const name = layer.node.name;
       if (layer.need === 'always')
         return [fault(name, 'name', `expected an entry for ${describeLayer(layer)}, got none.`)];
-      if (layer.need !== 'v3' || overlay !== 'v3') return [];
+      if (layer.need !== 'pooling' || !overlay.hasPoolingEntries) return [];
       return [
         warning(name, 'name', `${describeLayer(layer)} has no entry; the emulator decomposes 1/${layer.area} instead.`),
       ];
@@ -77,17 +74,18 @@ function strangeEntries(entries: readonly ScalingEntry[], layers: EntryLayers, g
 
 /** The fewest entries that would have to move for the rest to stand in network order. */
 function misplaced(entries: readonly ScalingEntry[], layers: EntryLayers): Fault[] {
-  const known = entries
-    .filter(({ name }) => layers.has(name))
-    .map(({ name }) => ({ name, index: layers.get(name)!.index }));
+  const known = entries.flatMap(({ name }) => {
+    const layer = layers.get(name);
+    return layer === undefined ? [] : [{ name, index: layer.index }];
+  });
   const sorted = [...known].sort((a, b) => a.index - b.index);
   const staying = new Set(longestAscent(known.map(({ index }) => index)));
   return known
     .filter((_, i) => !staying.has(i))
     .map((entry) => {
-      const place = sorted.indexOf(entry);
-      const neighbour =
-        place === 0 ? `before that of "${sorted[1]!.name}"` : `after that of "${sorted[place - 1]!.name}"`;
+      const position = sorted.indexOf(entry);
+      const before = sorted[position - 1];
+      const neighbour = before === undefined ? `before that of "${sorted[1]?.name}"` : `after that of "${before.name}"`;
       return fault(entry.name, 'name', `expected its entry ${neighbour}: entries stand in network order.`, {
         derivable: true,
       });
@@ -96,7 +94,7 @@ function misplaced(entries: readonly ScalingEntry[], layers: EntryLayers): Fault
 
 /** Positions of a longest strictly ascending selection. */
 function longestAscent(numbers: readonly number[]): number[] {
-  /** Of the selections that end at each position: their longest one's length, and the position before the last. */
+  /** For each position the length of the longest selection that ends there, and the position before it. */
   const lengths = new Int32Array(numbers.length);
   const before = new Int32Array(numbers.length).fill(-1);
   let last = -1;
@@ -138,44 +136,40 @@ function checkLayer(entry: ScalingEntry, layer: EntryLayer): Fault[] {
 }
 
 function checkWeights(pairs: readonly Pair[], graph: Graph, layers: EntryLayers, overlay: Overlay): Fault[] {
+  const analysis = analyse(graph);
   const largest = new Map(
     [...layers.values()]
       .filter(hasParams)
-      .map(({ node }) => [node.name, weightThresholds(node, shapesOf(graph, node))]),
+      .map(({ index, node }) => [node.name, weightThresholds(node, analysis.shapesOf(index))]),
   );
-  return pairs
-    .filter(({ entry, layer }) => entry.th_params !== undefined && hasParams(layer))
-    .flatMap(({ entry, layer }) => {
-      const own = largest.get(entry.name)!;
-      const foreign = ownerOfThresholds(entry, own, largest);
-      if (foreign !== undefined) return [swapped(entry, foreign, pairs, largest)];
-      if (own.length !== entry.th_params!.length) return [];
-      return [...checkThresholds(entry, own), ...(overlay === 'v3' ? lostBiases(entry, layer) : [])];
-    });
+  return pairs.flatMap(({ entry, layer }) => {
+    const [own, thresholds] = [largest.get(entry.name), entry.th_params];
+    if (own === undefined || thresholds === undefined) return [];
+    const owner = ownerOfThresholds(thresholds, own, largest);
+    if (owner !== undefined) return [swapped(entry, own, owner, pairs)];
+    return own.length === thresholds.length
+      ? [...checkThresholds(entry, own), ...lostBiases(entry, layer, overlay)]
+      : [];
+  });
 }
 
 const equal = (thresholds: readonly number[], weights: readonly number[]): boolean =>
-  thresholds.length === weights.length && thresholds.every((th, c) => Math.abs(th - weights[c]!) <= SAME * weights[c]!);
+  thresholds.length === weights.length &&
+  thresholds.every((th, c) => Math.abs(th - (weights[c] ?? NaN)) <= SAME * (weights[c] ?? NaN));
 
 /** Another layer whose weights have exactly these thresholds, where the entry's own layer has not. */
 function ownerOfThresholds(
-  entry: ScalingEntry,
+  thresholds: readonly number[],
   own: readonly number[],
   largest: ReadonlyMap<string, readonly number[]>,
 ): string | undefined {
-  const thresholds = entry.th_params!;
   if (equal(thresholds, own) || thresholds.every((th) => th <= ZERO)) return undefined;
   return [...largest].find(([, weights]) => equal(thresholds, weights))?.[0];
 }
 
-function swapped(
-  entry: ScalingEntry,
-  owner: string,
-  pairs: readonly Pair[],
-  largest: ReadonlyMap<string, readonly number[]>,
-): Fault {
+function swapped(entry: ScalingEntry, own: readonly number[], owner: string, pairs: readonly Pair[]): Fault {
   const other = pairs.find((pair) => pair.entry.name === owner)?.entry;
-  const mutual = other?.th_params !== undefined && equal(other.th_params, largest.get(entry.name)!);
+  const mutual = other?.th_params !== undefined && equal(other.th_params, own);
   return fault(
     entry.name,
     'th_params',
@@ -185,15 +179,14 @@ function swapped(
 
 /** Thresholds against `max |w|`: equal, or less than twice as large with a power of two as grid step. */
 function checkThresholds(entry: ScalingEntry, largest: readonly number[]): Fault[] {
-  const m = largestCode(entry.bw_params ?? 8);
-  return entry.th_params!.flatMap((th, channel) => {
-    const weight = largest[channel]!;
+  return gridsOf(entry).params.flatMap(({ threshold: th, bits }, channel) => {
+    const weight = largest[channel] ?? NaN;
     if (weight <= ZERO || Math.abs(th - weight) <= SAME * weight) return [];
     const message = (meaning: string): string => `expected the largest weight ${weight}, got ${th}: ${meaning}.`;
     if (th < weight / 2)
       return [fault(entry.name, 'th_params', message('weights are clipped to less than half'), { channel })];
     if (th < weight) return [warning(entry.name, 'th_params', message('weights are clipped'), { channel })];
-    if (th < 2 * weight && isPowerOfTwo(th / m)) return [];
+    if (th < 2 * weight && isPowerOfTwo(th / CODES[bits].largest)) return [];
     return [warning(entry.name, 'th_params', message('the grid is coarser than it need be'), { channel })];
   });
 }
@@ -205,49 +198,28 @@ function isPowerOfTwo(step: number): boolean {
   return Math.abs(power - step) <= SAME * step;
 }
 
-/** v3 holds a bias in units of the accumulator: 0 where all weights are, too small a unit where they nearly are. */
-function lostBiases(entry: ScalingEntry, { node }: EntryLayer): Fault[] {
+/**
+ * A bias that is added to the accumulator is in its units: it is lost where all weights are 0, for the unit is 0 then, and
+ * clipped where the weights are so small that its code is the largest there is.
+ */
+function lostBiases(entry: ScalingEntry, { node }: EntryLayer, overlay: Overlay): Fault[] {
+  const { input, output, params } = gridsOf(entry);
   const bias = node.params[1]?.data;
-  if (bias === undefined) return [];
-  const bwParams = entry.bw_params ?? entry.bw_layer_in;
-  return entry.th_params!.flatMap((th, channel) => {
-    if (bias[channel] === 0) return [];
-    const code = quantizeBiasV3(entry.th_layer_in, th, entry.bw_layer_in, bias[channel]!, bwParams);
-    const [dead, clipped] = [
-      th <= ZERO || entry.th_layer_in === 0,
-      Math.abs(code) >= (entry.bw_layer_in === 8 ? 8388607 : 2 ** 31),
-    ];
-    if (!dead && !clipped) return [];
+  if (bias === undefined || overlay.interLayer[input.bits].biasStage !== 'accumulator') return [];
+  return params.flatMap((grid, channel) => {
+    const value = bias[channel] ?? 0;
+    if (value === 0) return [];
+    const code = overlay.biasCode({ input, params: grid, output }, value);
+    const dead = grid.threshold <= ZERO || input.threshold === 0;
+    if (!dead && Math.abs(code) < overlay.largestBias[input.bits]) return [];
+    const [weights, part] = dead ? ['all zero', 'the'] : ['so small', 'part of the'];
     return [
       warning(
         entry.name,
         'th_params',
-        `${dead ? 'its weights are all zero' : 'its weights are so small'} that overlay v3 loses ${dead ? 'the' : 'part of the'} bias ${bias[channel]}.`,
+        `its weights are ${weights} that overlay ${overlay.name} loses ${part} bias ${value}.`,
         { channel },
       ),
     ];
-  });
-}
-
-/** Every place where a value reaches an entry on another grid than the entry was measured with. */
-export function meetingGrids(entries: readonly ScalingEntry[], graph: Graph): Fault[] {
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
-  const forms = formsOf(graph, rules, byName);
-  return graph.nodes.flatMap((node) => {
-    const entry = byName.get(node.name);
-    if (entry === undefined || forms[node.outputs[0]!]!.kind === 'float') return [];
-    return [...new Set(node.inputs)].flatMap((id) => {
-      const { th, bw } = forms[id]!;
-      if (th === null || (th === entry.th_layer_in && bw === entry.bw_layer_in)) return [];
-      const from = `"${graph.values[id]!.blob}" has ${th} at ${bw} bits`;
-      return [
-        warning(
-          entry.name,
-          'th_layer_in',
-          `is ${entry.th_layer_in} at ${entry.bw_layer_in} bits, but ${from}: its codes are rescaled.`,
-        ),
-      ];
-    });
   });
 }

@@ -1,16 +1,25 @@
-import { largestCode } from '../fixed/rounding.js';
+import { CODES, type Grid } from '../fixed/grid.js';
 import type { Graph } from '../graph/graph.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { type EntryLayers, entryLayers, hasParams } from '../placement/entry-layers.js';
+import { gridsOf, type Overlay, type OverlayChoice, overlayOf, type ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from './check-grids.js';
 import { checkAgainstModel } from './check-model.js';
-import { bestDerivation, type Derivation, detectOverlay, type EntryKind, rebuildEntry } from './entry-form.js';
-import { type EntryLayers, entryLayers, hasParams, kindOf } from './entry-layers.js';
+import {
+  bestDerivation,
+  type Derivation,
+  detectOverlay,
+  type EntryKind,
+  hasCoarseScale,
+  kindOf,
+  rebuildEntry,
+} from './entry-form.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
+import { inNetworkOrder } from './network-order.js';
 
-/** What a scaling file is held against. */
+/** The overlay and the network that a scaling file is checked against. */
 export interface CheckOptions {
   /** Detected from the triples where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayChoice | undefined;
   /** The network as it is calibrated: after `optimise`. */
   readonly graph?: Graph | undefined;
   /** Whether the graph holds real weights; false: shapes only. */
@@ -20,7 +29,7 @@ export interface CheckOptions {
 /** Relative; far above a float32 rounding (6e-8) and below any change of a threshold that matters. */
 const SAME = 1e-6;
 
-/** The unit of float32 denormals, which have fewer digits than {@link SAME} asks for. */
+/** The unit of float32 denormals, which have fewer digits than {@link SAME} needs. */
 const DENORMAL = 2 ** -149;
 
 const near = (a: number, b: number): boolean =>
@@ -31,7 +40,7 @@ const near = (a: number, b: number): boolean =>
  * against the network where it is given. An empty list, or warnings only, means the file can be used.
  */
 export function checkScaling(entries: readonly ScalingEntry[], options: CheckOptions = {}): Fault[] {
-  const overlay = options.overlay ?? detectOverlay(entries);
+  const overlay = overlayOf(options.overlay ?? detectOverlay(entries));
   const layers =
     options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
   return [
@@ -48,7 +57,7 @@ export function checkScaling(entries: readonly ScalingEntry[], options: CheckOpt
  * with a network its order. Thresholds and widths stay; an entry whose threshold itself is in doubt is left alone.
  */
 export function fixScaling(entries: readonly ScalingEntry[], options: CheckOptions = {}): ScalingEntry[] {
-  const overlay = options.overlay ?? detectOverlay(entries);
+  const overlay = overlayOf(options.overlay ?? detectOverlay(entries));
   const layers =
     options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
   const fixed = entries.map((entry) => {
@@ -62,8 +71,7 @@ export function fixScaling(entries: readonly ScalingEntry[], options: CheckOptio
     return rebuildEntry(entry, kind, overlay);
   });
   if (layers === undefined) return fixed;
-  const place = (entry: ScalingEntry): number => layers.get(entry.name)?.index ?? Infinity;
-  return [...fixed].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  return inNetworkOrder(fixed, layers);
 }
 
 /** The one kind an entry can be according to the network; undefined where it has no such layer, or one of another sort. */
@@ -112,21 +120,30 @@ function checkLengths(entry: ScalingEntry): Fault[] {
   });
 }
 
-/** Each threshold with its scale factor. */
-function pairsOf(
-  entry: ScalingEntry,
-): { of: 'layer_in' | 'layer_out' | 'params'; th: number; sf: number; m: number; channel?: number }[] {
-  const { th_params: thParams = [], sf_params: sfParams = [], bw_params: bwParams = 8 } = entry;
+/** A threshold of an entry, the scale factor that belongs to it, and the largest code of its width. */
+interface ThresholdPair {
+  readonly of: 'layer_in' | 'layer_out' | 'params';
+  readonly th: number;
+  readonly sf: number;
+  readonly m: number;
+  readonly channel?: number;
+}
+
+/** Each threshold with its scale factor; those of the weights where there are as many of both. */
+function pairsOf(entry: ScalingEntry): ThresholdPair[] {
+  const { input, output, params } = gridsOf(entry);
+  const pair = (of: ThresholdPair['of'], { threshold, bits }: Grid, sf: number): ThresholdPair => ({
+    of,
+    th: threshold,
+    sf,
+    m: CODES[bits].largest,
+  });
+  const factors = entry.sf_params ?? [];
+  const weights = factors.length === params.length ? params : [];
   return [
-    { of: 'layer_in', th: entry.th_layer_in, sf: entry.sf_layer_in, m: largestCode(entry.bw_layer_in) },
-    { of: 'layer_out', th: entry.th_layer_out, sf: entry.sf_layer_out, m: largestCode(entry.bw_layer_out) },
-    ...(sfParams.length === thParams.length ? thParams : []).map((th, channel) => ({
-      of: 'params' as const,
-      th,
-      sf: sfParams[channel]!,
-      m: largestCode(bwParams),
-      channel,
-    })),
+    pair('layer_in', input, entry.sf_layer_in),
+    pair('layer_out', output, entry.sf_layer_out),
+    ...weights.map((grid, channel) => ({ ...pair('params', grid, factors[channel] ?? NaN), channel })),
   ];
 }
 
@@ -161,7 +178,7 @@ function doubtedThresholds(entry: ScalingEntry, overlay: Overlay, kinds: readonl
 
 function withThreshold(entry: ScalingEntry, of: string, th: number, channel: number | undefined): ScalingEntry {
   if (channel === undefined) return { ...entry, [`th_${of}`]: th };
-  return { ...entry, th_params: entry.th_params!.map((old, c) => (c === channel ? Math.fround(th) : old)) };
+  return { ...entry, th_params: (entry.th_params ?? []).map((old, c) => (c === channel ? Math.fround(th) : old)) };
 }
 
 const TRIPLE = ['prescale_shift', 'scale', 'postscale_shift'] as const;
@@ -171,7 +188,7 @@ function checkTriples(entry: ScalingEntry, overlay: Overlay, kinds: readonly Ent
   if (best.kind.coarseScale === true && best.matches === entry.scale.length) return [coarseScale(entry)];
   const right =
     best.kind.coarseScale === true ? bestDerivation(entry, overlay, [{ form: 'Convolution', area: 1 }]) : best;
-  const isCoarse = overlay === 'v2' && right.kind.form === 'Scale' && right.matches < entry.scale.length;
+  const isCoarse = hasCoarseScale(entry, overlay) && right.kind.form === 'Scale' && right.matches < entry.scale.length;
   if (
     isCoarse &&
     bestDerivation(entry, overlay, [{ form: 'Scale', area: 1, coarseScale: true }]).matches === entry.scale.length

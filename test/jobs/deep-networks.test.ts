@@ -64,7 +64,7 @@ for (const [name, write] of Object.entries(networks)) {
   test(`${COUNT} layers: ${name}`, async () => {
     const { graph } = optimise(network(write));
     assert.is(plan(graph).offsets.length, graph.values.length);
-    const widths = { input: 8, params: 8, output: 8 };
+    const widths = { input: 8, params: 8, output: 8 } as const;
     const layers = await calibrate(graph, { arrays: [Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9])] }, 1, {
       widths,
       unify_concat: true,

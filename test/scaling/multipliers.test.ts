@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   buildEntry,
+  gridsOf,
   type LayerMeasure,
   multipliersOf,
   rescalingMultiplier,
@@ -43,10 +44,7 @@ test('multipliers equal their definition, each operation rounded from the exact 
       multipliersOf({ ...one, form: 'AveragePooling', area: 49, channels: 3 }),
       new Array(3).fill(float32(over(ratio, 49))),
     );
-    assert.is(
-      rescalingMultiplier({ th: one.th_layer_in, bw: one.bw_layer_in }, { th: one.th_layer_out, bw: one.bw_layer_out }),
-      ratio,
-    );
+    assert.is(rescalingMultiplier(gridsOf(one).input, gridsOf(one).output), ratio);
     assert.is(slopeMultiplier(ratio, 0.1), float32(times(ratio, Math.fround(0.1))));
   }
 });
@@ -60,8 +58,8 @@ test('a threshold of 0 gives a multiplier of 0', () => {
     ),
     [0, step(1, 8)],
   );
-  assert.is(rescalingMultiplier({ th: 1, bw: 8 }, { th: 0, bw: 8 }), 0);
-  assert.is(rescalingMultiplier({ th: 0, bw: 8 }, { th: 1, bw: 8 }), 0);
+  assert.is(rescalingMultiplier({ threshold: 1, bits: 8 }, { threshold: 0, bits: 8 }), 0);
+  assert.is(rescalingMultiplier({ threshold: 0, bits: 8 }, { threshold: 1, bits: 8 }), 0);
 });
 
 test('an entry has the keys of its form, in no order that depends on anything', () => {
