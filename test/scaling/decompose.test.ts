@@ -55,15 +55,6 @@ const forms = [
   'Rescaling',
 ] as const;
 
-test('the limits of every form, width and overlay', () => {
-  const rows = (overlay: OverlayName, bw: number): string[] =>
-    forms.map((form) => Object.values(limitsOf(form, bw, overlay)).join(' '));
-  assert.equal(rows('v2', 8), ['16 8 8', '16 8 8', '16 8 8', '16 8 8', '0 8 8', '0 8 8', '0 8 8']);
-  assert.equal(rows('v2', 16), ['32 8 8', '32 8 8', '32 8 8', '32 8 8', '0 8 8', '0 8 8', '0 8 8']);
-  assert.equal(rows('v3', 8), ['0 16 32', '0 16 32', '0 16 32', '0 16 40', '0 16 40', '0 16 40', '0 16 40']);
-  assert.equal(rows('v3', 16), ['24 16 24', '24 16 24', '24 16 24', '0 16 32', '0 16 32', '0 16 32', '0 16 32']);
-});
-
 test('a triple stays within its limits, uses them, and is the nearest there is', () => {
   const random = new Random(31);
   for (let i = 0; i < 20000; i++) {
