@@ -57,7 +57,7 @@ function entryError(entry: ScalingEntry, area: number): number {
   const { input, output } = gridsOf(entry);
   const exact = stepOf(input) / stepOf(output) / area;
   const errors = entry.scale.map((scale, channel) => {
-    const [pre = 0, post = 0] = [entry.prescale_shift[channel], entry.postscale_shift[channel]];
+    const [pre = NaN, post = NaN] = [entry.prescale_shift[channel], entry.postscale_shift[channel]];
     return factorOf({ prescale_shift: pre, scale, postscale_shift: post }) / exact - 1;
   });
   return errors.reduce((worst, error) => (Math.abs(error) > Math.abs(worst) ? error : worst), 0);
