@@ -27,8 +27,8 @@ export interface EntryLayer {
 export type EntryLayers = ReadonlyMap<string, EntryLayer>;
 
 /**
- * The layers of a graph as it is calibrated that have a place in a scaling file. `present`: the names of the entries there
- * are. Every input counts as codes, also one that no entry reads: the file may lack the entry that would read it.
+ * The layers of a graph as it is calibrated that can have an entry in a scaling file. `present`: the names of the entries
+ * there are. Every input counts as codes, also one that no entry reads: the file may lack the entry that would read it.
  */
 export function entryLayers(graph: Graph, present: ReadonlySet<string>): EntryLayers {
   const analysis = analyse(graph);

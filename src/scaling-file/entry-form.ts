@@ -37,7 +37,7 @@ export interface Derivation {
 }
 
 /** The measurement that an entry was made from, on the assumption that it is of this kind. Its lists give its channels. */
-export function measureOf(entry: ScalingEntry, { form, area }: EntryKind): LayerMeasure {
+function measureOf(entry: ScalingEntry, { form, area }: EntryKind): LayerMeasure {
   const channels = entry.th_params?.length ?? (form === 'Eltwise' ? 1 : entry.scale.length);
   return {
     ...entry,
@@ -50,7 +50,7 @@ export function measureOf(entry: ScalingEntry, { form, area }: EntryKind): Layer
 }
 
 /** Whether an entry's channel has this triple. Where `scale` is 0 the shifts change nothing: release 1.1 wrote 0, 0, 7. */
-export function sameTriple(entry: ScalingEntry, channel: number, triple: Triple): boolean {
+function sameTriple(entry: ScalingEntry, channel: number, triple: Triple): boolean {
   const { scale, prescale_shift, postscale_shift } = triple;
   if (entry.scale[channel] !== scale) return false;
   return (
@@ -67,7 +67,7 @@ export function hasCoarseScale(entry: ScalingEntry, { limits }: Overlay): boolea
 }
 
 /** The triples an entry of a kind must have on an overlay. */
-export function deriveTriples(entry: ScalingEntry, kind: EntryKind, { limits }: Overlay): Derivation {
+function deriveTriples(entry: ScalingEntry, kind: EntryKind, { limits }: Overlay): Derivation {
   const row = limits[kind.coarseScale === true ? 'Eltwise' : kind.form][gridsOf(entry).input.bits];
   const triples = multipliersOf(measureOf(entry, kind)).map((multiplier) => decompose(multiplier, row));
   return { kind, triples, matches: triples.filter((triple, channel) => sameTriple(entry, channel, triple)).length };

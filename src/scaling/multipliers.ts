@@ -22,7 +22,7 @@ export function multipliersOf(layer: LayerMeasure): number[] {
 /**
  * The multiplier that moves codes to another grid: `sf_from / sf_to`, times the magnitude of an Eltwise's coefficient,
  * float32, each operation rounded. 0 where a threshold is 0. Decomposed by the row `Rescaling`.
- * Source: `docs/spec/overlay.md`, "Layers on the overlay"; the place where the coefficient is rounded is our choice.
+ * Source: `docs/spec/overlay.md`, "Layers on the overlay"; that the coefficient is a factor of the quotient is our choice.
  */
 export function rescalingMultiplier(from: Grid, to: Grid, coefficient = 1): number {
   const step = stepOf(to);
