@@ -19,5 +19,5 @@ export interface CaffeOptions {
   /** The layer whose output is fed, and whose size `dims` gives: an input or any other layer. The first input if absent. */
   readonly inputLayer?: string | undefined;
   /** The wanted layers or tops; all values that no layer reads if absent or empty. */
-  readonly outputs?: readonly string[] | undefined;
+  readonly outputLayers?: readonly string[] | undefined;
 }

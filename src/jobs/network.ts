@@ -159,7 +159,7 @@ async function caffeOptions({ path, bytes, options }: ModelFile): Promise<CaffeO
     seedWeights,
     dims,
     inputLayer,
-    outputs: outputLayer,
+    outputLayers: outputLayer,
   };
 }
 

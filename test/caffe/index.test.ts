@@ -68,7 +68,7 @@ test('layers we cannot run are listed all at once; inspection goes without them'
     () => load(text),
     /^net: not supported: 2 layers: "box" \(Box\), "det" \(Det\)\. Use --output_layer to stop before them\.$/,
   );
-  assert.is(load(text, { outputs: ['fc'] }).nodes.length, 4);
+  assert.is(load(text, { outputLayers: ['fc'] }).nodes.length, 4);
   const { graph, unsupported } = inspectCaffe({ prototxt: text, shapesOnly: true });
   assert.equal(unsupported, ['"box" (Box)', '"det" (Det)']);
   assert.equal(

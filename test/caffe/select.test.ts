@@ -11,7 +11,7 @@ test('a name without a layer of its own is the last version of the blob', () => 
 
 test('--dims, --output_layer and --input_layer', () => {
   assert.equal(
-    load(net, { dims: [3, 20, 30], outputs: ['relu1'] }).values.map(({ shape }) => shape),
+    load(net, { dims: [3, 20, 30], outputLayers: ['relu1'] }).values.map(({ shape }) => shape),
     [
       [1, 3, 20, 30],
       [1, 4, 18, 28],
@@ -47,9 +47,9 @@ test('--dims, --output_layer and --input_layer', () => {
     () => load(net, { inputLayer: 'x' }),
     /^--input_layer: expected a layer that the outputs depend on, like the input "data", got "x"\.$/,
   );
-  throws(() => load(two, { inputLayer: 'other', outputs: ['a'] }), /like the input "data", got "other"/);
+  throws(() => load(two, { inputLayer: 'other', outputLayers: ['a'] }), /like the input "data", got "other"/);
   throws(
-    () => load(net, { outputs: ['fc8'] }),
+    () => load(net, { outputLayers: ['fc8'] }),
     /^--output_layer: expected a layer or top of the network, got "fc8"\. Close: "fc"\.$/,
   );
 });
