@@ -12,4 +12,4 @@ const lines = readdirSync(here)
       `export const ${name.replace('.proto', 'Proto')} = ${JSON.stringify(readFileSync(new URL(name, here), 'utf8'))};`,
   );
 mkdirSync(folder, { recursive: true });
-writeFileSync(new URL('protos.ts', folder), lines.join('\n') + '\n');
+writeFileSync(new URL('protos.ts', folder), `${lines.join('\n')}\n`);

@@ -1,8 +1,8 @@
-import { fail, placed } from '../error.js';
+import { fail, placed, required } from '../error.js';
 import type { Message } from '../formats/schema.js';
 import { withDefaults } from '../formats/schema.js';
 import type { Graph, GraphNode, Value } from '../graph/graph.js';
-import { describe } from '../graph/graph.js';
+import { describe, outputOf } from '../graph/graph.js';
 import { caffeOp } from '../ops/index.js';
 import type { CaffeLayer, Op, ParamSpec } from '../ops/op.js';
 import type { Shape, Tensor } from '../tensor.js';
@@ -11,19 +11,19 @@ import type { Layer } from './layer.js';
 import { paramType } from './schema.js';
 import type { WiredLayer, Wiring } from './wire.js';
 
-/** A layer that needs constants, and which. */
+/** The constants that a layer needs. */
 export interface WeightRequest {
   readonly specs: readonly ParamSpec[];
   readonly layer: string;
-  /** Names the layer in messages. */
+  /** The layer's name and position in messages. */
   readonly where: string;
 }
 
-/** Where the constants of layers come from. */
+/** A source of the constants of layers. */
 export interface WeightSource {
-  /** Shapes stored for a layer, null if nothing is read. */
+  /** Shapes stored for a layer, null if no file is read or it lacks the layer. */
   shapes(layer: string): readonly Shape[] | null;
-  /** The constants for each request, all at once, so that a message can say how well names match. */
+  /** The constants for each request, all in one call, so that a message can count the names that match. */
   blobs(requests: readonly WeightRequest[]): readonly (readonly Tensor[])[];
 }
 
@@ -32,10 +32,10 @@ export function unsupportedLayers(wiring: Wiring): Layer[] {
   return wiring.layers.map(({ layer }) => layer).filter((layer) => caffeOp(layer.type) === undefined);
 }
 
-/** Turns wired layers into a graph: attributes, constants and shapes by the operators' contract, in the order of the file. */
+/** The graph of wired layers in the order of the file. The operators give attributes, constants and shapes. */
 export function buildGraph(name: string, wiring: Wiring, wanted: readonly number[], source: WeightSource): Graph {
   const builder = new Builder(wiring, source);
-  wiring.layers.forEach((wired) => builder.add(wired));
+  for (const wired of wiring.layers) builder.add(wired);
   return builder.finish(name, wanted);
 }
 
@@ -44,7 +44,7 @@ class Builder {
   private readonly requests: WeightRequest[] = [];
   private readonly values: Value[] = [];
   private readonly inputs: number[] = [];
-  /** From a value's number in the wiring to its id in the graph. */
+  /** Ids in the graph of the wiring's values. */
   private readonly ids = new Map<number, number>();
 
   constructor(
@@ -54,21 +54,21 @@ class Builder {
 
   add({ layer, inputs, outputs }: WiredLayer): void {
     const op = caffeOp(layer.type) ?? fail('internal', layer.where, `no operator for ${layer.type}.`);
-    const shapes = inputs.map((id) => this.values[this.ids.get(id)!]!.shape);
+    const read = inputs.map((id) => this.valueOf(id));
+    const shapes = read.map(({ shape }) => shape);
     const blobShapes = this.source.shapes(layer.name);
-    const attrs = this.placed(layer, () => op.caffe!.attributes(caffeLayer(layer, shapes, blobShapes)));
-    const results = this.placed(layer, () => checkedShapes(op, layer, op.shape(attrs, shapes)));
-    const specs = this.placed(layer, () => checkedSpecs(op.params?.(attrs, shapes) ?? []));
+    const attrs = this.located(layer, () => caffeForm(op).attributes(caffeLayer(layer, shapes, blobShapes)));
+    const results = this.located(layer, () => checkedShapes(op, layer, op.shape(attrs, shapes)));
+    const specs = this.located(layer, () => checkedSpecs(op.params?.(attrs, shapes) ?? []));
     if (specs.length > 0) this.requests.push({ specs, layer: layer.name, where: describe(layer) });
-    const written = outputs.map((id, index) => this.value(id, results[index]!));
-    if (inputs.length === 0) written.forEach((id) => this.inputs.push(id));
-    const read = inputs.slice(0, op.reads?.(attrs)).map((id) => this.ids.get(id)!);
+    const written = results.map((shape, index) => this.addValue(required(outputs[index], layer.where, 'a top'), shape));
+    if (inputs.length === 0) this.inputs.push(...written);
     this.nodes.push({
       name: layer.name,
       op: op.name,
       type: layer.type,
       attrs,
-      inputs: read,
+      inputs: read.slice(0, op.reads?.(attrs)).map(({ id }) => id),
       outputs: written,
       params: [],
       where: layer.where,
@@ -78,34 +78,44 @@ class Builder {
   finish(name: string, wanted: readonly number[]): Graph {
     const names: Record<string, number> = {};
     for (const value of this.values) names[value.blob] = value.id;
-    for (const node of this.nodes) names[node.name] = node.outputs[0]!;
-    const blobs = new Map(this.source.blobs(this.requests).map((list, index) => [this.requests[index]!.layer, list]));
+    for (const node of this.nodes) names[node.name] = outputOf(node);
+    const found = this.source.blobs(this.requests);
+    const blobs = new Map(this.requests.map(({ layer }, index) => [layer, found[index]]));
     const nodes = this.nodes.map((node) => ({ ...node, params: blobs.get(node.name) ?? [] }));
     return {
       name,
       nodes,
       values: this.values,
       inputs: this.inputs,
-      outputs: wanted.map((id) => this.ids.get(id)!),
+      outputs: wanted.map((id) => this.valueOf(id).id),
       names,
     };
   }
 
-  private value(wired: number, shape: Shape): number {
+  private valueOf(wired: number): Value {
+    return required(this.values[this.ids.get(wired) ?? -1], 'graph', `value ${wired} of the wiring`);
+  }
+
+  private addValue(wired: number, shape: Shape): number {
     const id = this.values.length;
-    this.values.push({ id, ...this.wiring.values[wired]!, shape, layout: 'NCHW' });
+    const { blob, version } = required(this.wiring.values[wired], 'graph', `value ${wired} of the wiring`);
+    this.values.push({ id, blob, version, shape, layout: 'NCHW' });
     this.ids.set(wired, id);
     return id;
   }
 
-  /** Runs a part of an operator's contract; errors that name no place get the layer's. */
-  private placed<T>(layer: Layer, run: () => T): T {
+  /** Runs a method of an operator. Errors without a position get the layer's. */
+  private located<T>(layer: Layer, run: () => T): T {
     try {
       return run();
     } catch (error) {
       throw placed(error, () => describe(layer));
     }
   }
+}
+
+function caffeForm(op: Op): NonNullable<Op['caffe']> {
+  return required(op.caffe, op.name, 'an operator with a Caffe form');
 }
 
 function checkedShapes(op: Op, layer: Layer, shapes: readonly Shape[]): readonly Shape[] {
@@ -128,10 +138,10 @@ function checkedSpecs(specs: readonly ParamSpec[]): readonly ParamSpec[] {
   return specs;
 }
 
-/** More elements than a typed array can hold are a mistake in the file, not a network. */
-function checkSize(what: string, shape: Shape): void {
+/** Throws for more elements than a typed array can hold: a mistake in the file. */
+function checkSize(name: string, shape: Shape): void {
   if (elements(shape) >= 2 ** 31)
-    fail('model', '', `expected ${what} to have fewer than 2^31 elements, got ${formatShape(shape)}.`);
+    fail('model', '', `expected ${name} to have fewer than 2^31 elements, got ${formatShape(shape)}.`);
 }
 
 function caffeLayer(layer: Layer, bottoms: readonly Shape[], blobShapes: readonly Shape[] | null): CaffeLayer {

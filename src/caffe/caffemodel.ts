@@ -10,7 +10,7 @@ import { netType } from './schema.js';
 /** The weight blobs of a caffemodel by layer name, shapes as stored; layers without blobs are left out. */
 export type Weights = ReadonlyMap<string, readonly Tensor[]>;
 
-/** What matters of a caffemodel. The parameters of its layers do not: forks number them differently. */
+/** The fields of a caffemodel that are read. Parameters of layers are not: forks number them differently. */
 const kept: Readonly<Record<string, readonly string[]>> = {
   NetParameter: ['layer', 'layers'],
   LayerParameter: ['name', 'blobs'],
@@ -19,9 +19,9 @@ const kept: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Reads a binary caffemodel of any age. Data are float32: stored floats are views of `bytes` where aligned, doubles
- * are rounded, half precision is widened. `name` stands for the file in messages. With `consume` the bytes may be
- * overwritten, which makes (nearly) all of them views; they cannot be read again. Throws `format` where the bytes are
+ * Reads a binary caffemodel in any of Caffe's forms. Data are float32: stored floats are views of `bytes` where aligned,
+ * doubles are rounded, half precision is widened. `name` names the file in messages. With `consume` the bytes may be
+ * overwritten, so that (nearly) all floats are views; they cannot be read again. Throws `format` where the bytes are
  * no caffemodel.
  */
 export function readCaffemodel(bytes: Uint8Array, name: string, consume = false): Weights {

@@ -7,32 +7,30 @@ import type { Selection } from './select.js';
 import { select, withoutLayers } from './select.js';
 import { weightSource } from './weight-source.js';
 
-export type { Weights } from './caffemodel.js';
-export { readCaffemodel } from './caffemodel.js';
 export type { CaffeOptions } from './options.js';
 
-/** A graph, and what the import left out of it. */
+/** A graph, and the fields and layers that the import left out. */
 export interface CaffeImport {
   readonly graph: Graph;
-  /** Fields of the file that were skipped unknown, one line each. */
+  /** Unknown fields that were skipped, one line each. */
   readonly warnings: readonly string[];
-  /** Layers that only serve training or measuring, `"loss" (SoftmaxWithLoss)`. */
+  /** Layers for training or measuring only, `"loss" (SoftmaxWithLoss)`. */
   readonly dropped: readonly string[];
-  /** Layers we cannot run, `"box" (PriorBox)`; they and what depends on them are not in the graph. */
+  /** Layers without an operator, `"box" (PriorBox)`; they and the layers that depend on them are not in the graph. */
   readonly unsupported: readonly string[];
 }
 
 /**
  * Reads a Caffe network for testing: legacy forms translated, phases and rules applied, in-place layers in
- * single-assignment form, losses and labels dropped, one image at a time. Throws XfdnnError: `format`
- * (files that do not parse), `model` (a network or weights that make no sense), `unsupported` (all layers we
- * cannot run, at once), `usage` (options that do not fit the network).
+ * single-assignment form, losses and labels dropped, one image at a time. Throws XfdnnError: `format` (files that do
+ * not parse), `model` (an invalid network, or weights that do not fit it), `unsupported` (names all layers without an
+ * operator), `usage` (options that do not fit the network).
  */
 export function loadCaffe(options: CaffeOptions): Graph {
   return importCaffe(options).graph;
 }
 
-/** As {@link loadCaffe}, with what was left out. */
+/** {@link loadCaffe}, with the fields and layers that were left out. */
 export function importCaffe(options: CaffeOptions): CaffeImport {
   const parts = select(options);
   const unsupported = unsupportedLayers(parts.wiring);
@@ -53,7 +51,7 @@ export function importCaffe(options: CaffeOptions): CaffeImport {
   };
 }
 
-/** As {@link loadCaffe}, but leaves out what cannot be run and tells what was left out: for looking at a network. */
+/** {@link importCaffe} for looking at a network: layers without an operator are left out and listed. */
 export function inspectCaffe(options: CaffeOptions): CaffeImport {
   const parts = select(options);
   const unsupported = unsupportedLayers(parts.wiring);
@@ -78,7 +76,7 @@ function build(options: CaffeOptions, { net, wiring, wanted }: Selection): Graph
   }
 }
 
-/** A field that is missing may be there, but misspelt. */
+/** The error with the first warnings in its hint: a missing field may be misspelt. */
 function withSkipped({ code, where, detail, hint }: XfdnnError, warnings: readonly string[]): XfdnnError {
   return new XfdnnError(code, where, detail, [hint, ...warnings.slice(0, 2)].filter((part) => part !== '').join(' '));
 }

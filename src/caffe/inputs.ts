@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, required } from '../error.js';
 import type { Message } from '../formats/schema.js';
 import { withDefaults } from '../formats/schema.js';
 import type { Shape } from '../tensor.js';
@@ -8,19 +8,19 @@ import { paramType } from './schema.js';
 
 const dataTypes = new Set(['Data', 'ImageData', 'MemoryData', 'HDF5Data', 'WindowData', 'AnnotatedData']);
 
-/** Whether a layer reads images and labels from somewhere: its first top is the image. */
+/** Whether a layer reads images and labels from a file or data base. Its first top is the image. */
 export function isData(layer: Layer): boolean {
   return dataTypes.has(layer.type);
 }
 
-/** Whether a layer stands for values from outside. */
+/** Whether the values of a layer come from outside the network. */
 export function isSource(layer: Layer): boolean {
   return isData(layer) || layer.type === 'Input' || layer.type === 'DummyData';
 }
 
 /**
- * One Input layer for each top of a layer that stands for values from outside, with the shape that the file states
- * or implies for it, none if it says too little.
+ * One Input layer for each top of a source layer, with the shape that the file states or implies, without a shape if
+ * it does neither.
  */
 export function asInputs(layer: Layer): Layer[] {
   return layer.tops.map((top, index) => {
@@ -29,7 +29,7 @@ export function asInputs(layer: Layer): Layer[] {
   });
 }
 
-/** An Input layer; `shape` null: not known yet. */
+/** An Input layer; a `shape` of null is not known yet. */
 export function inputLayer(name: string, top: string, shape: Shape | null, where: string): Layer {
   const message = {
     name,
@@ -40,7 +40,7 @@ export function inputLayer(name: string, top: string, shape: Shape | null, where
   return { name, type: 'Input', bottoms: [], tops: [top], message, where };
 }
 
-/** The shape an Input layer made here states, null if none. */
+/** The shape of an Input layer of {@link inputLayer}, null if none. */
 export function inputShape(layer: Layer): Shape | null {
   return declaredShape(layer, 0);
 }
@@ -58,7 +58,10 @@ function declaredShape(layer: Layer, index: number): Shape | null {
 }
 
 function param(layer: Layer, field: string): Record<string, any> {
-  return withDefaults(paramType(field)!, layer.message[field] as Message | undefined);
+  return withDefaults(
+    required(paramType(field), layer.where, `parameter message ${field}`),
+    layer.message[field] as Message | undefined,
+  );
 }
 
 /** Input and DummyData: a shape for each top, or one for all. */
@@ -80,11 +83,11 @@ function listedShape(layer: Layer, index: number): Shape | null {
   return [pick(values['num']), pick(values['channels']), pick(values['height']), pick(values['width'])];
 }
 
-/** What the parameters of a data layer tell about its images: stated sizes, else crop or resize sizes with 3 channels (1 if grey). */
+/** The image shape of a data layer: stated sizes, else crop or resize sizes with 3 channels (1 if grey). */
 function imageShape(layer: Layer): Shape | null {
   const transform = param(layer, 'transform_param');
   const memory = param(layer, 'memory_data_param');
-  if (layer.type === 'MemoryData') return crop([1, memory['channels'], memory['height'], memory['width']], transform);
+  if (layer.type === 'MemoryData') return cropped(memory['channels'], memory['height'], memory['width'], transform);
   const images = param(layer, 'image_data_param');
   const grey = transform['force_gray'] || (layer.type === 'ImageData' && !images['is_color']);
   const old =
@@ -93,20 +96,17 @@ function imageShape(layer: Layer): Shape | null {
     images['new_height'] || transform['resize_param'].height || old,
     images['new_width'] || transform['resize_param'].width || old,
   ];
-  return crop([1, grey ? 1 : 3, old || height, old || width], transform);
+  return cropped(grey ? 1 : 3, old || height, old || width, transform);
 }
 
-function crop(shape: Shape, transform: Record<string, any>): Shape {
-  const [height, width] = [
-    transform['crop_h'] || transform['crop_size'],
-    transform['crop_w'] || transform['crop_size'],
-  ];
-  return [shape[0]!, shape[1]!, height || shape[2], width || shape[3]];
+function cropped(channels: number, height: number, width: number, transform: Record<string, any>): Shape {
+  const crop = transform['crop_size'];
+  return [1, channels, transform['crop_h'] || crop || height, transform['crop_w'] || crop || width];
 }
 
 /**
- * The same Input layer for one image, its other sizes from `dims` if given (C, H, W for a declared N x C x H x W).
- * Throws `usage` where the two do not fit, `model` where neither says enough.
+ * An Input layer resized to one image. `dims` replaces its other sizes (C, H, W for a declared N x C x H x W). Throws
+ * `usage` where `dims` has another rank than the declared shape, `model` where neither gives a size.
  */
 export function sizedInput(layer: Layer, dims: readonly number[] | undefined): Layer {
   const declared = inputShape(layer);
@@ -122,5 +122,6 @@ export function sizedInput(layer: Layer, dims: readonly number[] | undefined): L
       `expected ${declared.length - 1} sizes, like the declared ${formatShape(declared.slice(1))} of ${title}, got ${sizes.join(',')}.`,
     );
   }
-  return inputLayer(layer.name, layer.tops[0]!, [1, ...sizes], layer.where);
+  const [top = layer.name] = layer.tops;
+  return inputLayer(layer.name, top, [1, ...sizes], layer.where);
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../formats/schema.js';
 
-/** A layer of a prototxt, whatever form it was written in, with the fields of today's LayerParameter. */
+/** A layer of a prototxt of any form, with the fields of today's LayerParameter. */
 export interface Layer {
   readonly name: string;
   /** Spelled as in today's files (`InnerProduct`). */
@@ -13,11 +13,11 @@ export interface Layer {
   readonly where: string;
 }
 
-/** A network as its prototxt declares it, legacy forms translated, nothing left out yet. */
+/** All layers that a prototxt declares, legacy forms translated. */
 export interface Net {
   readonly name: string;
   readonly layers: readonly Layer[];
-  /** `state` of the file: level and stages that include and exclude rules refer to. */
+  /** Level and stages of the file's `state`, to which include and exclude rules refer. */
   readonly level: number;
   readonly stages: readonly string[];
   readonly warnings: readonly string[];

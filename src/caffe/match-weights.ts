@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, required } from '../error.js';
 import type { ParamSpec } from '../ops/op.js';
 import type { Shape, Tensor } from '../tensor.js';
 import { elements, formatShape } from '../tensor.js';
@@ -6,7 +6,7 @@ import type { WeightRequest } from './build.js';
 import type { Weights } from './caffemodel.js';
 import { listNames } from './layer.js';
 
-/** What messages about weights need to know. */
+/** The files that messages about weights name. */
 export interface WeightFiles {
   /** The prototxt's name. */
   readonly model: string;
@@ -17,9 +17,9 @@ export interface WeightFiles {
 }
 
 /**
- * The stored blobs of each layer that needs some, found by the layer's name: as many as needed, each of the
- * declared shape (sizes of 1 aside: old files store four sizes). Throws `model` where they do not fit, naming both
- * sides, and where layers are missing, naming them all.
+ * The stored blobs of each layer that needs some, found by the layer's name. Shapes may differ in sizes of 1: old files
+ * store four sizes. Throws `model` where number or shapes of blobs differ, with both, and where layers are missing,
+ * with all their names.
  */
 export function matchWeights(
   requests: readonly WeightRequest[],
@@ -72,8 +72,8 @@ function matchBlobs(
     const got = blobs.map((blob) => formatShape(blob.shape)).join(', ');
     fail('model', where, `expected ${count(specs)}, got ${blobs.length} (${got}) in ${file}.`, hint);
   }
-  return specs.map((spec, index) => {
-    const blob = blobs[index]!;
+  return blobs.map((blob, index) => {
+    const spec = required(specs[index], where, `constant ${index}`);
     if (!sameSizes(spec.shape, blob.shape)) {
       fail(
         'model',

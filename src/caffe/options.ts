@@ -1,4 +1,4 @@
-/** A Caffe network as plain values, and how to look at it. */
+/** A Caffe network as text and bytes, and the part of it to import. */
 export interface CaffeOptions {
   /** Text of the prototxt, or its bytes. */
   readonly prototxt: string | Uint8Array;
@@ -8,16 +8,16 @@ export interface CaffeOptions {
   readonly weights?: Uint8Array | undefined;
   /** The caffemodel's name in messages. */
   readonly weightsName?: string | undefined;
-  /** The weights' bytes may be overwritten to save a copy; they cannot be read again. */
+  /** The bytes of the weights may be overwritten to save a copy; they cannot be read again. */
   readonly consumeWeights?: boolean | undefined;
-  /** Without `weights`: fill the network from this seed. */
+  /** Without `weights`: generate weights from this seed. */
   readonly seedWeights?: number | undefined;
-  /** Neither weights nor seed: constants are stand-ins, good for shapes and counts only. */
+  /** Without weights and seed: constants are placeholders, for shapes and counts only. */
   readonly shapesOnly?: boolean | undefined;
   /** Sizes of the input without its batch axis (C, H, W) instead of the declared ones. */
   readonly dims?: readonly number[] | undefined;
-  /** What is fed, and what `dims` is about: an input, or any other layer, whose output is then given from outside. The first input if absent. */
+  /** The layer whose output is fed, and whose size `dims` gives: an input or any other layer. The first input if absent. */
   readonly inputLayer?: string | undefined;
-  /** Layers or tops that are wanted, with all they need; everything that nothing reads if absent or empty. */
+  /** The wanted layers or tops; all values that no layer reads if absent or empty. */
   readonly outputs?: readonly string[] | undefined;
 }

@@ -1,18 +1,18 @@
 import { fail } from '../error.js';
 import { listNames } from './layer.js';
-import type { Wiring } from './wire.js';
+import { blobOf, type Wiring } from './wire.js';
 
-/** What each name means: a layer's is the value after it (its first top), a top's that no layer bears the blob's last value. */
+/** The value of each name. A layer name means its first top; a top that is no layer's name means the last version of its blob. */
 export function valueNames(wiring: Wiring): Map<string, number> {
   const names = new Map<string, number>();
-  for (const { layer, outputs } of wiring.layers) if (outputs.length > 0) names.set(layer.name, outputs[0]!);
+  for (const { layer, outputs } of wiring.layers) for (const id of outputs.slice(0, 1)) names.set(layer.name, id);
   for (const [top, value] of wiring.last) if (!names.has(top)) names.set(top, value);
   return names;
 }
 
 /**
- * The values that are wanted: those named, or those that nothing reads and no Silence layer swallows.
- * Throws `usage` for a name that is none.
+ * The wanted values: those named, else those that no layer reads, a Silence layer included. Throws `usage` for a name
+ * that is neither a layer nor a top.
  */
 export function wantedValues(
   wiring: Wiring,
@@ -26,12 +26,12 @@ export function wantedValues(
   return unreadValues(wiring, silenced);
 }
 
-/** The values that no layer reads, but for those of silenced blobs. */
+/** The values that no layer reads, except those of silenced blobs. */
 export function unreadValues(wiring: Wiring, silenced: ReadonlySet<string>): number[] {
   const read = new Set(wiring.layers.flatMap((layer) => layer.inputs));
   return wiring.layers
     .flatMap((layer) => layer.outputs)
-    .filter((id) => !read.has(id) && !silenced.has(wiring.values[id]!.blob));
+    .filter((id) => !read.has(id) && !silenced.has(blobOf(wiring, id)));
 }
 
 function unknownName(name: string, names: ReadonlyMap<string, number>): never {
@@ -46,7 +46,7 @@ function unknownName(name: string, names: ReadonlyMap<string, number>): never {
   );
 }
 
-/** The wanted values and every layer they need, in the order of the file. */
+/** The layers that the wanted values need, in the order of the file. */
 export function cutTo(wiring: Wiring, wanted: readonly number[]): Wiring {
   const needed = new Set(wanted);
   const kept = [...wiring.layers].reverse().filter(({ inputs, outputs }) => {

@@ -3,8 +3,8 @@ import type { Message } from '../formats/schema.js';
 import type { Layer, Net } from './layer.js';
 
 /**
- * The layers that are there when testing: those without rules, those that an `include` rule admits and those
- * that no `exclude` rule leaves out, at the level and stages of the file.
+ * The layers of phase TEST: those without rules, those that an `include` rule admits and those that no `exclude` rule
+ * matches, at the level and stages of the file.
  */
 export function testLayers(net: Net): Layer[] {
   return net.layers.filter((layer) => isIncluded(layer, net));

@@ -7,7 +7,7 @@ import type { Layer, Net } from './layer.js';
 import { netType } from './schema.js';
 import { foldPadding, upgradeLayer } from './upgrade.js';
 
-/** Fields of training and of engines that change no result; everything else unknown is warned of. */
+/** Fields of training and of engines that change no result. All other unknown fields cause a warning. */
 const ignored = new Set([
   'engine',
   'propagate_down',
@@ -45,8 +45,8 @@ const ignored = new Set([
 
 /**
  * Reads a network from prototxt text: V2 `layer`, V1 and V0 `layers`, and the legacy `input` with `input_dim` or
- * `input_shape`, which become Input layers. `name` stands for the file in messages. Throws `format` where the text
- * does not parse, `model` where it holds no network.
+ * `input_shape`, which become Input layers. `name` names the file in messages. Throws `format` where the text does
+ * not parse, `model` where it holds no network.
  */
 export function readPrototxt(source: string | Uint8Array, name: string): Net {
   const parsed = parseMessage(netType, textOf(source, name), { where: name, ignore: ignored });
@@ -70,7 +70,7 @@ function noLayersHint(parsed: ParsedText): string {
     : 'Give the deploy prototxt of a network.';
 }
 
-/** The text, comments in any encoding; control characters at the beginning tell a binary file. */
+/** The text; comments may be in any encoding. Control characters at the beginning are the sign of a binary file. */
 function textOf(source: string | Uint8Array, name: string): string {
   const text = typeof source === 'string' ? source : new TextDecoder().decode(source);
   if (!/[\0-\x08\x0e-\x1f]/.test(text.slice(0, 4096))) return text;
@@ -83,23 +83,24 @@ const swapHint = 'Are model and weights swapped?';
 function layersOf(net: Message, parsed: ParsedText, name: string): Layer[] {
   const old = (net['layers'] ?? []) as Message[];
   const current = (net['layer'] ?? []) as Message[];
-  if (old.length > 0 && current.length > 0) {
+  const [first] = old;
+  if (first !== undefined && current.length > 0) {
     fail(
       'model',
-      placeOf(parsed, name, old[0]!),
+      positionOf(parsed, name, first),
       'this file mixes "layers" (old form) and "layer" (new form).',
       'Use one of them.',
     );
   }
   const upgraded = old.map((layer) => {
-    const where = placeOf(parsed, name, layer);
+    const where = positionOf(parsed, name, layer);
     return { layer: upgradeLayer(layer, where), where };
   });
-  const placed = current.map((layer) => ({ layer, where: placeOf(parsed, name, layer) }));
-  return [...foldPadding(upgraded), ...placed].map(({ layer, where }) => makeLayer(layer, where));
+  const located = current.map((layer) => ({ layer, where: positionOf(parsed, name, layer) }));
+  return [...foldPadding(upgraded), ...located].map(({ layer, where }) => makeLayer(layer, where));
 }
 
-function placeOf(parsed: ParsedText, name: string, message: object): string {
+function positionOf(parsed: ParsedText, name: string, message: object): string {
   const { line, column } = parsed.positionOf(message);
   return `${name}:${line}:${column}`;
 }
@@ -126,22 +127,23 @@ function inputLayers(net: Message, parsed: ParsedText, name: string): Layer[] {
   if (dims.length > 0 && dims.length !== 4 * names.length) {
     fail('model', name, `expected 4 input_dim for each input, got ${dims.length} for ${names.length}.`);
   }
-  if (shapes.length > 0 && shapes.length !== names.length) {
+  const [firstShape] = shapes;
+  if (firstShape !== undefined && shapes.length !== names.length) {
     fail(
       'model',
-      placeOf(parsed, name, shapes[0]!),
+      positionOf(parsed, name, firstShape),
       `expected an input_shape for each input, got ${shapes.length} for ${names.length}.`,
     );
   }
   return names.map((input, index) => {
-    const dim =
-      dims.length > 0 ? dims.slice(4 * index, 4 * index + 4) : (shapes[index]?.['dim'] as number[] | undefined);
+    const shape = shapes[index];
+    const dim = dims.length > 0 ? dims.slice(4 * index, 4 * index + 4) : (shape?.['dim'] as number[] | undefined);
     const message: Message = {
       name: input,
       type: 'Input',
       top: [input],
       ...(dim === undefined ? {} : { input_param: { shape: [{ dim }] } }),
     };
-    return makeLayer(message, shapes[index] === undefined ? name : placeOf(parsed, name, shapes[index]!));
+    return makeLayer(message, shape === undefined ? name : positionOf(parsed, name, shape));
   });
 }

@@ -4,9 +4,9 @@ import type { Tensor } from '../tensor.js';
 import { elements } from '../tensor.js';
 
 /**
- * Weights for trying out a network that has none: `he` ones near normal with variance 2 / fan-in, constants within
- * a tenth of themselves (0: within 0.05). Each blob depends on seed, layer and place only. Same bits everywhere: sums and products, no
- * function that engines round differently.
+ * Generated weights for a network without a weight file. `he` blobs are near normal with variance 2 / fan-in; a constant
+ * varies by a tenth of itself (0 by 0.05). Each blob depends on the seed, the layer's name and the blob's index only.
+ * All engines give the same bits: only sums and products are used.
  */
 export function seedBlobs(specs: readonly ParamSpec[], layer: string, seed: number): Tensor[] {
   return specs.map((spec, index) => {
@@ -18,7 +18,7 @@ export function seedBlobs(specs: readonly ParamSpec[], layer: string, seed: numb
   });
 }
 
-/** Stand-ins where only shapes are asked for: constants at their value, weights 0. */
+/** Placeholders where only shapes matter: constants at their value, weights 0. */
 export function blankBlobs(specs: readonly ParamSpec[]): Tensor[] {
   return specs.map((spec) => {
     const data = new Float32Array(elements(spec.shape));

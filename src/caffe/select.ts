@@ -1,4 +1,5 @@
-import { fail } from '../error.js';
+import { fail, required } from '../error.js';
+import { graphValue } from '../graph/graph.js';
 import { elements } from '../tensor.js';
 import { buildGraph } from './build.js';
 import { asInputs, inputLayer, isSource, sizedInput } from './inputs.js';
@@ -13,17 +14,17 @@ import { blankWeights } from './weight-source.js';
 import type { WiredLayer, Wiring } from './wire.js';
 import { wire } from './wire.js';
 
-/** The part of a network that is imported. */
+/** The imported part of a network. */
 export interface Selection {
   readonly net: Net;
   readonly wiring: Wiring;
   readonly wanted: readonly number[];
   readonly silenced: ReadonlySet<string>;
-  /** Layers that only serve training or measuring. */
+  /** Layers for training or measuring only. */
   readonly dropped: readonly Layer[];
 }
 
-/** From the text of a prototxt to the wired layers that the wanted values need, their inputs sized for one image. */
+/** The wired layers of a prototxt that the wanted values need, with inputs of one image. */
 export function select(options: CaffeOptions): Selection {
   const name = options.prototxtName ?? 'prototxt';
   const net = readPrototxt(options.prototxt, name);
@@ -34,20 +35,21 @@ export function select(options: CaffeOptions): Selection {
   return { net, wiring, wanted, silenced, dropped };
 }
 
-/** Layers that read data become Input layers; tops that nothing reads (labels) are left out. */
+/** Replaces source layers by Input layers. Tops that no layer reads (labels) are left out. */
 function withInputs(layers: readonly Layer[]): Layer[] {
   const read = new Set(layers.flatMap((layer) => layer.bottoms));
   return layers.flatMap((layer) =>
-    isSource(layer) ? asInputs(layer).filter((input) => read.has(input.tops[0]!)) : [layer],
+    isSource(layer) ? asInputs(layer).filter((input) => input.tops.some((top) => read.has(top))) : [layer],
   );
 }
 
-/** Puts an Input in the place of the layer that is to be fed, if that is not one anyway. */
+/** Replaces the layer that is fed by an Input layer. */
 function feed(wiring: Wiring, { inputLayer: name, dims }: CaffeOptions): Wiring {
   const value = name === undefined ? undefined : valueNames(wiring).get(name);
   const layers = wiring.layers.map((wired) => {
     if (value === undefined || !wired.outputs.includes(value) || wired.layer.type === 'Input') return wired;
-    if (wired.outputs.length > 1)
+    const [top, ...others] = wired.layer.tops;
+    if (top === undefined || others.length > 0)
       fail(
         'usage',
         '--input_layer',
@@ -55,7 +57,7 @@ function feed(wiring: Wiring, { inputLayer: name, dims }: CaffeOptions): Wiring 
       );
     const shape = dims === undefined ? inferredShape(wiring, value) : null;
     return {
-      layer: inputLayer(wired.layer.name, wired.layer.tops[0]!, shape, wired.layer.where),
+      layer: inputLayer(wired.layer.name, top, shape, wired.layer.where),
       inputs: [],
       outputs: wired.outputs,
     };
@@ -72,17 +74,18 @@ function inferredShape(wiring: Wiring, value: number): readonly number[] {
     [value],
     blankWeights,
   );
-  return graph.values[graph.outputs[0]!]!.shape;
+  return graphValue(graph, required(graph.outputs[0], 'graph', 'an output')).shape;
 }
 
-/** Gives every input its size; --dims is about the named one, else the first. */
+/** Sizes every input; --dims applies to the named one, else the first. */
 function sized(wiring: Wiring, options: CaffeOptions, name: string): Wiring {
   const inputs = wiring.layers.filter(({ layer }) => layer.type === 'Input');
-  if (inputs.length === 0) fail('model', name, 'expected an input, got none.', 'Add an Input layer.');
+  const [first] = inputs;
+  if (first === undefined) return fail('model', name, 'expected an input, got none.', 'Add an Input layer.');
   checkDims(options.dims);
   const target =
     options.inputLayer === undefined
-      ? inputs[0]!
+      ? first
       : inputs.find(({ layer }) => layer.name === options.inputLayer || layer.tops[0] === options.inputLayer);
   if (target === undefined) {
     const names = inputs.map(({ layer }) => layer.name);
@@ -109,7 +112,7 @@ function checkDims(dims: readonly number[] | undefined): void {
     fail('usage', '--dims', `expected sizes of at least 1 and no more than 2^31 values, got ${dims.join(',')}.`);
 }
 
-/** Leaves out layers and everything that depends on them; what is then read by nothing is wanted. */
+/** Leaves out layers and all that depend on them. Values that no layer reads any more become wanted. */
 export function withoutLayers(parts: Selection, gone: ReadonlySet<Layer>): Selection {
   const missing = new Set<number>();
   const layers = parts.wiring.layers.filter(({ layer, inputs, outputs }) => {

@@ -1,20 +1,20 @@
 import { isData } from './inputs.js';
 import type { Layer } from './layer.js';
 
-/** Layers left after {@link dropTraining}, and what their removal says about outputs. */
+/** The result of {@link dropTraining}. */
 export interface Trimmed {
   readonly layers: readonly Layer[];
-  /** Layers dropped because they only serve training or measuring. */
+  /** Layers for training or measuring only. */
   readonly dropped: readonly Layer[];
-  /** Blobs that a Silence layer swallowed: no outputs, though nothing reads them. */
+  /** Bottoms of Silence layers. They are no outputs, although no layer reads them. */
   readonly silenced: ReadonlySet<string>;
 }
 
 const measuring = new Set(['Accuracy', 'DetectionEvaluate', 'HDF5Output', 'Silence']);
 
 /**
- * Drops losses (SoftmaxWithLoss too: its bottom becomes the output), accuracies and Silence, and what is computed
- * from labels alone, that is from the second and later tops of a layer that reads data.
+ * Drops losses (SoftmaxWithLoss too: its bottom becomes the output), accuracies, Silence, and layers computed from
+ * labels alone. Labels are the second and later tops of a data layer.
  */
 export function dropTraining(layers: readonly Layer[]): Trimmed {
   const labels = new Set<string>();

@@ -130,7 +130,7 @@ function upgradeV0(outer: Message, inner: Message, where: string): Message {
   }
 }
 
-/** The named fields that are there, `new:old` where the name changed; those of `lists` became repeated. */
+/** The present fields of the given names, `new:old` where the name changed; those of `lists` became repeated. */
 function pick(from: Message, names: readonly string[], lists: readonly string[] = []): Message {
   const result: Message = {};
   for (const entry of [...names, ...lists]) {
@@ -140,19 +140,19 @@ function pick(from: Message, names: readonly string[], lists: readonly string[] 
   return result;
 }
 
-/** A layer's message and its place in the file. */
-export interface Placed {
+/** A layer's message and its position in the file. */
+export interface LocatedLayer {
   readonly layer: Message;
   readonly where: string;
 }
 
 /**
- * V0 networks pad in a layer of its own before a convolution. Takes such layers out and gives their `pad` to the
- * convolutions and poolings that read them; anything else that does is an error.
+ * Removes the padding layers of V0 networks. Their `pad` goes to the convolutions and poolings that read them; any other
+ * reader is an error.
  */
-export function foldPadding(layers: readonly Placed[]): Placed[] {
+export function foldPadding(layers: readonly LocatedLayer[]): LocatedLayer[] {
   const padded = new Map<string, Message>();
-  const result: Placed[] = [];
+  const result: LocatedLayer[] = [];
   for (const { layer, where } of layers) {
     const bottoms = (layer['bottom'] ?? []) as string[];
     if (layer['type'] === 'padding') {
@@ -172,7 +172,8 @@ function withPadding(
   padded: ReadonlyMap<string, Message>,
   where: string,
 ): Message {
-  const padding = padded.get(bottoms[0]!);
+  const [padTop = '', ...others] = bottoms;
+  const padding = padded.get(padTop);
   const field =
     layer['type'] === 'Convolution' ? 'convolution_param' : layer['type'] === 'Pooling' ? 'pooling_param' : undefined;
   if (padding === undefined || field === undefined) {
@@ -183,6 +184,6 @@ function withPadding(
     );
   }
   const pad = field === 'convolution_param' ? [padding['pad'] ?? 0] : (padding['pad'] ?? 0);
-  const bottom = [((padding['bottom'] ?? []) as string[])[0] ?? '', ...bottoms.slice(1)];
+  const bottom = [((padding['bottom'] ?? []) as string[])[0] ?? '', ...others];
   return { ...layer, bottom, [field]: { ...(layer[field] as Message), pad } };
 }

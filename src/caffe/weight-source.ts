@@ -7,7 +7,7 @@ import { matchWeights } from './match-weights.js';
 import type { CaffeOptions } from './options.js';
 import { blankBlobs, seedBlobs } from './seed-weights.js';
 
-/** Where the constants of a network come from by its options: a caffemodel, a seed, or nowhere. Reads the caffemodel. */
+/** The source of a network's constants by its options: a caffemodel, which it reads, a seed, or none. */
 export function weightSource(options: CaffeOptions): WeightSource {
   const model = options.prototxtName ?? 'prototxt';
   if (options.weights !== undefined)
@@ -28,7 +28,7 @@ export function weightSource(options: CaffeOptions): WeightSource {
   );
 }
 
-/** Stand-ins of the right shape, where nothing is computed from them. */
+/** Placeholders of the right shape, for networks that are not run. */
 export const blankWeights: WeightSource = generated(({ specs }) => blankBlobs(specs));
 
 function generated(blobs: (request: WeightRequest) => Tensor[]): WeightSource {

@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, required } from '../error.js';
 import { caffeOp } from '../ops/index.js';
 import type { Layer } from './layer.js';
 
@@ -9,7 +9,7 @@ export interface WiredLayer {
   readonly outputs: readonly number[];
 }
 
-/** A network in single-assignment form, before shapes. */
+/** A network in single-assignment form, without shapes. */
 export interface Wiring {
   readonly layers: readonly WiredLayer[];
   /** Blob name and version of each value. */
@@ -19,10 +19,10 @@ export interface Wiring {
 }
 
 /**
- * Gives every top a value of its own: a layer that works in place writes the next version of its blob, and whoever
- * comes later reads that one. Throws `model` for a bottom that nothing wrote before (a cycle if a later layer
- * does), a blob written twice otherwise, and a layer with weights that bears another's name. `all` are the layers of
- * the file, also those left out before, for messages.
+ * Gives every top a value of its own. A layer that works in place writes the next version of its blob, and later layers
+ * read that version. Throws `model` for a bottom that no earlier layer writes (a cycle if a later one does), for a blob
+ * that two layers write, and for a layer with weights that has another's name. `all` are all layers of the file, for
+ * messages.
  */
 export function wire(layers: readonly Layer[], all: readonly Layer[] = layers): Wiring {
   const wiring = new Wirer(layers, all);
@@ -31,6 +31,11 @@ export function wire(layers: readonly Layer[], all: readonly Layer[] = layers): 
     values: wiring.values,
     last: wiring.last,
   };
+}
+
+/** The blob of a value. */
+export function blobOf(wiring: Wiring, id: number): string {
+  return required(wiring.values[id], 'graph', `value ${id} of the wiring`).blob;
 }
 
 class Wirer {
@@ -50,7 +55,7 @@ class Wirer {
     return { layer, inputs, outputs };
   }
 
-  /** The layer under a name of its own: a second ReLU "relu" becomes "relu_1". Throws where weights are found by the name. */
+  /** The layer with a unique name: a second ReLU "relu" becomes "relu_1". Throws for a layer with weights: they are found by its name. */
   named(layer: Layer): Layer {
     const other = this.names.get(layer.name);
     if (other === undefined) {
@@ -77,8 +82,8 @@ class Wirer {
 
   private write(layer: Layer, top: string, index: number): number {
     const before = this.last.get(top);
-    if (before !== undefined && layer.bottoms[index] !== top) {
-      const writer = this.writers.get(top)!;
+    const writer = this.writers.get(top);
+    if (writer !== undefined && layer.bottoms[index] !== top) {
       fail(
         'model',
         layer.where,
@@ -86,7 +91,7 @@ class Wirer {
         'Only a layer that reads a blob may write it again.',
       );
     }
-    this.values.push({ blob: top, version: before === undefined ? 0 : this.values[before]!.version + 1 });
+    this.values.push({ blob: top, version: before === undefined ? 0 : (this.values[before]?.version ?? 0) + 1 });
     this.last.set(top, this.values.length - 1);
     this.writers.set(top, layer);
     return this.values.length - 1;
@@ -95,26 +100,26 @@ class Wirer {
   private undefinedBottom(layer: Layer, bottom: string): never {
     const from = this.layers.indexOf(layer);
     const later = this.layers.slice(from).find((other) => other.tops.includes(bottom));
-    const place = `layer "${layer.name}" (${layer.type})`;
+    const title = `layer "${layer.name}" (${layer.type})`;
     if (later === undefined)
-      fail('model', layer.where, `${place}: bottom "${bottom}" is undefined: ${this.nobody(bottom)}.`);
-    if (later === layer) fail('model', layer.where, `${place}: bottom "${bottom}" is its own top: a cycle.`);
+      fail('model', layer.where, `${title}: bottom "${bottom}" is undefined: ${this.lackingWriter(bottom)}.`);
+    if (later === layer) fail('model', layer.where, `${title}: bottom "${bottom}" is its own top: a cycle.`);
     const kind = this.dependsOn(later, layer) ? 'a cycle' : 'the layers are out of order';
     fail(
       'model',
       layer.where,
-      `${place}: bottom "${bottom}" is only written later, by layer "${later.name}" (${later.where}): ${kind}.`,
+      `${title}: bottom "${bottom}" is only written later, by layer "${later.name}" (${later.where}): ${kind}.`,
     );
   }
 
-  private nobody(bottom: string): string {
+  private lackingWriter(bottom: string): string {
     const writer = this.all.find((other) => other.tops.includes(bottom));
     return writer === undefined
       ? 'no layer writes it'
       : `layer "${writer.name}" (${writer.type}, ${writer.where}) writes it, but has no place in testing`;
   }
 
-  /** Whether `layer` reads, through whatever layers, what `source` writes. */
+  /** Whether `layer` depends on `source`, directly or through other layers. */
   private dependsOn(layer: Layer, source: Layer): boolean {
     const seen = new Set<Layer>([layer]);
     for (const reader of seen) {

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 
-/** A JSON value that knows where its text begins (offset `at`) and, for a number, how it was spelled. */
+/** A JSON value with the offset `at` of its text and, for a number, its spelling. */
 export type Json =
   | {
       readonly kind: 'object';
@@ -17,21 +17,25 @@ const DEEPEST = 64;
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[A-Za-z_+-][\w.+-]*|./suy;
-const LITERALS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
+const LITERALS: ReadonlyMap<string, boolean | null> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
 
 /**
- * Reads JSON text as RFC 8259 has it, a byte order mark aside. Unlike JSON.parse it keeps the spelling of numbers
- * (`151` or `151.0`) and says where it stumbled. Of a repeated key the last one counts; `repeated` names it.
- * Throws `format` with `name:line:column`.
+ * Reads JSON text by RFC 8259; a byte order mark may precede it. Unlike JSON.parse it keeps the spelling of numbers
+ * (`151` or `151.0`). Of a repeated key the last one counts; `repeated` names it. Throws `format` with
+ * `name:line:column`.
  */
 export function readJson(text: string, name: string): Json {
   return new Reader(text, name).document();
 }
 
 /** `line:column` of an offset, both from 1. */
-export function placeIn(text: string, at: number): string {
+export function positionIn(text: string, at: number): string {
   const before = text.slice(0, at).split('\n');
-  return `${before.length}:${before[before.length - 1]!.length + 1}`;
+  return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
 }
 
 class Reader {
@@ -60,9 +64,10 @@ class Reader {
     const number = this.match(NUMBER);
     if (number !== '') return { kind: 'number', at, value: Number(number), text: number };
     const word = this.peek();
-    if (!Object.hasOwn(LITERALS, word)) this.wrong('a value');
+    const value = LITERALS.get(word);
+    if (value === undefined) this.wrong('a value');
     this.at += word.length;
-    return { kind: 'literal', at, value: LITERALS[word]! };
+    return { kind: 'literal', at, value };
   }
 
   private object(depth: number): Json {
@@ -86,7 +91,7 @@ class Reader {
     return items;
   }
 
-  /** What stands between an opening bracket and `end`, separated by commas. */
+  /** The items between an opening bracket and `end`, separated by commas. */
   private sequence(end: string, item: () => void): void {
     this.at++;
     this.space();
@@ -107,8 +112,8 @@ class Reader {
   private string(): string {
     const start = this.at;
     let end = start + 1;
-    while (end < this.text.length && this.text[end] !== '"' && this.text[end]! >= ' ')
-      end += this.text[end] === '\\' ? 2 : 1;
+    for (let next = this.text.charAt(end); next >= ' ' && next !== '"'; next = this.text.charAt(end))
+      end += next === '\\' ? 2 : 1;
     try {
       const value = JSON.parse(this.text.slice(start, end + 1)) as string;
       this.at = end + 1;
@@ -145,7 +150,7 @@ class Reader {
     const got = found === '' ? 'the end of the file' : JSON.stringify(found.slice(0, 40));
     return fail(
       'format',
-      `${this.name}:${placeIn(this.text, this.at)}`,
+      `${this.name}:${positionIn(this.text, this.at)}`,
       `expected ${expected}, got ${got}.`,
       found === ''
         ? 'The file may be truncated.'

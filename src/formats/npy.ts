@@ -4,10 +4,9 @@ import { elements, formatShape, type Shape, type Tensor, type TypedArray } from 
 /** The element types that {@link writeNpy} writes. */
 export type NpyWritable = Float32Array | Int8Array | Int16Array | Int32Array;
 
-/** What the header of an array says, and where its values begin. */
+/** The header of an array, and the offset of its values. */
 interface Header {
-  /** NumPy's type string without its byte order: `f4`. */
-  readonly type: string;
+  readonly type: ElementType;
   readonly bigEndian: boolean;
   readonly fortranOrder: boolean;
   readonly shape: Shape;
@@ -16,15 +15,17 @@ interface Header {
 
 interface ElementType {
   readonly bytes: number;
+  /** Whether values must be checked: not every one fits the typed array. */
+  readonly checked?: true;
   allocate(count: number): TypedArray;
-  /** Present where an element's bytes in memory are those of the typed array. */
+  /** Present where the bytes of an element in the file are those in the typed array. */
   view?(buffer: ArrayBufferLike, offset: number, count: number): TypedArray;
   get(view: DataView, offset: number, littleEndian: boolean): number;
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** NumPy leaves room for its first axis to grow to this many digits. */
+/** NumPy pads the header so that its first axis can grow to this many digits. */
 const GROWTH_DIGITS = 21;
 
 const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
@@ -67,6 +68,7 @@ const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
   // Numbers beyond 2^53 do not fit a float64; readNpy refuses them.
   i8: {
     bytes: 8,
+    checked: true,
     allocate: (count) => new Float64Array(count),
     get: (view, offset, little) => Number(view.getBigInt64(offset, little)),
   },
@@ -84,7 +86,7 @@ export function isNpy(bytes: Uint8Array): boolean {
  */
 export function readNpy(bytes: Uint8Array, where: string): Tensor<TypedArray> {
   const header = readHeader(bytes, where);
-  const type = ELEMENT_TYPES[header.type]!;
+  const { type } = header;
   const count = elements(header.shape);
   const missing = header.dataOffset + count * type.bytes - bytes.length;
   if (missing > 0) {
@@ -95,8 +97,8 @@ export function readNpy(bytes: Uint8Array, where: string): Tensor<TypedArray> {
       'The file is truncated.',
     );
   }
-  const values = readValues(bytes, header, type, count);
-  if (header.type === 'i8') checkSafe(values, header.dataOffset, where);
+  const values = readValues(bytes, header, count);
+  if (type.checked === true) checkSafe(values, header.dataOffset, where);
   return { shape: header.shape, data: header.fortranOrder ? toRowMajor(values, header.shape, type) : values };
 }
 
@@ -160,22 +162,25 @@ function parseHeader(text: string, where: string): Omit<Header, 'dataOffset'> {
       'Save a plain array of numbers.',
     );
   }
-  const type = descr[2]!;
-  if (!(type in ELEMENT_TYPES)) {
+  const [, byteOrder = '', typeName = ''] = descr;
+  const type = ELEMENT_TYPES[typeName];
+  if (type === undefined) {
     fail(
       'format',
       where,
-      `expected values of one of ${Object.keys(ELEMENT_TYPES).join(', ')}, got ${descr[1]}${type}.`,
+      `expected values of one of ${Object.keys(ELEMENT_TYPES).join(', ')}, got ${byteOrder}${typeName}.`,
       'Save them as float32.',
     );
   }
-  const sizes = (shape[1]!.match(/\d+/g) ?? []).map(Number);
+  const [, list = ''] = shape;
+  const sizes = (list.match(/\d+/g) ?? []).map(Number);
   if (!Number.isSafeInteger(elements(sizes) * 8))
     fail('format', where, `expected a shape that fits memory, got ${formatShape(sizes)}.`);
-  return { type, bigEndian: descr[1] === '>', fortranOrder: order[1] === 'True', shape: sizes };
+  return { type, bigEndian: byteOrder === '>', fortranOrder: order[1] === 'True', shape: sizes };
 }
 
-function readValues(bytes: Uint8Array, header: Header, type: ElementType, count: number): TypedArray {
+function readValues(bytes: Uint8Array, header: Header, count: number): TypedArray {
+  const { type } = header;
   const offset = bytes.byteOffset + header.dataOffset;
   if (type.view !== undefined && (type.bytes === 1 || (!header.bigEndian && littleEndianHost))) {
     if (offset % type.bytes === 0) return type.view(bytes.buffer, offset, count);

@@ -1,7 +1,7 @@
 /**
- * Makes `size` bytes at `from` start at a multiple of `width` of the underlying buffer by moving them down over
- * their own header (tag and length, at `header` ... `from`), which has been read by then. Returns where they start
- * now: `from` itself if they are aligned or the header is too short to give way.
+ * Moves the `size` bytes of a payload at `from` to a multiple of `width` of the underlying buffer. The payload moves
+ * down over its own header (tag and length, from `header` to `from`), which the caller has read already. Returns the
+ * new start: `from` itself if the payload is aligned or its header is too short.
  */
 export function alignPayload(bytes: Uint8Array, header: number, from: number, size: number, width: 4 | 8): number {
   const shift = (bytes.byteOffset + from) % width;
@@ -19,10 +19,10 @@ export function floatView(bytes: Uint8Array, from: number, size: number, width: 
   return new floats(new Uint8Array(bytes.subarray(from, from + size)).buffer, 0, size / width);
 }
 
-/** The arrays one after the other; the array itself if it is the only one. */
+/** The arrays one after the other, as the type of the first; the array itself if it is the only one. */
 export function concatenate(list: readonly (Float32Array | Float64Array)[]): Float32Array | Float64Array {
-  const first = list[0]!;
-  if (list.length === 1) return first;
+  const [first = new Float32Array(0), ...others] = list;
+  if (others.length === 0) return first;
   const length = list.reduce((sum, piece) => sum + piece.length, 0);
   const result = first instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
   let at = 0;

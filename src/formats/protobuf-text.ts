@@ -6,18 +6,16 @@ import { scalar } from './text-scalars.js';
 import type { Position, Token } from './text-tokens.js';
 import { tokenize } from './text-tokens.js';
 
-export type { Position } from './text-tokens.js';
-
-/** What {@link parseMessage} makes of a text. */
+/** The result of {@link parseMessage}. */
 export interface ParsedText {
   readonly message: Message;
-  /** Where a message of the result begins (the name of its field); the text's start for the outermost. */
+  /** Position of a message of the result: that of its field's name, the text's start for the outermost message. */
   positionOf(message: object): Position;
   /** One line for each kind of field that was skipped because the schema does not know it. */
   readonly warnings: readonly string[];
 }
 
-/** How {@link parseMessage} reads. */
+/** Options of {@link parseMessage}. */
 export interface TextOptions {
   /** Names the source in messages, usually the file. */
   readonly where: string;
@@ -28,9 +26,9 @@ export interface TextOptions {
 /**
  * Parses the protobuf text format against a message type: comments, `name { }` and `name: { }`, `< >`, lists, enums
  * by name or number, hex and octal integers, `inf`, `nan`, floats ending in f (rounded to float32 once), escapes, adjacent
- * strings joined, `;` and `,` as separators. Repeated fields become arrays, enums names. Fields unknown
- * to the schema, extensions and Any values are skipped whatever they hold. A scalar given twice, a value of the wrong kind or broken
- * syntax throws `format` with line and column.
+ * strings joined, `;` and `,` as separators. Repeated fields become arrays, enums names. Fields unknown to the schema,
+ * extensions and Any values are skipped, with any content. Throws `format` with line and column for a scalar given
+ * twice, a value of the wrong kind and broken syntax.
  */
 export function parseMessage(type: Type, text: string, options: TextOptions): ParsedText {
   const parser = new Parser(tokenize(text, options.where), options);
@@ -44,10 +42,12 @@ export function parseMessage(type: Type, text: string, options: TextOptions): Pa
 
 const maximalDepth = 64;
 
+const endOfText: Token = { kind: 'end', value: '', line: 1, column: 1 };
+
 class Parser {
   readonly positions = new Map<object, Position>();
   private readonly skipped = new Map<string, { first: Token; count: number }>();
-  /** Where each singular scalar was given, to name both places when one is given twice. */
+  /** For each message the token of each singular scalar, so that an error can name both positions. */
   private readonly given = new Map<object, Map<string, Token>>();
   private at = 0;
 
@@ -200,17 +200,17 @@ class Parser {
   }
 
   private peek(): Token {
-    return this.tokens[this.at]!;
+    return this.tokens[this.at] ?? endOfText;
   }
 
   private take(): Token {
-    const token = this.tokens[this.at]!;
+    const token = this.peek();
     if (token.kind !== 'end') this.at++;
     return token;
   }
 
   private accept(symbol: string): boolean {
-    const token = this.tokens[this.at]!;
+    const token = this.peek();
     if (token.kind !== 'symbol' || token.value !== symbol) return false;
     this.at++;
     return true;

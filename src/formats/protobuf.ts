@@ -5,13 +5,13 @@ import { alignPayload, concatenate, floatView } from './payload.js';
 import type { Message } from './schema.js';
 import { enumType, messageType } from './schema.js';
 
-/** How {@link decodeMessage} reads. */
+/** Options of {@link decodeMessage}. */
 export interface DecodeOptions {
   /** Names the source in messages, usually the file. */
   readonly where: string;
   /**
-   * The bytes belong to the decoder and may be overwritten: payloads that are not aligned are moved a few bytes
-   * towards their own header, so that even they become views. The bytes cannot be decoded a second time.
+   * The decoder may overwrite the bytes: it moves payloads that are not aligned over their own header, so that they
+   * become views too. The bytes cannot be decoded a second time.
    */
   readonly consume?: boolean;
   /** Fields to read; the others are skipped like unknown ones. All if absent. */
@@ -25,9 +25,10 @@ const utf8 = new TextDecoder();
 
 /**
  * Decodes a binary protobuf message. Unknown fields are skipped, repeated messages collected, singular ones
- * merged, the last singular scalar wins. Repeated floats and doubles become Float32Array and Float64Array, whether packed, unpacked or
- * in several pieces, and `bytes` Uint8Array: views of `bytes` wherever the payload is in one aligned piece. 64-bit
- * integers become numbers (exact to 2^53). Throws `format` with byte offset and field on corrupt or truncated input.
+ * merged, of a singular scalar the last
+ * one counts. Repeated floats and doubles become Float32Array and Float64Array, packed, unpacked or in several pieces;
+ * `bytes` become Uint8Array. They are views of `bytes` where the payload is one aligned piece. 64-bit integers become
+ * numbers (exact to 2^53). Throws `format` with byte offset and field on corrupt or truncated input.
  */
 export function decodeMessage(type: Type, bytes: Uint8Array, options: DecodeOptions): Message {
   const decoder = new Decoder(bytes, options);
@@ -50,10 +51,10 @@ class Decoder {
       const start = this.reader.pos;
       const { number, wire } = this.tag(type, start, end);
       const field = type.fieldsById[number];
-      const place = field === undefined ? type.name : `${type.name}.${field.name}`;
+      const name = this.nameOf(type, number);
       if (field === undefined || !this.wanted(type, field))
-        this.guarded(start, place, end, () => this.reader.skipType(wire, 0, number));
-      else this.field(field, wire, { target, pieces, place, start, end, depth });
+        this.guarded(start, name, end, () => this.reader.skipType(wire, 0, number));
+      else this.field(field, wire, { target, pieces, name, start, end, depth });
     }
     for (const [field, list] of pieces) target[field.name] = concatenate(list);
     return target;
@@ -77,7 +78,7 @@ class Decoder {
     return field === undefined ? type.name : `${type.name}.${field.name}`;
   }
 
-  private field(field: Field, wire: number, at: Place): void {
+  private field(field: Field, wire: number, at: FieldPosition): void {
     const nested = messageType(field);
     if (nested !== null) return this.nested(field, nested, wire, at);
     if (field.type === 'string' || field.type === 'bytes') return this.text(field, wire, at);
@@ -85,8 +86,8 @@ class Decoder {
     this.integers(field, wire, at);
   }
 
-  private nested(field: Field, type: Type, wire: number, at: Place): void {
-    if (at.depth >= maximalDepth) this.corrupt(at.start, `messages are nested too deeply in ${at.place}`);
+  private nested(field: Field, type: Type, wire: number, at: FieldPosition): void {
+    if (at.depth >= maximalDepth) this.corrupt(at.start, `messages are nested too deeply in ${at.name}`);
     const size = this.size(wire, at);
     const end = this.reader.pos + size;
     const known = at.target[field.name];
@@ -95,7 +96,7 @@ class Decoder {
     else at.target[field.name] = message;
   }
 
-  private text(field: Field, wire: number, at: Place): void {
+  private text(field: Field, wire: number, at: FieldPosition): void {
     const header = at.start;
     const size = this.size(wire, at);
     let from = this.reader.pos;
@@ -108,11 +109,11 @@ class Decoder {
     else at.target[field.name] = value;
   }
 
-  private floats(field: Field, kind: 'float' | 'double', wire: number, at: Place): void {
+  private floats(field: Field, kind: 'float' | 'double', wire: number, at: FieldPosition): void {
     const width = kind === 'float' ? 4 : 8;
     if (!field.repeated) {
       this.expectWire(wire, kind === 'float' ? 5 : 1, at);
-      at.target[field.name] = this.guarded(at.start, at.place, at.end, () =>
+      at.target[field.name] = this.guarded(at.start, at.name, at.end, () =>
         kind === 'float' ? this.reader.float() : this.reader.double(),
       );
       return;
@@ -123,9 +124,9 @@ class Decoder {
     list.push(wire === 2 ? this.packed(kind, width, at) : this.unpacked(width, wire, at));
   }
 
-  private packed(kind: 'float' | 'double', width: 4 | 8, at: Place): Float32Array | Float64Array {
+  private packed(kind: 'float' | 'double', width: 4 | 8, at: FieldPosition): Float32Array | Float64Array {
     const size = this.size(2, at);
-    if (size % width !== 0) this.corrupt(at.start, `${size} bytes are no whole number of ${kind}s in ${at.place}`);
+    if (size % width !== 0) this.corrupt(at.start, `${size} bytes are no whole number of ${kind}s in ${at.name}`);
     let from = this.reader.pos;
     this.reader.pos += size;
     if (this.options.consume === true) from = alignPayload(this.bytes, at.start, from, size, width);
@@ -133,13 +134,13 @@ class Decoder {
   }
 
   /** A run of single elements, each with the same tag before it: counted first, then read into one array. */
-  private unpacked(width: 4 | 8, wire: number, at: Place): Float32Array | Float64Array {
+  private unpacked(width: 4 | 8, wire: number, at: FieldPosition): Float32Array | Float64Array {
     this.expectWire(wire, width === 4 ? 5 : 1, at);
     const header = this.reader.pos - at.start;
     const step = header + width;
     let count = 1;
     while (at.start + (count + 1) * step <= at.end && this.sameTag(at.start, at.start + count * step, header)) count++;
-    if (at.start + count * step > at.end) this.truncated(at.start, width, at.end - this.reader.pos, at.place);
+    if (at.start + count * step > at.end) this.truncated(at.start, width, at.end - this.reader.pos, at.name);
     const view = new DataView(this.bytes.buffer, this.bytes.byteOffset);
     const result = width === 4 ? new Float32Array(count) : new Float64Array(count);
     for (let index = 0, from = this.reader.pos; index < count; index++, from += step) {
@@ -155,7 +156,7 @@ class Decoder {
     return true;
   }
 
-  private integers(field: Field, wire: number, at: Place): void {
+  private integers(field: Field, wire: number, at: FieldPosition): void {
     if (wire === 2 && field.repeated) {
       const size = this.size(wire, at);
       const end = this.reader.pos + size;
@@ -168,44 +169,44 @@ class Decoder {
     else at.target[field.name] = value;
   }
 
-  private integer(field: Field, at: Place): unknown {
+  private integer(field: Field, at: FieldPosition): unknown {
     const names = enumType(field);
     const read = names === null ? (field.type as 'int64') : 'int32';
-    const value = this.guarded(this.reader.pos, at.place, at.end, () => this.reader[read]() as unknown);
+    const value = this.guarded(this.reader.pos, at.name, at.end, () => this.reader[read]() as unknown);
     if (names !== null) return names.valuesById[value as number] ?? value;
     return typeof value === 'object' ? Number(value) : value;
   }
 
-  private expectWire(wire: number, expected: number, at: Place): void {
-    if (wire !== expected) this.corrupt(at.start, `invalid wire type ${wire} in ${at.place}`);
+  private expectWire(wire: number, expected: number, at: FieldPosition): void {
+    if (wire !== expected) this.corrupt(at.start, `invalid wire type ${wire} in ${at.name}`);
   }
 
-  private size(wire: number, at: Place): number {
+  private size(wire: number, at: FieldPosition): number {
     this.expectWire(wire, 2, at);
-    const size = this.guarded(at.start, at.place, at.end, () => this.reader.size());
-    if (size > at.end - this.reader.pos) this.truncated(at.start, size, at.end - this.reader.pos, at.place);
+    const size = this.guarded(at.start, at.name, at.end, () => this.reader.size());
+    if (size > at.end - this.reader.pos) this.truncated(at.start, size, at.end - this.reader.pos, at.name);
     return size;
   }
 
-  /** Runs one read of the reader; what it throws, or a read past `end`, becomes an error of the file. */
-  private guarded<T>(start: number, place: string, end: number, read: () => T): T {
+  /** Runs one read of the reader. An error of the reader, or a read past `end`, becomes an error of the file. */
+  private guarded<T>(start: number, name: string, end: number, read: () => T): T {
     let result: T;
     try {
       result = read();
     } catch (error) {
-      if (error instanceof RangeError) this.truncated(start, 0, 0, place);
+      if (error instanceof RangeError) this.truncated(start, 0, 0, name);
       this.corrupt(
         start,
-        `${error instanceof Error ? error.message.replace(/ at offset \d+$/, '') : 'unreadable data'} in ${place}`,
+        `${error instanceof Error ? error.message.replace(/ at offset \d+$/, '') : 'unreadable data'} in ${name}`,
       );
     }
-    if (this.reader.pos > end) this.truncated(start, this.reader.pos - start, end - start, place);
+    if (this.reader.pos > end) this.truncated(start, this.reader.pos - start, end - start, name);
     return result;
   }
 
-  private truncated(at: number, needed: number, left: number, place: string): never {
+  private truncated(at: number, needed: number, left: number, name: string): never {
     const sizes =
-      needed === 0 ? `the data ends inside ${place}` : `expected ${needed} bytes in ${place}, got ${Math.max(left, 0)}`;
+      needed === 0 ? `the data ends inside ${name}` : `expected ${needed} bytes in ${name}, got ${Math.max(left, 0)}`;
     fail(
       'format',
       `${this.options.where} at byte ${at}`,
@@ -221,11 +222,11 @@ class Decoder {
 
 type Pieces = Map<Field, (Float32Array | Float64Array)[]>;
 
-interface Place {
+interface FieldPosition {
   readonly target: Message;
   readonly pieces: Pieces;
   /** `LayerParameter.blobs`. */
-  readonly place: string;
+  readonly name: string;
   /** Offset of the field's tag. */
   readonly start: number;
   /** End of the message around it. */

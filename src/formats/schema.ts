@@ -26,18 +26,19 @@ export function enumType(field: Field): Enum | null {
 const defaults = new WeakMap<Type, Message>();
 
 /**
- * A copy of `message` in which every absent field of `type` has its default: scalars as the schema says
- * (0, '' or false if it says nothing; floats rounded to float32), enums by name, repeated fields `[]`, messages
+ * A copy of `message` in which every absent field of `type` has its default: scalars that of the schema
+ * (0, '' or false if it states none; floats rounded to float32), enums by name, repeated fields `[]`, messages
  * their own defaults. `type` must not contain itself.
  */
 export function withDefaults(type: Type, message: Message | undefined): Record<string, any> {
   if (message === undefined) return { ...defaultsOf(type) };
   const result: Record<string, any> = { ...defaultsOf(type), ...message };
   for (const [name, value] of Object.entries(message)) {
-    const nested = messageType(type.fields[name]!);
+    const field = type.fields[name];
+    const nested = field === undefined ? null : messageType(field);
     if (nested !== null)
       result[name] = Array.isArray(value)
-        ? value.map((one) => withDefaults(nested, one))
+        ? value.map((item) => withDefaults(nested, item))
         : withDefaults(nested, value as Message);
   }
   return result;

@@ -13,8 +13,8 @@ const signatures: readonly (readonly [string, readonly number[], number])[] = [
 ];
 
 /**
- * What a file that does not parse seems to be, in words for a message (`an HDF5 file`, `a text file`), from its
- * first bytes; undefined if nothing is recognised. ONNX is told from the first fields of its ModelProto.
+ * The kind of a file by its first bytes, in words for a message (`an HDF5 file`, `a text file`); undefined if none is
+ * recognised. ONNX is recognised by the first fields of its ModelProto.
  */
 export function sniff(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return 'an empty file';

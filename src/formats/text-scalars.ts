@@ -25,7 +25,7 @@ const utf8 = new TextDecoder();
 
 /**
  * The value of a scalar field from one token: a string, `Uint8Array` for `bytes`, boolean, enum name, or number.
- * `wrong` is called with what would have been right. Floats are rounded to float32; 64-bit integers beyond 2^53
+ * `wrong` is called with the expected kind of value. Floats are rounded to float32; 64-bit integers beyond 2^53
  * to the nearest double.
  */
 export function scalar(

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 
-/** A place in a text, both counted from 1; a tab is one column. */
+/** A position in a text. Line and column count from 1; a tab is one column. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -18,7 +18,7 @@ const word = /[A-Za-z_][A-Za-z0-9_]*/y;
 const number = /0[xX][0-9A-Fa-f]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fF]?/y;
 const symbols = '{}<>[]:;,-./';
 
-/** Splits a protobuf text into tokens, the last of kind `end`. Throws `format` with line and column where none fits. */
+/** Splits a protobuf text into tokens, the last of kind `end`. Throws `format` with line and column where no token fits. */
 export function tokenize(text: string, where: string): Token[] {
   return new Tokenizer(text, where).run();
 }
@@ -47,7 +47,7 @@ class Tokenizer {
   }
 
   private next(): void {
-    const character = this.text[this.at]!;
+    const character = this.text.charAt(this.at);
     if (character === '"' || character === "'") return this.string(character);
     if (this.match('word', word)) return;
     if (this.match('number', number)) return this.afterNumber();
@@ -129,7 +129,7 @@ const simpleEscapes: Readonly<Record<string, number>> = {
 const escapeSequence = /\\(?:([0-7]{1,3})|[xX]([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([\s\S]))/g;
 const utf8 = new TextEncoder();
 
-/** The bytes a quoted string stands for, one character each: octal and hex escapes are bytes, everything else UTF-8. */
+/** The bytes that a quoted string denotes, one character each: octal and hex escapes are bytes, everything else UTF-8. */
 function unescaped(source: string, wrong: (detail: string) => never): string {
   const text = byteString(source);
   if (!text.includes('\\')) return text;
@@ -141,9 +141,8 @@ function unescaped(source: string, wrong: (detail: string) => never): string {
       return point <= 0x10ffff
         ? byteString(String.fromCodePoint(point))
         : wrong(`the escape ${whole} is no Unicode character.`);
-    return simple in simpleEscapes
-      ? String.fromCharCode(simpleEscapes[simple]!)
-      : wrong(`unknown escape ${JSON.stringify(whole)} in a string.`);
+    const byte = simpleEscapes[simple] ?? wrong(`unknown escape ${JSON.stringify(whole)} in a string.`);
+    return String.fromCharCode(byte);
   });
 }
 

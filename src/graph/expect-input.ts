@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { elements, formatShape } from '../tensor.js';
 import type { Value } from './graph.js';
 
-/** `data` as the graph input that `input` is; `where` names it. Throws `data` for another type or number of values. */
+/** The data of a graph input, checked. `where` names the input. Throws `data` for another type or number of values. */
 export function expectInput({ shape }: Pick<Value, 'shape'>, data: Float32Array, where: string): Float32Array {
   const got = data instanceof Float32Array ? `${data.length}` : 'something else';
   if (got !== `${elements(shape)}`)

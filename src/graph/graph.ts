@@ -1,3 +1,4 @@
+import { required } from '../error.js';
 import type { Layout, Shape, Tensor } from '../tensor.js';
 
 /** Index of a value in `Graph.values`. */
@@ -7,8 +8,8 @@ export type ValueId = number;
 export type Attributes = { readonly [key: string]: unknown };
 
 /**
- * One activation: what a node writes once and others read. Layers that work in place in the source file
- * become nodes that write the next `version` of the same blob.
+ * One activation: one node writes it, others read it. A layer that works in place in the source file
+ * becomes a node that writes the next `version` of the same blob.
  */
 export interface Value {
   readonly id: ValueId;
@@ -33,7 +34,7 @@ export interface GraphNode {
   readonly outputs: readonly ValueId[];
   /** Weights and other constants in the order the op's `params` declares them. */
   readonly params: readonly Tensor[];
-  /** Place in the source file (`deploy.prototxt:41:9`), for messages; empty when unknown. */
+  /** Position in the source file (`deploy.prototxt:41:9`), for messages; empty when unknown. */
   readonly where: string;
 }
 
@@ -47,13 +48,13 @@ export interface Graph {
   /** The values that are wanted. */
   readonly outputs: readonly ValueId[];
   /**
-   * What a name on the command line means: a layer name is the value after that layer, a top name that no
-   * layer bears is the blob's last version.
+   * The value of each name on the command line: a layer name means the value after that layer; a top that no layer
+   * is named after means the last version of its blob.
    */
   readonly names: Readonly<Record<string, ValueId>>;
 }
 
-/** `layer "conv1" (Convolution)`, preceded by its place where known: how every message names a node. */
+/** `layer "conv1" (Convolution)`, preceded by its position where known: the name of a node in every message. */
 export function describe(node: Pick<GraphNode, 'name' | 'type' | 'where'>): string {
   const layer = `layer "${node.name}" (${node.type})`;
   return node.where === '' ? layer : `${node.where}: ${layer}`;
@@ -69,6 +70,21 @@ export function producers(graph: Graph): Int32Array {
 /** For each value the indices of the nodes that read it, ascending; a node that reads it twice counts twice. */
 export function consumers(graph: Graph): number[][] {
   const result: number[][] = graph.values.map(() => []);
-  graph.nodes.forEach((node, index) => node.inputs.forEach((id) => result[id]!.push(index)));
+  graph.nodes.forEach((node, index) => node.inputs.forEach((id) => result[id]?.push(index)));
   return result;
+}
+
+/** The value of an id. */
+export function graphValue(graph: Graph, id: ValueId): Value {
+  return required(graph.values[id], 'graph', `value ${id}`);
+}
+
+/** The first input of a node; most layers have no other. */
+export function inputOf(node: GraphNode): ValueId {
+  return required(node.inputs[0], describe(node), 'an input');
+}
+
+/** The first output of a node; most layers have no other. */
+export function outputOf(node: GraphNode): ValueId {
+  return required(node.outputs[0], describe(node), 'an output');
 }

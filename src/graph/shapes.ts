@@ -1,5 +1,5 @@
 import type { Layout, Shape } from '../tensor.js';
-import type { Graph, GraphNode } from './graph.js';
+import { type Graph, type GraphNode, graphValue, inputOf } from './graph.js';
 
 /** Sizes a node works on, and the layout of its activations. */
 export interface NodeShapes {
@@ -8,11 +8,12 @@ export interface NodeShapes {
   readonly layout: Layout;
 }
 
-/** The sizes a node works on, and the layout of what it writes. */
+/** The sizes a node works on, and the layout of its first output (of its first input where it has no output). */
 export function shapesOf(graph: Graph, node: GraphNode): NodeShapes {
+  const shape = (id: number): Shape => graphValue(graph, id).shape;
   return {
-    inputs: node.inputs.map((id) => graph.values[id]!.shape),
-    outputs: node.outputs.map((id) => graph.values[id]!.shape),
-    layout: graph.values[node.outputs[0] ?? node.inputs[0]!]!.layout,
+    inputs: node.inputs.map(shape),
+    outputs: node.outputs.map(shape),
+    layout: graphValue(graph, node.outputs[0] ?? inputOf(node)).layout,
   };
 }

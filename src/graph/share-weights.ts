@@ -2,12 +2,12 @@ import type { Tensor } from '../tensor.js';
 import type { Graph } from './graph.js';
 
 /**
- * The graph with its parameters in shared memory, so that threads it is sent to see the one copy; what is there already stays where
- * it is. Without shared memory (a page that is not isolated from others): the graph itself.
+ * The graph with its parameters in shared memory, so that all threads see one copy. Parameters in shared memory stay
+ * where they are. Without shared memory (a page that is not isolated from others) the result is the graph itself.
  */
 export function shareWeights(graph: Graph): Graph {
   if (typeof SharedArrayBuffer !== 'function') return graph;
-  // Layers may have a parameter in common.
+  // Layers may share a parameter.
   const shared = new Map<Tensor['data'], Tensor['data']>();
   const share = (data: Tensor['data']): Tensor['data'] => {
     if (data.buffer instanceof SharedArrayBuffer) return data;

@@ -9,11 +9,11 @@ export const SAMPLERS = ['seedrandom', 'numpy'] as const;
 /** Where the random bits of a sample come from: the package seedrandom, or NumPy's legacy RandomState. */
 export type Sampler = (typeof SAMPLERS)[number];
 
-/** Which of the sorted files are taken; QUANTIZER.md, section 1. */
+/** Choice among the sorted files; docs/spec/quantizer.md, section 1. */
 export interface SampleOptions {
-  /** How many; 8, or as many as there are `indices`. */
+  /** Number of files; 8 by default, or the number of `indices`. */
   readonly size?: number | undefined;
-  /** 0 to 2^32 - 1; a fresh one is drawn where neither it nor `indices` is given. */
+  /** 0 to 2^32 - 1. Drawn at random where neither it nor `indices` is given. */
   readonly seed?: number | undefined;
   /** Indices into the sorted file list, each once; excludes `seed`. */
   readonly indices?: readonly number[] | undefined;
@@ -21,11 +21,11 @@ export interface SampleOptions {
   readonly sampler?: Sampler | undefined;
 }
 
-/** The files that were chosen. */
+/** A chosen sample. */
 export interface Sample {
   /** Indices into the sorted file list, ascending. */
   readonly indices: number[];
-  /** The seed that was used; undefined where `indices` left nothing to draw. */
+  /** The seed of the draw; undefined where `indices` are all files that were asked for. */
   readonly seed: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export function chooseSample(count: number, options: SampleOptions): Sample {
   checkIndices(indices, size, count);
   const taken = new Set(indices);
   const rest = Array.from({ length: count }, (_, i) => i).filter((i) => !taken.has(i));
-  const drawn = draw(rest.length, size - indices.length, 0, sampler).map((i) => rest[i]!);
+  const drawn = draw(rest.length, size - indices.length, 0, sampler).flatMap((i) => rest[i] ?? []);
   return { indices: [...indices, ...drawn].sort((a, b) => a - b), seed: drawn.length === 0 ? undefined : 0 };
 }
 
@@ -59,14 +59,14 @@ export function draw(n: number, k: number, seed: number, sampler: Sampler): numb
   const next = sampler === 'numpy' ? mersenneTwister(seed) : words(seed);
   const permutation = Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
-    const j = below(i, next);
+    const j = randomUpTo(i, next);
     [permutation[i], permutation[j]] = [permutation[j]!, permutation[i]!];
   }
   return permutation.slice(0, k).sort((a, b) => a - b);
 }
 
-/** A random integer 0 ... `maximum` (below 2^32): as many bits as it has, drawn again while they say more. */
-function below(maximum: number, next: () => number): number {
+/** A random integer from 0 to `maximum` (below 2^32): as many bits as that has, drawn again while they exceed it. */
+function randomUpTo(maximum: number, next: () => number): number {
   const mask = 0xffffffff >>> Math.clz32(maximum);
   for (;;) {
     const value = (next() & mask) >>> 0;

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { loadCalibrationImage } from './load.js';
-import type { Preprocessing } from './preprocess.js';
+import type { Preprocessing } from './preprocessing-options.js';
 
 /** Where the images of a batch come from, as plain data: files with their preprocessing, or network inputs as they are. */
 export type ImageSource =

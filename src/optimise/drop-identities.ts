@@ -1,29 +1,31 @@
-import { type Graph, producers, type ValueId } from '../graph/graph.js';
+import { type Graph, type GraphNode, inputOf, producers, type ValueId } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
 import { rewrite } from './rewrite.js';
 
 /** Drops nodes that copy (Dropout at test time, Split, Identity): their readers read the original. */
 export function dropIdentities(graph: Graph): Graph {
   const aliases = new Map<ValueId, ValueId>();
-  const kept = graph.nodes.filter((node) => {
-    if (!(opOf(node).identity?.(node) ?? false)) return true;
-    node.outputs.forEach((id) => aliases.set(id, node.inputs[0]!));
-    return false;
-  });
+  const kept: GraphNode[] = [];
+  for (const node of graph.nodes) {
+    if (isIdentity(node)) for (const id of node.outputs) aliases.set(id, inputOf(node));
+    else kept.push(node);
+  }
   return aliases.size === 0 ? graph : rewrite(graph, kept, aliases);
 }
 
-/** What the readers of each of these values read once {@link dropIdentities} has run. */
+/** For each value the one that its readers read after {@link dropIdentities}. */
 export function originals(graph: Graph, ids: readonly ValueId[]): ValueId[] {
   const writers = producers(graph);
   return ids.map((id) => {
-    let current = id;
-    for (
-      let node = graph.nodes[writers[current]!];
-      node !== undefined && (opOf(node).identity?.(node) ?? false);
-      node = graph.nodes[writers[current]!]
-    )
-      current = node.inputs[0]!;
-    return current;
+    let original = id;
+    for (;;) {
+      const writer = graph.nodes[writers[original] ?? -1];
+      if (writer === undefined || !isIdentity(writer)) return original;
+      original = inputOf(writer);
+    }
   });
+}
+
+function isIdentity(node: GraphNode): boolean {
+  return opOf(node).identity?.(node) ?? false;
 }

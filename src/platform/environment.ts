@@ -1,7 +1,7 @@
 import { fileError } from './files.js';
 import { builtin, isNode, nodeProcess } from './node.js';
 
-/** What a program has around it: its arguments, its output streams, its exit code. In a browser: none, the console, none. */
+/** The surroundings of a program: arguments, output streams, exit code. In a browser: none, the console, none. */
 export const environment = {
   /** The arguments after the program's name. */
   arguments(): string[] {
@@ -48,16 +48,16 @@ export async function cores(): Promise<number> {
   return Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1);
 }
 
-/** Whether this thread may be kept busy for long: any but that of a browser's page, which would freeze. */
+/** Whether this thread may compute for long. The thread of a browser's page may not: the page would freeze. */
 export function mayBlock(): boolean {
   return isNode() || typeof globalThis.document === 'undefined';
 }
 
-/** Resolves after messages that wait by now have been heard. */
+/** Resolves after the messages that are waiting now have been delivered. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') return void setImmediate(resolve);
-    // Browsers make timers wait at least 4 ms; messages they do not.
+    // Browsers delay timers by at least 4 ms, but not messages.
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
@@ -67,7 +67,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** Calls `action` after some milliseconds, unless the process ends before: it does not wait for this. */
+/** Calls `action` after some milliseconds. The process does not stay alive for it. */
 export function afterPause(milliseconds: number, action: () => void): void {
   const timer: unknown = setTimeout(action, milliseconds);
   (timer as Partial<NodeJS.Timeout>).unref?.();
@@ -75,7 +75,8 @@ export function afterPause(milliseconds: number, action: () => void): void {
 
 /** A fresh random seed, 0 to 2^32 - 1. */
 export function randomSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const [seed = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return seed;
 }
 
 const guarded = new WeakSet<object>();
@@ -85,7 +86,7 @@ function write(stream: NodeJS.WriteStream | undefined, text: string): void {
   if (!guarded.has(stream)) {
     guarded.add(stream);
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A reader that has seen enough (`| head`) is no failure of ours.
+      // A closed pipe (`| head`) is no failure.
       if (error.code === 'EPIPE') return;
       environment.setExitCode(1);
       if (stream === nodeProcess?.stdout)

@@ -2,8 +2,9 @@ import type { BigIntStats, Stats } from 'node:fs';
 import { XfdnnError } from '../error.js';
 import { builtin } from './node.js';
 import { baseName, compareNames, joinPath } from './path.js';
+import { randomHex } from './random.js';
 
-/** What a path leads to; links are followed. `other` is a pipe or a device. */
+/** The kind of file at a path; links are followed. `other` is a pipe or a device. */
 export type FileKind = 'file' | 'folder' | 'other' | 'absent';
 
 export interface FileStatus {
@@ -15,7 +16,7 @@ export interface FileStatus {
 /** One read or write; below the 2 GiB that the system calls take. */
 const CHUNK_BYTES = 2 ** 26;
 
-/** The kind and size of what `path` leads to. Throws `file` only where even asking is refused. */
+/** The kind and size of the file at `path`. Throws `file` only where the system refuses the query itself. */
 export async function stat(path: string): Promise<FileStatus> {
   const fs = await builtin('node:fs', path);
   try {
@@ -26,7 +27,7 @@ export async function stat(path: string): Promise<FileStatus> {
   }
 }
 
-/** Whether anything at all is at `path`. */
+/** Whether there is a file, folder or device at `path`. */
 export async function exists(path: string): Promise<boolean> {
   return (await stat(path)).kind !== 'absent';
 }
@@ -36,7 +37,7 @@ export async function readFile(path: string): Promise<Uint8Array> {
   return readInto(path, (size) => new Uint8Array(size));
 }
 
-/** {@link readFile} into shared memory, so that every worker sees the one copy. */
+/** {@link readFile} into shared memory, so that all workers see one copy. */
 export async function readFileShared(path: string): Promise<Uint8Array> {
   return readInto(path, (size) => new Uint8Array(new SharedArrayBuffer(size)));
 }
@@ -73,7 +74,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   }
 }
 
-/** Throws `file` where {@link writeFileAtomic} could not write; makes nothing. For long work to fail before it begins. */
+/** Throws `file` where {@link writeFileAtomic} could not write, so that long work fails before it begins. Writes nothing. */
 export async function checkWritable(path: string): Promise<void> {
   const fs = await builtin('node:fs', path);
   const { dirname } = await builtin('node:path', path);
@@ -90,7 +91,7 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-/** Whether two paths lead to one file, which need not be there yet. */
+/** Whether two paths lead to one file, which need not exist yet. */
 export async function sameFile(path: string, other: string): Promise<boolean> {
   const fs = await builtin('node:fs', path);
   const { resolve } = await builtin('node:path', path);
@@ -116,7 +117,7 @@ export async function listFiles(folder: string): Promise<string[]> {
   }
 }
 
-/** Removes a file; one that is absent already is fine. */
+/** Removes a file, if there is one. */
 export async function removeFile(path: string): Promise<void> {
   const fs = await builtin('node:fs', path);
   try {
@@ -126,7 +127,7 @@ export async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** An operating system's error as ours: one line that names the path. */
+/** An error of the operating system as an {@link XfdnnError} that names the path. */
 export function fileError(error: unknown, path: string, action: 'read' | 'write' | 'remove', expected = 'file'): Error {
   if (error instanceof XfdnnError) return error;
   switch (errno(error)) {
@@ -192,7 +193,7 @@ function withDescriptor<T>(fs: Fs, path: string, use: (descriptor: number, statu
   }
 }
 
-/** Fills `bytes` from the file; shorter when the file shrank meanwhile. */
+/** Fills `bytes` from the file. The result is shorter where the file shrank meanwhile. */
 function readAll(fs: Fs, descriptor: number, bytes: Uint8Array): Uint8Array {
   let filled = 0;
   while (filled < bytes.length) {
@@ -203,7 +204,7 @@ function readAll(fs: Fs, descriptor: number, bytes: Uint8Array): Uint8Array {
   return filled === bytes.length ? bytes : bytes.subarray(0, filled);
 }
 
-/** Makes a folder and those above it that are missing. Node's own `recursive` never returns where a file system makes no folders (/proc). */
+/** Makes a folder and the missing ones above it. Node's own `recursive` never returns where a file system makes no folders (/proc). */
 function makeFolder(fs: Fs, dirname: (path: string) => string, folder: string): void {
   if (fs.existsSync(folder)) return;
   makeFolder(fs, dirname, dirname(folder));
@@ -216,8 +217,8 @@ function makeFolder(fs: Fs, dirname: (path: string) => string, folder: string): 
 
 function replaceFile(fs: Fs, path: string, bytes: Uint8Array): void {
   const name = baseName(path);
-  const random = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16);
-  const temporary = path.slice(0, path.length - name.length) + `.${name.slice(0, 100)}.${random}.tmp`;
+  const random = randomHex(1);
+  const temporary = `${path.slice(0, path.length - name.length)}.${name.slice(0, 100)}.${random}.tmp`;
   try {
     writeAll(fs, fs.openSync(temporary, 'wx'), bytes);
     fs.renameSync(temporary, path);

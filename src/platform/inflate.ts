@@ -1,8 +1,8 @@
 import { builtin, isNode } from './node.js';
 
 /**
- * What a zlib stream (RFC 1950) holds. Throws the runtime's own error where the stream is broken, truncated or fails its checksum, or where
- * it holds more than `limit` bytes.
+ * The content of a zlib stream (RFC 1950). Throws the runtime's own error where the stream is broken, truncated or
+ * fails its checksum, or where it holds more than `limit` bytes.
  */
 export async function inflate(stream: Uint8Array, limit: number): Promise<Uint8Array> {
   if (!isNode()) return webInflate(stream, limit);

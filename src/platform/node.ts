@@ -19,8 +19,8 @@ export function isNode(): boolean {
 }
 
 /**
- * One of Node's own modules. Not a static import, and the name is no literal inside `import()`, so that a bundle
- * for a browser neither fails to build nor carries a shim. `action` says what needed it, for the error elsewhere.
+ * One of Node's own modules. It is no static import, and the name is no literal inside `import()`: a bundle for a
+ * browser then builds and carries no shim. `action` names the caller's purpose. Throws `unsupported` in a browser.
  */
 export async function builtin<Name extends keyof Builtins>(name: Name, action: string): Promise<Builtins[Name]> {
   if (nodeProcess === undefined)

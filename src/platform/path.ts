@@ -15,7 +15,7 @@ export function replaceExtension(path: string, extension: string): string {
   return (dot > separatorEnd(path) ? path.slice(0, dot) : path) + extension;
 }
 
-/** Where the last part of a path begins. */
+/** The index of the first character of the last part of a path. */
 function separatorEnd(path: string): number {
   return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
 }
@@ -27,12 +27,13 @@ function separatorEnd(path: string): number {
 export function compareNames(a: string, b: string): number {
   const left = Array.from(a, codePoint);
   const right = Array.from(b, codePoint);
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    if (left[i] !== right[i]) return left[i]! - right[i]!;
+  for (const [index, point] of left.entries()) {
+    const difference = point - (right[index] ?? -1);
+    if (difference !== 0) return difference;
   }
   return left.length - right.length;
 }
 
 function codePoint(character: string): number {
-  return character.codePointAt(0)!;
+  return character.codePointAt(0) ?? -1;
 }

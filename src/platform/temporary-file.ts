@@ -1,9 +1,10 @@
-import { fail } from '../error.js';
+import { fail, required } from '../error.js';
 import { fileError } from './files.js';
 import { builtin, isNode, nodeProcess } from './node.js';
 import { joinPath } from './path.js';
+import { randomHex } from './random.js';
 
-/** Bytes put aside outside the heap. Offsets and sizes are bytes. */
+/** Bytes stored outside the heap. Offsets and sizes are bytes. */
 export interface TemporaryFile {
   /** Bytes written so far. */
   readonly size: number;
@@ -11,25 +12,24 @@ export interface TemporaryFile {
   readonly descriptor: number;
   /** Writes at the end; returns the offset where the bytes begin. Throws `file` when the device is full. */
   append(bytes: Uint8Array): number;
-  /** Replaces what an earlier `append` of at least as many bytes wrote at `offset`. */
+  /** Overwrites bytes at an `offset` that an earlier `append` of at least as many bytes returned. */
   overwrite(offset: number, bytes: Uint8Array): void;
-  /** Fills all of `into` with what begins at `offset`. Throws `internal` where less than that was written. */
+  /** Fills all of `into` with the bytes from `offset` on. Throws `internal` where fewer were written. */
   read(offset: number, into: Uint8Array): void;
-  /** Gives the space back. */
+  /** Frees the space. */
   close(): void;
 }
 
 /**
  * An empty temporary file, in `folder` or the system's own. Its name is removed as soon as it is open, so that the space
- * is free again however the run ends; where a system refuses that, at the end of the process.
+ * is freed however the run ends. Where a system refuses that, the name is removed at the end of the process.
  * In a browser the bytes stay in memory.
  */
 export async function openTemporaryFile(folder?: string): Promise<TemporaryFile> {
   if (!isNode()) return memoryFile();
   const fs = await builtin('node:fs', 'temporary file');
   const { tmpdir } = await builtin('node:os', 'temporary file');
-  const random = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(16)).join('');
-  const path = joinPath(folder ?? tmpdir(), `xfdnn-${random}.tmp`);
+  const path = joinPath(folder ?? tmpdir(), `xfdnn-${randomHex(3)}.tmp`);
   try {
     const descriptor = fs.openSync(path, 'wx+', 0o600);
     removeName(fs, path);
@@ -106,7 +106,7 @@ function memoryFile(): TemporaryFile {
       size += bytes.length;
       return offset;
     },
-    overwrite: (offset, bytes) => parts.get(offset)!.set(bytes),
+    overwrite: (offset, bytes) => required(parts.get(offset), 'temporary file', `a part at byte ${offset}`).set(bytes),
     read(offset, into) {
       const end = offset + into.length;
       if (end > size) pastTheEnd(offset, into.length);

@@ -1,6 +1,6 @@
 import { builtin, isNode } from './node.js';
 
-/** What the starter of a worker hears from it. */
+/** The events of a worker. */
 export interface WorkerEvents {
   /** A message that the worker posted. */
   message(message: unknown): void;
@@ -12,14 +12,14 @@ export interface WorkerEvents {
 export interface WorkerHandle {
   /** Sends a message by structured clone; the buffers in `transfer` move, shared memory is shared. */
   post(message: unknown, transfer?: ArrayBuffer[]): void;
-  /** Ends the worker at once, whatever it is doing. */
+  /** Ends the worker at once. */
   terminate(): Promise<void>;
-  /** From now on the worker does not keep the process from ending; after `hold` it does again, as at the start. */
+  /** After `release` the worker does not keep the process alive; after `hold` it does again, as at the start. */
   release(): void;
   hold(): void;
 }
 
-/** The other end: what a worker's module has of its starter. */
+/** The channel from a worker's module to the thread that started it. */
 export interface WorkerPort {
   post(message: unknown, transfer?: ArrayBuffer[]): void;
 }
@@ -29,7 +29,7 @@ export async function startWorker(module: URL, events: WorkerEvents): Promise<Wo
   return isNode() ? startThread(module, events) : startWebWorker(module, events);
 }
 
-/** Called once by a worker's module: `message` gets every message of the starter, the early ones too. */
+/** Opens the channel of a worker's module, once. `message` receives all messages, those sent before it was opened too. */
 export async function openWorkerPort(message: (message: unknown) => void): Promise<WorkerPort> {
   if (!isNode()) return openWebPort(message);
   const { parentPort } = await builtin('node:worker_threads', 'worker');

@@ -1,10 +1,10 @@
 import { fail } from '../error.js';
 import { largestCode } from '../fixed/rounding.js';
-import { type Json, placeIn, readJson } from '../formats/json.js';
+import { type Json, positionIn, readJson } from '../formats/json.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
 
-/** What a scaling file holds, and what of it is not as QUANTIZER.md, section 6 has it. */
+/** The entries of a scaling file, and its deviations from `docs/spec/quantizer.md`, section 6. */
 export interface ReadScaling {
   /** Every entry that can be understood; a derivable key that is missing has been filled in or is an empty list. */
   readonly entries: readonly ScalingEntry[];
@@ -62,7 +62,7 @@ export function readScaling(text: string, fileName: string): ReadScaling {
   const outline = (at: number, got: string): never =>
     fail(
       'format',
-      `${fileName}:${placeIn(text, at)}`,
+      `${fileName}:${positionIn(text, at)}`,
       `${SHAPE}, got ${got}.`,
       'Pass a scaling file as xfdnn quantize writes it.',
     );

@@ -1,191 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CaffeOptions } from '../../src/caffe/index.js';
 import { inspectCaffe, loadCaffe } from '../../src/caffe/index.js';
 import { XfdnnError } from '../../src/error.js';
+import { readNpyFloat32 } from '../../src/formats/npy.js';
 import type { Graph } from '../../src/graph/graph.js';
-import { ProtobufWriter } from '../protobuf-writer.js';
+import { shapesOf } from '../../src/graph/shapes.js';
+import { opOf } from '../../src/ops/index.js';
+import { interpret } from '../../src/runtime/interpret.js';
+import { shared, testShared } from '../support.js';
 import { throws } from '../throws.js';
+import { load, net, right, weights } from './networks.js';
 
-const input =
-  'layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 64 dim: 3 dim: 8 dim: 10 } } }\n';
-const conv = (name: string, bottom: string, more = '') =>
-  `layer { name: "${name}" type: "Convolution" bottom: "${bottom}" top: "${name}" convolution_param { num_output: 4 kernel_size: 3 ${more} } }\n`;
-const relu = (name: string, blob: string) =>
-  `layer { name: "${name}" type: "ReLU" bottom: "${blob}" top: "${blob}" }\n`;
-const fc = (name: string, bottom: string) =>
-  `layer { name: "${name}" type: "InnerProduct" bottom: "${bottom}" top: "${name}" inner_product_param { num_output: 5 } }\n`;
-const net = input + conv('conv1', 'data') + relu('relu1', 'conv1') + fc('fc', 'conv1');
-
-function load(prototxt: string, options: Partial<CaffeOptions> = {}): Graph {
-  return loadCaffe({ prototxt, prototxtName: 'net', weightsName: 'w', seedWeights: 1, ...options });
+interface Meta {
+  readonly shape: number[];
+  readonly outputs: string[];
+  readonly blobs: readonly { name: string; layer: string; shape: number[] }[];
 }
 
-/** A caffemodel of blobs of zeros. */
-function weights(layers: Record<string, number[][]>): Uint8Array {
-  return ProtobufWriter.build((writer) => {
-    for (const [name, shapes] of Object.entries(layers)) {
-      writer.message(100, (layer) => {
-        layer.string(1, name);
-        for (const shape of shapes)
-          layer.message(7, (blob) =>
-            blob
-              .message(7, (inner) => inner.packedIntegers(1, shape))
-              .packedFloats(5, new Array<number>(shape.reduce((a, b) => a * b, 1)).fill(0)),
-          );
-      });
-    }
+const models = `${shared}models/`;
+const bytes = (path: string) => new Uint8Array(readFileSync(path));
+
+/** Largest difference relative to the largest value. */
+function distance(expected: Float32Array, actual: Float32Array): number {
+  let [largest, apart] = [0, 0];
+  expected.forEach((value, index) => {
+    largest = Math.max(largest, Math.abs(value));
+    apart = Math.max(apart, Math.abs(value - actual[index]!));
   });
+  return apart / largest;
 }
 
-const right = { conv1: [[4, 3, 3, 3], [4]], fc: [[5, 192], [5]] };
-
-test('a network becomes a graph of one image', () => {
-  const graph = load(net);
-  assert.equal(
-    graph.nodes.map((node) => [
-      node.name,
-      node.op,
-      node.inputs,
-      node.outputs,
-      node.params.map(({ shape }) => shape),
-      node.where,
-    ]),
-    [
-      ['data', 'input', [], [0], [], 'net:1:1'],
-      ['conv1', 'convolution', [0], [1], [[4, 3, 3, 3], [4]], 'net:2:1'],
-      ['relu1', 'relu', [1], [2], [], 'net:3:1'],
-      ['fc', 'inner-product', [2], [3], [[5, 192], [5]], 'net:4:1'],
-    ],
-  );
-  assert.equal(
-    graph.values.map(({ blob, version, shape }) => [blob, version, shape]),
-    [
-      ['data', 0, [1, 3, 8, 10]],
-      ['conv1', 0, [1, 4, 6, 8]],
-      ['conv1', 1, [1, 4, 6, 8]],
-      ['fc', 0, [1, 5]],
-    ],
-  );
-  assert.equal([graph.inputs, graph.outputs], [[0], [3]]);
-  assert.equal({ ...graph.names }, { data: 0, conv1: 1, relu1: 2, fc: 3 });
-});
-
-test('a name without a layer of its own is the last version of the blob', () => {
-  const graph = load(input + conv('conv1', 'data').replace('top: "conv1"', 'top: "c"') + relu('relu1', 'c'));
-  assert.equal([graph.names['conv1'], graph.names['c'], graph.names['relu1']], [1, 2, 2]);
-});
-
-test('--dims, --output_layer and --input_layer', () => {
-  assert.equal(
-    load(net, { dims: [3, 20, 30], outputs: ['relu1'] }).values.map(({ shape }) => shape),
-    [
-      [1, 3, 20, 30],
-      [1, 4, 18, 28],
-      [1, 4, 18, 28],
-    ],
-  );
-  const fed = load(net, { inputLayer: 'relu1' });
-  assert.equal(
-    fed.nodes.map((node) => [node.name, node.op]),
-    [
-      ['relu1', 'input'],
-      ['fc', 'inner-product'],
-    ],
-  );
-  assert.equal(fed.values[0]!.shape, [1, 4, 6, 8]);
-  assert.equal(load(net, { inputLayer: 'relu1', dims: [2, 3, 4] }).nodes[1]!.params[0]!.shape, [5, 24]);
-  const two = input + input.replaceAll('"data"', '"other"') + conv('a', 'data') + conv('b', 'other');
-  assert.equal(
-    load(two, { inputLayer: 'other', dims: [3, 5, 5] }).values.map(({ shape }) => shape),
-    [
-      [1, 3, 8, 10],
-      [1, 3, 5, 5],
-      [1, 4, 6, 8],
-      [1, 4, 3, 3],
-    ],
-  );
-  throws(
-    () => load(net, { dims: [3, 20] }),
-    /^--dims: expected 3 sizes, like the declared 3x8x10 of net:1:1: layer "data" \(Input\), got 3,20\.$/,
-  );
-  throws(() => load(net, { dims: [3, 0, 5] }), /^--dims: expected sizes of at least 1/);
-  throws(
-    () => load(net, { inputLayer: 'x' }),
-    /^--input_layer: expected a layer that the outputs depend on, like the input "data", got "x"\.$/,
-  );
-  throws(() => load(two, { inputLayer: 'other', outputs: ['a'] }), /like the input "data", got "other"/);
-  throws(
-    () => load(net, { outputs: ['fc8'] }),
-    /^--output_layer: expected a layer or top of the network, got "fc8"\. Close: "fc"\.$/,
-  );
-});
-
-test('weights are matched by name, count and shape', () => {
-  const graph = load(net, { weights: weights(right) });
-  assert.equal(
-    graph.nodes[3]!.params.map(({ shape, data }) => [shape, data.length]),
-    [
-      [[5, 192], 960],
-      [[5], 5],
-    ],
-  );
-  throws(
-    () => load(net, { weights: weights({ ...right, conv1: [[4, 3, 3, 3]] }) }),
-    /^net:2:1: layer "conv1" \(Convolution\): expected 2 weight blobs \(weights 4x3x3x3, bias 4\), got 1 \(4x3x3x3\) in w\./,
-  );
-  throws(
-    () => load(net, { weights: weights({ ...right, fc: [[5, 191], [5]] }) }),
-    /^net:4:1: layer "fc" \(InnerProduct\): expected weights of 5x192, got 5x191 in w\./,
-  );
-  throws(
-    () => load(net, { weights: weights({ ip1: [[1]] }) }),
-    /^net: none of its 2 layers with weights \("conv1", "fc"\) is in w, which has "ip1"\./,
-  );
-  throws(
-    () => load(net, { weights: weights(right), dims: [3, 9, 9] }),
-    /layer "fc" \(InnerProduct\): expected weights of 5x196, got 5x192 in w\. The weights fix the size of the input: leave out --dims/,
-  );
-  throws(
-    () => load(net, { seedWeights: undefined }),
-    /^net: this network has weights, but none were given\. Give --weights FILE, or --seed_weights N to try it out\.$/,
-  );
-  throws(
-    () => load(net, { weights: new TextEncoder().encode(net) }),
-    /^w: this is a text file; expected a binary caffemodel\. Are model and weights swapped\?$/,
-  );
-  throws(
-    () => loadCaffe({ prototxt: weights(right), prototxtName: 'net' }),
-    /^net: this is a binary file; expected the text of a prototxt\. Are model and weights swapped\?$/,
-  );
-});
-
-test('a train_val network: TEST phase, crop size, losses gone', () => {
-  const text = `
-    layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TRAIN } transform_param { crop_size: 8 } }
-    layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TEST } transform_param { crop_size: 9 } }
-    ${fc('fc', 'data')}
-    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label" top: "loss" }
-    layer { name: "acc" type: "Accuracy" bottom: "fc" bottom: "label" top: "acc" include { phase: TEST } }`;
-  const { graph, dropped } = inspectCaffe({ prototxt: text, shapesOnly: true });
-  assert.equal(
-    graph.nodes.map(({ name, type }) => [name, type]),
-    [
-      ['data', 'Input'],
-      ['fc', 'InnerProduct'],
-    ],
-  );
-  assert.equal([graph.values[0]!.shape, graph.outputs], [[1, 3, 9, 9], [1]]);
-  assert.equal(dropped, ['"loss" (SoftmaxWithLoss)', '"acc" (Accuracy)']);
-});
-
-test('a layer that only training includes is no source', () => {
-  throws(
-    () => load('layer { name: "d" type: "Data" top: "data" include { phase: TRAIN } }\n' + conv('c', 'data')),
-    /^net:2:1: layer "c" \(Convolution\): bottom "data" is undefined: layer "d" \(Data, net:1:1\) writes it, but has no place in testing\.$/,
-  );
-});
+/** Multiply-accumulates of one image. */
+function work(graph: Graph): number {
+  return graph.nodes.reduce((sum, node) => sum + (opOf(node).macs?.(node, shapesOf(graph, node)) ?? 0), 0);
+}
 
 test('damaged files fail with an error of ours, whatever the damage', () => {
   const random = seedrandom('damage');
@@ -227,35 +77,68 @@ test('layers we cannot run are listed all at once; inspection goes without them'
   );
 });
 
-test('what an operator rejects is named with its place', () => {
-  throws(
-    () => load(input + conv('c', 'data', 'group: 2')),
-    /^net:2:1: layer "c" \(Convolution\): expected a group that divides 3 input channels, got 2\.$/,
-  );
-  throws(
-    () => load(input + conv('c', 'data', 'dilation: 4')),
-    /^net:2:1: layer "c" \(Convolution\): expected a kernel within the padded input, got 9 over 8 rows\.$/,
-  );
-  throws(
-    () => load(input + conv('c', 'data').replace('num_output: 4', '')),
-    /^net:2:1: layer "c" \(Convolution\): .*num_output/,
-  );
-  throws(
-    () => load(net.replace('bottom: "conv1" top: "fc"', 'bottom: "conv1" top: "fc" top: "fc2"')),
-    /^net:4:1: layer "fc" \(InnerProduct\): expected 1 top, got 2\.$/,
-  );
-  throws(
-    () => load(input + conv('c', 'data').replace('num_output: 4', 'num_output: 4000000000')),
-    /^net:2:1: layer "c" \(Convolution\): expected its output to have fewer than 2\^31 elements, got 1x4000000000x6x8\.$/,
-  );
-  throws(
-    () => load(conv('a', 'b') + conv('b', 'a')),
-    /^net:1:1: layer "a" \(Convolution\): bottom "b" is only written later, by layer "b" \(net:2:1\): a cycle\.$/,
-  );
-  throws(
-    () => load('layer { name: "r" type: "ReLU" top: "x" }'),
-    /^net: expected an input, got none\. Add an Input layer\.$/,
-  );
+testShared('every real network: shapes of the recorded blobs, and values where the plain interpreter is quick', () => {
+  let compared = 0;
+  for (const name of readdirSync(`${models}caffe`)) {
+    const folder = `${models}caffe/${name}/`;
+    const meta = JSON.parse(readFileSync(`${folder}meta.json`, 'utf8')) as Meta;
+    const graph = loadCaffe({
+      prototxt: bytes(`${folder}model.prototxt`),
+      prototxtName: name,
+      weights: bytes(`${folder}model.caffemodel`),
+      consumeWeights: true,
+      dims: meta.shape.slice(1),
+    });
+    const outputs = graph.outputs.map((id) => graph.nodes.find((node) => node.outputs.includes(id))!.name);
+    assert.equal(outputs.sort(), [...meta.outputs].sort(), name);
+    for (const blob of meta.blobs)
+      assert.equal(graph.values[graph.names[blob.layer]!]!.shape, blob.shape, `${name} ${blob.name}`);
+    if (work(graph) > 2e7) continue;
+    compared++;
+    const values = interpret(graph, new Map([[graph.inputs[0]!, readNpyFloat32(bytes(`${folder}input.npy`), name)]]));
+    for (const blob of meta.blobs) {
+      const value = values[graph.names[blob.layer]!]!;
+      const recorded = readNpyFloat32(bytes(`${folder}blobs/${blob.name.replaceAll('/', '__')}.npy`), blob.name);
+      const apart = distance(recorded.data, value.data as Float32Array);
+      assert.ok(apart < 1e-4, `${name} ${blob.name}: ${apart}`);
+    }
+  }
+  assert.ok(compared >= 8, `${compared} networks compared`);
+});
+
+testShared('every known architecture imports', () => {
+  const outputs: Record<string, string> = {};
+  for (const file of readdirSync(`${models}architectures`)) {
+    const graph = loadCaffe({
+      prototxt: bytes(`${models}architectures/${file}`),
+      prototxtName: file,
+      shapesOnly: true,
+    });
+    outputs[file.replace('_deploy', '').replace('.prototxt', '')] = graph.outputs
+      .map((id) => graph.values[id]!.shape.join('x'))
+      .join();
+  }
+  assert.equal(outputs, {
+    bvlc_googlenet_without_lrn: '1x365',
+    inception_v3: '1x1000',
+    inception_v3_without_bn: '1x1000',
+    mobilenet: '1x1000x1x1',
+    mobilenet_without_bn: '1x1000x1x1',
+    resnet101: '1x1000',
+    resnet101_without_bn: '1x1000',
+    resnet152: '1x1000',
+    resnet152_without_bn: '1x1000',
+    resnet18_baseline: '1x10',
+    resnet18_baseline_without_bn: '1x10',
+    resnet18_emdnn: '1x10',
+    resnet18_emdnn_without_bn: '1x10',
+    resnet50: '1x1000',
+    resnet50_without_bn: '1x1000',
+    squeezenet: '1x1000x1x1',
+    vgg16: '1x1000',
+    yolo_224: '1x425x7x7',
+    yolo_608: '1x425x19x19',
+  });
 });
 
 test.run();

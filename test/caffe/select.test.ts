@@ -1,65 +1,83 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Layer } from '../../src/caffe/layer.js';
-import { testLayers } from '../../src/caffe/phases.js';
-import { readPrototxt } from '../../src/caffe/prototxt.js';
-import { dropTraining } from '../../src/caffe/training.js';
+import { inspectCaffe } from '../../src/caffe/index.js';
 import { throws } from '../throws.js';
+import { conv, fc, input, load, net, relu } from './networks.js';
 
-const read = (text: string) => readPrototxt(text, 'net');
-const names = (layers: readonly Layer[]) => layers.map((layer) => layer.name).join(' ');
-const rule = (name: string, rules: string) => `layer { name: "${name}" type: "ReLU" ${rules} }`;
+test('a name without a layer of its own is the last version of the blob', () => {
+  const graph = load(input + conv('conv1', 'data').replace('top: "conv1"', 'top: "c"') + relu('relu1', 'c'));
+  assert.equal([graph.names['conv1'], graph.names['c'], graph.names['relu1']], [1, 2, 2]);
+});
 
-test('include and exclude rules', () => {
-  const cases: [string, boolean][] = [
-    ['', true],
-    ['include { phase: TEST }', true],
-    ['include { phase: TRAIN }', false],
-    ['include { phase: TRAIN } include { phase: TEST }', true],
-    ['exclude { phase: TRAIN }', true],
-    ['exclude { phase: TEST }', false],
-    ['include { }', true],
-    ['exclude { }', false],
-    ['include { min_level: 1 }', false],
-    ['include { min_level: 0 max_level: 0 }', true],
-    ['include { max_level: -1 }', false],
-    ['include { stage: "deploy" }', false],
-    ['include { not_stage: "deploy" }', true],
-    ['exclude { not_stage: "deploy" }', false],
-  ];
-  for (const [rules, expected] of cases) assert.is(testLayers(read(rule('x', rules))).length, expected ? 1 : 0, rules);
+test('--dims, --output_layer and --input_layer', () => {
+  assert.equal(
+    load(net, { dims: [3, 20, 30], outputs: ['relu1'] }).values.map(({ shape }) => shape),
+    [
+      [1, 3, 20, 30],
+      [1, 4, 18, 28],
+      [1, 4, 18, 28],
+    ],
+  );
+  const fed = load(net, { inputLayer: 'relu1' });
+  assert.equal(
+    fed.nodes.map((node) => [node.name, node.op]),
+    [
+      ['relu1', 'input'],
+      ['fc', 'inner-product'],
+    ],
+  );
+  assert.equal(fed.values[0]!.shape, [1, 4, 6, 8]);
+  assert.equal(load(net, { inputLayer: 'relu1', dims: [2, 3, 4] }).nodes[1]!.params[0]!.shape, [5, 24]);
+  const two = input + input.replaceAll('"data"', '"other"') + conv('a', 'data') + conv('b', 'other');
+  assert.equal(
+    load(two, { inputLayer: 'other', dims: [3, 5, 5] }).values.map(({ shape }) => shape),
+    [
+      [1, 3, 8, 10],
+      [1, 3, 5, 5],
+      [1, 4, 6, 8],
+      [1, 4, 3, 3],
+    ],
+  );
   throws(
-    () => testLayers(read(rule('x', 'include { } exclude { }'))),
-    /^net:1:1: layer "x" \(ReLU\): expected include or exclude rules, got both\.$/,
+    () => load(net, { dims: [3, 20] }),
+    /^--dims: expected 3 sizes, like the declared 3x8x10 of net:1:1: layer "data" \(Input\), got 3,20\.$/,
+  );
+  throws(() => load(net, { dims: [3, 0, 5] }), /^--dims: expected sizes of at least 1/);
+  throws(
+    () => load(net, { inputLayer: 'x' }),
+    /^--input_layer: expected a layer that the outputs depend on, like the input "data", got "x"\.$/,
+  );
+  throws(() => load(two, { inputLayer: 'other', outputs: ['a'] }), /like the input "data", got "other"/);
+  throws(
+    () => load(net, { outputs: ['fc8'] }),
+    /^--output_layer: expected a layer or top of the network, got "fc8"\. Close: "fc"\.$/,
   );
 });
 
-test('level and stages of the file', () => {
-  const text =
-    'state { phase: TRAIN level: 2 stage: "deploy" stage: "x" }' +
-    rule('a', 'include { min_level: 2 stage: "deploy" }') +
-    rule('b', 'include { stage: ["deploy", "y"] }') +
-    rule('c', 'exclude { stage: "x" }') +
-    rule('d', 'include { phase: TRAIN }');
-  assert.is(names(testLayers(read(text))), 'a');
+test('a train_val network: TEST phase, crop size, losses gone', () => {
+  const text = `
+    layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TRAIN } transform_param { crop_size: 8 } }
+    layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TEST } transform_param { crop_size: 9 } }
+    ${fc('fc', 'data')}
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label" top: "loss" }
+    layer { name: "acc" type: "Accuracy" bottom: "fc" bottom: "label" top: "acc" include { phase: TEST } }`;
+  const { graph, dropped } = inspectCaffe({ prototxt: text, shapesOnly: true });
+  assert.equal(
+    graph.nodes.map(({ name, type }) => [name, type]),
+    [
+      ['data', 'Input'],
+      ['fc', 'InnerProduct'],
+    ],
+  );
+  assert.equal([graph.values[0]!.shape, graph.outputs], [[1, 3, 9, 9], [1]]);
+  assert.equal(dropped, ['"loss" (SoftmaxWithLoss)', '"acc" (Accuracy)']);
 });
 
-test('losses, accuracies, Silence and what labels alone feed are dropped', () => {
-  const net = read(`
-    layer { name: "d" type: "Data" top: "data" top: "label" }
-    layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc" }
-    layer { name: "aux" type: "InnerProduct" bottom: "data" top: "aux" }
-    layer { name: "slice" type: "Slice" bottom: "label" top: "l1" top: "l2" }
-    layer { name: "flat" type: "Flatten" bottom: "l1" top: "l1" }
-    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "l1" top: "loss" }
-    layer { name: "l1loss" type: "EuclideanLoss" bottom: "fc" bottom: "l2" }
-    layer { name: "acc" type: "Accuracy" bottom: "fc" bottom: "label" top: "acc" }
-    layer { name: "sink" type: "Silence" bottom: "aux" }
-    layer { name: "prob" type: "Softmax" bottom: "fc" top: "prob" }`);
-  const { layers, dropped, silenced } = dropTraining(net.layers);
-  assert.is(names(layers), 'd fc aux prob');
-  assert.is(names(dropped), 'slice flat loss l1loss acc sink');
-  assert.equal([...silenced], ['aux']);
+test('a layer that only training includes is no source', () => {
+  throws(
+    () => load(`layer { name: "d" type: "Data" top: "data" include { phase: TRAIN } }\n${conv('c', 'data')}`),
+    /^net:2:1: layer "c" \(Convolution\): bottom "data" is undefined: layer "d" \(Data, net:1:1\) writes it, but has no place in testing\.$/,
+  );
 });
 
 test.run();

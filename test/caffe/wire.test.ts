@@ -1,30 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cutTo, unreadValues, valueNames, wantedValues } from '../../src/caffe/outputs.js';
 import { readPrototxt } from '../../src/caffe/prototxt.js';
 import { wire } from '../../src/caffe/wire.js';
 import { throws } from '../throws.js';
-
-/** Layers as `name: bottoms -> tops`, one a line. */
-function net(lines: string) {
-  const text = lines
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const [, name, bottoms, tops] = /^\s*(\S+):(.*)->(.*)$/.exec(line)!;
-      const list = (key: string, words: string) =>
-        words
-          .trim()
-          .split(/\s+/)
-          .filter((word) => word !== '')
-          .map((word) => `${key}: "${word}"`)
-          .join(' ');
-      return `layer { name: "${name}" type: "T" ${list('bottom', bottoms!)} ${list('top', tops!)} }`;
-    });
-  return readPrototxt(text.join('\n'), 'net').layers;
-}
-
-const none: ReadonlySet<string> = new Set();
+import { layersOf as net } from './layers.js';
 
 test('in-place layers write the next version; readers get the version of their time', () => {
   const wiring = wire(
@@ -50,36 +29,6 @@ test('in-place layers write the next version; readers get the version of their t
       [[3], [4]],
       [[4, 2], [5]],
     ],
-  );
-  const names = valueNames(wiring);
-  assert.equal(
-    ['conv', 'relu', 'drop', 'two', 'sum', 'data', 'in'].map((name) => names.get(name)),
-    [1, 3, 4, 5, 5, 0, 0],
-    'a layer name wins over a top name',
-  );
-});
-
-test('what nothing reads is wanted, unless silenced; named values keep their ancestors only', () => {
-  const layers = net(`
-    in: -> data
-    a: data -> a
-    b: a -> b1 b2
-    c: b1 -> c
-    d: a -> d`);
-  const wiring = wire(layers);
-  const blobs = (ids: readonly number[]) => ids.map((id) => wiring.values[id]!.blob).join(' ');
-  assert.is(blobs(unreadValues(wiring, none)), 'b2 c d');
-  assert.is(blobs(wantedValues(wiring, [], new Set(['d']))), 'b2 c');
-  assert.is(blobs(wantedValues(wiring, ['c', 'b', 'c'], none)), 'c b1');
-  assert.is(
-    cutTo(wiring, wantedValues(wiring, ['d'], none))
-      .layers.map(({ layer }) => layer.name)
-      .join(' '),
-    'in a d',
-  );
-  throws(
-    () => wantedValues(wiring, ['DATA'], none),
-    /^--output_layer: expected a layer or top of the network, got "DATA"\. Close: "a", "d", "data"\.$/,
   );
 });
 

@@ -37,7 +37,7 @@ test('the written bytes are those of numpy.save', () => {
   const text = String.fromCharCode(...bytes.subarray(0, 128));
   assert.is(
     text,
-    "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".padEnd(127) + '\n',
+    `${"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".padEnd(127)}\n`,
   );
 });
 

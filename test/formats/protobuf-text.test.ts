@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseMessage } from '../../src/formats/protobuf-text.js';
 import type { Message } from '../../src/formats/schema.js';
-import { parseSchema, withDefaults } from '../../src/formats/schema.js';
+import { parseSchema } from '../../src/formats/schema.js';
 
 const root = parseSchema(`syntax = "proto2";
   enum Pool { MAX = 0; AVE = 1; }
@@ -117,24 +117,6 @@ test('errors name line and column', () => {
 
 test('a singular message given twice is merged, a repeated one appended', () => {
   assert.equal(parse('one { dim: 1 } one { dim: 2 }'), { one: { dim: [1, 2] } });
-});
-
-test('defaults', () => {
-  assert.equal(withDefaults(layer, { name: 'x', one: { dim: [1] }, shape: [{}] }), {
-    name: 'x',
-    pool: 'AVE',
-    slope: Math.fround(0.1),
-    flag: true,
-    pad: [],
-    shape: [{ dim: [] }],
-    one: { dim: [1] },
-    raw: withDefaults(layer, {})['raw'],
-    wide: 0,
-    bottom: [],
-    small: 0,
-    pools: [],
-  });
-  assert.equal(withDefaults(layer, undefined)['one'], { dim: [] });
 });
 
 test.run();

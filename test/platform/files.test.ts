@@ -12,7 +12,6 @@ import {
   readFileShared,
   removeFile,
   sameFile,
-  sha256,
   stat,
   writeFileAtomic,
 } from '../../src/platform/index.js';
@@ -124,14 +123,6 @@ test('stat, exists, remove', async () => {
   await removeFile(at('s'));
   await removeFile(at('s'));
   assert.is(await exists(at('s')), false);
-});
-
-test('SHA-256 of bytes and of a file', async () => {
-  // FIPS 180-2, appendix B.1
-  const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-  await writeFileAtomic(at('abc'), 'abc');
-  assert.is(await sha256(new TextEncoder().encode('abc')), abc);
-  assert.is(await sha256(at('abc')), abc);
 });
 
 test.run();

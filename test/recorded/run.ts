@@ -64,7 +64,7 @@ function record(performed: readonly Run[], hashes: Hashes, recorded: Hashes): vo
     performed.some((run) => name.startsWith(`${run.name}/`)) || !runs.some((run) => name.startsWith(`${run.name}/`));
   const kept = Object.entries(recorded).filter(([name]) => !stale(name));
   const sorted = [...kept, ...Object.entries(hashes)].sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(hashesFile, JSON.stringify(Object.fromEntries(sorted), null, 2) + '\n');
+  writeFileSync(hashesFile, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
 const pattern = new RegExp(flags.only);

@@ -98,33 +98,33 @@ const v2: Setting = { overlay: 'v2', bits: '8', walk: 'progressive' };
 const v3: Setting = { ...v2, overlay: 'v3' };
 const scaling = (setting: Setting): string => `${settingName(setting)}.json`;
 
+/** Scaling file and messages of the example. */
+function exampleScaling(name: string, network: Network, setting: Setting, flags = ''): Run {
+  const words = quantize(network, setting, exampleImages, 6, flags);
+  return {
+    name: `example/${name}`,
+    needsShared: false,
+    steps: [{ words, files: [scaling(setting)], stdout: 'quantize.txt', stderr: 'warnings.txt' }],
+  };
+}
+
 /** Scaling file, messages and verification of the example. */
-function exampleRun(name: string, network: Network, setting: Setting, flags = ''): Run {
-  const file = settingName(setting);
-  const steps: Step[] = [
-    {
-      words: quantize(network, setting, exampleImages, 8, flags),
-      files: [`${file}.json`],
-      stdout: 'quantize.txt',
-      stderr: 'warnings.txt',
-    },
-    { words: verify(network, setting, `${example}/test`, 4), stdout: 'verify.json' },
-  ];
-  return { name: `example/${name}`, needsShared: false, steps };
+function exampleVerified(name: string, network: Network, setting: Setting, flags = ''): Run {
+  const run = exampleScaling(name, network, setting, flags);
+  return {
+    ...run,
+    steps: [...run.steps, { words: verify(network, setting, `${example}/test`, 4), stdout: 'verify.json' }],
+  };
 }
 
 const pick = `--calibration_directory ${exampleImages} --calibration_size 2 --calibration_seed 1 --calibration_sampler seedrandom`;
 
-/** Float blobs, and the codes of the emulated overlay. */
 function exampleBlobs(name: string, network: Network): Run {
-  const input = `${network.model} ${network.preprocessing} ${pick} --blobs all --quiet`;
   const steps: Step[] = [
-    { words: split(`run ${input} --output_dir float`), files: ['float'], stdout: 'float.txt' },
-    { words: quantize(network, v3, exampleImages, 4), files: [scaling(v3)] },
     {
-      words: split(`run ${input} --output_dir codes --scaling ${scaling(v3)} --overlay v3`),
-      files: ['codes'],
-      stdout: 'codes.txt',
+      words: split(`run ${network.model} ${network.preprocessing} ${pick} --blobs all --output_dir float --quiet`),
+      files: ['float'],
+      stdout: 'float.txt',
     },
   ];
   return { name: `example/${name}`, needsShared: false, steps };
@@ -140,35 +140,29 @@ function exampleInspect(name: string, network: Network): Run {
 
 const labelled = `--labels ${example}/labels.txt`;
 const exampleRuns: readonly Run[] = [
-  exampleRun('caffe-v2-8', caffe, v2),
-  exampleRun('caffe-v2-16', caffe, { ...v2, bits: '16' }),
-  exampleRun('caffe-v3-8', caffe, v3),
-  exampleRun('caffe-v3-16', caffe, { ...v3, bits: '16' }),
-  exampleRun('caffe-power-of-two', caffe, v2, '--power_of_two'),
-  exampleRun('caffe-inner-product', caffe, v3, '--include_inner_product --unify_concat'),
-  exampleRun('tensorflow-reference', tensorflow, { ...v2, walk: 'reference' }),
-  exampleRun('tensorflow-progressive', tensorflow, v2),
-  exampleRun('tensorflow-v3-16', tensorflow, { ...v3, bits: '16' }),
+  exampleVerified('caffe-v2-8', caffe, v2),
+  exampleVerified('caffe-v2-16', caffe, { ...v2, bits: '16' }),
+  exampleVerified('caffe-v3-8', caffe, v3),
+  exampleVerified('caffe-v3-16', caffe, { ...v3, bits: '16' }),
+  exampleVerified('caffe-inner-product', caffe, v3, '--include_inner_product --unify_concat'),
+  exampleScaling('caffe-power-of-two', caffe, v2, '--power_of_two'),
+  exampleScaling('caffe-reference', caffe, { ...v2, walk: 'reference' }),
+  exampleVerified('tensorflow-reference', tensorflow, { ...v2, walk: 'reference' }),
+  exampleVerified('tensorflow-progressive', tensorflow, v2),
+  exampleScaling('tensorflow-v3-16', tensorflow, { ...v3, bits: '16' }),
   exampleBlobs('caffe-blobs', caffe),
   exampleBlobs('tensorflow-blobs', tensorflow),
   exampleInspect('caffe-inspect', caffe),
   exampleInspect('tensorflow-inspect', tensorflow),
   {
-    name: 'example/caffe-reference', // not verified: this walk folds nothing, and the network has BatchNorm and Scale
-    needsShared: false,
-    steps: [{ words: quantize(caffe, { ...v2, walk: 'reference' }, exampleImages, 4), files: ['reference-v2-8.json'] }],
-  },
-  {
-    name: 'example/mixed-widths',
-    needsShared: false,
-    steps: [
-      { words: quantize(caffe, { ...v3, bits: '8,8,16' }, exampleImages, 4), files: ['progressive-v3-8-8-16.json'] },
-    ],
-  },
-  {
     name: 'example/manifest',
     needsShared: false,
-    steps: [{ words: quantize(caffe, v2, exampleImages, 4, '--manifest manifest.json'), files: ['manifest.json'] }],
+    steps: [
+      {
+        words: quantize(caffe, { ...v3, bits: '8,8,16' }, exampleImages, 4, '--manifest manifest.json'),
+        files: ['progressive-v3-8-8-16.json', 'manifest.json'],
+      },
+    ],
   },
   {
     name: 'example/tools',
@@ -177,6 +171,13 @@ const exampleRuns: readonly Run[] = [
       { words: quantize(caffe, v2, exampleImages, 4), files: [scaling(v2)] },
       { words: verify(caffe, v2, `${example}/test`, 4, labelled), stdout: 'verify.txt' },
       { words: split(`check ${scaling(v2)} --overlay v2 ${caffe.model} --json`), stdout: 'check.json' },
+      {
+        words: split(
+          `run ${caffe.model} ${caffe.preprocessing} ${pick} --blobs all --output_dir codes --scaling ${scaling(v2)} --overlay v2 --quiet`,
+        ),
+        files: ['codes'],
+        stdout: 'codes.txt',
+      },
       { words: split(`check ${scaling(v2)} --overlay v2`), stdout: 'check.txt' },
       {
         words: split(`rescale ${scaling(v2)} --overlay v3 ${bitwidths('16')} ${caffe.model} -o rescaled.json`),
@@ -265,6 +266,9 @@ export const arrayNetworks: readonly string[] = real
 
 const verified = ['caffe/lenet', 'caffe/ultraface-slim320', 'tensorflow/mobilenet-v1-025-224'];
 
+/** The networks whose entries for fully connected layers are recorded too. */
+const fullyConnected = ['caffe/lenet', 'tensorflow/t2o-fc'];
+
 /** A real network: scaling files of both walks, float blobs, layers, for some the verification. */
 function realRun([name, dims, preprocessing]: (typeof real)[number]): Run {
   const folder = `../shared/models/${name}`;
@@ -296,6 +300,12 @@ function realRun([name, dims, preprocessing]: (typeof real)[number]): Run {
       .map((setting) => ({
         words: verify(network, setting, images, count),
         stdout: `${settingName(setting)}.verify.json`,
+      })),
+    ...[v3]
+      .filter(() => fullyConnected.includes(name))
+      .map((setting) => ({
+        words: quantize(network, setting, images, count, '--include_inner_product'),
+        files: [scaling(setting)],
       })),
   ];
   return { name, needsShared: true, steps };
