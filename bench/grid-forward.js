@@ -1,6 +1,7 @@
-import { dequantize, quantize, requantize } from '../dist/src/calibration/grid-kernels.js';
-import { weightCodes } from '../dist/src/calibration/weight-codes.js';
-import { gridStep } from '../dist/src/fixed/grid.js';
+import { dequantize, quantize, requantize } from '../dist/src/calibration/executor/grid-kernels.js';
+import { weightCodes } from '../dist/src/calibration/executor/weight-codes.js';
+import { formKey } from '../dist/src/calibration/step.js';
+import { stepOf } from '../dist/src/fixed/grid.js';
 import { shapesOf } from '../dist/src/graph/shapes.js';
 import { lowerConcat, lowerSumCodes } from '../dist/src/kernels/elementwise.js';
 import { gridEpilogue } from '../dist/src/kernels/epilogue.js';
@@ -8,22 +9,24 @@ import { opOf } from '../dist/src/ops/index.js';
 import { referenceLowering } from '../dist/src/runtime/reference-lowering.js';
 import { elements } from '../dist/src/tensor.js';
 
-/** @typedef {import('../dist/src/calibration/field.js').Step} Step */
-/** @typedef {import('../dist/src/calibration/field.js').Ref} Ref */
+/** @typedef {import('../dist/src/calibration/step.js').Step} Step */
+/** @typedef {import('../dist/src/calibration/step.js').StoredForm} StoredForm */
+/** @typedef {import('../dist/src/calibration/step.js').PlannedGrid} PlannedGrid */
+/** @typedef {import('../dist/src/calibration/executor/executor.js').BoundThreshold} BoundThreshold */
+/** @typedef {import('../dist/src/fixed/grid.js').Grid} Grid */
 /** @typedef {import('../dist/src/graph/graph.js').Graph} Graph */
 /** @typedef {import('../dist/src/kernels/engine.js').Engine} Engine */
 /** @typedef {import('../dist/src/kernels/lowering.js').Lowering} Lowering */
-/** @typedef {{ th: number, bw: number }} Grid */
 
 /**
  * A stored form of a value: `first` and `last` number the actions that write and read it.
- * @typedef {{ id: number, form: 'raw' | 'codes', bytes: number, first: number, last: number, at: number }} Slot
+ * @typedef {{ form: StoredForm, bytes: number, first: number, last: number, at: number }} Slot
  */
 
 /**
- * The walk's steps once more, with the thresholds it found: 8-bit codes in, codes out of every layer, one image at a
- * time, weights packed once. A value the walk stores unrounded until its threshold is known is rounded as it is
- * computed. The codes are the walk's.
+ * The plan's steps once more, with the thresholds that were found: 8-bit codes in, codes out of every layer, one image at a
+ * time, weights packed once. A value that calibration stores unrounded until its threshold is known is rounded as it is
+ * computed. The codes are those of the calibration.
  */
 export class GridForward {
   /** @type {{ slot: Slot | null, dead: Slot[], run: () => void }[]} */
@@ -33,11 +36,13 @@ export class GridForward {
   /** @type {Float32Array} */
   #feed = new Float32Array();
 
-  /** @param {Engine} engine @param {Graph} graph @param {readonly Step[]} steps what the walk asked its field for */
-  constructor(engine, graph, steps) {
+  /** @param {Engine} engine @param {Graph} graph @param {readonly Step[]} steps of the plan @param {readonly BoundThreshold[]} thresholds in them */
+  constructor(engine, graph, steps, thresholds) {
     this.engine = engine;
     this.graph = graph;
+    this.thresholds = new Map(thresholds);
     this.rounded = roundedAtOnce(steps);
+    for (const step of steps) if (step.do === 'input') this.rounded.delete(this.#output(step.node));
     const slots = steps.flatMap((step) => this.#compile(step) ?? []);
     for (const slot of slots) this.#actions[slot.last].dead.push(slot);
   }
@@ -58,18 +63,13 @@ export class GridForward {
   #compile(step) {
     switch (step.do) {
       case 'input':
-        return this.#act(step.output, 'raw', [], (_from, to) =>
+        return this.#act({ value: this.#output(step.node), grid: null }, [], (_from, to) =>
           this.engine.heap.f32(to, this.#feed.length).set(this.#feed),
         );
       case 'weighted':
-        return this.#prepared(
-          step.output,
-          this.rounded.has(step.output) ? 'codes' : 'raw',
-          [step.input],
-          this.#weighted(step),
-        );
+        return this.#prepared(this.#written(this.#output(step.fused ?? step.node)), [step.input], this.#weighted(step));
       case 'pool':
-        return this.#prepared(this.#output(step.node), 'codes', [step.input], this.#pool(step.node));
+        return this.#prepared({ ...step.input, value: this.#output(step.node) }, [step.input], this.#pool(step.node));
       case 'float':
         return this.#float(step);
       case 'eltwise':
@@ -77,9 +77,11 @@ export class GridForward {
       case 'concat':
         return this.#concat(step);
       case 'round':
-        return step.from.form === 'raw' && this.rounded.has(step.from.id)
+        return step.from.grid === null && this.rounded.has(step.from.value)
           ? undefined
-          : this.#act(step.from.id, 'codes', [step.from], ([from], to) => this.#roundTo(step.from, from, to, step));
+          : this.#act({ value: step.from.value, grid: step.grid }, [step.from], ([from], to) =>
+              this.#roundTo(step.from, from, to, step.grid),
+            );
       case 'free':
         return undefined;
       default:
@@ -87,12 +89,23 @@ export class GridForward {
     }
   }
 
-  /** @param {number} id @param {'raw' | 'codes'} form @param {readonly Ref[]} reads @param {(from: number[], to: number) => void} run */
-  #act(id, form, reads, run) {
+  /** The form in which a value is written: codes where these are all that is read. @param {number} value @returns {StoredForm} */
+  #written(value) {
+    return { value, grid: this.rounded.get(value) ?? null };
+  }
+
+  /** A grid with the number of its threshold. @param {PlannedGrid} grid @returns {Grid} */
+  #grid({ threshold, bits }) {
+    return { threshold: /** @type {number} */ (this.thresholds.get(threshold)), bits };
+  }
+
+  /** @param {StoredForm} form @param {readonly StoredForm[]} reads @param {(from: number[], to: number) => void} run */
+  #act(form, reads, run) {
     const index = this.#actions.length;
-    const from = reads.map((ref) => this.#read(ref, index));
-    const slot = { id, form, bytes: this.#size(id) * (form === 'raw' ? 4 : 1), first: index, last: index, at: 0 };
-    this.#current.set(`${id}:${form}`, slot);
+    const from = reads.map((read) => this.#read(read, index));
+    const bytes = this.#size(form.value) * (form.grid === null ? 4 : 1);
+    const slot = { form, bytes, first: index, last: index, at: 0 };
+    this.#current.set(formKey(form), slot);
     this.#actions.push({
       slot,
       dead: [],
@@ -105,10 +118,10 @@ export class GridForward {
     return slot;
   }
 
-  /** @param {Ref} ref @param {number} index of the reading action */
-  #read(ref, index) {
+  /** @param {StoredForm} form @param {number} index of the reading action */
+  #read(form, index) {
     const slot = /** @type {Slot} */ (
-      this.#current.get(`${ref.id}:${ref.form === 'raw' && this.rounded.has(ref.id) ? 'codes' : ref.form}`)
+      this.#current.get(formKey(form.grid === null ? this.#written(form.value) : form))
     );
     slot.last = index;
     return slot;
@@ -131,35 +144,36 @@ export class GridForward {
     return (inputs, to) => lowering.run(this.engine, { inputs, outputs: [to], constants, scratch });
   }
 
-  /** @param {number} id @param {'raw' | 'codes'} form @param {readonly Ref[]} reads @param {Lowering} lowering */
-  #prepared(id, form, reads, lowering) {
-    return this.#act(id, form, reads, this.#ready(lowering));
+  /** @param {StoredForm} form @param {readonly StoredForm[]} reads @param {Lowering} lowering */
+  #prepared(form, reads, lowering) {
+    return this.#act(form, reads, this.#ready(lowering));
   }
 
-  /** As the walk runs it, but ending in codes where they are all that is read. @param {Step & { do: 'weighted' }} step @returns {Lowering} */
+  /** As calibration runs it, but ending in codes where they are all that is read. @param {Step & { do: 'weighted' }} step @returns {Lowering} */
   #weighted(step) {
     const node = this.graph.nodes[step.node];
     const shapes = shapesOf(this.graph, node);
-    const channels = step.thParams.length;
-    const accumulation = opOf(node).accumulate?.(
-      node,
-      shapes,
-      weightCodes(this.engine, node, step.thParams, step.bwParams),
-      { input: step.input.bw, params: step.bwParams },
-    );
+    const thresholds = /** @type {readonly number[]} */ (this.thresholds.get(step.params.threshold));
+    const { bits } = step.params;
+    const channels = thresholds.length;
+    const accumulation = opOf(node).accumulate?.(node, shapes, weightCodes(this.engine, node, thresholds, bits), {
+      input: step.input.grid.bits,
+      params: bits,
+    });
     const fused = step.fused === null ? undefined : this.graph.nodes[step.fused];
     const activation = fused && /** @type {any} */ (opOf(fused).rule(fused, shapesOf(this.graph, fused)));
-    const stepParams = step.thParams.map((th) => gridStep(th, step.bwParams));
-    const grid = this.rounded.get(step.output);
-    const target = grid && { bits: grid.bw, threshold: Math.fround(grid.th), step: gridStep(grid.th, grid.bw) };
+    const output = this.#output(step.fused ?? step.node);
+    const planned = this.rounded.get(output);
+    const grid = planned && this.#grid(planned);
+    const target = grid && { bits: grid.bits, threshold: Math.fround(grid.threshold), step: stepOf(grid) };
     const end = {
-      stepIn: gridStep(step.input.th, step.input.bw),
-      stepParams,
+      stepIn: stepOf(this.#grid(step.input.grid)),
+      stepParams: thresholds.map((threshold) => stepOf({ threshold, bits })),
       bias: node.params[1]?.data ?? null,
       activation,
     };
     const lowering = accumulation?.fuse?.(
-      gridEpilogue({ channels, pixels: this.#size(step.output) / channels, layout: 'NCHW' }, end, target),
+      gridEpilogue({ channels, pixels: this.#size(output) / channels, layout: 'NCHW' }, end, target),
     );
     if (lowering === undefined) throw new Error(`grid forward: layer "${node.name}" does not fuse its end.`);
     return lowering;
@@ -177,13 +191,13 @@ export class GridForward {
     const run = this.#ready(
       opOf(node).lower?.(node, shapesOf(this.graph, node)) ?? referenceLowering(this.graph, node),
     );
-    const copies = step.inputs.map((ref) =>
-      ref.form === 'codes' ? this.engine.heap.alloc(this.#size(ref.id) * 4) : 0,
+    const copies = step.inputs.map(({ value, grid }) =>
+      grid === null ? 0 : this.engine.heap.alloc(this.#size(value) * 4),
     );
     return this.#floats(this.#output(step.node), step.inputs, (from, to) => {
       step.inputs.forEach(
-        (ref, i) =>
-          ref.form === 'codes' && dequantize(this.engine, from[i], copies[i], this.#size(ref.id), ref.th, ref.bw),
+        ({ value, grid }, i) =>
+          grid !== null && dequantize(this.engine, from[i], copies[i], this.#size(value), this.#grid(grid)),
       );
       run(
         from.map((at, i) => copies[i] || at),
@@ -201,17 +215,19 @@ export class GridForward {
       )
     );
     const id = this.#output(step.node);
-    const sf = gridStep(step.th, step.bw);
+    const grid = this.#grid(step.grid);
     const run = this.#ready(
       lowerSumCodes(
         this.#size(id),
-        rule.coefficients.map((/** @type {number} */ factor) => factor * sf),
-        step.bw,
+        rule.coefficients.map((/** @type {number} */ factor) => factor * stepOf(grid)),
+        grid.bits,
       ),
     );
-    const again = step.inputs.map((ref) => (ref.th === step.th ? 0 : this.engine.heap.alloc(this.#size(id))));
+    const again = step.inputs.map((form) =>
+      this.#grid(form.grid).threshold === grid.threshold ? 0 : this.engine.heap.alloc(this.#size(id)),
+    );
     return this.#floats(id, step.inputs, (from, to) => {
-      step.inputs.forEach((ref, i) => again[i] && this.#roundTo(ref, from[i], again[i], step));
+      step.inputs.forEach((form, i) => again[i] && this.#roundTo(form, from[i], again[i], step.grid));
       run(
         from.map((at, i) => again[i] || at),
         to,
@@ -219,25 +235,29 @@ export class GridForward {
     });
   }
 
-  /** Float32 results, rounded where only that is read. @param {number} id @param {readonly Ref[]} reads @param {(from: number[], to: number) => void} run */
+  /** Float32 results, rounded where only that is read. @param {number} id @param {readonly StoredForm[]} reads @param {(from: number[], to: number) => void} run */
   #floats(id, reads, run) {
-    const grid = this.rounded.get(id);
-    if (grid === undefined) return this.#act(id, 'raw', reads, run);
+    const form = this.#written(id);
+    const { grid } = form;
+    if (grid === null) return this.#act(form, reads, run);
     const exact = this.engine.heap.alloc(this.#size(id) * 4);
-    return this.#act(id, 'codes', reads, (from, to) => {
+    return this.#act(form, reads, (from, to) => {
       run(from, exact);
-      quantize(this.engine, exact, to, this.#size(id), grid.th, grid.bw);
+      quantize(this.engine, exact, to, this.#size(id), this.#grid(grid));
     });
   }
 
   /** @param {Step & { do: 'concat' }} step */
   #concat(step) {
-    const sizes = step.inputs.map(({ id }) => this.#size(id));
+    const sizes = step.inputs.map(({ value }) => this.#size(value));
     const run = this.#ready(lowerConcat(1, sizes, 1));
-    const same = step.inputs.map((ref) => (ref.form === 'raw' ? this.rounded.has(ref.id) : ref.th === step.th));
+    const { threshold } = this.#grid(step.grid);
+    const same = step.inputs.map(({ value, grid }) =>
+      grid === null ? this.rounded.has(value) : this.#grid(grid).threshold === threshold,
+    );
     const again = sizes.map((size, i) => (same[i] ? 0 : this.engine.heap.alloc(size)));
-    return this.#act(this.#output(step.node), 'codes', step.inputs, (from, to) => {
-      step.inputs.forEach((ref, i) => again[i] && this.#roundTo(ref, from[i], again[i], step));
+    return this.#act({ value: this.#output(step.node), grid: step.grid }, step.inputs, (from, to) => {
+      step.inputs.forEach((form, i) => again[i] && this.#roundTo(form, from[i], again[i], step.grid));
       run(
         from.map((at, i) => again[i] || at),
         to,
@@ -245,22 +265,22 @@ export class GridForward {
     });
   }
 
-  /** @param {Ref} ref @param {number} from @param {number} to @param {Grid} grid */
-  #roundTo(ref, from, to, { th, bw }) {
-    if (ref.form === 'raw') quantize(this.engine, from, to, this.#size(ref.id), th, bw);
-    else requantize(this.engine, from, to, this.#size(ref.id), ref, th, bw);
+  /** @param {StoredForm} form @param {number} from @param {number} to @param {PlannedGrid} grid */
+  #roundTo(form, from, to, grid) {
+    const size = this.#size(form.value);
+    if (form.grid === null) quantize(this.engine, from, to, size, this.#grid(grid));
+    else requantize(this.engine, from, to, size, this.#grid(form.grid), this.#grid(grid));
   }
 }
 
-/** Values whose one reader of the unrounded form rounds it, and that reader's grid. @param {readonly Step[]} steps @returns {Map<number, Grid>} */
+/** Values whose one reader of the unrounded form rounds it, and that reader's grid. @param {readonly Step[]} steps @returns {Map<number, PlannedGrid>} */
 function roundedAtOnce(steps) {
-  /** @type {Map<number, Grid | null>} */
+  /** @type {Map<number, PlannedGrid | null>} */
   const grids = new Map();
   for (const step of steps) {
     const reads = step.do === 'round' ? [step.from] : 'inputs' in step ? step.inputs : [];
-    const grid = step.do === 'round' || step.do === 'concat' ? { th: step.th, bw: step.bw } : null;
-    for (const { id, form } of reads) if (form === 'raw') grids.set(id, grids.has(id) ? null : grid);
+    const grid = step.do === 'round' || step.do === 'concat' ? step.grid : null;
+    for (const { value, grid: own } of reads) if (own === null) grids.set(value, grids.has(value) ? null : grid);
   }
-  for (const step of steps) if (step.do === 'input') grids.delete(step.output);
-  return /** @type {Map<number, Grid>} */ (new Map([...grids].filter(([, grid]) => grid !== null)));
+  return /** @type {Map<number, PlannedGrid>} */ (new Map([...grids].filter(([, grid]) => grid !== null)));
 }

@@ -1,5 +1,6 @@
-import { Batch } from '../dist/src/calibration/batch.js';
-import { Store } from '../dist/src/calibration/store.js';
+import { ActivationStore } from '../dist/src/calibration/executor/activation-store.js';
+import { Batch } from '../dist/src/calibration/executor/batch.js';
+import { formKey } from '../dist/src/calibration/step.js';
 import { Emulator } from '../dist/src/emulator/emulator.js';
 import { createEngine } from '../dist/src/kernels/engine.js';
 import { Runner } from '../dist/src/runtime/runner.js';
@@ -29,10 +30,10 @@ const forms = {
   },
 
   async grid(graph, input) {
-    const { steps } = await recordWalk(graph, input);
+    const walk = await recordWalk(graph, input);
     const engine = await createEngine();
-    const forward = new GridForward(engine, graph, steps);
-    return { run: () => forward.run(input), check: () => checkGrid(forward, engine, graph, steps, input) };
+    const forward = new GridForward(engine, graph, walk.steps, walk.thresholds);
+    return { run: () => forward.run(input), check: () => checkGrid(forward, engine, graph, walk, input) };
   },
 
   async overlay(graph, input) {
@@ -45,19 +46,20 @@ const forms = {
   },
 };
 
-/** The codes of every value are those the calibration itself stores. @param {GridForward} forward @param {import('../dist/src/kernels/engine.js').Engine} engine @param {Graph} graph @param {readonly import('../dist/src/calibration/field.js').Step[]} steps @param {Float32Array} input */
-async function checkGrid(forward, engine, graph, steps, input) {
+/** The codes of every value are those the calibration itself stores. @param {GridForward} forward @param {import('../dist/src/kernels/engine.js').Engine} engine @param {Graph} graph @param {Awaited<ReturnType<typeof recordWalk>>} walk @param {Float32Array} input */
+async function checkGrid(forward, engine, graph, { steps, thresholds }, input) {
   const reference = await createEngine();
-  const store = new Store(reference, Infinity, null);
+  const store = new ActivationStore(reference, Infinity, null);
   const batch = new Batch(reference, graph, [0], async () => input, store);
-  for (const step of steps) if (step.do !== 'free') await batch.step(step);
-  /** @type {Map<number, Int8Array>} */
+  batch.bind(thresholds);
+  for (const step of steps) if (step.do !== 'free') await batch.run(step);
+  /** @type {Map<string, Int8Array>} */
   const codes = new Map();
-  forward.run(input, ({ id, form, at, bytes }) => form === 'codes' && codes.set(id, engine.heap.i8(at, bytes).slice()));
-  for (const [id, found] of codes) {
-    const key = `0:${id}:codes`;
-    if (!store.has(key)) continue;
-    expectSame(found, reference.heap.i8(store.get(key), found.length), `grid forward: "${graph.values[id].blob}"`);
+  forward.run(input, ({ form, at, bytes }) => form.grid && codes.set(formKey(form), engine.heap.i8(at, bytes).slice()));
+  for (const [key, found] of codes) {
+    const stored = `0:${key}`;
+    if (!store.has(stored)) continue;
+    expectSame(found, reference.heap.i8(store.get(stored), found.length), `grid forward: "${key}"`);
   }
 }
 

@@ -1,27 +1,39 @@
-import { openField } from '../dist/src/calibration/pool-executor.js';
-import { progressiveWalk } from '../dist/src/calibration/walk.js';
+import { executePlan } from '../dist/src/calibration/execute.js';
+import { openExecutor } from '../dist/src/calibration/executor/pool-executor.js';
+import { planProgressive } from '../dist/src/calibration/plan-progressive.js';
+import { calibrators } from '../dist/src/calibration/thresholds/index.js';
 import { scaleLayers } from '../dist/src/jobs/scale.js';
 import { openTaskPool } from '../dist/src/jobs/worker-tasks.js';
 
 /** @typedef {import('../dist/src/graph/graph.js').Graph} Graph */
-/** @typedef {import('../dist/src/calibration/field.js').Step} Step */
+/** @typedef {import('../dist/src/calibration/step.js').Step} Step */
+/** @typedef {import('../dist/src/calibration/executor/executor.js').BoundThreshold} BoundThreshold */
 
-const BITS = { input: 8, params: 8, output: 8 };
+/** @type {import('../dist/src/calibration/plan.js').BitWidths} */
+const widths = { input: 8, params: 8, output: 8 };
 
 /**
- * Calibrates a network on one input: the steps the walk took, thresholds in them, and the entries of its scaling file.
+ * Calibrates a network on one input: the steps of the plan, the numbers of the thresholds in them, and the entries of its scaling file.
  * @param {Graph} graph @param {Float32Array} input
  */
 export async function recordWalk(graph, input) {
+  const plan = planProgressive(graph, { widths });
   const pool = await openTaskPool({ threads: 1 }, 1);
-  const field = await openField(pool, graph, 1, { arrays: [input] }, Infinity);
-  /** @type {Step[]} */
-  const recorded = [];
-  const steps = (/** @type {readonly Step[]} */ next) => {
-    recorded.push(...next);
-    return field.steps(next);
+  const executor = openExecutor(pool, graph, { source: { arrays: [input] }, count: 1, memory: Infinity });
+  /** @type {BoundThreshold[]} */
+  const thresholds = [];
+  const recording = {
+    bind: (/** @type {readonly BoundThreshold[]} */ bound) => {
+      thresholds.push(...bound);
+      executor.bind(bound);
+    },
+    run: (/** @type {readonly Step[]} */ steps) => executor.run(steps),
+    statistics: (/** @type {Parameters<typeof executor.statistics>[0]} */ asked) => executor.statistics(asked),
+    histograms: (/** @type {Parameters<typeof executor.histograms>[0]} */ asked) => executor.histograms(asked),
   };
-  const layers = await progressiveWalk(graph, { ...field, steps }, { widths: BITS });
+  const layers = await executePlan(graph, plan, recording, { method: calibrators.reference });
+  await executor.close();
   await pool.close();
-  return { steps: recorded, entries: scaleLayers(layers, { overlay: 'v2' }) };
+  const steps = plan.stages.flatMap((stage) => stage.steps);
+  return { steps, thresholds, entries: scaleLayers(layers, { overlay: 'v2' }) };
 }

@@ -1,6 +1,6 @@
-import { directSearch } from '../../dist/src/calibration/divergence.js';
-import { absMinMax, addHistogram } from '../../dist/src/calibration/histogram.js';
-import { binCount, searchThreshold } from '../../dist/src/calibration/threshold-search.js';
+import { absMinMax, addHistogram } from '../../dist/src/calibration/executor/histogram.js';
+import { directSearch } from '../../dist/src/calibration/thresholds/divergence/definition.js';
+import { binCount, searchThreshold } from '../../dist/src/calibration/thresholds/divergence/search.js';
 import { createEngine } from '../../dist/src/kernels/engine.js';
 import { countMagnitudes, magnitudeRange } from '../../dist/src/kernels/twins/histogram.js';
 

@@ -2,7 +2,10 @@ import { fail } from '../error.js';
 import { describe, type GraphNode } from '../graph/graph.js';
 import type { Statistics } from './executor/statistics.js';
 
-/** The name of an image of the calibration batch in messages, by its number in the batch. Undefined: the number is its name. */
+/**
+ * The name of an image of the calibration batch in messages, by its number in the batch. Undefined: the number is its
+ * name.
+ */
 export type ImageName = ((image: number) => string) | undefined;
 
 /** Throws an error (`data`) that names layer and image where a value is not finite. */

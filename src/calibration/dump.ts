@@ -5,8 +5,8 @@ import { type CalibrationPlan, measuredForms, type PlannedEntry } from './plan.j
 import { type Step, type StepOf, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 
 /**
- * A plan as text for people: for each layer in network order what it computes on, which thresholds are measured there, and which thresholds
- * its entry takes. Thresholds are numbered T1, T2, ... in network order. Ends in a line feed.
+ * A plan as text for people: for each layer in network order what it computes on, which thresholds are measured there,
+ * and which thresholds its entry takes. Thresholds are numbered T1, T2, ... in network order. Ends in a line feed.
  */
 export function dumpPlan(graph: Graph, plan: CalibrationPlan): string {
   return new PlanText(analyse(graph), plan).text();
@@ -35,8 +35,10 @@ class PlanText {
     const { stages, entries, powerOfTwo } = this.plan;
     const searches = stages.map(({ search }) => search.length).filter((count) => count > 0);
     const measured = searches.reduce((sum, count) => sum + count, 0);
+    const measures = counted(measured, 'threshold is', 'thresholds are');
+    const rounds = counted(searches.length, 'search', 'searches');
     const lines = [
-      `${counted(measured, 'threshold is', 'thresholds are')} measured in ${counted(searches.length, 'search', 'searches')}, for ${counted(entries.length, 'layer', 'layers')} with an entry.`,
+      `${measures} measured in ${rounds}, for ${counted(entries.length, 'layer', 'layers')} with an entry.`,
       ...(powerOfTwo ? ['Each threshold becomes the next one whose grid step is a power of two.'] : []),
       ...this.network.graph.nodes.flatMap((_, index) => this.layer(index)),
     ];
@@ -74,7 +76,8 @@ class PlanText {
         return 'reads the images';
       case 'weighted': {
         const channels = counted(this.network.ruleOf(step.node, 'weighted').channels, 'channel', 'channels');
-        return `multiplies ${this.form(step.input)} with weights of ${step.params.bits} bits, on a grid for each of ${channels}`;
+        const weights = `weights of ${step.params.bits} bits, on a grid for each of ${channels}`;
+        return `multiplies ${this.form(step.input)} with ${weights}`;
       }
       case 'float':
         return step.inputs.length === 0 ? 'is a constant' : `computes in float32 on ${this.forms(step.inputs)}`;
@@ -86,7 +89,8 @@ class PlanText {
         const operation =
           this.network.ruleOf(step.node, 'eltwise').operation === 'sum' ? 'adds' : 'takes the largest of';
         const threshold = this.number(step.grid.threshold);
-        return `rounds ${this.forms(step.inputs)} to ${threshold}, the largest of their thresholds, and ${operation} the codes`;
+        const rounded = `${this.forms(step.inputs)} to ${threshold}, the largest of their thresholds`;
+        return `rounds ${rounded}, and ${operation} the codes`;
       }
       case 'concat':
         return `rounds each of them to ${this.number(step.grid.threshold)} and joins the codes`;

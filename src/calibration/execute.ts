@@ -13,8 +13,9 @@ import { findThresholds } from './thresholds/find.js';
 import type { ThresholdMethod } from './thresholds/method.js';
 import { powerOfTwoThreshold } from './thresholds/power-of-two.js';
 
+/** How a plan is executed. */
 export interface ExecuteOptions {
-  /** How a threshold is found from what is measured. */
+  /** The method that finds thresholds of activations. */
   readonly method: ThresholdMethod;
   /** Names an image in errors. */
   readonly imageName?: ImageName;
@@ -23,9 +24,9 @@ export interface ExecuteOptions {
 }
 
 /**
- * Executes a plan for a graph: the calibration of each entry's layer. The numbers depend on the images and the graph only, not on how the
- * executor spreads the images. Errors: `data`, naming layer and image, where an activation is not finite, or naming the
- * layer where a parameter is not.
+ * Executes a plan for a graph: the calibration of each entry's layer. The numbers depend on the images and the graph
+ * only, not on how the executor spreads the images. Errors: `data`, naming layer and image, where an activation is not
+ * finite, or naming the layer where a parameter is not.
  */
 export async function executePlan(
   graph: Graph,
@@ -100,7 +101,7 @@ class Execution {
     for (const [i, { id, bits }] of blobs.entries()) this.found.set(id, this.toGrid(thresholds[i] ?? 0, bits));
   }
 
-  /** Statistics of forms taken together; only what was not measured when it was written is measured now. */
+  /** Statistics of forms taken together. Raw forms were measured when they were written; others are measured now. */
   private async statisticsOf(blobs: readonly (readonly StoredForm[])[]): Promise<Statistics[]> {
     const known = blobs.map((forms) =>
       forms.map(({ value, grid }) => (grid === null ? this.statistics.get(value) : undefined)),
@@ -118,7 +119,7 @@ class Execution {
     this.executor.bind(ids.map((id) => [id, this.ofWeights.get(id) ?? this.number(id)]));
   }
 
-  /** Checks what a step has computed, and keeps the statistics of its output. */
+  /** Checks the output of a step, and keeps its statistics. */
   private record(step: Step, statistics: Statistics | undefined): void {
     if (step.do === 'free' || statistics === undefined) return;
     checkFinite(this.network.node(step.node), statistics, this.options.imageName);

@@ -10,11 +10,12 @@ export interface Unordered {
 }
 
 /**
- * Puts steps into stages. A threshold is known from the stage after the one that writes the last form it is measured on.
+ * Puts steps into stages. A threshold is known from the stage after the one that writes the last form it is measured
+ * on.
  *
- * Weighted layers, Poolings and roundings move to the first stage that has all they need, so that the branches of an inception are
- * computed together, level by level. They do not move past a layer of another kind, which bounds how many values are stored
- * at a time. A rounding may where it is the last reader of a raw form, since codes take less memory.
+ * Weighted layers, Poolings and roundings move to the first stage that has all they need, so that the branches of an
+ * inception are computed together, level by level. They do not move past a layer of another kind, which bounds how many
+ * values are stored at a time. A rounding may where it is the last reader of a raw form, since codes take less memory.
  */
 export function orderInStages(unordered: Unordered, network: AnalysedGraph): Stage[] {
   const timetable = new Timetable(unordered, network);
@@ -78,8 +79,8 @@ class Timetable {
   }
 
   /**
-   * By threshold, the stage before which it is searched: when a step needs it, but no later than the last stage that uses the forms it is
-   * measured on.
+   * By threshold, the stage before which it is searched: when a step needs it, but no later than the last stage that
+   * uses the forms it is measured on.
    */
   searches(): Map<ThresholdId, number> {
     const { thresholds, used } = this.plan;
@@ -93,7 +94,9 @@ class Timetable {
     return searches;
   }
 
-  /** Whether a step comes first in its stage: inputs, and roundings that release a raw form before others are written. */
+  /**
+   * Whether a step comes first in its stage: inputs, and roundings that release a raw form before others are written.
+   */
   isEarly(step: Step, stage: number): boolean {
     return step.do === 'input' || (step.do === 'round' && (this.written.get(formKey(step.from)) ?? stage) < stage);
   }
@@ -114,7 +117,9 @@ class Timetable {
     ];
   }
 
-  /** The first stage in which a threshold can be known. Those of weights are found while the first stage reads images. */
+  /**
+   * The first stage in which a threshold can be known. Those of weights are found while the first stage reads images.
+   */
   private known(id: ThresholdId): number {
     const stage = this.knownFrom.get(id) ?? this.firstKnown(this.plan.thresholds[id]);
     this.knownFrom.set(id, stage);

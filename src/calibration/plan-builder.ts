@@ -46,7 +46,10 @@ export class PlanBuilder {
     return this.add({ from: 'weights', node, bits: this.options.widths.params });
   }
 
-  /** The plan: what nothing reads is dropped, the rest is put into stages, and each form is released after its last reader. */
+  /**
+   * The plan: what nothing reads is dropped, the rest is put into stages, and each form is released after its last
+   * reader.
+   */
   build(entries: readonly PlannedEntry[], finiteParams: readonly number[]): CalibrationPlan {
     const { network, thresholds } = this;
     const { steps, used } = dropUnread({ steps: this.steps, thresholds, entries }, network);

@@ -2,6 +2,7 @@ import { type AnalysedGraph, analyse, type RuleOf } from '../analysis/analysed-g
 import { fail } from '../error.js';
 import type { BitWidth } from '../fixed/grid.js';
 import { describe, type Graph, type ValueId } from '../graph/graph.js';
+import type { Rule } from '../ops/op.js';
 import { channelAxis } from '../tensor.js';
 import type { CalibrationPlan, PlannedEntry, PlanOptions } from './plan.js';
 import { PlanBuilder } from './plan-builder.js';
@@ -24,12 +25,11 @@ interface ValueState {
 type EntryDraft = { -readonly [key in keyof PlannedEntry]: PlannedEntry[key] };
 
 /**
- * Plans the progressive walk of `docs/spec/quantizer.md`, section 4, over an optimised graph: each layer reads inputs and weights that are
- * already rounded to their grids.
+ * Plans the progressive walk of `docs/spec/quantizer.md`, section 4, over an optimised graph: each layer reads inputs
+ * and weights that are already rounded to their grids.
  */
 export function planProgressive(graph: Graph, options: PlanOptions): CalibrationPlan {
-  const planner = new ProgressivePlanner(analyse(graph), options);
-  return planner.plan();
+  return new ProgressivePlanner(analyse(graph), options).plan();
 }
 
 class ProgressivePlanner {
@@ -38,19 +38,21 @@ class ProgressivePlanner {
   /** By layer name. */
   private readonly entries = new Map<string, EntryDraft>();
   /** Outputs of Pooling and shape-only layers: an activation computes on their codes. */
-  private readonly isMoved: ReadonlySet<ValueId>;
-  /** Outputs of Pooling and LRN, also behind shape-only layers: a Concat measures their codes and rounds those again. */
-  private readonly isMeasuredRounded: ReadonlySet<ValueId>;
+  private readonly movedValues: ReadonlySet<ValueId>;
+  /**
+   * Outputs of Pooling and LRN, also behind shape-only layers: a Concat measures their codes and rounds those again.
+   */
+  private readonly roundedOperands: ReadonlySet<ValueId>;
 
   constructor(
     private readonly network: AnalysedGraph,
     private readonly options: PlanOptions,
   ) {
     this.builder = new PlanBuilder(network, options);
-    this.isMoved = outputsOf(network, ({ kind }) => kind === 'pool' || kind === 'shape');
-    this.isMeasuredRounded = outputsOf(
+    this.movedValues = outputsOf(network, ({ kind }) => kind === 'pool' || kind === 'shape');
+    this.roundedOperands = outputsOf(
       network,
-      ({ kind }, isInputSuch) => kind === 'pool' || kind === 'lrn' || (kind === 'shape' && isInputSuch),
+      ({ kind }, follows) => kind === 'pool' || kind === 'lrn' || (kind === 'shape' && follows),
     );
   }
 
@@ -70,7 +72,7 @@ class ProgressivePlanner {
     );
   }
 
-  private visit(index: number, rule: AnalysedGraph['rules'][number], activation: number | null): void {
+  private visit(index: number, rule: Rule, activation: number | null): void {
     switch (rule.kind) {
       case 'input':
         return this.input(index);
@@ -118,14 +120,14 @@ class ProgressivePlanner {
   }
 
   /**
-   * Computed from the unrounded output of the layer before it, whose threshold it replaces. A Pooling or shape-only layer, run again,
-   * gives the codes that it was given: those, also where a Concat has changed the threshold since.
+   * Computed from the unrounded output of the layer before it, whose threshold it replaces. A Pooling or shape-only
+   * layer, run again, gives the codes that it was given: those, also where a Concat has changed the threshold since.
    */
   private activation(index: number): void {
     const id = this.network.input(index);
     const state = this.state(id);
     const from =
-      state.isFloat || !this.isMoved.has(id) ? this.raw(id) : (state.codesBeforeConcat ?? this.codes(id, index));
+      state.isFloat || !this.movedValues.has(id) ? this.raw(id) : (state.codesBeforeConcat ?? this.codes(id, index));
     this.builder.step({ do: 'float', node: index, inputs: [from] });
     if (state.grid === null) return this.written(index, null);
     const output = this.network.output(index);
@@ -208,7 +210,10 @@ class ProgressivePlanner {
     });
   }
 
-  /** One threshold for all operands together, which is written back to the operands and to the entries of the layers that made them. */
+  /**
+   * One threshold for all operands together, which is written back to the operands and to the entries of the layers
+   * that made them.
+   */
   private concat(index: number): void {
     const node = this.network.node(index);
     if (node.inputs.every((id) => this.state(id).grid === null)) return this.host(index);
@@ -225,20 +230,20 @@ class ProgressivePlanner {
   private concatOperand(id: ValueId, index: number): StoredForm {
     // The result of a host layer gets a threshold of its own first.
     const codes = this.codes(id, index);
-    return this.isMeasuredRounded.has(id) ? codes : this.raw(id);
+    return this.roundedOperands.has(id) ? codes : this.raw(id);
   }
 
   /** Gives the operand and the entries of its makers the Concat's threshold; values between them keep theirs. */
   private writeBack(id: ValueId, threshold: ThresholdId, index: number): void {
     const state = this.state(id);
-    if (this.isMoved.has(id) && !state.isFloat) state.codesBeforeConcat ??= this.codes(id, index);
+    if (this.movedValues.has(id) && !state.isFloat) state.codesBeforeConcat ??= this.codes(id, index);
     state.grid = { threshold, bits: state.grid?.bits ?? this.options.widths.input };
     for (const maker of this.makersOf(id)) this.setOutput(maker, threshold);
   }
 
   /**
-   * The layers that made a value, seen through activations and shape-only layers; with `unifyConcat` through Pooling, which counts as
-   * a maker too, and inner Concats.
+   * The layers that made a value, seen through activations and shape-only layers; with `unifyConcat` through Pooling,
+   * which counts as a maker too, and inner Concats.
    */
   private makersOf(id: ValueId): Set<number> {
     const makers = new Set<number>();
@@ -262,13 +267,16 @@ class ProgressivePlanner {
     return { value, grid: null };
   }
 
-  /** The value as codes on its present grid, rounded now if it was not, or not with this threshold. `reader`: the layer that reads it. */
+  /**
+   * The value as codes on its present grid, rounded now if it was not, or not with this threshold. `reader`: the layer
+   * that reads it.
+   */
   private codes(id: ValueId, reader: number): CodesForm {
     const state = this.state(id);
     state.grid ??= this.measured(id, this.options.widths.input, reader);
     const { grid, codes } = state;
     if (codes !== null && codes.grid.threshold === grid.threshold) return codes;
-    const from = codes !== null && (!state.isRaw || this.isMeasuredRounded.has(id)) ? codes : this.raw(id);
+    const from = codes !== null && (!state.isRaw || this.roundedOperands.has(id)) ? codes : this.raw(id);
     this.builder.step({ do: 'round', node: this.network.writerOf(id), from, grid });
     state.codes = { value: id, grid };
     return state.codes;
@@ -311,15 +319,12 @@ class ProgressivePlanner {
   }
 }
 
-/** The outputs of the layers that `isSuch` holds for; `isInputSuch`: whether it holds for the layer's first input. */
-function outputsOf(
-  network: AnalysedGraph,
-  isSuch: (rule: AnalysedGraph['rules'][number], isInputSuch: boolean) => boolean,
-): Set<ValueId> {
+/** The outputs of the layers that `isWanted` holds for. `follows`: the layer's first input is such an output. */
+function outputsOf(network: AnalysedGraph, isWanted: (rule: Rule, follows: boolean) => boolean): Set<ValueId> {
   const found = new Set<ValueId>();
   for (const [index, { inputs, outputs }] of network.graph.nodes.entries()) {
-    const isInputSuch = inputs[0] !== undefined && found.has(inputs[0]);
-    if (isSuch(network.rule(index), isInputSuch)) for (const id of outputs) found.add(id);
+    const follows = inputs.slice(0, 1).some((id) => found.has(id));
+    if (isWanted(network.rule(index), follows)) for (const id of outputs) found.add(id);
   }
   return found;
 }

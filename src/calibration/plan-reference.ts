@@ -1,6 +1,7 @@
 import { type AnalysedGraph, analyse, type RuleOf } from '../analysis/analysed-graph.js';
 import type { BitWidth } from '../fixed/grid.js';
 import type { Graph, ValueId } from '../graph/graph.js';
+import type { Rule } from '../ops/op.js';
 import type { CalibrationPlan, PlannedEntry, PlanOptions } from './plan.js';
 import { PlanBuilder } from './plan-builder.js';
 import type { ThresholdId } from './step.js';
@@ -8,10 +9,10 @@ import type { ThresholdId } from './step.js';
 type EntryDraft = { -readonly [key in keyof PlannedEntry]: PlannedEntry[key] };
 
 /**
- * Plans the reference walk of `docs/spec/quantizer.md`, section 5: the float graph is run once, nothing is rounded. Each convolution and
- * inner product is measured at its input and its raw output. Each Concat's output is measured once, and its threshold becomes
- * `th_layer_out` of the nearest layer with an entry that a depth-first search backwards from each of its inputs finds. The
- * graph is unfolded: biases and batch norms are layers of their own.
+ * Plans the reference walk of `docs/spec/quantizer.md`, section 5: the float graph is run once, nothing is rounded.
+ * Each convolution and inner product is measured at its input and its raw output. Each Concat's output is measured
+ * once, and its threshold becomes `th_layer_out` of the nearest layer with an entry that a depth-first search backwards
+ * from each of its inputs finds. The graph is unfolded: biases and batch norms are layers of their own.
  */
 export function planReference(graph: Graph, options: PlanOptions): CalibrationPlan {
   const network = analyse(graph);
@@ -42,7 +43,7 @@ export function planReference(graph: Graph, options: PlanOptions): CalibrationPl
   return builder.build([...entries.values()], []);
 }
 
-function isMeasured(rule: AnalysedGraph['rules'][number]): rule is RuleOf<'weighted'> {
+function isMeasured(rule: Rule): rule is RuleOf<'weighted'> {
   return rule.kind === 'weighted' && (rule.form === 'Convolution' || rule.form === 'InnerProduct');
 }
 

@@ -9,7 +9,7 @@ export interface BitWidths {
   readonly output: BitWidth;
 }
 
-/** What a plan depends on besides the graph. */
+/** The options that a plan depends on. */
 export interface PlanOptions {
   readonly widths: BitWidths;
   /** Every threshold becomes the next one whose grid step is a power of two. */
@@ -22,7 +22,10 @@ export interface PlanOptions {
 
 /** How a threshold is found. */
 export type PlannedThreshold =
-  /** From the magnitudes of all elements of these forms, taken together. `node`: the layer whose output or input is measured. */
+  /**
+   * From the magnitudes of all elements of these forms, taken together. `node`: the layer whose output or input is
+   * measured.
+   */
   | {
       readonly from: 'measured';
       readonly forms: readonly StoredForm[];
@@ -49,7 +52,9 @@ export interface PlannedEntry extends Omit<LayerCalibration, 'th_layer_in' | 'th
   readonly th_params: ThresholdId | null;
 }
 
-/** Steps that need no threshold but those found before them. Threads wait for each other between stages, not within one. */
+/**
+ * Steps that need no threshold but those found before them. Threads wait for each other between stages, not within one.
+ */
 export interface Stage {
   /** Thresholds that are measured before the steps, together. */
   readonly search: readonly ThresholdId[];
@@ -59,15 +64,18 @@ export interface Stage {
 }
 
 /**
- * A calibration, known in full before an image is read: what is computed in which order, where each threshold is measured, and
- * which thresholds an entry takes. Nothing in it depends on a measured number. Plain data.
+ * A calibration, known in full before an image is read: what is computed in which order, where each threshold is
+ * measured, and which thresholds an entry takes. Nothing in it depends on a measured number. Plain data.
  */
 export interface CalibrationPlan {
   readonly thresholds: readonly PlannedThreshold[];
   readonly stages: readonly Stage[];
   /** In network order. */
   readonly entries: readonly PlannedEntry[];
-  /** Whether each threshold that is measured, trained or of weights becomes the next one whose grid step is a power of two. */
+  /**
+   * Whether each threshold that is measured, trained or of weights becomes the next one whose grid step is a power of
+   * two.
+   */
   readonly powerOfTwo: boolean;
   /** Layers whose parameters must be finite though no threshold is taken of them. */
   readonly finiteParams: readonly number[];

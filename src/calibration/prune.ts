@@ -10,7 +10,7 @@ import {
   thresholdsUsed,
 } from './step.js';
 
-/** What a walk has planned, in network order. */
+/** The steps, thresholds and entries of a walk, in network order. */
 interface Planned {
   readonly steps: readonly Step[];
   readonly thresholds: readonly PlannedThreshold[];
@@ -18,8 +18,9 @@ interface Planned {
 }
 
 /**
- * Drops the steps that only store another form of a value (`round`, `move`, a raw Concat) where nothing reads that form. Every other step
- * stays: each layer is computed and checked for values that are not finite. `used`: the thresholds that a step or an entry needs.
+ * Drops the steps that only store another form of a value (`round`, `move`, a raw Concat) where nothing reads that
+ * form. Every other step stays: each layer is computed and checked for values that are not finite. `used`: the
+ * thresholds that a step or an entry needs.
  */
 export function dropUnread(
   { steps, thresholds, entries }: Planned,

@@ -27,8 +27,8 @@ export interface CodesForm {
 export type StoredForm = RawForm | CodesForm;
 
 /**
- * One computation on every image of the calibration batch. `node` is the index of the layer that it belongs to. `docs/spec/quantizer.md`,
- * sections 4 and 5, define the arithmetic.
+ * One computation on every image of the calibration batch. `node` is the index of the layer that it belongs to.
+ * `docs/spec/quantizer.md`, sections 4 and 5, define the arithmetic.
  */
 export type Step =
   /** Writes the network input of each image, raw. */

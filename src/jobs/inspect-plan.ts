@@ -11,8 +11,9 @@ export type InspectPlanFlags = NetworkFlags &
   Pick<QuantizeFlags, 'bitwidths' | 'walk' | 'include_inner_product' | 'power_of_two' | 'unify_concat'>;
 
 /**
- * How `quantize` with the same flags calibrates a network, as text: where thresholds are measured, and which of them each entry takes. Weights
- * are optional. Throws `usage`, `file`, `format`, `model`, and `unsupported` for a network with layers that cannot be run.
+ * How `quantize` with the same flags calibrates a network, as text: where thresholds are measured, and which of them
+ * each entry takes. Weights are optional. Throws `usage`, `file`, `format`, `model`, and `unsupported` for a network
+ * with layers that cannot be run.
  */
 export async function inspectPlan(flags: InspectPlanFlags): Promise<string> {
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);

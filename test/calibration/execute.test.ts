@@ -13,7 +13,10 @@ import { concat, convolution, eltwise, maxPooling, type NamedPlan, planOf, reluI
 /** The maximum, found in a histogram of one bin. */
 const method: ThresholdMethod = { bins: () => 1, threshold: (_, { max }) => max };
 
-/** An executor without images: the largest magnitude of a raw value is 10 times its id plus 1; and what it was asked, in order. */
+/**
+ * An executor without images: the largest magnitude of a raw value is 10 times its id plus 1; and what it was asked, in
+ * order.
+ */
 class RecordingExecutor implements CalibrationExecutor {
   readonly asked: string[] = [];
   readonly bound = new Map<number, BoundThreshold[1]>();

@@ -14,9 +14,10 @@ interface Slot {
 }
 
 /**
- * The stored forms of activations, by key, in the engine's heap up to a budget of bytes. Beyond the budget the least recently used ones
- * are written to a temporary file and read back when they are needed; without a file all of them stay in the heap. An array is
- * written before the next call of `alloc` or `get` and never changes after, so that it is written to the file at most once.
+ * The stored forms of activations, by key, in the engine's heap up to a budget of bytes. Beyond the budget the least
+ * recently used ones are written to a temporary file and read back when they are needed; without a file all of them
+ * stay in the heap. An array is written before the next call of `alloc` or `get` and never changes after, so that it is
+ * written to the file at most once.
  */
 export class ActivationStore {
   private readonly slots = new Map<string, Slot>();
@@ -32,8 +33,8 @@ export class ActivationStore {
   ) {}
 
   /**
-   * Address of a new array, valid until the next `alloc` or `get`. Replaces an array of the same key. The arrays named in `pinned` keep
-   * their addresses.
+   * Address of a new array, valid until the next `alloc` or `get`. Replaces an array of the same key. The arrays named
+   * in `pinned` keep their addresses.
    */
   alloc(key: string, bytes: number, pinned: readonly string[] = []): number {
     this.free(key);
@@ -44,7 +45,10 @@ export class ActivationStore {
     return pointer;
   }
 
-  /** Address of an array, read back from the file if it is not in the heap. The arrays named in `pinned` keep their addresses. */
+  /**
+   * Address of an array, read back from the file if it is not in the heap. The arrays named in `pinned` keep their
+   * addresses.
+   */
   get(key: string, pinned: readonly string[] = []): number {
     const slot = this.slots.get(key) ?? fail('internal', 'activation store', `nothing is stored under ${key}.`);
     slot.lastUse = ++this.clock;

@@ -11,7 +11,10 @@ import { dequantize } from './grid-kernels.js';
 import { absMinMax } from './histogram.js';
 import { merge, nothing, type Statistics } from './statistics.js';
 
-/** What the steps of one thread work on: an engine, the stored forms of the thread's images, and the thresholds bound so far. */
+/**
+ * The state that the steps of one thread share: an engine, the stored forms of the thread's images, the thresholds
+ * bound so far.
+ */
 export class BatchMemory {
   /** The numbers of the thread's images in the calibration batch. */
   readonly images: number[] = [];

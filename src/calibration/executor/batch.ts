@@ -25,7 +25,7 @@ export interface UnreadImage {
   readonly error: XfdnnError;
 }
 
-/** What one thread has read. */
+/** The images that one thread has read. */
 export interface Reading {
   readonly statistics: Statistics;
   /** The images that cannot be decoded, where they are to be skipped. */
@@ -35,8 +35,8 @@ export interface Reading {
 }
 
 /**
- * The images of one thread, and each {@link Step} on them, one image after the other. `claimed` gives the images' numbers in the
- * calibration batch as they are read. Everything between two steps is in the store.
+ * The images of one thread, and each {@link Step} on them, one image after the other. `claimed` gives the images'
+ * numbers in the calibration batch as they are read. The store holds everything between two steps.
  */
 export class Batch {
   private readonly memory: BatchMemory;
@@ -117,7 +117,10 @@ export class Batch {
     return { counts, zeros };
   }
 
-  /** Reads the claimed images into the raw output of an input node, up to one that cannot be read. `skipBad`: leaves out what cannot be decoded. */
+  /**
+   * Reads the claimed images into the raw output of an input node, up to one that cannot be read. `skipBad`: images
+   * that cannot be decoded are left out.
+   */
   async read(node: number, skipBad: boolean): Promise<Reading> {
     const output = this.memory.network.output(node);
     const skipped: UnreadImage[] = [];

@@ -16,15 +16,15 @@ export interface HistogramRequest {
 }
 
 /**
- * Holds the stored forms of every image of the calibration batch, in this thread, in workers or in a temporary file, and runs each
- * step on all of them. Results do not depend on how the images are spread.
+ * Holds the stored forms of every image of the calibration batch, in this thread, in workers or in a temporary file,
+ * and runs each step on all of them. Results do not depend on how the images are spread.
  */
 export interface CalibrationExecutor {
   /** Gives thresholds their numbers. A threshold is bound once, before the first step that uses it. */
   bind(thresholds: readonly BoundThreshold[]): void;
   /**
-   * Runs steps one after the other; resolves to the statistics of the raw form that each wrote, of no elements if it wrote none. An
-   * `input` step comes first.
+   * Runs steps one after the other; resolves to the statistics of the raw form that each wrote, of no elements if it
+   * wrote none. An `input` step comes first.
    */
   run(steps: readonly Step[]): Promise<Statistics[]>;
   /** Statistics of several groups of stored forms, the forms of a group taken together. */

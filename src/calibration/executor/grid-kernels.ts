@@ -6,7 +6,10 @@ export function kernelGrid(grid: Grid): [threshold: number, step: number] {
   return grid.threshold <= ZERO ? [0, 0] : [Math.fround(grid.threshold), stepOf(grid)];
 }
 
-/** Writes the float32 values of `count` codes, each the code times the grid step (`docs/spec/quantizer.md`, section 4, `fq`). */
+/**
+ * Writes the float32 values of `count` codes, each the code times the grid step (`docs/spec/quantizer.md`, section 4,
+ * `fq`).
+ */
 export function dequantize(engine: Engine, from: number, to: number, count: number, grid: Grid): void {
   engine.kernels[`dequantize_${CODES[grid.bits].element}`](from, to, count, 1, stepOf(grid));
 }

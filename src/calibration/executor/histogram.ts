@@ -20,9 +20,10 @@ export function absMinMax(engine: Engine, at: number, count: number): MagnitudeR
 }
 
 /**
- * Adds `count` float32 values at the address `at` to `counts`, by magnitude: bin j holds edge(j) <= |x| < edge(j + 1) with
- * edge(j) = j * (max / counts.length) in double, the last bin has no upper edge (`docs/spec/quantizer.md`, section 3). Exact, so parts
- * add up in any order. `max`: finite, above 1e-8, the largest |x| of all parts; no value is NaN. At most 2^32 - 1 values.
+ * Adds `count` float32 values at the address `at` to `counts`, by magnitude: bin j holds edge(j) <= |x| < edge(j + 1)
+ * with edge(j) = j * (max / counts.length) in double, the last bin has no upper edge (`docs/spec/quantizer.md`, section
+ * 3). Exact, so parts add up in any order. `max`: finite, above 1e-8, the largest |x| of all parts; no value is NaN. At
+ * most 2^32 - 1 values.
  */
 export function addHistogram(engine: Engine, at: number, count: number, max: number, counts: Float64Array): void {
   const bins = counts.length;

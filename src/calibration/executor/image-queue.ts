@@ -15,9 +15,9 @@ export function openImageQueues(count: number, members: number): ImageQueue[] {
 }
 
 /**
- * The images of one member, each claimed when it is about to be read. With shared memory a free member claims the next image of the
- * batch; without it image i is member `i mod members`'s. Members claim in ascending order, so that an image that no member claims comes
- * after all images that one of them does.
+ * The images of one member, each claimed when it is about to be read. With shared memory a free member claims the next
+ * image of the batch; without it image i is member `i mod members`'s. Members claim in ascending order, so that an
+ * image that no member claims comes after all images that one of them does.
  */
 export function* claimImages({ count, member, members, next }: ImageQueue): Generator<number, void> {
   let image = next === null ? member : Atomics.add(next, 0, 1);
@@ -35,8 +35,8 @@ export interface Transfer {
 }
 
 /**
- * Transfers after which no member has two images more than another. `owned`: the images of each member. Members read images at
- * different speeds, but need the same time for the steps after it.
+ * Transfers after which no member has two images more than another. `owned`: the images of each member. Members read
+ * images at different speeds, but need the same time for the steps after it.
  */
 export function balance(owned: readonly (readonly number[])[]): Transfer[] {
   const total = owned.reduce((sum, images) => sum + images.length, 0);

@@ -14,11 +14,11 @@ import type { Handover, MemberReading, OpenBatch, ReadRequest, Request, UnreadIm
 export interface CalibrationBatch {
   readonly source: ImageSource;
   readonly count: number;
-  /** Bytes of activations that all members together keep in memory; what is beyond goes to temporary files. */
+  /** Bytes of activations that all members together keep in memory; the rest goes to temporary files. */
   readonly memory: number;
   /**
-   * Images that cannot be decoded are left out. Called once, when all images are read, with those left out in the order of the
-   * batch. Absent: the first of them is thrown.
+   * Images that cannot be decoded are left out. Called once, when all images are read, with those left out in the order
+   * of the batch. Absent: the first of them is thrown.
    */
   readonly onSkipped?: ((skipped: readonly UnreadImage[]) => void) | undefined;
 }
@@ -36,8 +36,8 @@ export function openExecutor(pool: Pool, graph: Graph, batch: CalibrationBatch):
 }
 
 /**
- * Steps without statistics are sent along with the next request, so that members wait for each other only where a number is
- * needed.
+ * Steps without statistics are sent along with the next request, so that members wait for each other only where a
+ * number is needed.
  */
 class PoolExecutor implements OpenExecutor {
   private readonly opened: Promise<unknown>;

@@ -13,7 +13,7 @@ import type { BoundThreshold, HistogramRequest } from './executor.js';
 import { claimImages, type ImageQueue } from './image-queue.js';
 import type { Statistics } from './statistics.js';
 
-/** What each member of a pool gets before the first step. */
+/** The argument of `calibration.open`, for one member. */
 export interface OpenBatch {
   readonly graph: Graph;
   readonly queue: ImageQueue;
@@ -22,7 +22,7 @@ export interface OpenBatch {
   readonly budget: number;
 }
 
-/** Which images a member reads: those it claims, into the output of an input node. */
+/** Asks a member to read the images that it claims, into the output of an input node. */
 export interface ReadRequest {
   readonly node: number;
   /** Whether images that cannot be decoded are left out. */
@@ -35,7 +35,7 @@ export interface UnreadImageData {
   readonly error: Pick<XfdnnError, 'code' | 'where' | 'detail' | 'hint'>;
 }
 
-/** What a member has read. */
+/** A {@link Reading} as plain data. */
 export interface MemberReading {
   readonly statistics: Statistics;
   readonly owned: readonly number[];
@@ -49,7 +49,7 @@ export interface Handover {
   readonly output: ValueId;
 }
 
-/** A request, and what was put off until it: thresholds that became known, and steps without statistics. */
+/** A request, with the thresholds and the steps without statistics that were put off until it. */
 export interface Request<T> {
   readonly thresholds: readonly BoundThreshold[];
   readonly before: readonly Step[];
@@ -91,7 +91,7 @@ export function calibrationTasks(
     },
     'calibration.histograms': async (memory, request: Request<readonly HistogramRequest[]>): Promise<Histogram[]> => {
       const batch = await prepared(memory, request);
-      return request.asked.map((one) => batch.histogram(one));
+      return request.asked.map((histogram) => batch.histogram(histogram));
     },
     'calibration.close': close,
   };
@@ -104,7 +104,7 @@ function batchOf(memory: Memory): Batch {
   );
 }
 
-/** The batch, after what a request was put off with. */
+/** The batch, after the thresholds and steps that were put off until a request. */
 async function prepared(memory: Memory, { thresholds, before }: Request<unknown>): Promise<Batch> {
   const batch = batchOf(memory);
   batch.bind(thresholds);

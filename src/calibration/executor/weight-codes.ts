@@ -5,8 +5,8 @@ import type { Engine } from '../../kernels/engine.js';
 import { kernelGrid } from './grid-kernels.js';
 
 /**
- * Codes of a layer's weights, [output channel][k], each channel on the grid of its own threshold. A channel whose threshold
- * counts as zero (at most 1e-8) is all 0.
+ * Codes of a layer's weights, [output channel][k], each channel on the grid of its own threshold. A channel whose
+ * threshold counts as zero (at most 1e-8) is all 0.
  */
 export function weightCodes(
   { heap, kernels }: Engine,

@@ -13,8 +13,8 @@ export interface Blob {
 }
 
 /**
- * The thresholds of blobs by a method, from their statistics and, where the method needs more, from histograms, which are
- * counted together. A blob whose largest magnitude counts as zero has threshold 0.
+ * The thresholds of blobs by a method, from their statistics and, where the method needs more, from histograms, which
+ * are counted together. A blob whose largest magnitude counts as zero has threshold 0.
  */
 export async function findThresholds(
   blobs: readonly Blob[],

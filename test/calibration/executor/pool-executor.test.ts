@@ -12,7 +12,9 @@ import { fail } from '../../../src/error.js';
 import type { Memory, Pool } from '../../../src/runtime/pool.js';
 import { indexOf, outputOf, raw } from './batches.js';
 
-/** A pool of several members in this thread that do not wait for each other, and the tasks that all members were given. */
+/**
+ * A pool of several members in this thread that do not wait for each other, and the tasks that all members were given.
+ */
 class InterleavedPool implements Pool {
   readonly asked: string[] = [];
   private readonly members: { memory: Memory; last: Promise<unknown> }[];

@@ -16,7 +16,10 @@ export function runRound(memory: BatchMemory, step: StepOf<'round'>): Statistics
   });
 }
 
-/** Writes the codes of an image's stored form on a grid to the address `to`. The form must be in the heap or `to` outside the store. */
+/**
+ * Writes the codes of an image's stored form on a grid to the address `to`. The form must be in the heap or `to`
+ * outside the store.
+ */
 export function roundTo(memory: BatchMemory, image: number, from: StoredForm, to: number, grid: Grid): void {
   const at = memory.store.get(memory.key(image, from));
   const count = memory.size(from.value);

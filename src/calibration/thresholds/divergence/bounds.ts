@@ -1,21 +1,21 @@
 import { log2 } from '../../../math.js';
 
 const LN2 = 0.6931471805599453;
-/** 2 / ln 2, and the same less what rounding may have added to a lower bound. */
+/** 2 / ln 2, and the same less the largest sum of roundings in a lower bound. */
 const SCALE = 2 / LN2;
 const SAFE_SCALE = SCALE * (1 - 1e-9);
 /** Beyond this square of (c - q) / (c + q) the series of the logarithm is left for the logarithm itself. */
 const SERIES = 0.01;
 
 /**
- * Bounds and values of {@link divergence} in a fraction of its terms: lower bounds that end as soon as they pass a limit, and values
- * within `allowance` of the definition's.
+ * Bounds and values of {@link divergence} in a fraction of its terms: lower bounds that end as soon as they pass a
+ * limit, and values within `allowance` of the definition's.
  *
- * Between two of the n levels q is a straight line. With s = (c - q) / (c + q) a term is
- * (c - q) * 2 atanh(s) / ln 2 >= 2 (c - q)^2 / ((c + q) ln 2) >= 0. By the Cauchy-Schwarz inequality, for any weights w, the terms
- * between two levels add up to at least 2 (sum of w (c - q))^2 / (sum of w^2 (c + q) ln 2). Weights that rise and fall linearly have
- * nearly the shape of an arc over its chord, so that a bound is some 9/10 of the divergence. Their sums are second differences
- * of the twice summed histogram, whose cost does not depend on the number of bins.
+ * Between two of the n levels q is a straight line. With s = (c - q) / (c + q) a term is (c - q) * 2 atanh(s) / ln 2 >=
+ * 2 (c - q)^2 / ((c + q) ln 2) >= 0. By the Cauchy-Schwarz inequality, for any weights w, the terms between two levels
+ * add up to at least 2 (sum of w (c - q))^2 / (sum of w^2 (c + q) ln 2). Weights that rise and fall linearly have
+ * nearly the shape of an arc over its chord, so that a bound is some 9/10 of the divergence. Their sums are second
+ * differences of the twice summed histogram, whose cost does not depend on the number of bins.
  */
 export class DivergenceBounds {
   /** The sum of the terms from bin j on, where q is 1: the same for every candidate i <= j. Falls with j. */
@@ -155,7 +155,10 @@ function sumTwice(counts: ArrayLike<number>): Float64Array {
   return twice;
 }
 
-/** By length L, 1 / (sum of w^2): w is 1, 2 ... rise, then rise for L + 1 - 2 rise more bins (0 or 1), then rise - 1 ... 1. */
+/**
+ * By length L, 1 / (sum of w^2): w is 1, 2 ... rise, then rise for L + 1 - 2 rise more bins (0 or 1), then rise - 1 ...
+ * 1.
+ */
 function tentWeights(longest: number): Float64Array {
   const tents = new Float64Array(longest + 1);
   for (let length = 1; length <= longest; length++) {

@@ -24,7 +24,10 @@ export function cumulative(counts: ArrayLike<number>, total: number): Float64Arr
   return c;
 }
 
-/** Equally spaced `points` resampled at `count` equally spaced positions over the same range, linearly between neighbours. */
+/**
+ * Equally spaced `points` resampled at `count` equally spaced positions over the same range, linearly between
+ * neighbours.
+ */
 export function resample(points: Float64Array, count: number): Float64Array {
   const result = new Float64Array(count);
   const last = points.length - 1;
@@ -38,8 +41,9 @@ export function resample(points: Float64Array, count: number): Float64Array {
 }
 
 /**
- * d(i) of `docs/spec/quantizer.md`, section 3: the divergence of the cumulative distribution `c` from itself cut at bin i and
- * resampled to n levels and back; n + 1 <= i <= c.length. Terms are added in ascending j. This definition decides ties.
+ * d(i) of `docs/spec/quantizer.md`, section 3: the divergence of the cumulative distribution `c` from itself cut at bin
+ * i and resampled to n levels and back; n + 1 <= i <= c.length. Terms are added in ascending j. This definition decides
+ * ties.
  */
 export function divergence(c: Float64Array, i: number, n: number): number {
   const p = c.slice(0, i);

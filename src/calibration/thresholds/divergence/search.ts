@@ -2,9 +2,9 @@ import { DivergenceBounds } from './bounds.js';
 import { cumulative, divergence, levels, type SearchResult } from './definition.js';
 
 /**
- * Number of bins of the histogram for `count` magnitudes from `min` to `max` > 0, ceil(max / (float32(max - min) / sqrt(count))), at
- * most 2 sqrt(count) + 1. Null where the threshold is `max` without a histogram: the first bin is empty, or there are too few
- * bins for `bits` bits. Source: `docs/spec/quantizer.md`, section 3.
+ * Number of bins of the histogram for `count` magnitudes from `min` to `max` > 0, ceil(max / (float32(max - min) /
+ * sqrt(count))), at most 2 sqrt(count) + 1. Null where the threshold is `max` without a histogram: the first bin is
+ * empty, or there are too few bins for `bits` bits. Source: `docs/spec/quantizer.md`, section 3.
  */
 export function binCount(max: number, min: number, count: number, bits: number): number | null {
   if (max === min) return null;
@@ -13,11 +13,11 @@ export function binCount(max: number, min: number, count: number, bits: number):
 }
 
 /**
- * The threshold of a blob from the histogram of its magnitudes: (i + 0.5) * max / bins for the first candidate i = n + 1 .. bins that
- * minimises the divergence. It can exceed `max` by half a bin. It is `max` where there is no candidate or the first bin is
- * empty. `counts`: integers per bin of width max / counts.length, which add up to `total`. In double. Equal to
- * {@link directSearch} in every field, also for ties: the definition itself compares all candidates within rounding of the
- * least. Source: `docs/spec/quantizer.md`, section 3, steps 2 to 5.
+ * The threshold of a blob from the histogram of its magnitudes: (i + 0.5) * max / bins for the first candidate i = n +
+ * 1 .. bins that minimises the divergence. It can exceed `max` by half a bin. It is `max` where there is no candidate
+ * or the first bin is empty. `counts`: integers per bin of width max / counts.length, which add up to `total`. In
+ * double. Equal to {@link directSearch} in every field, also for ties: the definition itself compares all candidates
+ * within rounding of the least. Source: `docs/spec/quantizer.md`, section 3, steps 2 to 5.
  */
 export function searchThreshold(counts: ArrayLike<number>, total: number, max: number, bits: number): SearchResult {
   const bins = counts.length;
