@@ -2,7 +2,7 @@ import { dequantize, quantize, requantize } from '../dist/src/calibration/grid-k
 import { weightCodes } from '../dist/src/calibration/weight-codes.js';
 import { gridStep } from '../dist/src/fixed/grid.js';
 import { shapesOf } from '../dist/src/graph/shapes.js';
-import { lowerConcat, lowerSumCodes } from '../dist/src/kernels/elementwise.js';
+import { lowerSumCodes } from '../dist/src/kernels/elementwise.js';
 import { gridEpilogue } from '../dist/src/kernels/epilogue.js';
 import { opOf } from '../dist/src/ops/index.js';
 import { referenceLowering } from '../dist/src/runtime/reference-lowering.js';
@@ -212,10 +212,12 @@ export class GridForward {
     const again = step.inputs.map((ref) => (ref.th === step.th ? 0 : this.engine.heap.alloc(this.#size(id))));
     return this.#floats(id, step.inputs, (from, to) => {
       step.inputs.forEach((ref, i) => again[i] && this.#roundTo(ref, from[i], again[i], step));
-      run(
-        from.map((at, i) => again[i] || at),
-        to,
-      );
+      let target = to;
+      from.forEach((at, i) => {
+        const source = again[i] || at;
+        heap.all.u8.copyWithin(target, source, source + sizes[i]);
+        target += sizes[i];
+      });
     });
   }
 
@@ -233,15 +235,17 @@ export class GridForward {
   /** @param {Step & { do: 'concat' }} step */
   #concat(step) {
     const sizes = step.inputs.map(({ id }) => this.#size(id));
-    const run = this.#ready(lowerConcat(1, sizes, 1));
+    const { heap } = this.engine;
     const same = step.inputs.map((ref) => (ref.form === 'raw' ? this.rounded.has(ref.id) : ref.th === step.th));
     const again = sizes.map((size, i) => (same[i] ? 0 : this.engine.heap.alloc(size)));
     return this.#act(this.#output(step.node), 'codes', step.inputs, (from, to) => {
       step.inputs.forEach((ref, i) => again[i] && this.#roundTo(ref, from[i], again[i], step));
-      run(
-        from.map((at, i) => again[i] || at),
-        to,
-      );
+      let target = to;
+      from.forEach((at, i) => {
+        const source = again[i] || at;
+        heap.all.u8.copyWithin(target, source, source + sizes[i]);
+        target += sizes[i];
+      });
     });
   }
 

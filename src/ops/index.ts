@@ -11,7 +11,7 @@ import { concat } from './concat.js';
 import { constant } from './constant.js';
 import { convolution } from './convolution/convolution.js';
 import { crop } from './crop.js';
-import { deconvolution } from './deconvolution/deconvolution.js';
+import { deconvolution } from './deconvolution.js';
 import { depthSpace } from './depth-space.js';
 import { detectionOutput } from './detection-output.js';
 import { dropout } from './dropout.js';

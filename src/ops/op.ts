@@ -1,11 +1,11 @@
 import type { GraphNode } from '../graph/graph.js';
 import type { NodeShapes } from '../graph/shapes.js';
-import type { Order } from '../kernels/convolution.js';
-import type { Epilogue } from '../kernels/epilogue.js';
+import type { Accumulation } from '../kernels/accumulate.js';
+import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
 import type { Lowering } from '../kernels/lowering.js';
-import type { Layout, Shape, Tensor, TypedArray } from '../tensor.js';
+import type { Layout, Shape, Tensor } from '../tensor.js';
 
-export type { NodeShapes };
+export type { Accumulation, NodeShapes };
 
 /** The attributes of an operator that has none. */
 export type NoAttributes = Readonly<Record<never, never>>;
@@ -64,14 +64,6 @@ export interface Affine {
   readonly alone: boolean;
   /** A chain that is folded as one holds at most one such node (a batch norm, a Caffe Scale): a second is a layer of its own. */
   readonly once?: boolean;
-}
-
-/** A lowering whose output is exact integer sums, and the type they are written in, always channel-major [O][pixels]. */
-export interface Accumulation {
-  readonly lowering: Lowering;
-  readonly type: 'i32' | 'f64';
-  /** The sums handed to an epilogue strip by strip instead of stored; the outputs are the epilogue's. Absent: store them first. */
-  readonly fuse?: (epilogue: Epilogue) => Lowering;
 }
 
 /** What the Caffe importer shows an op of a layer. Messages are decoded with their defaults filled in. */
@@ -158,7 +150,7 @@ export interface Op<A = any> {
     node: OpNode<A>,
     shapes: NodeShapes,
     fused?: Rule & { kind: 'activation' },
-    order?: Order,
+    algorithm?: ConvolutionAlgorithm,
   ): Lowering | undefined;
   /**
    * Weighted ops whose `params[0]` is not already [output channel][k] row-major (Deconvolution, a transposed
@@ -185,6 +177,3 @@ export interface Op<A = any> {
   /** A node that computes `affine(node(x))` (`output`) or `node(affine(x))` (`input`) exactly in real numbers, if there is one. */
   absorbAffine?(node: OpNode<A>, affine: Affine, side: 'input' | 'output', shapes: NodeShapes): OpNode<A> | undefined;
 }
-
-/** Typed arrays `shape` rules move: activations or codes. */
-export type Movable = Tensor<TypedArray>;

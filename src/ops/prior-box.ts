@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import { formatShape } from '../tensor.js';
 import type { CaffeLayer, Op } from './op.js';
 import { expectInputs } from './support/axes.js';
+import { first, nth, oneToOne } from './support/operands.js';
 import { imageSize, type Pair } from './support/spatial.js';
 
 export type PriorBoxAttrs = {
@@ -54,7 +55,8 @@ function caffeAttributes(layer: CaffeLayer): PriorBoxAttrs {
 /** Width and height of every box at one place. */
 function boxSizes({ minSizes, maxSizes, aspectRatios }: PriorBoxAttrs): Pair[] {
   return minSizes.flatMap((side, i) => {
-    const larger = maxSizes[i] === undefined ? [] : [Math.sqrt(side * maxSizes[i]!)];
+    const most = maxSizes[i];
+    const larger = most === undefined ? [] : [Math.sqrt(side * most)];
     const squares = [side, ...larger].map((size): Pair => [size, size]);
     const others = aspectRatios.filter((ratio) => Math.abs(ratio - 1) >= 1e-6).map(Math.sqrt);
     return [...squares, ...others.map((root): Pair => [side * root, side / root])];
@@ -70,15 +72,16 @@ export const priorBox: Op<PriorBoxAttrs> = {
   caffe: { types: ['PriorBox'], attributes: caffeAttributes },
   shape(attrs, inputs) {
     expectInputs(inputs, 2);
-    const { height, width } = imageSize(inputs[0]!, 'NCHW');
+    const { height, width } = imageSize(first(inputs), 'NCHW');
     const { minSizes, maxSizes, variances } = attrs;
     if (minSizes.length === 0 || !minSizes.every((size) => size > 0))
       fail('model', '', `expected min_size above 0, got ${minSizes.join(', ') || 'none'}.`);
     if (maxSizes.length !== 0 && maxSizes.length !== minSizes.length)
       fail('model', '', `expected ${minSizes.length} max_size or none, got ${maxSizes.length}.`);
-    maxSizes.forEach(
-      (size, i) => size > minSizes[i]! || fail('model', '', `expected max_size above ${minSizes[i]}, got ${size}.`),
-    );
+    for (const [i, size] of maxSizes.entries()) {
+      const least = nth(minSizes, i);
+      if (!(size > least)) fail('model', '', `expected max_size above ${least}, got ${size}.`);
+    }
     if (![0, 1, 4].includes(variances.length))
       fail('model', '', `expected 4 variances, 1 or none, got ${variances.length}.`);
     if (attrs.image.some((size) => !(size > 0)) || attrs.step.some((size) => !(size >= 0)))
@@ -86,8 +89,8 @@ export const priorBox: Op<PriorBoxAttrs> = {
     return [[1, 2, height * width * boxSizes(attrs).length * 4]];
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs }, [input], [output]) {
-    const { height, width } = imageSize(input!.shape, 'NCHW');
+  reference: oneToOne(({ attrs }, input, output) => {
+    const { height, width } = imageSize(input.shape, 'NCHW');
     const [imageHeight, imageWidth] = attrs.image;
     const [stepY, stepX] = [attrs.step[0] || imageHeight / height, attrs.step[1] || imageWidth / width];
     const sizes = boxSizes(attrs);
@@ -102,11 +105,10 @@ export const priorBox: Op<PriorBoxAttrs> = {
           (x + w / 2) / imageWidth,
           (y + h / 2) / imageHeight,
         ];
-        for (const side of box) output!.data[to++] = limit(side);
+        for (const side of box) output.data[to++] = limit(side);
       }
     }
     const { variances } = attrs;
-    for (let i = 0; i < to; i++)
-      output!.data[to + i] = variances.length === 4 ? variances[i % 4]! : (variances[0] ?? Math.fround(0.1));
-  },
+    for (let i = 0; i < to; i++) output.data[to + i] = variances[i % variances.length] ?? Math.fround(0.1);
+  }),
 };

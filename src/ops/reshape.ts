@@ -45,7 +45,7 @@ function tensorFlowDims(node: TensorFlowNode): readonly number[] | undefined {
   }
   const given = constantList(node, 1);
   if (given === undefined || node.type === 'Reshape') return given;
-  const at = resolveAxis(given[0]!, input.length + 1);
+  const at = resolveAxis(given[0] ?? 0, input.length + 1);
   return [...input.slice(0, at), 1, ...input.slice(at)];
 }
 
@@ -67,8 +67,7 @@ export const reshape: Op<ReshapeAttrs> = {
     },
   },
   shape(attrs, inputs) {
-    expectInputs(inputs, 1);
-    const input = inputs[0]!;
+    const [input] = expectInputs(inputs, 1);
     const [first, end] = range(attrs, input.length);
     const shape = [...input.slice(0, first), ...infer(attrs.dims, input, first, end), ...input.slice(end)];
     if (elements(shape) !== elements(input) || !shape.every(Number.isInteger)) {

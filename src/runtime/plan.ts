@@ -1,6 +1,6 @@
 import { consumers, type Graph, type ValueId } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
-import type { Order } from '../kernels/convolution.js';
+import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
 import { aligned, type Lowering } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
@@ -90,7 +90,7 @@ function firstBeyond(placed: readonly { readonly offset: number }[], offset: num
 }
 
 /** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. `order`: see `lowerConvolutionF32`. */
-export function plan(graph: Graph, order: Order = 'transformed'): Plan {
+export function plan(graph: Graph, algorithm: ConvolutionAlgorithm = 'winograd'): Plan {
   const readers = consumers(graph);
   const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
   const fusedFrom = new Map<number, number>();
@@ -102,10 +102,12 @@ export function plan(graph: Graph, order: Order = 'transformed'): Plan {
     const next = fusedWith(graph, rules, readers, index);
     const shapes = shapesOf(graph, node);
     const fusedLowering =
-      next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' }, order);
+      next === null
+        ? undefined
+        : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' }, algorithm);
     if (fusedLowering !== undefined) fusedFrom.set(next!, index);
     const lowering =
-      fusedLowering ?? opOf(node).lower?.(node, shapes, undefined, order) ?? referenceLowering(graph, node);
+      fusedLowering ?? opOf(node).lower?.(node, shapes, undefined, algorithm) ?? referenceLowering(graph, node);
     nodes.push({ node: index, fused: fusedLowering === undefined ? null : next, lowering, constants });
     constants += aligned(lowering.constants);
     scratch = Math.max(scratch, lowering.scratch);

@@ -1,6 +1,6 @@
 import { expectInput } from '../graph/expect-input.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import type { Order } from '../kernels/convolution.js';
+import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
 import type { Engine } from '../kernels/engine.js';
 import { elements, type Tensor } from '../tensor.js';
 import { type Plan, type PlannedNode, plan } from './plan.js';
@@ -12,13 +12,13 @@ export class Runner {
   private readonly constants: number;
   private readonly scratch: number;
 
-  /** `order` `ascending`: the bits of the ops' references; else 3 x 3 convolutions are transformed, faster, other roundings. */
+  /** `direct`: the bits of the operators' references. `winograd`: 3 x 3 convolutions are transformed, faster, with other roundings. */
   constructor(
     private readonly engine: Engine,
     private readonly graph: Graph,
-    order: Order = 'transformed',
+    algorithm: ConvolutionAlgorithm = 'winograd',
   ) {
-    this.plan = plan(graph, order);
+    this.plan = plan(graph, algorithm);
     this.constants = engine.heap.alloc(this.plan.constants);
     this.arena = engine.heap.alloc(this.plan.arena);
     this.scratch = engine.heap.alloc(this.plan.scratch);

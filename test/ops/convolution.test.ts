@@ -1,5 +1,6 @@
 import { test } from 'uvu';
-import { type ConvolutionAttrs, convolution } from '../../src/ops/convolution/convolution.js';
+import type { ConvolutionAttrs } from '../../src/ops/convolution/attributes.js';
+import { convolution } from '../../src/ops/convolution/convolution.js';
 import type { NodeShapes, OpNode } from '../../src/ops/op.js';
 import { at, sizes } from './geometry.js';
 import { type Case, runCases } from './run-cases.js';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
-import type { ConvolutionAttrs } from '../../src/ops/convolution/convolution.js';
-import { deconvolution } from '../../src/ops/deconvolution/deconvolution.js';
+import type { ConvolutionAttrs } from '../../src/ops/convolution/attributes.js';
+import { deconvolution } from '../../src/ops/deconvolution.js';
 import type { NodeShapes, OpNode } from '../../src/ops/op.js';
 import { at, sizes } from './geometry.js';
 import { type Case, type Products, runCases } from './run-cases.js';

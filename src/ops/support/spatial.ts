@@ -8,6 +8,9 @@ export type Pair = readonly [number, number];
 /** Top, left, bottom, right. */
 export type Padding = readonly [number, number, number, number];
 
+/** The padding at the far end of an axis: bottom, or right. */
+export const farPad = (pad: Padding, axis: 0 | 1): number => (axis === 0 ? pad[2] : pad[3]);
+
 /** Sizes of a 4-D activation. */
 export interface ImageSize {
   readonly batch: number;
