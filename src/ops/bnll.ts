@@ -1,4 +1,4 @@
-import { exp, log } from '../math.js';
+import { exp, log1p } from '../math.js';
 import type { NoAttributes } from './op.js';
 import { hostMap } from './support/elementwise.js';
 
@@ -7,5 +7,5 @@ export const bnll = hostMap<NoAttributes>(
   'bnll',
   ['BNLL'],
   () => ({}),
-  () => (x) => Math.max(x, 0) + log(1 + exp(-Math.abs(x))),
+  () => (x) => Math.max(x, 0) + log1p(exp(-Math.abs(x))),
 );
