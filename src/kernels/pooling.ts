@@ -120,26 +120,3 @@ export function lowerAveragePoolCodes(geometry: PoolGeometry, counts: Float64Arr
     },
   };
 }
-
-/**
- * The overlay's average (docs/spec/overlay.md, "avgPool") of int32 window sums:
- * `clamp(rsh(trunc(float32(sum * factor)), shift))` to codes of `bits`. Inputs [sums], outputs [codes], `count` of each.
- * Exact for |sum| below 2^31 and products below 2^47.
- */
-export function lowerOverlayAverage(count: number, factor: number, shift: number, bits: number): Lowering {
-  const high = 2 ** (bits - 1) - 1;
-  return {
-    ...withoutConstants,
-    scratch: 0,
-    run: ({ kernels }, at) =>
-      kernels[`overlay_average_${codeElement(bits)}`](
-        at.inputs[0]!,
-        at.outputs[0]!,
-        count,
-        factor,
-        2 ** -shift,
-        -high - 1,
-        high,
-      ),
-  };
-}
