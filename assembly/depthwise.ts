@@ -18,7 +18,7 @@ export function depthwise_f32(
   for (let c = 0; c < channels; c++, weights += end, dst += lineBytes * <usize>height) {
     const plane = src + <usize>(c / multiplier) * planeBytes;
     for (let y = 0; y < height; y += ROWS) {
-      // The last rows and columns go back to end with the plane, computed twice; what is smaller than a tile goes singly.
+      // The last tile of a row or column is moved back to end with the plane; its overlap is computed twice. Planes smaller than a tile go row by row.
       if (y + ROWS > height && height >= ROWS) y = height - ROWS;
       const row = plane + <usize>y * rowBytes;
       const line = dst + <usize>y * lineBytes;
@@ -75,7 +75,7 @@ export function depthwise_i16(
   for (let c = 0; c < channels; c++, weights += end, dst += lineBytes * <usize>height) {
     const plane = src + <usize>((c / multiplier) >> 1) * planeBytes;
     for (let y = 0; y < height; y += ROWS) {
-      // The last rows and columns go back to end with the plane, computed twice; what is smaller than a tile goes singly.
+      // The last tile of a row or column is moved back to end with the plane; its overlap is computed twice. Planes smaller than a tile go row by row.
       if (y + ROWS > height && height >= ROWS) y = height - ROWS;
       const row = plane + <usize>y * rowBytes;
       const line = dst + <usize>y * lineBytes;
@@ -90,7 +90,6 @@ export function depthwise_i16(
               sum = i32x4.add(sum, i32x4.dot_i16x8_s(w, v128.load(from + <usize>load<u32>(offsets + t))));
             }
             const to = line + <usize>i * lineBytes + ((<usize>x) << 2);
-            sum = sum;
             if (x + 4 <= width) v128.store(to, sum);
             else storeNarrow(to, sum, width - x);
           }

@@ -1,4 +1,4 @@
-// As gemm-f32, with pairs of int16 in the place of every float: A [pairs][4][2], B panels [pairs][8][2], sums in int32.
+// As gemm-f32, with a pair of int16 for every float: A [pairs][4][2], B panels [pairs][8][2], sums in int32.
 
 import { storeTail } from './finish';
 

@@ -1,4 +1,4 @@
-// Matrix times vector, the matrix row-major and read in place: it is as large as the memory bus is fast.
+// Matrix times vector. The matrix is row-major and read where it lies: the time goes into reading it once.
 
 import { activate, finish } from './finish';
 

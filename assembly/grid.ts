@@ -1,4 +1,4 @@
-// From exact sums to float32 activations: the walk's grid (QUANTIZER.md, section 4, "Exact accumulation").
+// From exact sums to float32 activations: the walk's grid (docs/spec/quantizer.md, section 4, "Exact accumulation").
 
 import { activate } from './finish';
 import { demote, loadDoubles, storeApart, storeLanes } from './lanes';
@@ -124,8 +124,8 @@ function gridCodes<A, C>(
     }
     for (; left > 0; left -= 4, from += 4 * sizeof<A>(), to += step << 2) {
       let codes = rounded(sloped(values<A>(from, scale, offset), slope, slopes), lows, highs, sf);
-      for (let lane = min(left, 4), place = to; lane > 0; lane--, place += step) {
-        store<C>(place, <C>i32x4.extract_lane(codes, 0));
+      for (let lane = min(left, 4), address = to; lane > 0; lane--, address += step) {
+        store<C>(address, <C>i32x4.extract_lane(codes, 0));
         codes = v128.shuffle<i32>(codes, codes, 1, 2, 3, 0);
       }
     }

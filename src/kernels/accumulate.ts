@@ -49,7 +49,7 @@ export function accumulateConvolution(
   return { lowering: fuse(), type: narrow ? 'i32' : 'f64', fuse };
 }
 
-/** How weights are multiplied: whole, or as `low + 256 * high` with both in -128..128, each summed in int32. */
+/** A convolution on codes as a matrix product. `split`: weights are `low + 256 * high`, both in -128..128, each summed in int32. */
 interface CodeGemmPlan {
   readonly geometry: ConvolutionGeometry;
   readonly planes: Planes;
@@ -225,7 +225,7 @@ function padGroup(
   );
 }
 
-/** One group's sums for the pixels of one strip, to their place or to an epilogue. */
+/** One group's sums for the pixels of one strip, to the output or to an epilogue. */
 function runStrip(
   engine: Engine,
   at: Addresses,

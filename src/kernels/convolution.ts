@@ -23,7 +23,7 @@ import { stageRows } from './stage.js';
 import { lowerWinogradF32 } from './winograd-f32.js';
 import { suitsWinograd } from './winograd-plan.js';
 
-/** Everything a float convolution's run needs to know: sizes, and offsets in bytes into constants and scratch. */
+/** A float convolution as a matrix product: sizes, and offsets in bytes into constants and scratch. */
 interface GemmPlan {
   readonly geometry: ConvolutionGeometry;
   readonly planes: Planes;
@@ -201,7 +201,7 @@ function runStrip(
     );
   }
   if (!planar) {
-    const place = at.outputs[0]! + (first * geometry.outChannels + channel) * 4;
-    kernels.transpose_32(target, stride, place, geometry.outChannels, rows, count);
+    const address = at.outputs[0]! + (first * geometry.outChannels + channel) * 4;
+    kernels.transpose_32(target, stride, address, geometry.outChannels, rows, count);
   }
 }

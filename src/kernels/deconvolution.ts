@@ -194,7 +194,7 @@ function lowerPhases<T extends Weights>(
   );
   const result = aligned(largest * target.whole.outChannels * BYTES[target.element]);
   let constants = 0;
-  const placed = pieces.map((piece) => {
+  const laidOut = pieces.map((piece) => {
     const offset = constants;
     constants += aligned(piece.lowering.constants);
     return { ...piece, offset };
@@ -203,10 +203,10 @@ function lowerPhases<T extends Weights>(
     constants,
     scratch: result + pieces.reduce((most, { lowering }) => Math.max(most, lowering.scratch), 0),
     prepare(engine, at) {
-      for (const { lowering, offset } of placed) lowering.prepare(engine, at + offset);
+      for (const { lowering, offset } of laidOut) lowering.prepare(engine, at + offset);
     },
     run(engine, { inputs, outputs, scratch, constants: at }) {
-      for (const { lowering, offset, write } of placed) {
+      for (const { lowering, offset, write } of laidOut) {
         const own = { inputs, outputs: [scratch], constants: at + offset, scratch: scratch + result };
         lowering.run(engine, own);
         write(engine, scratch, outputs[0]!);

@@ -115,7 +115,7 @@ function outputRows({ geometry, planes }: DepthwisePlan): [number, number] {
 const CHUNK_BYTES = 192 * 1024;
 
 /**
- * Exact int32 sums of a depthwise convolution on codes, always [channel][pixel], or what `epilogue` makes of them.
+ * Exact int32 sums of a depthwise convolution on codes, always [channel][pixel], or the outputs of `epilogue` on them.
  * Input codes int8 or int16 as `inputBits` says, weights any int16; the caller bounds the sums (`boundCodes`).
  */
 export function lowerDepthwiseI32(

@@ -30,7 +30,7 @@ export interface Activation {
   readonly ceiling: number;
 }
 
-/** Bytes rounded up so that what follows stays aligned to a cache line. */
+/** Bytes rounded up to whole cache lines of 64. */
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
 }
@@ -42,7 +42,7 @@ export function finishing(slopes: number, activation?: Activation): [number, num
   return rectified ? [0, 0, activation.ceiling] : [slopes, -Infinity, activation.ceiling];
 }
 
-/** Bytes of one float32 per channel, with room for a whole block of 4. */
+/** Bytes of one float32 per channel, rounded up to whole blocks of 4 channels. */
 export function channelBytes(channels: number): number {
   return aligned((channels + 3) * 4);
 }

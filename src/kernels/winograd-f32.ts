@@ -173,7 +173,7 @@ function runBlock(
     ...finish,
   );
   if (!planar) {
-    const place = at.outputs[0]! + (2 * tileRow * width * geometry.outChannels + channel) * 4;
-    kernels.transpose_32(target, stride, place, geometry.outChannels, rows, lines * width);
+    const address = at.outputs[0]! + (2 * tileRow * width * geometry.outChannels + channel) * 4;
+    kernels.transpose_32(target, stride, address, geometry.outChannels, rows, lines * width);
   }
 }

@@ -1,19 +1,19 @@
 import type { ConvolutionGeometry } from './geometry.js';
 import { aligned } from './lowering.js';
 
-/** Transformed patches of a strip stay in the second-level cache, products of a block of channels beside them. */
+/** Sizes that keep a strip's transformed patches and a block's products in the second-level cache. */
 const STRIP_BYTES = 384 * 1024;
 const PRODUCT_BYTES = 128 * 1024;
-/** Planes that lie a power of two apart would share the cache's sets. */
+/** Bytes added to a plane: planes that lie a power of two apart share the cache's sets. */
 const SKEW = 64;
-/** Where kernels turn a patch. */
+/** Bytes of the work area in which kernels transform a patch. */
 export const WORK_BYTES = 576;
 
-/** Outputs per tile and dimension, and the elements of a patch they need. */
+/** A tile of outputs: its side, and the side of the input patch it is computed from. */
 export interface WinogradTile {
   readonly size: 2 | 4;
   readonly patch: 4 | 6;
-  /** What the largest weight and the bound of the sums must stay below, so that int16 and int32 hold them. */
+  /** Limits below which the largest weight and the bound of the sums must stay, so that int16 and int32 hold all steps. */
   readonly largest: number;
   readonly bound: number;
 }

@@ -16,8 +16,8 @@ import {
 } from './winograd-plan.js';
 
 /**
- * The tile that serves `lowerWinogradI32`, if one does: a geometry that suits, int8 codes, weights and sums within
- * the tile's limits.
+ * The larger tile that `lowerWinogradI32` can use, for a geometry that suits, int8 codes, and weights and sums within the
+ * tile's limits; undefined if there is none.
  */
 export function winogradTile(
   geometry: ConvolutionGeometry,
@@ -32,8 +32,9 @@ export function winogradTile(
 }
 
 /**
- * Exact int32 sums as `lowerAccumulateI32` gives them, by Winograd's transform: all in whole numbers, modulo 2^32, so
- * they are the same; with 16 products where the definition has 36, or 36 for 144. Or what `epilogue` makes of them.
+ * Exact int32 sums as `lowerAccumulateI32` gives them, by Winograd's transform, or the outputs of `epilogue` on them. All
+ * steps are in whole numbers modulo 2^32, so that the sums are the same, with 16 products where the definition has 36, or
+ * 36 where it has 144.
  */
 export function lowerWinogradI32(
   geometry: ConvolutionGeometry,

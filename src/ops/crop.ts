@@ -19,7 +19,7 @@ function beginnings({ axis, offsets }: CropAttrs, rank: number): number[] {
   return [...Array.from({ length: kept }, () => 0), ...cropped];
 }
 
-/** A part of the first input, of the second one's size; the second one's elements do not matter. */
+/** A part of the first input, with the sizes of the second input, whose elements are not read. */
 export const crop: Op<CropAttrs> = {
   name: 'crop',
   reads: () => 1,

@@ -25,7 +25,7 @@ function outputSize({ kernel, stride, pad, dilation }: ConvolutionAttrs, axis: 0
       );
 }
 
-/** The padded input of the plain convolutions it is run as, along an axis: what the outputs of one phase read. */
+/** The size of the padded input along an axis in the convolutions of `lowerDeconvolutionF32`: what the outputs of one phase read. */
 const paddedSize = ({ kernel, stride, dilation }: ConvolutionAttrs, axis: 0 | 1, output: number): number =>
   Math.ceil((output + (kernel[axis] - 1) * dilation[axis]) / stride[axis]);
 

@@ -131,9 +131,9 @@ function mostRows({ classes, background, topK, keepTopK }: DetectionOutputAttrs,
 }
 
 /**
- * A detector's result (SSD): boxes decoded from priors, per-class non-maximum suppression, then the best of all:
- * rows of image, label, score, xmin, ymin, xmax, ymax, by label and descending score. Inputs: locations, confidences,
- * priors (PriorBox). Sizes are fixed beforehand: 1 x 1 x most rows x 7, and what is not a detection is -1 throughout.
+ * The detections of an SSD network: boxes are decoded from priors, suppressed per class, and the best of all classes are kept.
+ * Rows of image, label, score, xmin, ymin, xmax, ymax, by label and descending score. Inputs: locations, confidences,
+ * priors (PriorBox). The output's size does not depend on the image: 1 x 1 x most rows x 7. Rows without a detection are -1 throughout.
  */
 export const detectionOutput: Op<DetectionOutputAttrs> = {
   name: 'detection-output',

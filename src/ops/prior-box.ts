@@ -6,7 +6,7 @@ import { first, nth, oneToOne } from './support/operands.js';
 import { imageSize, type Pair } from './support/spatial.js';
 
 export type PriorBoxAttrs = {
-  /** Sides of the squares at each place, and as many larger ones or none. In pixels of the image. */
+  /** Sides of the squares at each cell of the feature map, and of as many larger ones, or of none. In pixels of the image. */
   readonly minSizes: readonly number[];
   readonly maxSizes: readonly number[];
   /** Width over height of the further boxes; 1 among them is left out. */
@@ -15,7 +15,7 @@ export type PriorBoxAttrs = {
   readonly variances: readonly number[];
   /** Height and width of the image. */
   readonly image: Pair;
-  /** Pixels from one place to the next; 0: the image's size over the feature map's. */
+  /** Pixels from one cell to the next; 0: the image's size over the feature map's. */
   readonly step: Pair;
   readonly offset: number;
 };
@@ -52,7 +52,7 @@ function caffeAttributes(layer: CaffeLayer): PriorBoxAttrs {
   };
 }
 
-/** Width and height of every box at one place. */
+/** Width and height of every box of a cell. */
 function boxSizes({ minSizes, maxSizes, aspectRatios }: PriorBoxAttrs): Pair[] {
   return minSizes.flatMap((side, i) => {
     const most = maxSizes[i];
@@ -64,8 +64,8 @@ function boxSizes({ minSizes, maxSizes, aspectRatios }: PriorBoxAttrs): Pair[] {
 }
 
 /**
- * Boxes to be refined by a detector (SSD): for each place of the first input's map its boxes as xmin, ymin, xmax, ymax
- * relative to the image, then their variances: 1 x 2 x (places * boxes * 4). Depends on sizes alone.
+ * Boxes that a detector refines (SSD): for each cell of the first input's feature map its boxes as xmin, ymin, xmax, ymax
+ * relative to the image, then their variances: 1 x 2 x (cells * boxes * 4). Depends on sizes alone.
  */
 export const priorBox: Op<PriorBoxAttrs> = {
   name: 'prior-box',
@@ -96,8 +96,8 @@ export const priorBox: Op<PriorBoxAttrs> = {
     const sizes = boxSizes(attrs);
     const limit = (x: number): number => (attrs.clip ? Math.min(Math.max(x, 0), 1) : x);
     let to = 0;
-    for (let place = 0; place < height * width; place++) {
-      const [x, y] = [((place % width) + attrs.offset) * stepX, (Math.floor(place / width) + attrs.offset) * stepY];
+    for (let cell = 0; cell < height * width; cell++) {
+      const [x, y] = [((cell % width) + attrs.offset) * stepX, (Math.floor(cell / width) + attrs.offset) * stepY];
       for (const [w, h] of sizes) {
         const box = [
           (x - w / 2) / imageWidth,

@@ -7,7 +7,7 @@ import { constantList } from './support/tensorflow.js';
 
 /**
  * `dims` replace `numAxes` axes (-1: all) from `axis` on; a negative `axis` counts from one past the last.
- * Among them 0 keeps the input's size, one -1 takes what remains.
+ * Among them 0 keeps the input's size, one -1 takes the remaining elements.
  */
 export type ReshapeAttrs = { readonly dims: readonly number[]; readonly axis: number; readonly numAxes: number };
 
@@ -34,7 +34,7 @@ function infer(dims: readonly number[], input: Shape, first: number, end: number
   return copied.map((size) => (size === -1 ? elements(input.slice(first, end)) / known : size));
 }
 
-/** The shape a TensorFlow node asks for; undefined if it depends on the network's input. */
+/** The shape that a TensorFlow node states; undefined if it depends on the network's input. */
 function tensorFlowDims(node: TensorFlowNode): readonly number[] | undefined {
   const input = node.inputShape(0);
   if (node.type === 'Squeeze') {

@@ -119,11 +119,11 @@ function upsample(layer: CaffeLayer): ResizeAttrs {
 function unpool(inputs: readonly Tensor<any>[], output: Tensor<any>): void {
   const [input, indices] = atLeast(inputs, 2);
   const [from, to] = [imageSize(input.shape, 'NCHW'), imageSize(output.shape, 'NCHW')];
-  const [pixels, room] = [from.height * from.width, to.height * to.width];
+  const [fromPixels, toPixels] = [from.height * from.width, to.height * to.width];
   output.data.fill(0);
   input.data.forEach((value: number, at: number) => {
     const index = indices.data[at];
-    if (index >= 0 && index < room) output.data[Math.floor(at / pixels) * room + index] = value;
+    if (index >= 0 && index < toPixels) output.data[Math.floor(at / fromPixels) * toPixels + index] = value;
   });
 }
 

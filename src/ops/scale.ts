@@ -11,14 +11,14 @@ import { first, weightsAndBias } from './support/operands.js';
 
 export type ScaleAttrs = CoverAttrs & { readonly bias: boolean };
 
-/** One value per channel, out of the params: what the overlay's Scale can do. */
+/** Whether the node has one constant per channel, as the overlay's Scale has. */
 const perChannel = ({ attrs, inputs }: OpNode<CoverAttrs>, { inputs: shapes, layout }: NodeShapes): boolean =>
   inputs.length === 1 &&
   (attrs.numAxes ?? 1) === 1 &&
   isChannelAxis(attrs.axis, first(shapes), layout) &&
   asDepthwise({ attrs }, first(shapes)) !== undefined;
 
-/** The same as a 1 x 1 depthwise convolution, whose products of codes are below 2^31; undefined for several images of planes. */
+/** The node as a 1 x 1 depthwise convolution, whose products of codes are below 2^31. Undefined where the channel axis lies between others. */
 function asDepthwise({ attrs }: { attrs: CoverAttrs }, input: Shape): ConvolutionGeometry | undefined {
   const { outer, size, inner } = splitAxis(input, attrs.axis);
   if (outer > 1 && inner > 1) return undefined;

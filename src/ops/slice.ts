@@ -26,7 +26,7 @@ function partSizes({ axis, count, points }: SliceAttrs, size: number): number[] 
     : fail('model', '', `expected ascending slice points within ${size}, got ${points.join(', ')}.`);
 }
 
-/** Split has the axis before the value; SplitV has sizes, one of which may be -1: what remains. */
+/** Split has the axis before the value. SplitV has sizes, of which one may be -1: the remaining elements. */
 function readTensorFlow(node: TensorFlowNode): TensorFlowReading<SliceAttrs> | undefined {
   if (node.type === 'Split') {
     const axis = constantList(node, 0)?.[0];

@@ -23,7 +23,7 @@ const operations: Readonly<Record<string, string>> = {
   LogicalNot: 'not',
 };
 
-/** A function of each element, in double, rounded once; Cast to an integer type truncates, to bool gives 1 for what is not 0. */
+/** A function of each element, in double, rounded once; Cast to an integer type truncates; Cast to bool gives 1 for a value other than 0. */
 export const unary: Op<UnaryAttrs> = {
   name: 'unary',
   tensorflow: {

@@ -33,7 +33,7 @@ const binary =
     for (let i = 0; i < count; i++) values[dst / bytes + i] = operation(values[a / bytes + i]!, values[b / bytes + i]!);
   };
 
-/** float32(a * factorA + b * factorB) in double from codes (QUANTIZER.md, section 4, "Eltwise SUM"), then low..high. */
+/** float32(a * factorA + b * factorB) in double from codes (docs/spec/quantizer.md, section 4, "Eltwise SUM"), then low..high. */
 const sum =
   (element: Code) =>
   (

@@ -20,7 +20,7 @@ function join(heap: Heap, extremes: number, value: number): void {
 }
 
 /**
- * float32(acc * scales[row] + bias[row]), evaluated in double (QUANTIZER.md, section 4, "Exact accumulation"), then the
+ * float32(acc * scales[row] + bias[row]), evaluated in double (docs/spec/quantizer.md, section 4, "Exact accumulation"), then the
  * activation, then |y| joined into `extremes` if given. Output element at row * rowStride + column * pixelStride.
  */
 function grid(element: 'i32' | 'f64') {

@@ -26,7 +26,7 @@ export type ConvolutionAttrs = {
   readonly layout: Layout;
 };
 
-/** A Caffe convolution_param; forks' depthwise layers imply a group per channel. */
+/** Attributes of a Caffe layer with a convolution_param. */
 export function caffeConvolution(layer: CaffeLayer): ConvolutionAttrs {
   const field = 'convolution_param';
   const message = layer.param(field);
@@ -43,22 +43,23 @@ export function caffeConvolution(layer: CaffeLayer): ConvolutionAttrs {
   };
 }
 
-/** Sizes every convolution needs, checked; rejects groups that do not divide. */
+/** Throws `model` for sizes that no convolution has, and for groups that do not divide the channels. */
 export function expectConvolution(attrs: ConvolutionAttrs, channels: number, batch: number, leastPad = 0): void {
   expectWindow(attrs.kernel, attrs.stride, attrs.pad, leastPad);
   attrs.dilation.forEach((size) => expectInteger('dilation', size, 1));
   expectInteger('num_output', attrs.outChannels, 1);
   expectInteger('group', attrs.group, 1);
   if (batch !== 1) fail('model', '', `expected a batch of 1, got ${batch}.`);
-  for (const [what, count] of [
+  for (const [channelKind, count] of [
     ['input channels', channels],
     ['output channels', attrs.outChannels],
   ] as const) {
     if (count % attrs.group !== 0)
-      fail('model', '', `expected a group that divides ${count} ${what}, got ${attrs.group}.`);
+      fail('model', '', `expected a group that divides ${count} ${channelKind}, got ${attrs.group}.`);
   }
 }
 
+/** The geometry of attributes on an input and an output of these shapes. */
 export function convolutionGeometry(attrs: ConvolutionAttrs, input: Shape, output: Shape): ConvolutionGeometry {
   const from = imageSize(input, attrs.layout);
   const to = imageSize(output, attrs.layout);

@@ -9,7 +9,7 @@ export type PoolingAttrs = {
   readonly kernel: Pair;
   readonly stride: Pair;
   readonly pad: Padding;
-  /** Average: what it divides by: the window clipped to the padded input (Caffe), or to the input (TensorFlow). */
+  /** The elements that an average divides by: those of the window within the padded input (Caffe), or within the input (TensorFlow). */
   readonly count: 'padded' | 'valid';
   /** Whether a last window that reaches past the padded input counts. */
   readonly ceil: boolean;
@@ -63,7 +63,7 @@ export function poolGeometry(
   };
 }
 
-/** For each output pixel what an average divides by. */
+/** The divisor of an average for each output pixel. */
 export function windowCounts(attrs: PoolingAttrs, { inputs, outputs }: NodeShapes): Float64Array {
   const { rows, columns } = poolingWindows(attrs, first(inputs), first(outputs));
   return Float64Array.from(rows.flatMap((row) => columns.map((column) => row.count * column.count)));

@@ -16,7 +16,7 @@ export function mapElements(input: Tensor<any>, output: Tensor<any>, f: (x: numb
   for (let index = 0; index < data.length; index++) output.data[index] = f(data[index]);
 }
 
-/** Copies elements in their order: what a change of shape alone does. */
+/** The `reference` of an op that changes the shape alone: it copies the elements in their order. */
 export function copyElements(_node: unknown, inputs: readonly Tensor<any>[], outputs: readonly Tensor<any>[]): void {
   for (const output of outputs) output.data.set(first(inputs).data);
 }

@@ -69,7 +69,7 @@ type Word = 'kernel' | 'stride' | 'pad';
 
 /**
  * Kernel, stride or pad of a Caffe layer: `kernel_size` once, twice or a plain number, or `kernel_h` and `kernel_w`.
- * `fallback`: what it is if nothing is given; undefined if it must be.
+ * `fallback`: the value where nothing is stated; without one, nothing stated is an error.
  */
 export function caffePair(layer: CaffeLayer, field: string, word: Word, fallback?: number): Pair {
   const message = layer.param(field);
