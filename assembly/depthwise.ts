@@ -65,6 +65,7 @@ export function depthwise_f32(
 /**
  * dst[channel][height * width] in int32 from planes of int16 pairs; weights [channel][tap] as pairs (w, 0) for
  * even and (0, w) for odd channels of a pair, so that one dot product picks its channel. `multiplier` as above.
+ * Sums are modulo 2^32; the caller bounds them below 2^31.
  */
 export function depthwise_i16(
   src: usize, planeBytes: usize, rowBytes: usize, dst: usize, weights: usize, offsets: usize, taps: i32,

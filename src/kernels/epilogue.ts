@@ -8,7 +8,7 @@ export type SumType = 'i32' | 'f64' | 'i8' | 'i16';
 const BYTES = { i32: 4, f64: 8, i8: 1, i16: 2 };
 
 /** Sums of some channels and pixels on the heap, rows of pixels `stride` elements apart. */
-export interface Sums {
+interface Sums {
   readonly address: number;
   readonly stride: number;
   readonly type: SumType;

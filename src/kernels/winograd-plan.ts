@@ -18,9 +18,15 @@ export interface WinogradTile {
   readonly bound: number;
 }
 
-/** 16 products for 4 outputs: transformed weights are up to 9 times the largest, results 4 times the sums. */
+/**
+ * 16 products for 4 outputs. Weights are transformed times 2 in each dimension: rows of the transform add to at most 3, so
+ * that transformed weights are up to 9 times the largest. Results are 4 times the sums.
+ */
 export const TWO: WinogradTile = { size: 2, patch: 4, largest: 2 ** 15 / 9, bound: 2 ** 29 };
-/** 36 products for 16 outputs: transformed weights are up to 49 times the largest, results 64 times the sums (times 9, modulo 2^32). */
+/**
+ * 36 products for 16 outputs. Rows of the transform add to at most 7, so that transformed weights are up to 49 times the
+ * largest. Results are 576 = 9 * 64 times the sums; the 9 is divided out modulo 2^32, the 64 has to fit.
+ */
 export const FOUR: WinogradTile = { size: 4, patch: 6, largest: 2 ** 15 / 49, bound: 2 ** 25 };
 
 /** Fewer pixels in a row or column than this leave too many of the larger tiles empty. */

@@ -12,7 +12,7 @@ export type FakeQuantAttrs = {
 };
 
 /** A range moved so that 0 is one of its codes. */
-export interface NudgedRange {
+interface NudgedRange {
   readonly min: number;
   readonly max: number;
   readonly step: number;
@@ -31,7 +31,7 @@ function read(node: TensorFlowNode): TensorFlowReading<FakeQuantAttrs> | undefin
 }
 
 /** The range as TensorFlow nudges it, in float32 throughout. */
-export function nudge(minimum: number, maximum: number, bits: number, narrow: boolean): NudgedRange {
+function nudge(minimum: number, maximum: number, bits: number, narrow: boolean): NudgedRange {
   const [first, last] = [narrow ? 1 : 0, 2 ** bits - 1];
   const [min, max] = [Math.fround(minimum), Math.fround(maximum)];
   const step = Math.fround(Math.fround(max - min) / (last - first));

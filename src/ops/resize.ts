@@ -10,7 +10,7 @@ import { constantList } from './support/tensorflow.js';
  * Where an output coordinate lies in the input: `corners`: first on first and last on last; `half-pixel`:
  * `(out + 0.5) * in / size - 0.5`; `origin`: `out * in / size`.
  */
-export type Alignment = 'corners' | 'half-pixel' | 'origin';
+type Alignment = 'corners' | 'half-pixel' | 'origin';
 
 export type ResizeAttrs = {
   readonly size: Pair;

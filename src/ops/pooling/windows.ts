@@ -19,7 +19,7 @@ export type PoolingAttrs = {
 };
 
 /** Along one axis: input elements `from` to `to` (exclusive) of a window, and how many it counts for an average. */
-export interface Span {
+interface Span {
   readonly from: number;
   readonly to: number;
   readonly count: number;
