@@ -18,7 +18,7 @@ export function depthwise_f32(
   for (let c = 0; c < channels; c++, weights += end, dst += lineBytes * <usize>height) {
     const plane = src + <usize>(c / multiplier) * planeBytes;
     for (let y = 0; y < height; y += ROWS) {
-      // The last rows and columns go back to end with the plane, computed twice; what is smaller than a tile goes singly.
+      // The last tile of a row or column is moved back to end with the plane; its overlap is computed twice. Planes smaller than a tile go row by row.
       if (y + ROWS > height && height >= ROWS) y = height - ROWS;
       const row = plane + <usize>y * rowBytes;
       const line = dst + <usize>y * lineBytes;
@@ -65,6 +65,7 @@ export function depthwise_f32(
 /**
  * dst[channel][height * width] in int32 from planes of int16 pairs; weights [channel][tap] as pairs (w, 0) for
  * even and (0, w) for odd channels of a pair, so that one dot product picks its channel. `multiplier` as above.
+ * Sums are modulo 2^32; the caller bounds them below 2^31.
  */
 export function depthwise_i16(
   src: usize, planeBytes: usize, rowBytes: usize, dst: usize, weights: usize, offsets: usize, taps: i32,
@@ -75,7 +76,7 @@ export function depthwise_i16(
   for (let c = 0; c < channels; c++, weights += end, dst += lineBytes * <usize>height) {
     const plane = src + <usize>((c / multiplier) >> 1) * planeBytes;
     for (let y = 0; y < height; y += ROWS) {
-      // The last rows and columns go back to end with the plane, computed twice; what is smaller than a tile goes singly.
+      // The last tile of a row or column is moved back to end with the plane; its overlap is computed twice. Planes smaller than a tile go row by row.
       if (y + ROWS > height && height >= ROWS) y = height - ROWS;
       const row = plane + <usize>y * rowBytes;
       const line = dst + <usize>y * lineBytes;
@@ -90,7 +91,6 @@ export function depthwise_i16(
               sum = i32x4.add(sum, i32x4.dot_i16x8_s(w, v128.load(from + <usize>load<u32>(offsets + t))));
             }
             const to = line + <usize>i * lineBytes + ((<usize>x) << 2);
-            sum = sum;
             if (x + 4 <= width) v128.store(to, sum);
             else storeNarrow(to, sum, width - x);
           }

@@ -1,4 +1,4 @@
-// Element by element, and copies by rows.
+// Activations, and operations on two arrays, element by element.
 
 import { activate } from './finish';
 
@@ -23,28 +23,6 @@ export function activate_columns_f32(src: usize, dst: usize, rows: i32, columns:
     for (; left > 0; left--, src += 4, dst += 4, slope += 4) {
       v128.store_lane<i32>(dst, activate(v128.load32_splat(src), v128.load32_splat(slope), slopes, lows, highs), 0);
     }
-  }
-}
-
-/** x * a[row] + b[row], each operation rounded. */
-export function affine_f32(src: usize, dst: usize, rows: i32, columns: i32, a: usize, b: usize): void {
-  for (let row: usize = 0; row < <usize>rows; row++) {
-    const scale = v128.load32_splat(a + (row << 2)), shift = v128.load32_splat(b + (row << 2));
-    let left = columns;
-    for (; left >= 4; left -= 4, src += 16, dst += 16) v128.store(dst, f32x4.add(f32x4.mul(v128.load(src), scale), shift));
-    for (; left > 0; left--, src += 4, dst += 4) v128.store_lane<i32>(dst, f32x4.add(f32x4.mul(v128.load32_splat(src), scale), shift), 0);
-  }
-}
-
-/** x * a[column] + b[column], each operation rounded. */
-export function affine_columns_f32(src: usize, dst: usize, rows: i32, columns: i32, a: usize, b: usize): void {
-  for (let row = 0; row < rows; row++) {
-    let k: usize = 0;
-    const vectors = (<usize>(columns & ~3)) << 2, end = (<usize>columns) << 2;
-    for (; k < vectors; k += 16) v128.store(dst + k, f32x4.add(f32x4.mul(v128.load(src + k), v128.load(a + k)), v128.load(b + k)));
-    for (; k < end; k += 4) store<f32>(dst + k, load<f32>(src + k) * load<f32>(a + k) + load<f32>(b + k));
-    src += end;
-    dst += end;
   }
 }
 
@@ -76,9 +54,4 @@ export function max_i8(a: usize, b: usize, dst: usize, count: i32): void {
 export function max_i16(a: usize, b: usize, dst: usize, count: i32): void {
   for (; count >= 8; count -= 8, a += 16, b += 16, dst += 16) v128.store(dst, i16x8.max_s(v128.load(a), v128.load(b)));
   for (; count > 0; count--, a += 2, b += 2, dst += 2) store<i16>(dst, max<i16>(load<i16>(a), load<i16>(b)));
-}
-
-/** Rows of bytes from one stride to another: what Concat, Slice and padding copies are made of. */
-export function copy_rows(src: usize, srcBytes: usize, dst: usize, dstBytes: usize, rows: i32, bytes: usize): void {
-  for (; rows > 0; rows--, src += srcBytes, dst += dstBytes) memory.copy(dst, src, bytes);
 }

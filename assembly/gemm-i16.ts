@@ -1,8 +1,12 @@
-// As gemm-f32, with pairs of int16 in the place of every float: A [pairs][4][2], B panels [pairs][8][2], sums in int32.
+// As gemm-f32, with a pair of int16 for every float: A [pairs][4][2], B panels [pairs][8][2], sums in int32.
 
 import { storeTail } from './finish';
 
-/** C[rows][columns] = (accumulate ? C : 0) + A B in int32; the caller bounds the sums. */
+/**
+ * C[rows][columns] = (accumulate ? C : 0) + A B in int32, modulo 2^32, so that no order of addition matters. The sums are
+ * exact where they are below 2^31, which the caller proves: by bounds of the codes, or by at most 252 pairs of products
+ * below 2^22.
+ */
 export function gemm_i16(
   a: usize, aStride: usize, b: usize, c: usize, cStride: usize, rows: i32, columns: i32, pairs: i32, accumulate: i32,
 ): void {

@@ -1,4 +1,4 @@
-// Matrix times vector, the matrix row-major and read in place: it is as large as the memory bus is fast.
+// Matrix times vector. The matrix is row-major and read where it lies: the time goes into reading it once.
 
 import { activate, finish } from './finish';
 
@@ -65,7 +65,7 @@ function finishRows(sum: v128, row: i32, bias: usize, slopes: usize, low: f32, h
   return activate(f32x4.add(sum, v128.load(bias + at)), slope, slopes, f32x4.splat(low), f32x4.splat(high));
 }
 
-/** y[rows] = W x in int32: W int8, x int16, any order; the caller bounds the sums. */
+/** y[rows] = W x in int32, modulo 2^32, so that no order matters: W int8, x int16. The caller bounds the sums below 2^31. */
 export function gemv_i8(w: usize, x: usize, y: usize, rows: i32, depth: i32): void {
   const stride = <usize>depth;
   let row = 0;

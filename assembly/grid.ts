@@ -1,4 +1,4 @@
-// From exact sums to float32 activations: the walk's grid (QUANTIZER.md, section 4, "Exact accumulation").
+// From exact sums to float32 activations: the walk's grid (docs/spec/quantizer.md, section 4, "Exact accumulation").
 
 import { activate } from './finish';
 import { demote, loadDoubles, storeApart, storeLanes } from './lanes';
@@ -54,14 +54,14 @@ function grid<T>(
 /** Largest lane; a NaN never wins. */
 // @ts-ignore: decorator
 @inline
-export function reduceMax(v: v128): f32 {
+function reduceMax(v: v128): f32 {
   v = f32x4.pmax(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
   return f32x4.extract_lane(f32x4.pmax(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2)), 0);
 }
 
 // @ts-ignore: decorator
 @inline
-export function reduceMin(v: v128): f32 {
+function reduceMin(v: v128): f32 {
   v = f32x4.pmin(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
   return f32x4.extract_lane(f32x4.pmin(v, v128.shuffle<i32>(v, v, 1, 0, 3, 2)), 0);
 }
@@ -124,8 +124,8 @@ function gridCodes<A, C>(
     }
     for (; left > 0; left -= 4, from += 4 * sizeof<A>(), to += step << 2) {
       let codes = rounded(sloped(values<A>(from, scale, offset), slope, slopes), lows, highs, sf);
-      for (let lane = min(left, 4), place = to; lane > 0; lane--, place += step) {
-        store<C>(place, <C>i32x4.extract_lane(codes, 0));
+      for (let lane = min(left, 4), address = to; lane > 0; lane--, address += step) {
+        store<C>(address, <C>i32x4.extract_lane(codes, 0));
         codes = v128.shuffle<i32>(codes, codes, 1, 2, 3, 0);
       }
     }
@@ -162,21 +162,4 @@ export function grid_f64_i16(
   scales: usize, bias: usize, slopes: usize, low: f32, high: f32, threshold: f32, gridStep: f32,
 ): void {
   gridCodes<f64, i16>(acc, accStride, dst, rowStride, pixelStride, rows, columns, scales, bias, slopes, low, high, threshold, gridStep);
-}
-
-/** Largest and smallest |x| joined into extremes[0] and extremes[1]. */
-export function extremes_f32(src: usize, count: i32, extremes: usize): void {
-  let largest = v128.load32_splat(extremes), smallest = v128.load32_splat(extremes, 4);
-  for (; count >= 4; count -= 4, src += 16) {
-    const size = f32x4.abs(v128.load(src));
-    largest = f32x4.pmax(largest, size);
-    smallest = f32x4.pmin(smallest, size);
-  }
-  for (; count > 0; count--, src += 4) {
-    const size = f32x4.abs(v128.load32_splat(src));
-    largest = f32x4.pmax(largest, size);
-    smallest = f32x4.pmin(smallest, size);
-  }
-  store<f32>(extremes, reduceMax(largest));
-  store<f32>(extremes, reduceMin(smallest), 4);
 }

@@ -9,7 +9,7 @@ export { depthwise_f32, depthwise_i16 } from './depthwise';
 export { gemv_f32, gemv_i8, gemv_i16 } from './gemv';
 export { widen_i8, widen_sums } from './widen';
 export { abs_min_max_f32, histogram_f32 } from './histogram';
-export { grid_i32, grid_f64, grid_i32_i8, grid_i32_i16, grid_f64_i8, grid_f64_i16, extremes_f32 } from './grid';
+export { grid_i32, grid_f64, grid_i32_i8, grid_i32_i16, grid_f64_i8, grid_f64_i16 } from './grid';
 export {
   overlay_i32_i8, overlay_f64_i8, overlay_i8_i8, overlay_i16_i8, overlay_i32_i16, overlay_f64_i16, overlay_i8_i16, overlay_i16_i16,
 } from './overlay';
@@ -23,6 +23,6 @@ export {
   average_f32, divide_i8, divide_i16, overlay_average_i8, overlay_average_i16,
 } from './pool';
 export {
-  activate_f32, activate_columns_f32, affine_f32, affine_columns_f32, add_f32, multiply_f32, max_f32, max_i8, max_i16, copy_rows,
+  activate_f32, activate_columns_f32, add_f32, multiply_f32, max_f32, max_i8, max_i16,
 } from './elementwise';
 export { sum_i8, sum_i16, weigh_i8, weigh_i16, round_f64, join_i8, join_i16 } from './eltwise-codes';

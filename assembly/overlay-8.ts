@@ -9,16 +9,16 @@ function rounded(acc: v128, pre: i32, unit: v128, most: v128): v128 {
 }
 
 /**
- * Eight codes, in both halves of the result. |u * scale| <= 128 * 255; the saturated sum with half a unit differs
+ * Eight codes, in both halves of the result. |code * scale| <= 128 * 255; the saturated sum with half a unit differs
  * from the exact one only where the code is clamped anyway (post at most 8). Narrowing and saturating are the clamps.
  */
 // @ts-ignore: decorator
 @inline
-function eight(a0: v128, a1: v128, pre: i32, unit: v128, most: v128, scale: v128, half: v128, post: i32, bias: v128): v128 {
-  const wide = i16x8.narrow_i32x4_s(rounded(a0, pre, unit, most), rounded(a1, pre, unit, most));
-  const u = i16x8.min_s(i16x8.max_s(wide, i16x8.splat(-128)), i16x8.splat(127));
-  const y = i16x8.shr_s(i16x8.add_sat_s(i16x8.mul(u, scale), half), post);
-  return i8x16.add_sat_s(i8x16.narrow_i16x8_s(y, y), bias);
+function eight(acc0: v128, acc1: v128, pre: i32, unit: v128, most: v128, scale: v128, half: v128, post: i32, bias: v128): v128 {
+  const wide = i16x8.narrow_i32x4_s(rounded(acc0, pre, unit, most), rounded(acc1, pre, unit, most));
+  const code = i16x8.min_s(i16x8.max_s(wide, i16x8.splat(-128)), i16x8.splat(127));
+  const scaled = i16x8.shr_s(i16x8.add_sat_s(i16x8.mul(code, scale), half), post);
+  return i8x16.add_sat_s(i8x16.narrow_i16x8_s(scaled, scaled), bias);
 }
 
 /** One row's int32 parameters: pre, scale, post, bias. */
@@ -46,27 +46,31 @@ export function overlay_v2_i32_i8(
   acc: usize, accStride: usize, dst: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
   positive: usize, negative: usize, floor: i32, ceiling: i32,
 ): void {
-  const fl = i8x16.splat(<i8>floor), ce = i8x16.splat(<i8>ceiling);
+  const floors = i8x16.splat(<i8>floor), ceilings = i8x16.splat(<i8>ceiling);
   const table = negative ? negative : positive;
   for (let row = 0; row < rows; row++, acc += accStride << 2, dst += rowStride) {
     const pre = parameter(positive, row, 0), post = parameter(positive, row, 2);
     const unit = i32x4.splat(halfUnit(pre)), most = i32x4.splat(i32.MAX_VALUE - halfUnit(pre)), half = i16x8.splat(<i16>halfUnit(post));
     const scale = i16x8.splat(<i16>parameter(positive, row, 1)), bias = i8x16.splat(<i8>parameter(positive, row, 3));
-    const npre = parameter(table, row, 0), npost = parameter(table, row, 2);
-    const nunit = i32x4.splat(halfUnit(npre)), nmost = i32x4.splat(i32.MAX_VALUE - halfUnit(npre)), nhalf = i16x8.splat(<i16>halfUnit(npost));
-    const nscale = i16x8.splat(<i16>parameter(table, row, 1)), nbias = i8x16.splat(<i8>parameter(table, row, 3));
+    const negativePre = parameter(table, row, 0), negativePost = parameter(table, row, 2);
+    const negativeUnit = i32x4.splat(halfUnit(negativePre)), negativeMost = i32x4.splat(i32.MAX_VALUE - halfUnit(negativePre));
+    const negativeHalf = i16x8.splat(<i16>halfUnit(negativePost));
+    const negativeScale = i16x8.splat(<i16>parameter(table, row, 1)), negativeBias = i8x16.splat(<i8>parameter(table, row, 3));
     let from = acc;
     let to = dst;
     for (let left = columns; left > 0; left -= 8, from += 32, to += pixelStride << 3) {
-      const a0 = v128.load(from), a1 = v128.load(from, 16);
-      let y = eight(a0, a1, pre, unit, most, scale, half, post, bias);
+      const acc0 = v128.load(from), acc1 = v128.load(from, 16);
+      let codes = eight(acc0, acc1, pre, unit, most, scale, half, post, bias);
       if (negative) {
-        const below = i8x16.lt_s(y, i8x16.splat(0));
-        y = v128.bitselect(eight(a0, a1, npre, nunit, nmost, nscale, nhalf, npost, nbias), y, below);
+        const below = i8x16.lt_s(codes, i8x16.splat(0));
+        const other = eight(
+          acc0, acc1, negativePre, negativeUnit, negativeMost, negativeScale, negativeHalf, negativePost, negativeBias,
+        );
+        codes = v128.bitselect(other, codes, below);
       }
-      y = i8x16.min_s(i8x16.max_s(y, fl), ce);
-      if (left >= 8 && pixelStride == 1) v128.store_lane<i64>(to, y, 0);
-      else storeSome(to, pixelStride, y, left);
+      codes = i8x16.min_s(i8x16.max_s(codes, floors), ceilings);
+      if (left >= 8 && pixelStride == 1) v128.store_lane<i64>(to, codes, 0);
+      else storeSome(to, pixelStride, codes, left);
     }
   }
 }
@@ -95,23 +99,25 @@ export function overlay_v3_i32_i8(
   positive: usize, negative: usize, floor: i32, ceiling: i32,
 ): void {
   const low = f64x2.splat(negative ? -128 : <f64>floor), high = f64x2.splat(negative ? 127 : <f64>ceiling);
-  const fl = i8x16.splat(<i8>floor), ce = i8x16.splat(<i8>ceiling);
+  const floors = i8x16.splat(<i8>floor), ceilings = i8x16.splat(<i8>ceiling);
   const table = negative ? negative : positive;
   for (let row: usize = 0; row < <usize>rows; row++, acc += accStride << 2, dst += rowStride) {
     const factor = v128.load64_splat(positive + (row << 4)), offset = v128.load64_splat(positive + (row << 4), 8);
-    const nfactor = v128.load64_splat(table + (row << 4)), noffset = v128.load64_splat(table + (row << 4), 8);
+    const negativeFactor = v128.load64_splat(table + (row << 4)), negativeOffset = v128.load64_splat(table + (row << 4), 8);
     let from = acc;
     let to = dst;
     for (let left = columns; left > 0; left -= 8, from += 32, to += pixelStride << 3) {
       const words = i16x8.narrow_i32x4_s(four(from, factor, offset, low, high), four(from + 16, factor, offset, low, high));
-      let y = i8x16.narrow_i16x8_s(words, words);
+      let codes = i8x16.narrow_i16x8_s(words, words);
       if (negative) {
-        const other = i16x8.narrow_i32x4_s(four(from, nfactor, noffset, low, high), four(from + 16, nfactor, noffset, low, high));
-        y = v128.bitselect(i8x16.narrow_i16x8_s(other, other), y, i8x16.lt_s(y, i8x16.splat(0)));
-        y = i8x16.min_s(i8x16.max_s(y, fl), ce);
+        const other = i16x8.narrow_i32x4_s(
+          four(from, negativeFactor, negativeOffset, low, high), four(from + 16, negativeFactor, negativeOffset, low, high),
+        );
+        codes = v128.bitselect(i8x16.narrow_i16x8_s(other, other), codes, i8x16.lt_s(codes, i8x16.splat(0)));
+        codes = i8x16.min_s(i8x16.max_s(codes, floors), ceilings);
       }
-      if (left >= 8 && pixelStride == 1) v128.store_lane<i64>(to, y, 0);
-      else storeSome(to, pixelStride, y, left);
+      if (left >= 8 && pixelStride == 1) v128.store_lane<i64>(to, codes, 0);
+      else storeSome(to, pixelStride, codes, left);
     }
   }
 }
@@ -125,14 +131,14 @@ function rescaled(codes: v128, scale: v128, half: v128, post: i32): v128 {
 
 /** int8 codes of one threshold to those of another: clamp(rsh(code * scale, post)), post at most 30. */
 export function overlay_rescale_i8(src: usize, dst: usize, count: i32, scale: i32, post: i32, floor: i32, ceiling: i32): void {
-  const scales = i32x4.splat(scale), half = i32x4.splat(halfUnit(post)), fl = i8x16.splat(<i8>floor), ce = i8x16.splat(<i8>ceiling);
+  const scales = i32x4.splat(scale), half = i32x4.splat(halfUnit(post)), floors = i8x16.splat(<i8>floor), ceilings = i8x16.splat(<i8>ceiling);
   for (; count > 0; count -= 8, src += 8, dst += 8) {
-    const codes = v128.load_ext<i8>(src);
-    const near = rescaled(i32x4.extend_low_i16x8_s(codes), scales, half, post);
-    const far = rescaled(i32x4.extend_high_i16x8_s(codes), scales, half, post);
+    const before = v128.load_ext<i8>(src);
+    const near = rescaled(i32x4.extend_low_i16x8_s(before), scales, half, post);
+    const far = rescaled(i32x4.extend_high_i16x8_s(before), scales, half, post);
     const words = i16x8.narrow_i32x4_s(near, far);
-    const y = i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(words, words), fl), ce);
-    if (count >= 8) v128.store_lane<i64>(dst, y, 0);
-    else storeSome(dst, 1, y, count);
+    const codes = i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(words, words), floors), ceilings);
+    if (count >= 8) v128.store_lane<i64>(dst, codes, 0);
+    else storeSome(dst, 1, codes, count);
   }
 }

@@ -1,5 +1,5 @@
-// The overlay's steps between layers (OVERLAY.md) in float64: every value is an integer, or a quotient by a power of
-// two, below 2^52, so nothing rounds but the floors. A right shift by s that rounds half up is floor(v * 2^-s + 0.5).
+// The overlay's steps between layers (docs/spec/overlay.md) in float64: every value is an integer, or a quotient by a power of
+// two, below 2^52, so that only the floors round. A right shift by `shift` that rounds half up is floor(value * 2^-shift + 0.5).
 
 import { loadDoubles, storeApart, storeLanes } from './lanes';
 
@@ -10,8 +10,8 @@ const BEYOND: i64 = 1 << 40;
 
 // @ts-ignore: decorator
 @inline
-function between(v: v128, low: v128, high: v128): v128 {
-  return f64x2.pmin(f64x2.pmax(v, low), high);
+function between(value: v128, low: v128, high: v128): v128 {
+  return f64x2.pmin(f64x2.pmax(value, low), high);
 }
 
 /** floor((acc + offset) * 2^-pre + 0.5) */
@@ -28,7 +28,7 @@ function scaled(pre: v128, preLow: v128, preHigh: v128, factor: v128): v128 {
   return f64x2.floor(f64x2.add(f64x2.mul(between(pre, preLow, preHigh), factor), f64x2.splat(HALF)));
 }
 
-/** 1 per lane of another value than its clamp; the output and its sum with the bias count once. */
+/** Per lane the counts of a value clipped before scaling, of an output clipped before or after its bias, of an accumulator beyond its range. */
 // @ts-ignore: decorator
 @inline
 function clips(
@@ -53,7 +53,17 @@ function parameter(table: usize, row: i32, index: usize): v128 {
   return v128.load64_splat(table + ((<usize>row) << 5) + (index << 3));
 }
 
-/** `interLayer`, bias and activation for any accumulator and code type; see the table for the meaning. */
+/** The code of two accumulators: clamp(clamp(scaled) + bias). */
+// @ts-ignore: decorator
+@inline
+function codeOf(
+  acc: v128, offset: v128, prescale: v128, scale: v128, bias: v128, preLow: v128, preHigh: v128, low: v128, high: v128,
+): v128 {
+  const product = scaled(prescaled(acc, offset, prescale), preLow, preHigh, scale);
+  return between(f64x2.add(between(product, low, high), bias), low, high);
+}
+
+/** `interLayer`, bias and activation for any accumulator and code type. src/kernels/twins/overlay.ts defines the parameters. */
 // @ts-ignore: decorator
 @inline
 function interLayer<A, C>(
@@ -61,18 +71,22 @@ function interLayer<A, C>(
   positive: usize, negative: usize, preLow: f64, preHigh: f64, low: f64, high: f64, floor: f64, ceiling: f64,
   accLimit: f64, counters: usize,
 ): void {
-  const pl = f64x2.splat(preLow), ph = f64x2.splat(preHigh), lo = f64x2.splat(low), hi = f64x2.splat(high);
-  const fl = f64x2.splat(floor), ce = f64x2.splat(ceiling);
-  // What an activation cuts away anyway is no clip.
-  const cl = f64x2.splat(floor > low ? -Infinity : low), ch = f64x2.splat(ceiling < high ? Infinity : high);
-  const al = f64x2.splat(-accLimit), ah = f64x2.splat(accLimit - 1);
+  const preLows = f64x2.splat(preLow), preHighs = f64x2.splat(preHigh), lows = f64x2.splat(low), highs = f64x2.splat(high);
+  const floors = f64x2.splat(floor), ceilings = f64x2.splat(ceiling);
+  // A value beyond the limit of the activation is no clip: the activation cuts it anyway.
+  const countLows = f64x2.splat(floor > low ? -Infinity : low), countHighs = f64x2.splat(ceiling < high ? Infinity : high);
+  const accLows = f64x2.splat(-accLimit), accHighs = f64x2.splat(accLimit - 1);
   const step = pixelStride * sizeof<C>();
-  let pres: i64 = 0, outs: i64 = 0, beyond: i64 = 0;
+  let clippedPre: i64 = 0, clippedOut: i64 = 0, beyond: i64 = 0;
   for (let row = 0; row < rows; row++, acc += accStride * sizeof<A>(), dst += rowStride * sizeof<C>()) {
-    const o = parameter(positive, row, 0), p = parameter(positive, row, 1), s = parameter(positive, row, 2), b = parameter(positive, row, 3);
-    let no = o, np = p, ns = s, nb = b;
+    const offset = parameter(positive, row, 0), prescale = parameter(positive, row, 1);
+    const scale = parameter(positive, row, 2), bias = parameter(positive, row, 3);
+    let negativeOffset = offset, negativePrescale = prescale, negativeScale = scale, negativeBias = bias;
     if (negative) {
-      no = parameter(negative, row, 0); np = parameter(negative, row, 1); ns = parameter(negative, row, 2); nb = parameter(negative, row, 3);
+      negativeOffset = parameter(negative, row, 0);
+      negativePrescale = parameter(negative, row, 1);
+      negativeScale = parameter(negative, row, 2);
+      negativeBias = parameter(negative, row, 3);
     }
     let counts = i64x2.splat(0);
     let from = acc;
@@ -80,46 +94,62 @@ function interLayer<A, C>(
     let left = columns;
     while (left > 0) {
       const four = left >= 4;
-      const a0 = four ? loadDoubles<A>(from, false) : f64x2.splat(<f64>load<A>(from));
-      const a1 = four ? loadDoubles<A>(from, true) : a0;
-      let y0 = between(f64x2.add(between(scaled(prescaled(a0, o, p), pl, ph, s), lo, hi), b), lo, hi);
-      let y1 = between(f64x2.add(between(scaled(prescaled(a1, o, p), pl, ph, s), lo, hi), b), lo, hi);
-      let c0 = i64x2.splat(0), c1 = c0;
+      const acc0 = four ? loadDoubles<A>(from, false) : f64x2.splat(<f64>load<A>(from));
+      const acc1 = four ? loadDoubles<A>(from, true) : acc0;
+      let code0 = codeOf(acc0, offset, prescale, scale, bias, preLows, preHighs, lows, highs);
+      let code1 = codeOf(acc1, offset, prescale, scale, bias, preLows, preHighs, lows, highs);
+      let clips0 = i64x2.splat(0), clips1 = clips0;
       if (counters) {
-        c0 = clips(a0, o, p, s, b, pl, ph, lo, hi, cl, ch, al, ah);
-        c1 = clips(a1, o, p, s, b, pl, ph, lo, hi, cl, ch, al, ah);
+        clips0 = clips(
+          acc0, offset, prescale, scale, bias, preLows, preHighs, lows, highs, countLows, countHighs, accLows, accHighs,
+        );
+        clips1 = clips(
+          acc1, offset, prescale, scale, bias, preLows, preHighs, lows, highs, countLows, countHighs, accLows, accHighs,
+        );
       }
       if (negative) {
-        const m0 = f64x2.lt(y0, f64x2.splat(0)), m1 = f64x2.lt(y1, f64x2.splat(0));
-        y0 = v128.bitselect(between(f64x2.add(between(scaled(prescaled(a0, no, np), pl, ph, ns), lo, hi), nb), lo, hi), y0, m0);
-        y1 = v128.bitselect(between(f64x2.add(between(scaled(prescaled(a1, no, np), pl, ph, ns), lo, hi), nb), lo, hi), y1, m1);
+        const below0 = f64x2.lt(code0, f64x2.splat(0)), below1 = f64x2.lt(code1, f64x2.splat(0));
+        const negative0 = codeOf(acc0, negativeOffset, negativePrescale, negativeScale, negativeBias, preLows, preHighs, lows, highs);
+        code0 = v128.bitselect(negative0, code0, below0);
+        const negative1 = codeOf(acc1, negativeOffset, negativePrescale, negativeScale, negativeBias, preLows, preHighs, lows, highs);
+        code1 = v128.bitselect(negative1, code1, below1);
         if (counters) {
-          c0 = v128.bitselect(clips(a0, no, np, ns, nb, pl, ph, lo, hi, cl, ch, al, ah), c0, m0);
-          c1 = v128.bitselect(clips(a1, no, np, ns, nb, pl, ph, lo, hi, cl, ch, al, ah), c1, m1);
+          const negativeClips0 = clips(
+            acc0, negativeOffset, negativePrescale, negativeScale, negativeBias, preLows, preHighs, lows, highs,
+            countLows, countHighs, accLows, accHighs,
+          );
+          clips0 = v128.bitselect(negativeClips0, clips0, below0);
+          const negativeClips1 = clips(
+            acc1, negativeOffset, negativePrescale, negativeScale, negativeBias, preLows, preHighs, lows, highs,
+            countLows, countHighs, accLows, accHighs,
+          );
+          clips1 = v128.bitselect(negativeClips1, clips1, below1);
         }
       }
       const codes = v128.shuffle<i64>(
-        i32x4.trunc_sat_f64x2_s_zero(between(y0, fl, ce)), i32x4.trunc_sat_f64x2_s_zero(between(y1, fl, ce)), 0, 2,
+        i32x4.trunc_sat_f64x2_s_zero(between(code0, floors, ceilings)),
+        i32x4.trunc_sat_f64x2_s_zero(between(code1, floors, ceilings)),
+        0, 2,
       );
       if (four) {
-        counts = i64x2.add(counts, i64x2.add(c0, c1));
+        counts = i64x2.add(counts, i64x2.add(clips0, clips1));
         if (step == sizeof<C>()) storeLanes<C>(to, codes);
         else storeApart<C>(to, step, codes);
         from += 4 * sizeof<A>(); to += step << 2; left -= 4;
       } else {
-        counts = i64x2.add(counts, v128.and(c0, i64x2(-1, 0)));
+        counts = i64x2.add(counts, v128.and(clips0, i64x2(-1, 0)));
         store<C>(to, <C>i32x4.extract_lane(codes, 0));
         from += sizeof<A>(); to += step; left--;
       }
     }
     const sum = i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1);
-    pres += sum & (OUTPUT - 1);
-    outs += (sum >> 20) & (OUTPUT - 1);
+    clippedPre += sum & (OUTPUT - 1);
+    clippedOut += (sum >> 20) & (OUTPUT - 1);
     beyond += sum >> 40;
   }
   if (counters) {
-    store<i32>(counters, load<i32>(counters) + <i32>pres);
-    store<i32>(counters, load<i32>(counters, 4) + <i32>outs, 4);
+    store<i32>(counters, load<i32>(counters) + <i32>clippedPre);
+    store<i32>(counters, load<i32>(counters, 4) + <i32>clippedOut, 4);
     store<i32>(counters, load<i32>(counters, 8) + <i32>beyond, 8);
   }
 }

@@ -10,7 +10,7 @@ function larger<T>(a: v128, b: v128): v128 {
   return sizeof<T>() == 1 ? i8x16.max_s(a, b) : i16x8.max_s(a, b);
 }
 
-/** Below everything: what a window without elements gives. */
+/** The lowest value of the type, the result of a window without elements. */
 // @ts-ignore: decorator
 @inline
 function lowest<T>(): T {

@@ -3,7 +3,7 @@ import { weightCodes } from '../dist/src/calibration/executor/weight-codes.js';
 import { formKey } from '../dist/src/calibration/step.js';
 import { stepOf } from '../dist/src/fixed/grid.js';
 import { shapesOf } from '../dist/src/graph/shapes.js';
-import { lowerConcat, lowerSumCodes } from '../dist/src/kernels/elementwise.js';
+import { lowerSumCodes } from '../dist/src/kernels/elementwise.js';
 import { gridEpilogue } from '../dist/src/kernels/epilogue.js';
 import { opOf } from '../dist/src/ops/index.js';
 import { referenceLowering } from '../dist/src/runtime/reference-lowering.js';
@@ -250,7 +250,7 @@ export class GridForward {
   /** @param {Step & { do: 'concat' }} step */
   #concat(step) {
     const sizes = step.inputs.map(({ value }) => this.#size(value));
-    const run = this.#ready(lowerConcat(1, sizes, 1));
+    const { heap } = this.engine;
     const { threshold } = this.#grid(step.grid);
     const same = step.inputs.map(({ value, grid }) =>
       grid === null ? this.rounded.has(value) : this.#grid(grid).threshold === threshold,
@@ -258,10 +258,12 @@ export class GridForward {
     const again = sizes.map((size, i) => (same[i] ? 0 : this.engine.heap.alloc(size)));
     return this.#act({ value: this.#output(step.node), grid: step.grid }, step.inputs, (from, to) => {
       step.inputs.forEach((form, i) => again[i] && this.#roundTo(form, from[i], again[i], step.grid));
-      run(
-        from.map((at, i) => again[i] || at),
-        to,
-      );
+      let target = to;
+      from.forEach((at, i) => {
+        const source = again[i] || at;
+        heap.all.u8.copyWithin(target, source, source + sizes[i]);
+        target += sizes[i];
+      });
     });
   }
 

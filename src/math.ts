@@ -6,7 +6,7 @@
  * `log`, `log2` and `exp` follow Sun's fdlibm and FreeBSD's msun: reduction of the argument, then their published
  * minimax coefficients. `pow` and `tanh` carry about 20 bits more than a double in {@link Pair}s (Dekker, "A
  * floating-point technique for extending the available precision", 1971) and round once. Error of every function
- * below one unit in the last place, of `pow` and `tanh` below 0.55 while the result is a normal number.
+ * below one unit in the last place (of `log1p` below two), of `pow` and `tanh` below 0.55 while the result is a normal number.
  */
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -84,6 +84,16 @@ export function log(x: number): number {
   const f = mantissa - 1;
   const { half, rest } = logParts(f);
   return exponent * LN2_HIGH - (half - (rest + exponent * LN2_LOW) - f);
+}
+
+/**
+ * log(1 + x), accurate where x is small and 1 + x loses its digits: the logarithm of the rounded sum, plus what the
+ * rounding took from it. NaN below -1, -Infinity at -1. Error below 2 units in the last place.
+ */
+export function log1p(x: number): number {
+  const sum = 1 + x;
+  if (!(sum > 0) || sum === Infinity) return log(sum);
+  return log(sum) + (x - (sum - 1)) / sum;
 }
 
 /** Logarithm to base 2 of a double; exact where x is a power of two. NaN below 0, -Infinity at 0. Error below 1 unit in the last place. */

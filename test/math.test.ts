@@ -1,7 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { exp, log, log2, pow, powerOfTwo, tanh } from '../src/math.js';
-import { type Precise, preciseExp, preciseLog, preciseLog2, precisePow, preciseTanh, unitsApart } from './precise.js';
+import { exp, log, log1p, log2, pow, powerOfTwo, tanh } from '../src/math.js';
+import {
+  type Precise,
+  preciseExp,
+  preciseLog,
+  preciseLog1p,
+  preciseLog2,
+  precisePow,
+  preciseTanh,
+  unitsApart,
+} from './precise.js';
 
 /** A linear congruential generator: the same numbers everywhere. */
 function* numbers(count: number): Generator<number> {
@@ -48,6 +57,23 @@ test('logarithms are within one unit of the exact value', () => {
   ]);
   holds('log', log, preciseLog, 1, xs);
   holds('log2', log2, preciseLog2, 1, xs);
+});
+
+test('log1p is within two units of the exact value where the sum loses digits, too', () => {
+  const xs = spread(400, (u) => [
+    u,
+    u * 100,
+    -u,
+    u * 1e-8,
+    -u * 1e-8,
+    u * 1e-15,
+    -u * 1e-15,
+    u * 1e-30,
+    0.41 + u * 0.01,
+    u * 1e300,
+  ]);
+  holds('log1p', log1p, preciseLog1p, 2, xs);
+  assert.equal([-1, -2, Infinity, NaN, 0].map(log1p), [-Infinity, NaN, Infinity, NaN, 0]);
 });
 
 test('log2 is exact on powers of two, denormal ones too', () => {

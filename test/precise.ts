@@ -40,8 +40,10 @@ function twoAtanh(p: bigint, q: bigint): bigint {
 
 const LN2 = twoAtanh(1n, 3n);
 
-function logFixed(x: number): bigint {
-  const { digits, exponent } = take(x);
+const logFixed = (x: number): bigint => logOf(take(x).digits, take(x).exponent);
+
+/** The logarithm of digits * 2 ** exponent. */
+function logOf(digits: bigint, exponent: number): bigint {
   const size = BigInt(digits.toString(2).length);
   const unit = 1n << size;
   return twoAtanh(digits - unit, digits + unit) + LN2 * (BigInt(exponent) + size);
@@ -60,6 +62,8 @@ function expFixed(x: bigint): Precise {
 }
 
 export const preciseLog = (x: number): Precise => ({ digits: logFixed(x), exponent: 0 });
+/** log(1 + x) for |x| above 2^-200: 1 + x is exact. */
+export const preciseLog1p = (x: number): Precise => ({ digits: logOf(ONE + fixed(x), -Number(POINT)), exponent: 0 });
 export const preciseLog2 = (x: number): Precise => ({ digits: (logFixed(x) * ONE) / LN2, exponent: 0 });
 export const preciseExp = (x: number): Precise => expFixed(fixed(x));
 

@@ -8,14 +8,14 @@ import {
   type ConvolutionGeometry,
   isDepthwise,
   isPointwise,
-  layPlanes,
+  layOutPlanes,
   type Planes,
   pixels,
   tapOffsets,
 } from './geometry.js';
 import { type Addresses, aligned, type Lowering } from './lowering.js';
 import { stageRows } from './stage.js';
-import { lowerWinogradI32, winogradForm } from './winograd.js';
+import { lowerWinogradI32, winogradTile } from './winograd.js';
 
 /** Widths of the codes: 8 stands in int8, 16 in int16. */
 export interface CodeBits {
@@ -23,16 +23,23 @@ export interface CodeBits {
   readonly params: number;
 }
 
-/** A lowering whose output is exact sums, always [channel][pixel], and the type they are written in. */
-export interface CodeAccumulation {
+/**
+ * A lowering whose outputs are exact sums, always [channel][pixel], and the type they are written in. `fuse`: the same sums
+ * handed to an epilogue strip by strip instead of stored; the outputs are the epilogue's. Absent where the sums must be
+ * stored first.
+ */
+export interface Accumulation {
   readonly lowering: Lowering;
   readonly type: 'i32' | 'f64';
-  /** The same sums handed to an epilogue strip by strip; the outputs are the epilogue's. */
-  fuse(epilogue: Epilogue): Lowering;
+  readonly fuse?: (epilogue: Epilogue) => Lowering;
 }
 
 /** Exact sums of a convolution on codes in the narrowest type that surely holds them; int8 sums below 2^31 in int32. */
-export function accumulateConvolution(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits): CodeAccumulation {
+export function accumulateConvolution(
+  geometry: ConvolutionGeometry,
+  weights: Codes,
+  bits: CodeBits,
+): Accumulation & Required<Pick<Accumulation, 'fuse'>> {
   const bounds = boundCodes(weights, geometry.outChannels, bits.params);
   const narrow = bounds.sumsBelow(2 ** 31, bits.input);
   const fuse = (epilogue?: Epilogue): Lowering =>
@@ -42,8 +49,8 @@ export function accumulateConvolution(geometry: ConvolutionGeometry, weights: Co
   return { lowering: fuse(), type: narrow ? 'i32' : 'f64', fuse };
 }
 
-/** How weights are multiplied: whole, or as `low + 256 * high` with both in -128..128, each summed in int32. */
-interface Parts {
+/** A convolution on codes as a matrix product. `split`: weights are `low + 256 * high`, both in -128..128, each summed in int32. */
+interface CodeGemmPlan {
   readonly geometry: ConvolutionGeometry;
   readonly planes: Planes;
   readonly blocking: Blocking;
@@ -65,13 +72,13 @@ interface Parts {
   readonly sums: number;
 }
 
-function partsOf(geometry: ConvolutionGeometry, inputBits: number, wide: boolean, split: boolean): Parts {
+function planCodeGemm(geometry: ConvolutionGeometry, inputBits: number, wide: boolean, split: boolean): CodeGemmPlan {
   const channels = geometry.inChannels / geometry.group;
   const pairs = Math.ceil(channels / 2);
   const rows = geometry.outChannels / geometry.group;
   const blockedRows = Math.ceil(rows / 4) * 4;
   const depth = pairs * geometry.kernel[0] * geometry.kernel[1];
-  const planes = layPlanes(geometry, true);
+  const planes = layOutPlanes(geometry, true);
   const blocking = blockProduct(depth, pixels(geometry), wide ? EXACT_PAIRS : undefined);
   const packed = aligned(geometry.group * blockedRows * depth * 4);
   const direct = inputBits === 8 && isPointwise(geometry);
@@ -114,9 +121,9 @@ export function lowerAccumulateI32(
   bounds: CodeBounds = boundCodes(weights, geometry.outChannels),
 ): Lowering {
   if (isDepthwise(geometry)) return lowerDepthwiseI32(geometry, weights, inputBits, epilogue);
-  const form = winogradForm(geometry, bounds, inputBits);
-  if (form !== undefined) return lowerWinogradI32(geometry, weights, form, epilogue);
-  return lower(partsOf(geometry, inputBits, false, false), weights, epilogue);
+  const tile = winogradTile(geometry, bounds, inputBits);
+  if (tile !== undefined) return lowerWinogradI32(geometry, weights, tile, epilogue);
+  return lowerCodeGemm(planCodeGemm(geometry, inputBits, false, false), weights, epilogue);
 }
 
 /** The same in float64, for sums below 2^53: int32 sums over blocks of k that cannot overflow, added exactly. */
@@ -126,7 +133,7 @@ export function lowerAccumulateF64(
   bits: CodeBits,
   epilogue?: Epilogue,
 ): Lowering {
-  return lower(partsOf(geometry, bits.input, true, bits.input > 8 && bits.params > 8), weights, epilogue);
+  return lowerCodeGemm(planCodeGemm(geometry, bits.input, true, bits.input > 8 && bits.params > 8), weights, epilogue);
 }
 
 /** Byte offsets an epilogue adds: its constants, and a strip of whole sums. */
@@ -136,35 +143,35 @@ interface Fused {
   readonly strip: number;
 }
 
-function lower(parts: Parts, weights: Codes, epilogue?: Epilogue): Lowering {
-  const cells = parts.rows * parts.blocking.columns;
-  const constants = parts.offsets + aligned(parts.depth * 4);
-  const scratch = parts.sums + (parts.wide ? aligned(cells * 4) * (parts.split ? 2 : 1) : 0);
+function lowerCodeGemm(plan: CodeGemmPlan, weights: Codes, epilogue?: Epilogue): Lowering {
+  const cells = plan.rows * plan.blocking.columns;
+  const constants = plan.offsets + aligned(plan.depth * 4);
+  const scratch = plan.sums + (plan.wide ? aligned(cells * 4) * (plan.split ? 2 : 1) : 0);
   const fused = epilogue && { epilogue, constants, strip: scratch };
   return {
     constants: constants + (epilogue?.constants ?? 0),
-    scratch: scratch + (epilogue === undefined ? 0 : aligned(cells * sumBytes(sumType(parts)))),
+    scratch: scratch + (epilogue === undefined ? 0 : aligned(cells * sumBytes(sumType(plan)))),
     prepare(engine, at) {
       const { heap } = engine;
       epilogue?.prepare(engine, at + constants);
-      heap.i32(at + parts.offsets, parts.depth).set(tapOffsets(parts.geometry, parts.planes, parts.pairs));
-      if (!parts.split) return packPairs(engine, parts, weights, at, WHOLE);
-      packPairs(engine, parts, weights, at, LOW);
-      packPairs(engine, parts, weights, at + parts.packed, HIGH);
+      heap.i32(at + plan.offsets, plan.depth).set(tapOffsets(plan.geometry, plan.planes, plan.pairs));
+      if (!plan.split) return packPairs(engine, plan, weights, at, WHOLE);
+      packPairs(engine, plan, weights, at, LOW);
+      packPairs(engine, plan, weights, at + plan.packed, HIGH);
     },
-    run: (engine, at) => run(engine, at, parts, fused),
+    run: (engine, at) => run(engine, at, plan, fused),
   };
 }
 
-const sumType = ({ wide }: Parts): 'i32' | 'f64' => (wide ? 'f64' : 'i32');
+const sumType = ({ wide }: CodeGemmPlan): 'i32' | 'f64' => (wide ? 'f64' : 'i32');
 
-/** Parts of a code, as `pack_codes` numbers them. */
+/** CodeGemmPlan of a code, as `pack_codes` numbers them. */
 const [WHOLE, LOW, HIGH] = [0, 1, 2];
 
 /** Weights group by group in blocks of 4 rows, [block][pair of channels, kernel row, kernel column][row][2]. */
 function packPairs(
   { heap, kernels }: Engine,
-  { geometry, channels, rows, blockedRows, depth }: Parts,
+  { geometry, channels, rows, blockedRows, depth }: CodeGemmPlan,
   weights: Codes,
   to: number,
   part: number,
@@ -178,16 +185,16 @@ function packPairs(
   }
 }
 
-function run(engine: Engine, at: Addresses, parts: Parts, fused?: Fused): void {
-  const { geometry, planes, blocking, direct } = parts;
+function run(engine: Engine, at: Addresses, plan: CodeGemmPlan, fused?: Fused): void {
+  const { geometry, planes, blocking, direct } = plan;
   const [source, groupBytes] = direct
-    ? [at.inputs[0]!, parts.channels * pixels(geometry)]
-    : [at.scratch, parts.pairs * planes.elements * 4];
+    ? [at.inputs[0]!, plan.channels * pixels(geometry)]
+    : [at.scratch, plan.pairs * planes.elements * 4];
   for (let group = 0; group < geometry.group && !direct; group++)
-    padGroup(engine, at, parts, group, source + group * groupBytes);
+    padGroup(engine, at, plan, group, source + group * groupBytes);
   for (let first = 0; first < pixels(geometry); first += blocking.columns) {
     for (let group = 0; group < geometry.group; group++)
-      runStrip(engine, at, parts, group, first, source + group * groupBytes, fused);
+      runStrip(engine, at, plan, group, first, source + group * groupBytes, fused);
   }
 }
 
@@ -195,7 +202,7 @@ function run(engine: Engine, at: Addresses, parts: Parts, fused?: Fused): void {
 function padGroup(
   { kernels }: Engine,
   at: Addresses,
-  { geometry, planes, inputBits, channels }: Parts,
+  { geometry, planes, inputBits, channels }: CodeGemmPlan,
   group: number,
   target: number,
 ): void {
@@ -218,28 +225,28 @@ function padGroup(
   );
 }
 
-/** One group's sums for the pixels of one strip, to their place or to an epilogue. */
+/** One group's sums for the pixels of one strip, to the output or to an epilogue. */
 function runStrip(
   engine: Engine,
   at: Addresses,
-  parts: Parts,
+  plan: CodeGemmPlan,
   group: number,
   first: number,
   source: number,
   fused?: Fused,
 ): void {
-  const total = pixels(parts.geometry);
-  const count = Math.min(parts.blocking.columns, total - first);
-  const type = sumType(parts);
-  const channel = group * parts.rows;
+  const total = pixels(plan.geometry);
+  const count = Math.min(plan.blocking.columns, total - first);
+  const type = sumType(plan);
+  const channel = group * plan.rows;
   if (fused === undefined) {
     const address = at.outputs[0]! + (channel * total + first) * sumBytes(type);
-    sumStrip(engine, at, parts, group, first, count, source, address, total);
+    sumStrip(engine, at, plan, group, first, count, source, address, total);
     return;
   }
   const address = at.scratch + fused.strip;
-  sumStrip(engine, at, parts, group, first, count, source, address, count);
-  const range = { channel, channels: parts.rows, pixel: first, pixels: count };
+  sumStrip(engine, at, plan, group, first, count, source, address, count);
+  const range = { channel, channels: plan.rows, pixel: first, pixels: count };
   fused.epilogue.apply(engine, { address, stride: count, type }, range, at.outputs, at.constants + fused.constants);
 }
 
@@ -247,7 +254,7 @@ function runStrip(
 function sumStrip(
   { kernels }: Engine,
   at: Addresses,
-  parts: Parts,
+  plan: CodeGemmPlan,
   group: number,
   first: number,
   count: number,
@@ -255,33 +262,33 @@ function sumStrip(
   target: number,
   stride: number,
 ): void {
-  const { planes, blocking, rows, depth, channels } = parts;
-  const total = pixels(parts.geometry);
-  const panels = at.scratch + parts.panels;
-  const low = at.scratch + parts.sums;
-  const high = parts.split ? low + aligned(rows * blocking.columns * 4) : 0;
+  const { planes, blocking, rows, depth, channels } = plan;
+  const total = pixels(plan.geometry);
+  const panels = at.scratch + plan.panels;
+  const low = at.scratch + plan.sums;
+  const high = plan.split ? low + aligned(rows * blocking.columns * 4) : 0;
   for (let k = 0; k < depth; k += blocking.depth) {
     const part = Math.min(blocking.depth, depth - k);
-    const a = at.constants + (group * parts.blockedRows * depth + k * 4) * 4;
-    if (parts.direct)
+    const a = at.constants + (group * plan.blockedRows * depth + k * 4) * 4;
+    if (plan.direct)
       kernels.pack_pairs_i8(source + 2 * k * total + first, panels, Math.min(2 * part, channels - 2 * k), total, count);
     else
       kernels.pack_panels(
         source,
         panels,
-        at.constants + parts.offsets + k * 4,
+        at.constants + plan.offsets + k * 4,
         part,
         planes.width,
         planes.rowBytes,
         first,
         count,
       );
-    if (!parts.wide) {
+    if (!plan.wide) {
       kernels.gemm_i16(a, depth * 4, panels, target, stride, rows, count, part, k > 0 ? 1 : 0);
       continue;
     }
     kernels.gemm_i16(a, depth * 4, panels, low, count, rows, count, part, 0);
-    if (parts.split) kernels.gemm_i16(a + parts.packed, depth * 4, panels, high, count, rows, count, part, 0);
+    if (plan.split) kernels.gemm_i16(a + plan.packed, depth * 4, panels, high, count, rows, count, part, 0);
     kernels.widen_sums(low, high, count, target, stride, rows, count, k > 0 ? 1 : 0);
   }
 }

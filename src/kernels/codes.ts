@@ -1,7 +1,7 @@
 /** Integer codes of weights, OIHW or [outputs][inputs]. */
 export type Codes = Int8Array | Int16Array;
 
-/** What weights can make of their inputs. */
+/** Bounds of weight codes and of the sums of their products. */
 export interface CodeBounds {
   /** Whether every code is surely smaller in magnitude than `limit`. */
   codesBelow(limit: number): boolean;
@@ -9,7 +9,10 @@ export interface CodeBounds {
   sumsBelow(limit: number, inputBits: number): boolean;
 }
 
-/** Bounds of weights of at most `bits` in `channels` rows of equal length: what the width alone says or, where that is too much, what the codes say. */
+/**
+ * Bounds of weight codes of at most `bits` bits in `channels` rows of equal length: from the width alone or, where that does
+ * not suffice, from the codes.
+ */
 export function boundCodes(weights: Codes, channels: number, bits = 16): CodeBounds {
   const most = 2 ** (bits - 1);
   let measured: { largest: number; sum: number } | undefined;

@@ -5,7 +5,7 @@ import {
   activationStrides,
   type ConvolutionGeometry,
   isDepthwise,
-  layPlanes,
+  layOutPlanes,
   type Planes,
   pixels,
   tapOffsets,
@@ -21,10 +21,10 @@ import {
 } from './lowering.js';
 import { stageRows } from './stage.js';
 import { lowerWinogradF32 } from './winograd-f32.js';
-import { suitsTransform } from './winograd-plan.js';
+import { suitsWinograd } from './winograd-plan.js';
 
-/** Everything a float convolution's run needs to know: sizes, and offsets in bytes into constants and scratch. */
-interface Parts {
+/** A float convolution as a matrix product: sizes, and offsets in bytes into constants and scratch. */
+interface GemmPlan {
   readonly geometry: ConvolutionGeometry;
   readonly planes: Planes;
   readonly blocking: Blocking;
@@ -40,8 +40,11 @@ interface Parts {
   readonly strip: number;
 }
 
-/** `ascending`: as the definition adds; `transformed`: 3 x 3 convolutions by `lowerWinogradF32`, faster, other roundings. */
-export type Order = 'ascending' | 'transformed';
+/**
+ * `direct`: the products of the definition in its order. `winograd`: 3 x 3 convolutions that suit it by `lowerWinogradF32`,
+ * faster, with other roundings; every other convolution as `direct`.
+ */
+export type ConvolutionAlgorithm = 'direct' | 'winograd';
 
 /**
  * Convolution in float32: NCHW or NHWC as the geometry says, one accumulator per output that starts at +0,
@@ -53,20 +56,20 @@ export function lowerConvolutionF32(
   weights: Float32Array,
   bias: Float32Array | null,
   activation?: Activation,
-  order: Order = 'ascending',
+  algorithm: ConvolutionAlgorithm = 'direct',
 ): Lowering {
-  if (order === 'transformed' && suitsTransform(geometry)) return lowerWinogradF32(geometry, weights, bias, activation);
+  if (algorithm === 'winograd' && suitsWinograd(geometry)) return lowerWinogradF32(geometry, weights, bias, activation);
   if (isDepthwise(geometry)) return lowerDepthwiseF32(geometry, weights, bias, activation);
   const depth = (geometry.inChannels / geometry.group) * geometry.kernel[0] * geometry.kernel[1];
   const rows = geometry.outChannels / geometry.group;
   const blockedRows = Math.ceil(rows / 4) * 4;
-  const planes = layPlanes(geometry, false);
+  const planes = layOutPlanes(geometry, false);
   const blocking = blockProduct(depth, pixels(geometry));
   const perChannel = channelBytes(geometry.outChannels);
   const packed = aligned(geometry.group * blockedRows * depth * 4);
   const copy = planes.copied ? aligned(geometry.inChannels * planes.elements * 4) : 0;
   const panelBytes = aligned(blocking.depth * blocking.columns * 4);
-  const parts: Parts = {
+  const plan: GemmPlan = {
     geometry,
     planes,
     blocking,
@@ -81,22 +84,22 @@ export function lowerConvolutionF32(
     strip: copy + panelBytes,
   };
   return {
-    constants: parts.offsets + aligned(depth * 4),
-    scratch: parts.strip + (geometry.layout === 'NHWC' ? aligned(rows * blocking.columns * 4) : 0),
-    prepare: (engine, at) => prepare(engine, at, parts, weights, bias, activation),
-    run: (engine, at) => run(engine, at, parts, activation),
+    constants: plan.offsets + aligned(depth * 4),
+    scratch: plan.strip + (geometry.layout === 'NHWC' ? aligned(rows * blocking.columns * 4) : 0),
+    prepare: (engine, at) => prepare(engine, at, plan, weights, bias, activation),
+    run: (engine, at) => run(engine, at, plan, activation),
   };
 }
 
 function prepare(
   { heap, kernels }: Engine,
   at: number,
-  parts: Parts,
+  plan: GemmPlan,
   weights: Float32Array,
   bias: Float32Array | null,
   activation?: Activation,
 ): void {
-  const { geometry, rows, blockedRows, depth } = parts;
+  const { geometry, rows, blockedRows, depth } = plan;
   for (let group = 0; group < geometry.group; group++) {
     const from = weights.subarray(group * rows * depth, (group + 1) * rows * depth);
     const to = at + group * blockedRows * depth * 4;
@@ -113,23 +116,23 @@ function prepare(
         );
     });
   }
-  writeFinish(heap, at + parts.bias, at + parts.slopes, geometry.outChannels, bias, activation);
-  heap.i32(at + parts.offsets, depth).set(tapOffsets(geometry, parts.planes, geometry.inChannels / geometry.group));
+  writeFinish(heap, at + plan.bias, at + plan.slopes, geometry.outChannels, bias, activation);
+  heap.i32(at + plan.offsets, depth).set(tapOffsets(geometry, plan.planes, geometry.inChannels / geometry.group));
 }
 
-function run(engine: Engine, at: Addresses, parts: Parts, activation?: Activation): void {
-  const { geometry, planes, blocking } = parts;
+function run(engine: Engine, at: Addresses, plan: GemmPlan, activation?: Activation): void {
+  const { geometry, planes, blocking } = plan;
   const source = planes.copied ? at.scratch : at.inputs[0]!;
-  if (planes.copied) padInput(engine, at, parts);
+  if (planes.copied) padInput(engine, at, plan);
   const channels = geometry.inChannels / geometry.group;
-  for (let first = 0; first < parts.pixels; first += blocking.columns) {
+  for (let first = 0; first < plan.pixels; first += blocking.columns) {
     for (let group = 0; group < geometry.group; group++) {
-      runStrip(engine, at, parts, source + group * channels * planes.elements * 4, group, first, activation);
+      runStrip(engine, at, plan, source + group * channels * planes.elements * 4, group, first, activation);
     }
   }
 }
 
-function padInput({ kernels }: Engine, at: Addresses, { geometry, planes }: Parts): void {
+function padInput({ kernels }: Engine, at: Addresses, { geometry, planes }: GemmPlan): void {
   const { inChannels, input, layout, pad } = geometry;
   const strides = activationStrides(inChannels, input, layout, 4);
   kernels.pad_f32(
@@ -152,28 +155,28 @@ function padInput({ kernels }: Engine, at: Addresses, { geometry, planes }: Part
 function runStrip(
   engine: Engine,
   at: Addresses,
-  parts: Parts,
+  plan: GemmPlan,
   source: number,
   group: number,
   first: number,
   activation?: Activation,
 ): void {
-  const { geometry, planes, blocking, rows, depth } = parts;
+  const { geometry, planes, blocking, rows, depth } = plan;
   const { kernels } = engine;
-  const count = Math.min(blocking.columns, parts.pixels - first);
+  const count = Math.min(blocking.columns, plan.pixels - first);
   const channel = group * rows;
   const planar = geometry.layout === 'NCHW';
-  const target = planar ? at.outputs[0]! + (channel * parts.pixels + first) * 4 : at.scratch + parts.strip;
-  const stride = planar ? parts.pixels : blocking.columns;
-  const [slopes, low, high] = finishing(at.constants + parts.slopes + channel * 4, activation);
+  const target = planar ? at.outputs[0]! + (channel * plan.pixels + first) * 4 : at.scratch + plan.strip;
+  const stride = planar ? plan.pixels : blocking.columns;
+  const [slopes, low, high] = finishing(at.constants + plan.slopes + channel * 4, activation);
   for (let k = 0; k < depth; k += blocking.depth) {
     const part = Math.min(blocking.depth, depth - k);
-    const a = at.constants + (group * parts.blockedRows * depth + k * 4) * 4;
-    const panels = at.scratch + parts.panels;
+    const a = at.constants + (group * plan.blockedRows * depth + k * 4) * 4;
+    const panels = at.scratch + plan.panels;
     kernels.pack_panels(
       source,
       panels,
-      at.constants + parts.offsets + k * 4,
+      at.constants + plan.offsets + k * 4,
       part,
       planes.width,
       planes.rowBytes,
@@ -191,14 +194,14 @@ function runStrip(
       part,
       k > 0 ? 1 : 0,
       k + part === depth ? 1 : 0,
-      at.constants + parts.bias + channel * 4,
+      at.constants + plan.bias + channel * 4,
       slopes,
       low,
       high,
     );
   }
   if (!planar) {
-    const place = at.outputs[0]! + (first * geometry.outChannels + channel) * 4;
-    kernels.transpose_32(target, stride, place, geometry.outChannels, rows, count);
+    const address = at.outputs[0]! + (first * geometry.outChannels + channel) * 4;
+    kernels.transpose_32(target, stride, address, geometry.outChannels, rows, count);
   }
 }

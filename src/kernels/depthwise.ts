@@ -1,6 +1,13 @@
 import type { Engine } from './engine.js';
 import type { Epilogue } from './epilogue.js';
-import { activationStrides, type ConvolutionGeometry, layPlanes, type Planes, pixels, tapOffsets } from './geometry.js';
+import {
+  activationStrides,
+  type ConvolutionGeometry,
+  layOutPlanes,
+  type Planes,
+  pixels,
+  tapOffsets,
+} from './geometry.js';
 import {
   type Activation,
   type Addresses,
@@ -12,7 +19,7 @@ import {
 } from './lowering.js';
 
 /** Offsets in bytes: `weights` stand first in the constants, the planes first in the scratch. */
-interface Parts {
+interface DepthwisePlan {
   readonly geometry: ConvolutionGeometry;
   readonly planes: Planes;
   readonly taps: number;
@@ -22,8 +29,8 @@ interface Parts {
   readonly result: number;
 }
 
-function partsOf(geometry: ConvolutionGeometry, codes: boolean): Parts {
-  const planes = layPlanes(geometry, codes);
+function planDepthwise(geometry: ConvolutionGeometry, codes: boolean): DepthwisePlan {
+  const planes = layOutPlanes(geometry, codes);
   const taps = geometry.kernel[0] * geometry.kernel[1];
   const bias = aligned(geometry.outChannels * taps * 4);
   const slopes = bias + channelBytes(geometry.outChannels);
@@ -46,22 +53,22 @@ export function lowerDepthwiseF32(
   bias: Float32Array | null,
   activation?: Activation,
 ): Lowering {
-  const parts = partsOf(geometry, false);
+  const plan = planDepthwise(geometry, false);
   const outputs = geometry.outChannels * pixels(geometry);
   return {
-    constants: parts.offsets + aligned(parts.taps * 4),
-    scratch: parts.result + (geometry.layout === 'NHWC' ? aligned(outputs * 4) : 0),
+    constants: plan.offsets + aligned(plan.taps * 4),
+    scratch: plan.result + (geometry.layout === 'NHWC' ? aligned(outputs * 4) : 0),
     prepare({ heap }, at) {
       heap.f32(at, weights.length).set(weights);
-      writeFinish(heap, at + parts.bias, at + parts.slopes, geometry.outChannels, bias, activation);
-      heap.i32(at + parts.offsets, parts.taps).set(tapOffsets(geometry, parts.planes, 1));
+      writeFinish(heap, at + plan.bias, at + plan.slopes, geometry.outChannels, bias, activation);
+      heap.i32(at + plan.offsets, plan.taps).set(tapOffsets(geometry, plan.planes, 1));
     },
-    run: (engine, at) => runF32(engine, at, parts, activation),
+    run: (engine, at) => runF32(engine, at, plan, activation),
   };
 }
 
-function runF32({ kernels }: Engine, at: Addresses, parts: Parts, activation?: Activation): void {
-  const { geometry, planes } = parts;
+function runF32({ kernels }: Engine, at: Addresses, plan: DepthwisePlan, activation?: Activation): void {
+  const { geometry, planes } = plan;
   const { inChannels, outChannels, input, pad, layout } = geometry;
   const strides = activationStrides(inChannels, input, layout, 4);
   if (planes.copied) {
@@ -80,27 +87,27 @@ function runF32({ kernels }: Engine, at: Addresses, parts: Parts, activation?: A
       planes.phases,
     );
   }
-  const target = layout === 'NCHW' ? at.outputs[0]! : at.scratch + parts.result;
+  const target = layout === 'NCHW' ? at.outputs[0]! : at.scratch + plan.result;
   kernels.depthwise_f32(
     planes.copied ? at.scratch : at.inputs[0]!,
     planes.elements * 4,
     planes.rowBytes,
     target,
     at.constants,
-    at.constants + parts.offsets,
-    parts.taps,
+    at.constants + plan.offsets,
+    plan.taps,
     outChannels,
     outChannels / inChannels,
-    ...outputRows(parts),
-    at.constants + parts.bias,
-    ...finishing(at.constants + parts.slopes, activation),
+    ...outputRows(plan),
+    at.constants + plan.bias,
+    ...finishing(at.constants + plan.slopes, activation),
   );
   if (layout === 'NHWC')
     kernels.transpose_32(target, pixels(geometry), at.outputs[0]!, outChannels, outChannels, pixels(geometry));
 }
 
 /** Rows and columns of the output as the planes have them. */
-function outputRows({ geometry, planes }: Parts): [number, number] {
+function outputRows({ geometry, planes }: DepthwisePlan): [number, number] {
   return [pixels(geometry) / planes.width, planes.width];
 }
 
@@ -108,7 +115,7 @@ function outputRows({ geometry, planes }: Parts): [number, number] {
 const CHUNK_BYTES = 192 * 1024;
 
 /**
- * Exact int32 sums of a depthwise convolution on codes, always [channel][pixel], or what `epilogue` makes of them.
+ * Exact int32 sums of a depthwise convolution on codes, always [channel][pixel], or the outputs of `epilogue` on them.
  * Input codes int8 or int16 as `inputBits` says, weights any int16; the caller bounds the sums (`boundCodes`).
  */
 export function lowerDepthwiseI32(
@@ -117,28 +124,28 @@ export function lowerDepthwiseI32(
   inputBits: number,
   epilogue?: Epilogue,
 ): Lowering {
-  const parts = partsOf(geometry, true);
-  const constants = parts.offsets + aligned(parts.taps * 4);
+  const plan = planDepthwise(geometry, true);
+  const constants = plan.offsets + aligned(plan.taps * 4);
   const multiplier = geometry.outChannels / geometry.inChannels;
   const chunk = chunkOf(geometry, multiplier);
   return {
     constants: constants + (epilogue?.constants ?? 0),
-    scratch: parts.result + (epilogue === undefined ? 0 : aligned(chunk * pixels(geometry) * 4)),
+    scratch: plan.result + (epilogue === undefined ? 0 : aligned(chunk * pixels(geometry) * 4)),
     prepare(engine, at) {
       const pairs = engine.heap.i16(at, weights.length * 2).fill(0);
       weights.forEach(
-        (weight, index) => (pairs[index * 2 + (Math.floor(index / parts.taps / multiplier) & 1)] = weight),
+        (weight, index) => (pairs[index * 2 + (Math.floor(index / plan.taps / multiplier) & 1)] = weight),
       );
-      engine.heap.i32(at + parts.offsets, parts.taps).set(tapOffsets(geometry, parts.planes, 1));
+      engine.heap.i32(at + plan.offsets, plan.taps).set(tapOffsets(geometry, plan.planes, 1));
       epilogue?.prepare(engine, at + constants);
     },
     run(engine, at) {
-      padCodes(engine, at, parts, inputBits);
-      if (epilogue === undefined) return sumChannels(engine, at, parts, 0, geometry.outChannels, at.outputs[0]!);
+      padCodes(engine, at, plan, inputBits);
+      if (epilogue === undefined) return sumChannels(engine, at, plan, 0, geometry.outChannels, at.outputs[0]!);
       for (let channel = 0; channel < geometry.outChannels; channel += chunk) {
         const channels = Math.min(chunk, geometry.outChannels - channel);
-        const address = at.scratch + parts.result;
-        sumChannels(engine, at, parts, channel, channels, address);
+        const address = at.scratch + plan.result;
+        sumChannels(engine, at, plan, channel, channels, address);
         const range = { channel, channels, pixel: 0, pixels: pixels(geometry) };
         epilogue.apply(
           engine,
@@ -158,7 +165,7 @@ function chunkOf(geometry: ConvolutionGeometry, multiplier: number): number {
   return Math.max(1, Math.floor(CHUNK_BYTES / (pixels(geometry) * 4 * pair))) * pair;
 }
 
-function padCodes({ kernels }: Engine, at: Addresses, { geometry, planes }: Parts, inputBits: number): void {
+function padCodes({ kernels }: Engine, at: Addresses, { geometry, planes }: DepthwisePlan, inputBits: number): void {
   const { inChannels, input, pad, layout } = geometry;
   const strides = activationStrides(inChannels, input, layout, inputBits / 8);
   (inputBits === 8 ? kernels.pad_i8 : kernels.pad_i16)(
@@ -181,12 +188,12 @@ function padCodes({ kernels }: Engine, at: Addresses, { geometry, planes }: Part
 function sumChannels(
   { kernels }: Engine,
   at: Addresses,
-  parts: Parts,
+  plan: DepthwisePlan,
   channel: number,
   channels: number,
   target: number,
 ): void {
-  const { geometry, planes, taps } = parts;
+  const { geometry, planes, taps } = plan;
   const multiplier = geometry.outChannels / geometry.inChannels;
   kernels.depthwise_i16(
     at.scratch + (channel / multiplier / 2) * planes.elements * 4,
@@ -194,10 +201,10 @@ function sumChannels(
     planes.rowBytes,
     target,
     at.constants + channel * taps * 4,
-    at.constants + parts.offsets,
+    at.constants + plan.offsets,
     taps,
     channels,
     multiplier,
-    ...outputRows(parts),
+    ...outputRows(plan),
   );
 }

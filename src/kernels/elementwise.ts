@@ -1,79 +1,69 @@
-import type { OutputShape } from './epilogue.js';
-import { type Activation, aligned, channelBytes, finishing, type Lowering, writeFinish } from './lowering.js';
+import { type Activation, aligned, finishing, type Lowering, withoutConstants } from './lowering.js';
 
-const nothing = { constants: 0, scratch: 0, prepare: (): void => {} };
-
-/** An activation on its own, in place if input and output are the same: one slope for all, or one per channel. */
-export function lowerActivationF32({ channels, pixels, layout }: OutputShape, activation: Activation): Lowering {
-  const slopes = channelBytes(channels);
-  const planar = layout === 'NCHW';
-  return {
-    constants: 2 * slopes,
-    scratch: 0,
-    prepare: ({ heap }, at) => writeFinish(heap, at, at + slopes, channels, null, activation),
-    run({ kernels }, at) {
-      const kernel = planar ? kernels.activate_f32 : kernels.activate_columns_f32;
-      const [rows, columns] = planar ? [channels, pixels] : [pixels, channels];
-      kernel(at.inputs[0]!, at.outputs[0]!, rows, columns, ...finishing(at.constants + slopes, activation));
-    },
-  };
+/**
+ * How an activation's input is seen: `rows` x `columns` elements, row-major. The slopes belong to rows (channels first),
+ * to columns (channels last), or there is one for all.
+ */
+export interface ActivationShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly slopesOf: 'rows' | 'columns';
 }
 
-/** x * scale[c] + shift[c], each operation rounded to float32; in place if input and output are the same. */
-export function lowerAffineF32(
-  { channels, pixels, layout }: OutputShape,
-  scale: Float32Array,
-  shift: Float32Array | null,
+/** `y = x < 0 ? x * slope : x` in float32, then at most `ceiling`. `slopes` null: negative elements become +0. */
+export function lowerActivationF32(
+  { rows, columns, slopesOf }: ActivationShape,
+  slopes: ArrayLike<number> | null,
+  ceiling: number,
 ): Lowering {
-  const shifts = aligned(channels * 4);
-  const planar = layout === 'NCHW';
   return {
-    constants: 2 * shifts,
+    constants: slopes === null ? 0 : aligned(slopes.length * 4),
     scratch: 0,
     prepare({ heap }, at) {
-      heap.f32(at, channels).set(scale);
-      heap
-        .f32(at + shifts, channels)
-        .fill(0)
-        .set(shift ?? []);
+      if (slopes !== null) heap.f32(at, slopes.length).set(slopes);
     },
     run({ kernels }, at) {
-      const kernel = planar ? kernels.affine_f32 : kernels.affine_columns_f32;
-      const [rows, columns] = planar ? [channels, pixels] : [pixels, channels];
-      kernel(at.inputs[0]!, at.outputs[0]!, rows, columns, at.constants, at.constants + shifts);
+      const activate = slopesOf === 'rows' ? kernels.activate_f32 : kernels.activate_columns_f32;
+      const [slopesAt, low] = slopes === null ? [0, 0] : [at.constants, -Infinity];
+      activate(at.inputs[0]!, at.outputs[0]!, rows, columns, slopesAt, low, ceiling);
     },
   };
 }
 
-/** Two or more inputs joined by one operation from the first to the last, each result rounded to float32. */
-export function lowerFoldF32(count: number, operation: 'add' | 'multiply' | 'max'): Lowering {
+/** Two or more float32 inputs joined by one operation from the first to the last, each result rounded to float32. */
+export function lowerFoldF32(count: number, operation: 'sum' | 'product' | 'max'): Lowering {
+  const kernel = ({ sum: 'add_f32', product: 'multiply_f32', max: 'max_f32' } as const)[operation];
   return {
-    ...nothing,
-    run({ kernels }, at) {
-      const kernel = kernels[`${operation}_f32`];
-      const target = at.outputs[0]!;
-      kernel(at.inputs[0]!, at.inputs[1]!, target, count);
-      for (const input of at.inputs.slice(2)) kernel(target, input, target, count);
-    },
+    ...withoutConstants,
+    scratch: 0,
+    run: ({ kernels }, { inputs, outputs }) => foldInto(kernels[kernel], inputs, outputs[0]!, count),
   };
+}
+
+/** Calls a kernel of two operands for the first two inputs, then for the result and each further input. */
+function foldInto(
+  kernel: (a: number, b: number, target: number, count: number) => void,
+  inputs: readonly number[],
+  target: number,
+  count: number,
+): void {
+  kernel(inputs[0]!, inputs[1]!, target, count);
+  for (const input of inputs.slice(2)) kernel(target, input, target, count);
 }
 
 /** Largest code of two or more inputs. */
 export function lowerMaxCodes(count: number, bits: number): Lowering {
   return {
-    ...nothing,
-    run({ kernels }, at) {
-      const kernel = bits === 8 ? kernels.max_i8 : kernels.max_i16;
-      const target = at.outputs[0]!;
-      kernel(at.inputs[0]!, at.inputs[1]!, target, count);
-      for (const input of at.inputs.slice(2)) kernel(target, input, target, count);
-    },
+    ...withoutConstants,
+    scratch: 0,
+    run: ({ kernels }, { inputs, outputs }) =>
+      foldInto(bits === 8 ? kernels.max_i8 : kernels.max_i16, inputs, outputs[0]!, count),
   };
 }
 
 /**
- * float32(sum of factors[i] * code) in double, one factor (coefficient * sf) per input (QUANTIZER.md, section 4, "Eltwise
- * SUM"), then a rectifier or ceiling if given (`activation` with slopes of 0).
+ * float32(sum of factors[i] * code) in double, one factor (coefficient * sf) per input (docs/spec/quantizer.md, section 4,
+ * "Eltwise SUM"), then a rectifier or ceiling if given (`activation` with slopes of 0).
  */
 export function lowerSumCodes(
   count: number,
@@ -84,7 +74,7 @@ export function lowerSumCodes(
   const [, low, high] = finishing(0, activation);
   const two = factors.length === 2;
   return {
-    ...nothing,
+    ...withoutConstants,
     scratch: two ? 0 : aligned(count * 8),
     run({ kernels }, { inputs, outputs, scratch }) {
       if (two) {
@@ -111,28 +101,11 @@ export function lowerSumCodes(
 /** Int32 sum of codes, each with its sign: the overlay's Eltwise SUM before its `interLayer`. */
 export function lowerJoinCodes(count: number, signs: readonly number[], bits: number): Lowering {
   return {
-    ...nothing,
+    ...withoutConstants,
+    scratch: 0,
     run({ kernels }, at) {
       const join = bits === 8 ? kernels.join_i8 : kernels.join_i16;
       signs.forEach((sign, index) => join(at.inputs[index]!, at.outputs[0]!, count, sign, index > 0 ? 1 : 0));
-    },
-  };
-}
-
-/**
- * Concat: `outer` blocks, each made of the inputs' runs one after the other. `runs`: elements of each input in a block,
- * `bytes` of an element.
- */
-export function lowerConcat(outer: number, runs: readonly number[], bytes: number): Lowering {
-  const total = runs.reduce((sum, run) => sum + run, 0) * bytes;
-  return {
-    ...nothing,
-    run({ kernels }, at) {
-      let offset = at.outputs[0]!;
-      runs.forEach((run, index) => {
-        kernels.copy_rows(at.inputs[index]!, run * bytes, offset, total, outer, run * bytes);
-        offset += run * bytes;
-      });
     },
   };
 }

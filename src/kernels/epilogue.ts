@@ -3,7 +3,7 @@ import type { Layout } from '../tensor.js';
 import type { Engine } from './engine.js';
 import { type Activation, aligned, channelBytes, finishing, type Lowering, writeFinish } from './lowering.js';
 
-/** What sums (or codes in their place) are written in. */
+/** Element types of sums, and of the codes that an epilogue may take instead. */
 export type SumType = 'i32' | 'f64' | 'i8' | 'i16';
 const BYTES = { i32: 4, f64: 8, i8: 1, i16: 2 };
 
@@ -30,8 +30,8 @@ export interface OutputShape {
 }
 
 /**
- * What becomes of exact sums. On its own it runs over all of them (`lowerEpilogue`); fused into an accumulation it
- * runs on every strip while that is still in the cache, and the sums are never stored.
+ * A computation on exact sums. `lowerEpilogue` runs it over stored sums. Fused into an accumulation it runs on every strip
+ * while the strip is in the cache, and the sums are never stored.
  */
 export interface Epilogue {
   readonly shape: OutputShape;
@@ -54,8 +54,8 @@ export function lowerEpilogue(epilogue: Epilogue, type: SumType): Lowering {
   };
 }
 
-/** Where a range begins in an output, and its strides: address, channel stride, pixel stride, channels, pixels. */
-export function placed(
+/** The location of a range in an output: address, channel stride, pixel stride, channels, pixels; strides in elements. */
+export function locationIn(
   { channels, pixels, layout }: OutputShape,
   range: Range,
   at: number,
@@ -66,8 +66,8 @@ export function placed(
     : [at + (range.pixel * channels + range.channel) * bytes, 1, channels, range.channels, range.pixels];
 }
 
-/** A layer's end in the walk: y = float32(acc * (stepIn * stepParams[c]) + bias[c]), then the activation. */
-export interface GridEnd {
+/** From sums to float32 in the walk: y = float32(acc * (stepIn * stepParams[c]) + bias[c]), then the activation. */
+export interface GridFinish {
   /** The float32 grid steps (`sf`) of the input and of each output channel's weights. */
   readonly stepIn: number;
   readonly stepParams: ArrayLike<number>;
@@ -83,11 +83,11 @@ export interface CodeTarget {
 }
 
 /**
- * QUANTIZER.md, section 4, "Exact accumulation". Without `target`: outputs [float32 values, extremes], the second one
- * optional: two float32, the largest and smallest |y| so far, joined with what stands there (start with 0 and the
- * largest float32). With `target`: outputs [codes], the same value rounded at once (`fq`). From int32 or float64 sums.
+ * The walk's values from int32 or float64 sums (docs/spec/quantizer.md, section 4, "Exact accumulation"). Without `target`
+ * the outputs are float32 values and, optionally, extremes: two float32, which become the larger of the first and every |y|
+ * and the smaller of the second and every |y|. With `target` the output is codes, the same values rounded at once (`fq`).
  */
-export function gridEpilogue(shape: OutputShape, end: GridEnd, target?: CodeTarget): Epilogue {
+export function gridEpilogue(shape: OutputShape, finish: GridFinish, target?: CodeTarget): Epilogue {
   const bias = aligned((shape.channels + 3) * 8);
   const slopes = bias + channelBytes(shape.channels);
   return {
@@ -95,20 +95,20 @@ export function gridEpilogue(shape: OutputShape, end: GridEnd, target?: CodeTarg
     constants: slopes + channelBytes(shape.channels),
     prepare({ heap }, at) {
       const scales = heap.f64(at, shape.channels);
-      for (let c = 0; c < shape.channels; c++) scales[c] = end.stepIn * end.stepParams[c]!;
-      writeFinish(heap, at + bias, at + slopes, shape.channels, end.bias, end.activation);
+      for (let c = 0; c < shape.channels; c++) scales[c] = finish.stepIn * finish.stepParams[c]!;
+      writeFinish(heap, at + bias, at + slopes, shape.channels, finish.bias, finish.activation);
     },
     apply({ kernels }, { address, stride, type }, range, outputs, constants) {
       const at = range.channel * 4;
-      const [slope, low, high] = finishing(constants + slopes + at, end.activation);
+      const [slope, low, high] = finishing(constants + slopes + at, finish.activation);
       const parameters = [constants + 2 * at, constants + bias + at, slope, low, high] as const;
       const wide = wideSums(type) === 'f64';
       if (target === undefined) {
-        const place = placed(shape, range, outputs[0]!, 4);
+        const place = locationIn(shape, range, outputs[0]!, 4);
         (wide ? kernels.grid_f64 : kernels.grid_i32)(address, stride, ...place, ...parameters, outputs[1] ?? 0);
         return;
       }
-      const place = placed(shape, range, outputs[0]!, target.bits / 8);
+      const place = locationIn(shape, range, outputs[0]!, target.bits / 8);
       const narrow = target.bits === 8;
       const kernel = wide
         ? narrow

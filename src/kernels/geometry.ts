@@ -42,7 +42,7 @@ export function pixels(geometry: ConvolutionGeometry): number {
  * the copy splits columns by phase and every panel is cut from neighbours; a 1 x 1 kernel copies only what it reads.
  * `mustCopy`: the input is not planes of 32-bit elements (codes).
  */
-export function layPlanes(geometry: ConvolutionGeometry, mustCopy: boolean): Planes {
+export function layOutPlanes(geometry: ConvolutionGeometry, mustCopy: boolean): Planes {
   const [top, left] = geometry.pad;
   const [height, width] = geometry.output;
   const inside =

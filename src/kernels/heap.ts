@@ -43,7 +43,7 @@ export class Heap {
     return pointer;
   }
 
-  /** Gives back what `alloc` returned. */
+  /** Frees the bytes at an address that `alloc` returned. */
   free(pointer: number): void {
     const size = this.#sizes.get(pointer);
     if (size === undefined) fail('internal', 'heap', `expected an allocated address, got ${pointer}.`);
@@ -51,7 +51,7 @@ export class Heap {
     this.#release(pointer, size);
   }
 
-  /** Gives back everything that is allocated; the memory keeps its size. */
+  /** Frees everything; the memory keeps its size. */
   clear(): void {
     this.#sizes.clear();
     this.#holes.splice(0, this.#holes.length, { start: BASE, size: this.bytes - SLACK - BASE });
@@ -94,9 +94,9 @@ export class Heap {
     const last = this.#holes.at(-1);
     const open = last !== undefined && last.start + last.size === end - SLACK ? last.size : 0;
     const missing = Math.ceil((size - open) / PAGE);
-    const room = 65536 - end / PAGE;
-    const wanted = Math.min(room, Math.max(missing, end / PAGE));
-    if (missing > room || !(this.#tryGrow(wanted) || this.#tryGrow(missing))) {
+    const left = 65536 - end / PAGE;
+    const wanted = Math.min(left, Math.max(missing, end / PAGE));
+    if (missing > left || !(this.#tryGrow(wanted) || this.#tryGrow(missing))) {
       fail(
         'data',
         '',

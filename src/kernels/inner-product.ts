@@ -1,4 +1,4 @@
-import type { CodeAccumulation, CodeBits } from './accumulate.js';
+import type { Accumulation, CodeBits } from './accumulate.js';
 import { boundCodes, type Codes } from './codes.js';
 import { type Epilogue, sumBytes } from './epilogue.js';
 import { type Activation, aligned, channelBytes, finishing, type Lowering, writeFinish } from './lowering.js';
@@ -43,7 +43,7 @@ export function accumulateInnerProduct(
   { inputs, outputs }: InnerProductGeometry,
   weights: Codes,
   bits: CodeBits,
-): CodeAccumulation {
+): Accumulation {
   const narrow = bits.params === 8 && boundCodes(weights, outputs, bits.params).sumsBelow(2 ** 31, bits.input);
   const type = narrow ? 'i32' : 'f64';
   const constants = aligned(weights.length * (narrow ? 1 : 2));

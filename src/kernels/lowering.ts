@@ -1,7 +1,7 @@
 import type { Engine } from './engine.js';
 import type { Heap } from './heap.js';
 
-/** Where a lowered node finds its operands: byte addresses in the engine's heap. */
+/** Byte addresses, in the engine's heap, of a lowered node's operands, packed constants and scratch. */
 export interface Addresses {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
@@ -10,8 +10,9 @@ export interface Addresses {
 }
 
 /**
- * A node turned into kernel calls. Sizes are bytes, known before anything is allocated, so that a plan can
- * lay out memory; `prepare` packs weights once, `run` may be called any number of times.
+ * A node as kernel calls. `constants` and `scratch` are sizes in bytes, known before anything is allocated, so that a
+ * plan can lay out memory. `prepare` packs the weights once, to the address of the constants; `run` may follow any number
+ * of times. The contents of the scratch are arbitrary before and after a run.
  */
 export interface Lowering {
   readonly constants: number;
@@ -20,13 +21,16 @@ export interface Lowering {
   run(engine: Engine, at: Addresses): void;
 }
 
+/** The part of a lowering that has no constants. */
+export const withoutConstants: Pick<Lowering, 'constants' | 'prepare'> = { constants: 0, prepare: () => undefined };
+
 /** `y = x < 0 ? x * slope : x` in float32, then at most `ceiling`. One slope, or one per channel; ReLU has slope 0 and gives +0. */
 export interface Activation {
   readonly slopes: readonly number[];
   readonly ceiling: number;
 }
 
-/** Bytes rounded up so that what follows stays aligned to a cache line. */
+/** Bytes rounded up to whole cache lines of 64. */
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
 }
@@ -38,7 +42,7 @@ export function finishing(slopes: number, activation?: Activation): [number, num
   return rectified ? [0, 0, activation.ceiling] : [slopes, -Infinity, activation.ceiling];
 }
 
-/** Bytes of one float32 per channel, with room for a whole block of 4. */
+/** Bytes of one float32 per channel, rounded up to whole blocks of 4 channels. */
 export function channelBytes(channels: number): number {
   return aligned((channels + 3) * 4);
 }

@@ -1,6 +1,6 @@
 import { type BitWidth, CODES } from '../fixed/grid.js';
 import type { InterLayer } from '../scaling/index.js';
-import { type Epilogue, type OutputShape, placed, type Range, type Sums } from './epilogue.js';
+import { type Epilogue, locationIn, type OutputShape, type Range, type Sums } from './epilogue.js';
 import type { Heap } from './heap.js';
 import { aligned } from './lowering.js';
 import type { Kernels } from './table.js';
@@ -62,7 +62,7 @@ export function overlayEpilogue(shape: OutputShape, end: Requantization): Epilog
       if (counters === undefined && narrow !== undefined && sums.type === 'i32') {
         const first = constants + table + range.channel * NARROW_BYTES;
         const negative = end.negative === undefined ? 0 : first + 2 * table;
-        const target = placed(shape, range, codes, CODES[end.bitsOut].bytes);
+        const target = locationIn(shape, range, codes, CODES[end.bitsOut].bytes);
         kernels[narrow.kernel](sums.address, sums.stride, ...target, first, negative, low, high);
       } else if (counters === undefined && isRescaling && sums.type === 'i8') {
         const [scale = 0, shift = 0] = [end.positive.scale[0], end.positive.postscale[0]];
@@ -95,7 +95,7 @@ function generalKernel(shape: OutputShape, end: Requantization, setBytes: number
     kernels[`overlay_${type}_${element}`](
       address,
       stride,
-      ...placed(shape, range, codes, bytes),
+      ...locationIn(shape, range, codes, bytes),
       positive,
       negative,
       ...prescaled,

@@ -1,12 +1,12 @@
 import type { Heap } from './heap.js';
 
-/** What a pointer parameter points at. */
+/** Element types of buffers. */
 export type Element = 'f32' | 'f64' | 'i8' | 'u8' | 'i16' | 'i32';
 
 /** The arguments of one call by name, as far as they are numbers and not addresses. */
 export type Arguments = Readonly<Record<string, number>>;
 
-/** A buffer of a kernel: how many elements it must have, and what is valid in it where not everything is. */
+/** A buffer of a kernel: how many elements it must have, and its valid contents where not every bit pattern is valid. */
 export interface Pointer {
   readonly kind: 'in' | 'out' | 'inout';
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Pointer {
   count(given: Arguments): number;
   /** Zero is allowed and means "without". */
   readonly optional: boolean;
-  /** Its contents afterwards mean nothing. */
+  /** Scratch: its contents after the call have no meaning. */
   readonly scratch?: boolean;
   /** Valid contents, where not every bit pattern is; `random` gives integers below its argument. */
   readonly fill?: (given: Arguments, random: (below: number) => number) => ArrayLike<number>;

@@ -1,7 +1,7 @@
 import type { Codes } from './codes.js';
 import type { Heap } from './heap.js';
 
-/** Weights pass through the heap in pieces, for it never shrinks and the largest matrices fill it. */
+/** Largest piece of weights on the heap at a time: the heap never shrinks, and the largest matrices fill it. */
 const STAGE_BYTES = 512 * 1024;
 
 /**

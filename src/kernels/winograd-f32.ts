@@ -10,7 +10,7 @@ import {
   writeFinish,
 } from './lowering.js';
 import { stageRows } from './stage.js';
-import { layTransform, type Parts, TWO, WORK_BYTES } from './winograd-plan.js';
+import { planWinograd, TWO, type WinogradPlan, WORK_BYTES } from './winograd-plan.js';
 
 /** Byte offsets into the constants, after the transformed weights. */
 interface Ends {
@@ -19,7 +19,7 @@ interface Ends {
 }
 
 /**
- * Convolution in float32 by Winograd's F(2 x 2, 3 x 3), for geometries that suit (`suitsTransform`): 16 products where
+ * Convolution in float32 by Winograd's F(2 x 2, 3 x 3), for geometries that suit (`suitsWinograd`): 16 products where
  * the definition has 36. Another order of roundings than `lowerConvolutionF32`, the same on every machine: weights are
  * transformed in double and rounded once; patches across, then down; products added in ascending channel; outputs
  * down, then across; then + bias and the activation.
@@ -30,19 +30,19 @@ export function lowerWinogradF32(
   bias: Float32Array | null,
   activation?: Activation,
 ): Lowering {
-  const parts = layTransform(geometry, TWO, geometry.inChannels / geometry.group);
-  const transformed = aligned(geometry.group * 16 * parts.weightPlane);
+  const plan = planWinograd(geometry, TWO, geometry.inChannels / geometry.group);
+  const transformed = aligned(geometry.group * 16 * plan.weightPlane);
   const ends = { bias: transformed, slopes: transformed + channelBytes(geometry.outChannels) };
-  const strip = geometry.layout === 'NHWC' ? aligned(parts.block * 2 * parts.stripRows * geometry.output[1] * 4) : 0;
+  const strip = geometry.layout === 'NHWC' ? aligned(plan.block * 2 * plan.stripRows * geometry.output[1] * 4) : 0;
   return {
     constants: ends.slopes + channelBytes(geometry.outChannels),
-    scratch: parts.sums + strip,
+    scratch: plan.sums + strip,
     prepare(engine, at) {
-      transformWeights(engine, parts, weights, at);
+      transformWeights(engine, plan, weights, at);
       writeFinish(engine.heap, at + ends.bias, at + ends.slopes, geometry.outChannels, bias, activation);
     },
     run(engine, at) {
-      for (let group = 0; group < geometry.group; group++) runGroup(engine, at, parts, ends, group, activation);
+      for (let group = 0; group < geometry.group; group++) runGroup(engine, at, plan, ends, group, activation);
     },
   };
 }
@@ -50,7 +50,7 @@ export function lowerWinogradF32(
 /** The transform of 3 x 3 taps, group by group to planes [block][channel][row]. */
 function transformWeights(
   { heap, kernels }: Engine,
-  { geometry, channels, rows, weightPlane }: Parts,
+  { geometry, channels, rows, weightPlane }: WinogradPlan,
   weights: Float32Array,
   to: number,
 ): void {
@@ -72,12 +72,12 @@ function transformWeights(
 function runGroup(
   engine: Engine,
   at: Addresses,
-  parts: Parts,
+  plan: WinogradPlan,
   ends: Ends,
   group: number,
   activation?: Activation,
 ): void {
-  const { geometry, channels, tileRows, tileColumns, stripRows, rowBytes, planeBytes } = parts;
+  const { geometry, channels, tileRows, tileColumns, stripRows, rowBytes, planeBytes } = plan;
   const { kernels } = engine;
   const { inChannels, input, layout, pad } = geometry;
   const first = at.scratch + group * channels * planeBytes;
@@ -104,14 +104,14 @@ function runGroup(
       planeBytes,
       rowBytes,
       rowBytes / 2,
-      at.scratch + parts.patches,
-      parts.patchPlane,
+      at.scratch + plan.patches,
+      plan.patchPlane,
       channels,
       tiles,
       tileColumns,
     );
-    for (let row = 0; row < parts.rows; row += parts.block)
-      runBlock(engine, at, parts, ends, group, tileRow, tiles, row, activation);
+    for (let row = 0; row < plan.rows; row += plan.block)
+      runBlock(engine, at, plan, ends, group, tileRow, tiles, row, activation);
   }
 }
 
@@ -119,7 +119,7 @@ function runGroup(
 function runBlock(
   { kernels }: Engine,
   at: Addresses,
-  parts: Parts,
+  plan: WinogradPlan,
   ends: Ends,
   group: number,
   tileRow: number,
@@ -127,13 +127,13 @@ function runBlock(
   row: number,
   activation?: Activation,
 ): void {
-  const { geometry, channels, tileColumns, productPlane } = parts;
+  const { geometry, channels, tileColumns, productPlane } = plan;
   const [height, width] = geometry.output;
-  const rows = Math.min(parts.block, parts.rows - row);
-  const products = at.scratch + parts.products;
+  const rows = Math.min(plan.block, plan.rows - row);
+  const products = at.scratch + plan.products;
   for (let plane = 0; plane < 16; plane++) {
-    const a = at.constants + (group * 16 + plane) * parts.weightPlane + row * channels * 4;
-    const b = at.scratch + parts.patches + plane * parts.patchPlane;
+    const a = at.constants + (group * 16 + plane) * plan.weightPlane + row * channels * 4;
+    const b = at.scratch + plan.patches + plane * plan.patchPlane;
     kernels.gemm_f32(
       a,
       channels * 4,
@@ -152,11 +152,11 @@ function runBlock(
     );
   }
   const lines = Math.min(2 * (tiles / tileColumns), height - 2 * tileRow);
-  const channel = group * parts.rows + row;
+  const channel = group * plan.rows + row;
   const planar = geometry.layout === 'NCHW';
   const target = planar
     ? at.outputs[0]! + (channel * pixels(geometry) + 2 * tileRow * width) * 4
-    : at.scratch + parts.sums;
+    : at.scratch + plan.sums;
   const stride = planar ? pixels(geometry) : lines * width;
   const finish = finishing(at.constants + ends.slopes + channel * 4, activation);
   kernels.winograd_output_f32(
@@ -173,7 +173,7 @@ function runBlock(
     ...finish,
   );
   if (!planar) {
-    const place = at.outputs[0]! + (2 * tileRow * width * geometry.outChannels + channel) * 4;
-    kernels.transpose_32(target, stride, place, geometry.outChannels, rows, lines * width);
+    const address = at.outputs[0]! + (2 * tileRow * width * geometry.outChannels + channel) * 4;
+    kernels.transpose_32(target, stride, address, geometry.outChannels, rows, lines * width);
   }
 }

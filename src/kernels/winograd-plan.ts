@@ -1,34 +1,40 @@
 import type { ConvolutionGeometry } from './geometry.js';
 import { aligned } from './lowering.js';
 
-/** Transformed patches of a strip stay in the second-level cache, products of a block of channels beside them. */
+/** Sizes that keep a strip's transformed patches and a block's products in the second-level cache. */
 const STRIP_BYTES = 384 * 1024;
 const PRODUCT_BYTES = 128 * 1024;
-/** Planes that lie a power of two apart would share the cache's sets. */
+/** Bytes added to a plane: planes that lie a power of two apart share the cache's sets. */
 const SKEW = 64;
-/** Where kernels turn a patch. */
+/** Bytes of the work area in which kernels transform a patch. */
 export const WORK_BYTES = 576;
 
-/** Outputs per tile and dimension, and the elements of a patch they need. */
-export interface Form {
+/** A tile of outputs: its side, and the side of the input patch it is computed from. */
+export interface WinogradTile {
   readonly size: 2 | 4;
   readonly patch: 4 | 6;
-  /** What the largest weight and the bound of the sums must stay below, so that int16 and int32 hold them. */
+  /** Limits below which the largest weight and the bound of the sums must stay, so that int16 and int32 hold all steps. */
   readonly largest: number;
   readonly bound: number;
 }
 
-/** 16 products for 4 outputs: transformed weights are up to 9 times the largest, results 4 times the sums. */
-export const TWO: Form = { size: 2, patch: 4, largest: 2 ** 15 / 9, bound: 2 ** 29 };
-/** 36 products for 16 outputs: transformed weights are up to 49 times the largest, results 64 times the sums (times 9, modulo 2^32). */
-export const FOUR: Form = { size: 4, patch: 6, largest: 2 ** 15 / 49, bound: 2 ** 25 };
+/**
+ * 16 products for 4 outputs. Weights are transformed times 2 in each dimension: rows of the transform add to at most 3, so
+ * that transformed weights are up to 9 times the largest. Results are 4 times the sums.
+ */
+export const TWO: WinogradTile = { size: 2, patch: 4, largest: 2 ** 15 / 9, bound: 2 ** 29 };
+/**
+ * 36 products for 16 outputs. Rows of the transform add to at most 7, so that transformed weights are up to 49 times the
+ * largest. Results are 576 = 9 * 64 times the sums; the 9 is divided out modulo 2^32, the 64 has to fit.
+ */
+export const FOUR: WinogradTile = { size: 4, patch: 6, largest: 2 ** 15 / 49, bound: 2 ** 25 };
 
 /** Fewer pixels in a row or column than this leave too many of the larger tiles empty. */
 export const LEAST_FOR_FOUR = 12;
 
 /** Sizes of a transformed convolution, and byte offsets into constants and scratch. */
-export interface Parts {
-  readonly form: Form;
+export interface WinogradPlan {
+  readonly tile: WinogradTile;
   readonly geometry: ConvolutionGeometry;
   /** Of a group: channels in, planes they fill, channels out, these in whole blocks of 4, and how many at a time. */
   readonly channels: number;
@@ -53,7 +59,7 @@ export interface Parts {
 }
 
 /** Whether the geometry can be transformed, and has enough channels that the transforms are cheap beside the products. */
-export function suitsTransform({
+export function suitsWinograd({
   kernel,
   stride,
   dilation,
@@ -67,8 +73,8 @@ export function suitsTransform({
 }
 
 /** Lays out a transformed convolution whose input is `planes` planes of 32-bit elements per group. */
-export function layTransform(geometry: ConvolutionGeometry, form: Form, planes: number): Parts {
-  const { size, patch } = form;
+export function planWinograd(geometry: ConvolutionGeometry, tile: WinogradTile, planes: number): WinogradPlan {
+  const { size, patch } = tile;
   const channels = geometry.inChannels / geometry.group;
   const rows = geometry.outChannels / geometry.group;
   const blockedRows = Math.ceil(rows / 4) * 4;
@@ -85,7 +91,7 @@ export function layTransform(geometry: ConvolutionGeometry, form: Form, planes: 
   const patches = work + WORK_BYTES;
   const products = patches + aligned(patch ** 2 * patchPlane);
   return {
-    form,
+    tile,
     geometry,
     channels,
     planes,

@@ -6,50 +6,56 @@ import { type Addresses, aligned, type Lowering } from './lowering.js';
 import { stageRows } from './stage.js';
 import {
   FOUR,
-  type Form,
   LEAST_FOR_FOUR,
-  layTransform,
-  type Parts,
-  suitsTransform,
+  planWinograd,
+  suitsWinograd,
   TWO,
+  type WinogradPlan,
+  type WinogradTile,
   WORK_BYTES,
 } from './winograd-plan.js';
 
 /**
- * The form that serves `lowerWinogradI32`, if one does: a geometry that suits, int8 codes, weights and sums within
- * the form's limits.
+ * The larger tile that `lowerWinogradI32` can use, for a geometry that suits, int8 codes, and weights and sums within the
+ * tile's limits; undefined if there is none.
  */
-export function winogradForm(geometry: ConvolutionGeometry, bounds: CodeBounds, inputBits: number): Form | undefined {
-  if (!suitsTransform(geometry) || inputBits !== 8) return undefined;
-  const fits = (form: Form): boolean => bounds.codesBelow(form.largest) && bounds.sumsBelow(form.bound, inputBits);
+export function winogradTile(
+  geometry: ConvolutionGeometry,
+  bounds: CodeBounds,
+  inputBits: number,
+): WinogradTile | undefined {
+  if (!suitsWinograd(geometry) || inputBits !== 8) return undefined;
+  const fits = (tile: WinogradTile): boolean =>
+    bounds.codesBelow(tile.largest) && bounds.sumsBelow(tile.bound, inputBits);
   if (Math.min(...geometry.output) >= LEAST_FOR_FOUR && fits(FOUR)) return FOUR;
   return fits(TWO) ? TWO : undefined;
 }
 
 /**
- * Exact int32 sums as `lowerAccumulateI32` gives them, by Winograd's transform: all in whole numbers, modulo 2^32, so
- * they are the same; with 16 products where the definition has 36, or 36 for 144. Or what `epilogue` makes of them.
+ * Exact int32 sums as `lowerAccumulateI32` gives them, by Winograd's transform, or the outputs of `epilogue` on them. All
+ * steps are in whole numbers modulo 2^32, so that the sums are the same, with 16 products where the definition has 36, or
+ * 36 where it has 144.
  */
 export function lowerWinogradI32(
   geometry: ConvolutionGeometry,
   weights: Codes,
-  form: Form,
+  tile: WinogradTile,
   epilogue?: Epilogue,
 ): Lowering {
-  const parts = layTransform(geometry, form, Math.ceil(geometry.inChannels / geometry.group / 2));
-  const bytes = geometry.group * form.patch ** 2 * parts.weightPlane;
+  const plan = planWinograd(geometry, tile, Math.ceil(geometry.inChannels / geometry.group / 2));
+  const bytes = geometry.group * tile.patch ** 2 * plan.weightPlane;
   const constants = aligned(bytes);
-  const strip = aligned(parts.block * form.size * parts.stripRows * geometry.output[1] * 4);
+  const strip = aligned(plan.block * tile.size * plan.stripRows * geometry.output[1] * 4);
   return {
     constants: constants + (epilogue?.constants ?? 0),
-    scratch: parts.sums + (epilogue === undefined ? 0 : strip),
+    scratch: plan.sums + (epilogue === undefined ? 0 : strip),
     prepare(engine, at) {
-      transformWeights(engine, parts, weights, at);
+      transformWeights(engine, plan, weights, at);
       epilogue?.prepare(engine, at + constants);
     },
     run(engine, at) {
       for (let group = 0; group < geometry.group; group++)
-        runGroup(engine, at, parts, group, epilogue, at.constants + constants);
+        runGroup(engine, at, plan, group, epilogue, at.constants + constants);
     },
   };
 }
@@ -57,7 +63,7 @@ export function lowerWinogradI32(
 /** The transform of 3 x 3 taps, group by group to planes [block][pair][row][2]. */
 function transformWeights(
   { heap, kernels }: Engine,
-  { form: { patch }, geometry, channels, planes, rows, weightPlane }: Parts,
+  { tile: { patch }, geometry, channels, planes, rows, weightPlane }: WinogradPlan,
   weights: Codes,
   to: number,
 ): void {
@@ -79,13 +85,13 @@ function transformWeights(
 function runGroup(
   engine: Engine,
   at: Addresses,
-  parts: Parts,
+  plan: WinogradPlan,
   group: number,
   epilogue: Epilogue | undefined,
   constants: number,
 ): void {
   const {
-    form: { size, patch },
+    tile: { size, patch },
     geometry,
     channels,
     planes,
@@ -94,7 +100,7 @@ function runGroup(
     stripRows,
     rowBytes,
     planeBytes,
-  } = parts;
+  } = plan;
   const { kernels } = engine;
   const { inChannels, input, layout, pad } = geometry;
   const first = at.scratch + group * planes * planeBytes;
@@ -117,11 +123,11 @@ function runGroup(
   for (let tileRow = 0; tileRow < tileRows; tileRow += stripRows) {
     const tiles = Math.min(stripRows, tileRows - tileRow) * tileColumns;
     const from = [first + size * tileRow * rowBytes, planeBytes, rowBytes, rowBytes / size] as const;
-    const to = [at.scratch + parts.patches, parts.patchPlane, planes, tiles, tileColumns] as const;
+    const to = [at.scratch + plan.patches, plan.patchPlane, planes, tiles, tileColumns] as const;
     if (patch === 4) kernels.winograd_input_i16(...from, ...to);
-    else kernels.winograd4_input_i16(...from, at.scratch + parts.work, ...to);
-    for (let row = 0; row < parts.rows; row += parts.block)
-      runBlock(engine, at, parts, group, tileRow, tiles, row, epilogue, constants);
+    else kernels.winograd4_input_i16(...from, at.scratch + plan.work, ...to);
+    for (let row = 0; row < plan.rows; row += plan.block)
+      runBlock(engine, at, plan, group, tileRow, tiles, row, epilogue, constants);
   }
 }
 
@@ -129,7 +135,7 @@ function runGroup(
 function runBlock(
   engine: Engine,
   at: Addresses,
-  parts: Parts,
+  plan: WinogradPlan,
   group: number,
   tileRow: number,
   tiles: number,
@@ -138,33 +144,33 @@ function runBlock(
   constants: number,
 ): void {
   const {
-    form: { size, patch },
+    tile: { size, patch },
     geometry,
     planes,
     tileColumns,
     productPlane,
-  } = parts;
+  } = plan;
   const { kernels } = engine;
   const [height, width] = geometry.output;
-  const rows = Math.min(parts.block, parts.rows - row);
-  const products = at.scratch + parts.products;
+  const rows = Math.min(plan.block, plan.rows - row);
+  const products = at.scratch + plan.products;
   for (let plane = 0; plane < patch ** 2; plane++) {
-    const a = at.constants + (group * patch ** 2 + plane) * parts.weightPlane + row * planes * 4;
-    const b = at.scratch + parts.patches + plane * parts.patchPlane;
+    const a = at.constants + (group * patch ** 2 + plane) * plan.weightPlane + row * planes * 4;
+    const b = at.scratch + plan.patches + plane * plan.patchPlane;
     kernels.gemm_i16(a, planes * 4, b, products + plane * productPlane, tiles, rows, tiles, planes, 0);
   }
   const lines = Math.min(size * (tiles / tileColumns), height - size * tileRow);
   const range = {
-    channel: group * parts.rows + row,
+    channel: group * plan.rows + row,
     channels: rows,
     pixel: size * tileRow * width,
     pixels: lines * width,
   };
   const stride = epilogue === undefined ? pixels(geometry) : range.pixels;
   const address =
-    epilogue === undefined ? at.outputs[0]! + (range.channel * stride + range.pixel) * 4 : at.scratch + parts.sums;
+    epilogue === undefined ? at.outputs[0]! + (range.channel * stride + range.pixel) * 4 : at.scratch + plan.sums;
   const to = [address, stride, rows, tileColumns, lines, width] as const;
   if (patch === 4) kernels.winograd_output_i32(products, productPlane, tiles, ...to);
-  else kernels.winograd4_output_i32(products, productPlane, tiles, at.scratch + parts.work, ...to);
+  else kernels.winograd4_output_i32(products, productPlane, tiles, at.scratch + plan.work, ...to);
   epilogue?.apply(engine, { address, stride, type: 'i32' }, range, at.outputs, constants);
 }

@@ -1,7 +1,8 @@
 import { fail } from '../error.js';
 import { elements, type Shape } from '../tensor.js';
 import type { Op } from './op.js';
-import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
+import { expectInputs, expectInteger, resolveAxis, sizeAlong } from './support/axes.js';
+import { oneToOne } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
 export type ArgmaxAttrs = {
@@ -15,15 +16,18 @@ export type ArgmaxAttrs = {
 };
 
 function outputShape({ axis, count, values }: ArgmaxAttrs, input: Shape): Shape {
-  if (axis === null) return [input[0]!, values ? 2 : 1, count, ...input.slice(3).map(() => 1)];
+  if (axis === null) return [sizeAlong(input, 0), values ? 2 : 1, count, ...input.slice(3).map(() => 1)];
   return input.map((size, i) => (i === resolveAxis(axis, input.length) ? count : size));
 }
 
-/** Indices of the largest elements of a row, largest first. */
-function largest(row: readonly number[], { count, ties }: ArgmaxAttrs): number[] {
+/** The largest elements of a row with their indices, largest first. */
+function largest(
+  row: readonly number[],
+  { count, ties }: ArgmaxAttrs,
+): { readonly index: number; readonly value: number }[] {
   const sign = ties === 'lowest' ? 1 : -1;
-  const order = row.map((_, index) => index).sort((a, b) => row[b]! - row[a]! || sign * (a - b));
-  return order.slice(0, count);
+  const all = row.map((value, index) => ({ index, value }));
+  return all.sort((a, b) => b.value - a.value || sign * (a.index - b.index)).slice(0, count);
 }
 
 /** Indices (as float32) or values of the `count` largest elements. Caffe puts the highest index of equal ones first. */
@@ -51,28 +55,27 @@ export const argmax: Op<ArgmaxAttrs> = {
     },
   },
   shape(attrs, inputs) {
-    expectInputs(inputs, 1);
-    const input = inputs[0]!;
-    const size = attrs.axis === null ? elements(input.slice(1)) : input[resolveAxis(attrs.axis, input.length)]!;
+    const [input] = expectInputs(inputs, 1);
+    const size = attrs.axis === null ? elements(input.slice(1)) : sizeAlong(input, attrs.axis);
     expectInteger('top_k', attrs.count, 1);
     if (attrs.count > size) fail('model', '', `expected top_k of at most ${size}, got ${attrs.count}.`);
     return [outputShape(attrs, input)];
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs }, [input], [output]) {
-    const { shape, data } = input!;
+  reference: oneToOne(({ attrs }, input, output) => {
+    const { shape, data } = input;
     const at = attrs.axis === null ? 1 : resolveAxis(attrs.axis, shape.length);
     const inner = attrs.axis === null ? 1 : elements(shape.slice(at + 1));
     const outer = elements(shape.slice(0, at));
     const size = data.length / outer / inner;
-    const perRow = output!.data.length / outer / inner;
+    const perRow = output.data.length / outer / inner;
     for (let row = 0; row < outer * inner; row++) {
       const [block, lane] = [Math.floor(row / inner), row % inner];
       const values: number[] = Array.from({ length: size }, (_, i) => data[(block * size + i) * inner + lane]);
-      const order = largest(values, attrs);
-      const both = attrs.values ? order.map((index) => values[index]!) : order;
-      const written = attrs.axis === null && attrs.values ? [...order, ...both] : both;
-      written.forEach((value, i) => (output!.data[(block * perRow + i) * inner + lane] = value));
+      const found = largest(values, attrs);
+      const indices = attrs.values && attrs.axis !== null ? [] : found.map(({ index }) => index);
+      const written = attrs.values ? [...indices, ...found.map(({ value }) => value)] : indices;
+      written.forEach((value, i) => (output.data[(block * perRow + i) * inner + lane] = value));
     }
-  },
+  }),
 };

@@ -1,7 +1,8 @@
 import type { Affine, CaffeLayer, Op, OpNode, ParamSpec, TensorFlowNode, TensorFlowReading } from './op.js';
 import { isChannelAxis, mapChannels } from './support/affine.js';
-import { splitAxis } from './support/axes.js';
+import { sizeAlong } from './support/axes.js';
 import { keepShape } from './support/elementwise.js';
+import { atLeast, first, oneToOne } from './support/operands.js';
 import { constantTensor, dataFormat } from './support/tensorflow.js';
 
 export type BatchNormAttrs = {
@@ -47,12 +48,15 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<BatchNormAttrs>
 
 /** `scale[c] * x + shift[c]` with scale = 1 / sqrt(variance + eps), in double. */
 function affineOf({ attrs, params }: OpNode<BatchNormAttrs>): Affine {
-  const [mean, variance] = [params[0]!.data, params[1]!.data];
-  const stored = attrs.factor ? params[2]!.data[0]! : 1;
-  const factor = stored === 0 ? 0 : 1 / stored;
-  const [gamma, beta] = attrs.scaleBias ? [params.at(-2)!.data, params.at(-1)!.data] : [];
-  const scale = Float64Array.from(variance, (value, c) => (gamma?.[c] ?? 1) / Math.sqrt(value * factor + attrs.eps));
-  const shift = Float64Array.from(mean, (value, c) => (beta?.[c] ?? 0) - value * factor * scale[c]!);
+  const [mean, variance, ...more] = atLeast(params, 2);
+  const stored = attrs.factor ? first(more).data[0] : 1;
+  const factor = stored === 0 || stored === undefined ? 0 : 1 / stored;
+  const [gamma, beta] = attrs.scaleBias ? atLeast(more.slice(-2), 2) : [];
+  const scale = Float64Array.from(
+    variance.data,
+    (value, c) => (gamma?.data[c] ?? 1) / Math.sqrt(value * factor + attrs.eps),
+  );
+  const shift = Float64Array.from(mean.data, (value, c) => (beta?.data[c] ?? 0) - value * factor * scale[c]!);
   return { scale, shift, alone: true, once: true };
 }
 
@@ -65,7 +69,7 @@ export const batchNorm: Op<BatchNormAttrs> = {
     read: readTensorFlow,
   },
   params({ axis, factor, scaleBias }, inputs) {
-    const shape = [splitAxis(inputs[0]!, axis).size];
+    const shape = [sizeAlong(first(inputs), axis)];
     const specs: ParamSpec[] = [
       { role: 'mean', shape, seed: 0 },
       { role: 'variance', shape, seed: 1 },
@@ -76,14 +80,14 @@ export const batchNorm: Op<BatchNormAttrs> = {
   },
   shape(attrs, inputs) {
     const shapes = keepShape(attrs, inputs);
-    splitAxis(shapes[0]!, attrs.axis);
+    sizeAlong(shapes[0], attrs.axis);
     return shapes;
   },
   rule: () => ({ kind: 'host' }),
-  reference(node, [input], [output]) {
+  reference: oneToOne((node, input, output) => {
     const { scale, shift } = affineOf(node);
-    mapChannels(input!, output!, node.attrs.axis, (x, c) => x * scale[c]! + shift[c]!);
-  },
+    mapChannels(input, output, node.attrs.axis, (x, c) => x * scale[c]! + shift[c]!);
+  }),
   toAffine: (node, { inputs, layout }) =>
-    isChannelAxis(node.attrs.axis, inputs[0]!, layout) ? affineOf(node) : undefined,
+    isChannelAxis(node.attrs.axis, first(inputs), layout) ? affineOf(node) : undefined,
 };

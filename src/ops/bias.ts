@@ -1,7 +1,8 @@
 import type { Op } from './op.js';
-import { type CoverAttrs, coveredShape, covering, expectCovering } from './scale.js';
 import { isChannelAxis } from './support/affine.js';
 import { expectInputs } from './support/axes.js';
+import { type CoverAttrs, coveredOperands, coveredShape, coverShape } from './support/cover.js';
+import { first } from './support/operands.js';
 
 /**
  * Adds a constant, or a second input, that covers some axes. A host layer; per channel it joins a batch norm
@@ -16,24 +17,21 @@ export const bias: Op<CoverAttrs> = {
       return { axis: message['axis'], numAxes: message['num_axes'] };
     },
   },
-  params: (attrs, inputs) =>
-    inputs.length > 1 ? [] : [{ role: 'bias', shape: coveredShape(attrs, inputs[0]!), seed: 0 }],
-  shape(attrs, inputs) {
-    expectInputs(inputs, 1, 2);
-    if (inputs.length === 2) expectCovering(attrs, inputs);
-    else coveredShape(attrs, inputs[0]!);
-    return [inputs[0]!];
+  params(attrs, inputs) {
+    const [input, second] = expectInputs(inputs, 1, 2);
+    return second === undefined ? [{ role: 'bias', shape: coveredShape(attrs, input), seed: 0 }] : [];
   },
+  shape: coverShape,
   rule: () => ({ kind: 'host' }),
-  reference({ attrs, params }, inputs, [output]) {
-    const [input, added] = [inputs[0]!, inputs[1] ?? params[0]!];
-    const at = covering(attrs, input.shape, inputs[1]?.shape ?? coveredShape(attrs, input.shape));
-    input.data.forEach((x: number, index: number) => (output!.data[index] = x + added.data[at(index)]!));
+  reference({ attrs, params }, inputs, outputs) {
+    const { data } = first(outputs);
+    const { input, cover, at } = coveredOperands(attrs, inputs, params);
+    input.data.forEach((x: number, index: number) => (data[index] = x + cover.data[at(index)]));
   },
   toAffine({ attrs, inputs, params }, { inputs: shapes, layout }) {
-    if (inputs.length > 1 || (attrs.numAxes ?? 1) !== 1 || !isChannelAxis(attrs.axis, shapes[0]!, layout))
+    if (inputs.length > 1 || (attrs.numAxes ?? 1) !== 1 || !isChannelAxis(attrs.axis, first(shapes), layout))
       return undefined;
-    const shift = Float64Array.from(params[0]!.data);
+    const shift = Float64Array.from(first(params).data);
     return { scale: shift.map(() => 1), shift, alone: false };
   },
 };

@@ -1,11 +1,12 @@
 import { channelAxis, elements, type Layout, type Shape, type Tensor } from '../tensor.js';
 import type { Affine, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs, sameShape } from './support/axes.js';
+import { expectInputs, sameShape, sizeAlong } from './support/axes.js';
 import { broadcastShape, forEachBroadcast } from './support/broadcast.js';
-import { binaryFunctions } from './support/scalar-functions.js';
-import { constantTensor, dataFormat } from './support/tensorflow.js';
+import { atLeast, first } from './support/operands.js';
+import { binaryFunction } from './support/scalar-functions.js';
+import { constantTensor, dataFormat, entryOf } from './support/tensorflow.js';
 
-/** `operation`: a key of `binaryFunctions`. `constant`: the side that `params[0]` stands on, and its shape. */
+/** `operation`: the name of a `binaryFunction`. `constant`: the side that `params[0]` stands on, and its shape. */
 export type BinaryAttrs = {
   readonly operation: string;
   readonly constant: 'left' | 'right' | 'none';
@@ -37,13 +38,17 @@ const operations: Readonly<Record<string, string>> = {
   LogicalOr: 'or',
 };
 
-function operands(attrs: BinaryAttrs, inputs: readonly Shape[]): readonly [Shape, Shape] {
-  if (attrs.constant === 'left') return [attrs.constantShape, inputs[0]!];
-  return [inputs[0]!, attrs.constant === 'right' ? attrs.constantShape : inputs[1]!];
+/** The left and the right operand, of which one may be a constant. */
+function inOrder<T>({ constant }: BinaryAttrs, inputs: readonly T[], constants: readonly T[]): readonly [T, T] {
+  if (constant === 'none') return atLeast(inputs, 2).slice(0, 2) as [T, T];
+  return constant === 'left' ? [first(constants), first(inputs)] : [first(inputs), first(constants)];
 }
 
+const operandShapes = (attrs: BinaryAttrs, inputs: readonly Shape[]): readonly [Shape, Shape] =>
+  inOrder(attrs, inputs, [attrs.constantShape]);
+
 function read(node: TensorFlowNode): TensorFlowReading<BinaryAttrs> {
-  const operation = operations[node.type]!;
+  const operation = entryOf(node, operations);
   const left = constantTensor(node, 0);
   const right = node.type.startsWith('BiasAdd') ? bias(node) : constantTensor(node, 1);
   const constant = right ?? left;
@@ -83,7 +88,8 @@ export function channelConstant(
   const axis = channelAxis(input.length, layout);
   const size = constantShape[axis - input.length + constantShape.length] ?? 1;
   if (elements(constantShape) !== size) return undefined;
-  return Float64Array.from({ length: input[axis]! }, (_, c) => params[0]!.data[size === 1 ? 0 : c]!);
+  const { data } = first(params);
+  return Float64Array.from({ length: sizeAlong(input, axis) }, (_, c) => data[size === 1 ? 0 : c]!);
 }
 
 function affine({ operation, constant }: BinaryAttrs, values: Float64Array): Affine | undefined {
@@ -112,21 +118,22 @@ export const binary: Op<BinaryAttrs> = {
     constant === 'none' ? [] : [{ role: 'operand', shape: constantShape, seed: 1 }],
   shape(attrs, inputs) {
     expectInputs(inputs, attrs.constant === 'none' ? 2 : 1);
-    return [broadcastShape(...operands(attrs, inputs))];
+    return [broadcastShape(...operandShapes(attrs, inputs))];
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs, params }, inputs, [output]) {
-    const compute = binaryFunctions[attrs.operation]!;
-    const shapes = operands(
+  reference({ attrs, params }, inputs, outputs) {
+    const { shape, data } = first(outputs);
+    const compute = binaryFunction(attrs.operation);
+    const shapes = operandShapes(
       attrs,
       inputs.map((input) => input.shape),
     );
-    const left = attrs.constant === 'left' ? params[0]!.data : inputs[0]!.data;
-    const right = attrs.constant === 'right' ? params[0]!.data : inputs[attrs.constant === 'left' ? 0 : 1]!.data;
-    forEachBroadcast(output!.shape, shapes, (at, [a, b]) => (output!.data[at] = compute(left[a!]!, right[b!]!)));
+    const tensors = inOrder(attrs, inputs, params);
+    const [left, right] = [tensors[0].data, tensors[1].data];
+    forEachBroadcast(shape, shapes, (at, [a, b]) => (data[at] = compute(left[a!], right[b!])));
   },
   toAffine(node, { inputs, layout }) {
-    const values = channelConstant(node, inputs[0]!, layout);
+    const values = channelConstant(node, first(inputs), layout);
     return values === undefined ? undefined : affine(node.attrs, values);
   },
 };

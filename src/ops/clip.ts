@@ -1,7 +1,8 @@
 import { fail } from '../error.js';
-import { elements } from '../tensor.js';
+import { lowerActivationF32 } from '../kernels/elementwise.js';
 import type { Op } from './op.js';
-import { keepShape, lowerActivation, mapElements } from './support/elementwise.js';
+import { keepShape, mapElements, wholeOf } from './support/elementwise.js';
+import { oneToOne } from './support/operands.js';
 
 export type ClipAttrs = { readonly min: number; readonly max: number };
 
@@ -22,8 +23,9 @@ export const clip: Op<ClipAttrs> = {
     return keepShape(attrs, inputs);
   },
   rule: ({ attrs: { min, max } }) => (min === 0 ? { kind: 'activation', slopes: [0], ceiling: max } : { kind: 'host' }),
-  reference: ({ attrs: { min, max } }, [input], [output]) =>
-    mapElements(input!, output!, (x) => (x < min ? min : x > max ? max : x)),
+  reference: oneToOne(({ attrs: { min, max } }, input, output) =>
+    mapElements(input, output, (x) => (x < min ? min : x > max ? max : x)),
+  ),
   lower: ({ attrs: { min, max } }, { inputs }, fused) =>
-    fused === undefined && min === 0 ? lowerActivation(null, [1, elements(inputs[0]!), true], max) : undefined,
+    fused === undefined && min === 0 ? lowerActivationF32(wholeOf(inputs), null, max) : undefined,
 };

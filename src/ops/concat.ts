@@ -1,7 +1,8 @@
 import { fail } from '../error.js';
 import { formatShape } from '../tensor.js';
 import type { Op } from './op.js';
-import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
+import { expectInputs, resolveAxis, sizeAlong, splitAxis } from './support/axes.js';
+import { first } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
 export type ConcatAttrs = { readonly axis: number };
@@ -32,29 +33,29 @@ export const concat: Op<ConcatAttrs> = {
     },
   },
   shape({ axis }, inputs) {
-    expectInputs(inputs, 1, Infinity);
-    const first = inputs[0]!;
-    const at = resolveAxis(axis, first.length);
+    const [model] = expectInputs(inputs, 1, Infinity);
+    const joined = resolveAxis(axis, model.length);
     const fits = (shape: readonly number[]): boolean =>
-      shape.length === first.length && shape.every((size, i) => i === at || size === first[i]);
+      shape.length === model.length && shape.every((size, i) => i === joined || size === model[i]);
     const odd = inputs.find((shape) => !fits(shape));
     if (odd !== undefined)
       fail(
         'model',
         '',
-        `expected inputs that differ along axis ${at} only, got ${formatShape(first)} and ${formatShape(odd)}.`,
+        `expected inputs that differ along axis ${joined} only, got ${formatShape(model)} and ${formatShape(odd)}.`,
       );
-    return [first.map((size, i) => (i === at ? inputs.reduce((sum, shape) => sum + shape[at]!, 0) : size))];
+    const total = inputs.reduce((sum, shape) => sum + sizeAlong(shape, joined), 0);
+    return [model.map((size, i) => (i === joined ? total : size))];
   },
   rule: () => ({ kind: 'concat' }),
-  reference({ attrs }, inputs, [output]) {
-    const { outer, size, inner } = splitAxis(output!.shape, attrs.axis);
+  reference({ attrs }, inputs, outputs) {
+    const { shape, data } = first(outputs);
+    const { outer, size, inner } = splitAxis(shape, attrs.axis);
     let offset = 0;
     for (const input of inputs) {
-      const run = splitAxis(input.shape, attrs.axis).size * inner;
-      for (let block = 0; block < outer; block++) {
-        output!.data.set(input.data.subarray(block * run, (block + 1) * run), block * size * inner + offset);
-      }
+      const run = sizeAlong(input.shape, attrs.axis) * inner;
+      for (let block = 0; block < outer; block++)
+        data.set(input.data.subarray(block * run, (block + 1) * run), block * size * inner + offset);
       offset += run;
     }
   },

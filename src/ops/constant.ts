@@ -1,5 +1,6 @@
 import type { Shape } from '../tensor.js';
 import type { Op } from './op.js';
+import { first } from './support/operands.js';
 
 export type ConstantAttrs = { readonly shape: Shape };
 
@@ -9,5 +10,5 @@ export const constant: Op<ConstantAttrs> = {
   params: ({ shape }) => [{ role: 'value', shape, seed: 1 }],
   shape: ({ shape }) => [shape],
   rule: () => ({ kind: 'host' }),
-  reference: ({ params }, _inputs, [output]) => output!.data.set(params[0]!.data),
+  reference: ({ params }, _inputs, outputs) => first(outputs).data.set(first(params).data),
 };

@@ -1,23 +1,25 @@
 import { fail } from '../error.js';
-import { elements, formatShape, strides } from '../tensor.js';
+import { formatShape } from '../tensor.js';
 import type { Op } from './op.js';
-import { expectInputs, resolveAxis } from './support/axes.js';
+import { expectInputs, resolveAxis, sizeAlong } from './support/axes.js';
+import { gather, range } from './support/gather.js';
+import { oneToOne } from './support/operands.js';
 
 /** From `axis` on the output takes the second input's sizes, beginning at `offsets`: none, one for all, or one each. */
 export type CropAttrs = { readonly axis: number; readonly offsets: readonly number[] };
 
-/** Where the output begins in the first input, per axis. */
-function begins({ axis, offsets }: CropAttrs, rank: number): number[] {
-  const first = resolveAxis(axis, rank);
-  if (offsets.length > 1 && offsets.length !== rank - first) {
-    fail('model', '', `expected 1 offset or one for each of ${rank - first} axes, got ${offsets.length}.`);
+/** The index in the first input at which the output begins, for each axis. */
+function beginnings({ axis, offsets }: CropAttrs, rank: number): number[] {
+  const kept = resolveAxis(axis, rank);
+  if (offsets.length > 1 && offsets.length !== rank - kept) {
+    fail('model', '', `expected 1 offset or one for each of ${rank - kept} axes, got ${offsets.length}.`);
   }
-  return Array.from({ length: rank }, (_, i) =>
-    i < first ? 0 : offsets.length > 1 ? offsets[i - first]! : (offsets[0] ?? 0),
-  );
+  const [shared = 0] = offsets;
+  const cropped = offsets.length > 1 ? offsets : Array.from({ length: rank - kept }, () => shared);
+  return [...Array.from({ length: kept }, () => 0), ...cropped];
 }
 
-/** A part of the first input, of the second one's size; the second one's elements do not matter. */
+/** A part of the first input, with the sizes of the second input, whose elements are not read. */
 export const crop: Op<CropAttrs> = {
   name: 'crop',
   reads: () => 1,
@@ -29,39 +31,30 @@ export const crop: Op<CropAttrs> = {
     },
   },
   shape(attrs, inputs) {
-    expectInputs(inputs, 2);
-    const [input, model] = [inputs[0]!, inputs[1]!];
+    const [input, model] = expectInputs(inputs, 2);
     if (input.length !== model.length)
       fail(
         'model',
         '',
         `expected two inputs of ${input.length} axes, got ${formatShape(input)} and ${formatShape(model)}.`,
       );
-    const first = resolveAxis(attrs.axis, input.length);
-    const shape = input.map((size, i) => (i < first ? size : model[i]!));
-    begins(attrs, input.length).forEach((begin, i) => {
-      if (begin + shape[i]! > input[i]!)
-        fail(
-          'model',
-          '',
-          `expected at least ${begin + shape[i]!} elements along axis ${i}, got ${formatShape(input)}.`,
-        );
+    const kept = resolveAxis(attrs.axis, input.length);
+    const shape = [...input.slice(0, kept), ...model.slice(kept)];
+    const from = beginnings(attrs, input.length);
+    input.forEach((size, axis) => {
+      const end = sizeAlong(from, axis) + sizeAlong(shape, axis);
+      if (end > size)
+        fail('model', '', `expected at least ${end} elements along axis ${axis}, got ${formatShape(input)}.`);
     });
     return [shape];
   },
   rule: () => ({ kind: 'shape' }),
-  reference({ attrs }, [input], [output]) {
-    const steps = strides(input!.shape);
-    const rank = steps.length;
-    const from = begins(attrs, rank);
-    const run = output!.shape[rank - 1]!;
-    for (let to = 0; to < elements(output!.shape); to += run) {
-      let [at, rest] = [from[rank - 1]!, to / run];
-      for (let axis = rank - 2; axis >= 0; axis--) {
-        at += (from[axis]! + (rest % output!.shape[axis]!)) * steps[axis]!;
-        rest = Math.floor(rest / output!.shape[axis]!);
-      }
-      output!.data.set(input!.data.subarray(at, at + run), to);
-    }
-  },
+  reference: oneToOne(({ attrs }, input, output) => {
+    const from = beginnings(attrs, input.shape.length);
+    gather(
+      input,
+      output,
+      output.shape.map((size, axis) => range(sizeAlong(from, axis), size)),
+    );
+  }),
 };

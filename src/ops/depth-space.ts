@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import type { Layout, Tensor } from '../tensor.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { expectInputs, expectInteger } from './support/axes.js';
+import { first, oneToOne } from './support/operands.js';
 import { imageShape, imageSize, imageStrides } from './support/spatial.js';
 import { dataFormat } from './support/tensorflow.js';
 
@@ -43,7 +44,7 @@ export const depthSpace: Op<DepthSpaceAttrs> = {
   shape({ to, block, layout }, inputs) {
     expectInputs(inputs, 1);
     expectInteger('block_size', block, 1);
-    const { batch, channels, height, width } = imageSize(inputs[0]!, layout);
+    const { batch, channels, height, width } = imageSize(first(inputs), layout);
     const area = block * block;
     if (to === 'depth') {
       if (height % block !== 0 || width % block !== 0)
@@ -54,8 +55,8 @@ export const depthSpace: Op<DepthSpaceAttrs> = {
     return [imageShape({ batch, channels: channels / area, height: height * block, width: width * block }, layout)];
   },
   rule: () => ({ kind: 'shape' }),
-  reference({ attrs }, [input], [output]) {
-    if (attrs.to === 'depth') exchange(attrs, output!, input!, true);
-    else exchange(attrs, input!, output!, false);
-  },
+  reference: oneToOne(({ attrs }, input, output) => {
+    if (attrs.to === 'depth') exchange(attrs, output, input, true);
+    else exchange(attrs, input, output, false);
+  }),
 };

@@ -3,6 +3,7 @@ import { exp } from '../math.js';
 import { elements, type Shape } from '../tensor.js';
 import type { CaffeLayer, Op } from './op.js';
 import { expectInputs, expectInteger } from './support/axes.js';
+import { atLeast, first } from './support/operands.js';
 
 export type DetectionOutputAttrs = {
   readonly classes: number;
@@ -43,20 +44,24 @@ function caffeAttributes(layer: CaffeLayer): DetectionOutputAttrs {
 /** xmin, ymin, xmax, ymax. */
 type Box = readonly [number, number, number, number];
 
-const boxAt = (data: ArrayLike<number>, index: number): Box => [
-  data[index * 4]!,
-  data[index * 4 + 1]!,
-  data[index * 4 + 2]!,
-  data[index * 4 + 3]!,
+const boxAt = (data: Float32Array, index: number): Box =>
+  Array.from(data.subarray(index * 4, index * 4 + 4)) as unknown as Box;
+
+/** A box of the sides that `f` makes of each side's two values. */
+const combine = (a: Box, b: Box, f: (a: number, b: number, side: number) => number): Box => [
+  f(a[0], b[0], 0),
+  f(a[1], b[1], 1),
+  f(a[2], b[2], 2),
+  f(a[3], b[3], 3),
 ];
 
-/** A prior moved by what the network says of it. */
+/** The box that a prior and its location prediction, scaled by the variances, encode. */
 function decode({ code, varianceEncoded }: DetectionOutputAttrs, prior: Box, variances: Box, target: Box): Box {
-  const t = varianceEncoded ? target : (target.map((value, i) => value * variances[i]!) as unknown as Box);
+  const t = varianceEncoded ? target : combine(target, variances, (value, variance) => value * variance);
   const [width, height] = [prior[2] - prior[0], prior[3] - prior[1]];
-  if (code === 'CORNER') return prior.map((side, i) => side + t[i]!) as unknown as Box;
+  if (code === 'CORNER') return combine(prior, t, (corner, shift) => corner + shift);
   if (code === 'CORNER_SIZE')
-    return prior.map((side, i) => side + t[i]! * (i % 2 === 0 ? width : height)) as unknown as Box;
+    return combine(prior, t, (corner, shift, side) => corner + shift * (side % 2 === 0 ? width : height));
   const [x, y] = [t[0] * width + (prior[0] + prior[2]) / 2, t[1] * height + (prior[1] + prior[3]) / 2];
   const [w, h] = [exp(t[2]) * width, exp(t[3]) * height];
   return [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
@@ -81,7 +86,7 @@ interface Detection {
 /** Best first; equal scores keep their order. */
 const byScore = (a: Detection, b: Detection): number => b.score - a.score;
 
-/** Drops every box that overlaps a better one of its class too much; `eta` below 1 tightens the limit as boxes are kept. */
+/** Non-maximum suppression of the boxes of one class; `eta` below 1 multiplies the limit of the overlap after each kept box. */
 function suppress(candidates: readonly Detection[], { nmsThreshold, eta, topK }: DetectionOutputAttrs): Detection[] {
   const kept: Detection[] = [];
   let limit = nmsThreshold;
@@ -93,13 +98,13 @@ function suppress(candidates: readonly Detection[], { nmsThreshold, eta, topK }:
   return kept;
 }
 
-/** Everything one class proposes above the confidence. */
+/** The boxes of one class above the confidence. */
 function candidatesOf(
   attrs: DetectionOutputAttrs,
   label: number,
-  locations: ArrayLike<number>,
-  scores: ArrayLike<number>,
-  priors: ArrayLike<number>,
+  locations: Float32Array,
+  scores: Float32Array,
+  priors: Float32Array,
 ): Detection[] {
   const count = priors.length / 8;
   const sets = attrs.shareLocation ? 1 : attrs.classes;
@@ -118,7 +123,7 @@ function candidatesOf(
   return result;
 }
 
-/** Rows that can come out at most. */
+/** The largest number of detections. */
 function mostRows({ classes, background, topK, keepTopK }: DetectionOutputAttrs, priors: number): number {
   const labels = background >= 0 && background < classes ? classes - 1 : classes;
   const all = labels * (topK < 0 ? priors : Math.min(topK, priors));
@@ -126,17 +131,17 @@ function mostRows({ classes, background, topK, keepTopK }: DetectionOutputAttrs,
 }
 
 /**
- * A detector's result (SSD): boxes decoded from priors, per-class non-maximum suppression, then the best of all:
- * rows of image, label, score, xmin, ymin, xmax, ymax, by label and descending score. Inputs: locations, confidences,
- * priors (PriorBox). Sizes are fixed beforehand: 1 x 1 x most rows x 7, and what is not a detection is -1 throughout.
+ * The detections of an SSD network: boxes are decoded from priors, suppressed per class, and the best of all classes are kept.
+ * Rows of image, label, score, xmin, ymin, xmax, ymax, by label and descending score. Inputs: locations, confidences,
+ * priors (PriorBox). The output's size does not depend on the image: 1 x 1 x most rows x 7. Rows without a detection are -1 throughout.
  */
 export const detectionOutput: Op<DetectionOutputAttrs> = {
   name: 'detection-output',
   caffe: { types: ['DetectionOutput'], attributes: caffeAttributes },
   shape(attrs, inputs): readonly Shape[] {
-    expectInputs(inputs, 3);
+    const shapes = expectInputs(inputs, 3);
     expectInteger('num_classes', attrs.classes, 1);
-    const [locations, scores, priors] = inputs.map(elements) as [number, number, number];
+    const [locations, scores, priors] = [elements(shapes[0]), elements(shapes[1]), elements(shapes[2])];
     const count = priors / 8;
     const expected = count * 4 * (attrs.shareLocation ? 1 : attrs.classes);
     if (locations !== expected)
@@ -146,17 +151,16 @@ export const detectionOutput: Op<DetectionOutputAttrs> = {
     return [[1, 1, mostRows(attrs, count), 7]];
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs }, [locations, scores, priors], [output]) {
-    const labels = Array.from({ length: attrs.classes }, (_, label) => label).filter(
-      (label) => label !== attrs.background,
-    );
-    const all = labels.flatMap((label) =>
-      suppress(candidatesOf(attrs, label, locations!.data, scores!.data, priors!.data), attrs),
-    );
+  reference({ attrs }, inputs, outputs) {
+    const [locations, scores, priors] = atLeast(inputs, 3);
+    const { data } = first(outputs);
+    const labels = Array.from({ length: attrs.classes }, (_, label) => label);
+    const all = labels
+      .filter((label) => label !== attrs.background)
+      .flatMap((label) => suppress(candidatesOf(attrs, label, locations.data, scores.data, priors.data), attrs));
     const best = attrs.keepTopK < 0 ? all : [...all].sort(byScore).slice(0, attrs.keepTopK);
-    output!.data.fill(-1);
-    best
-      .sort((a, b) => a.label - b.label || byScore(a, b))
-      .forEach(({ label, score, box }, row) => output!.data.set([0, label, score, ...box], row * 7));
+    data.fill(-1);
+    best.sort((a, b) => a.label - b.label || byScore(a, b));
+    for (const [row, { label, score, box }] of best.entries()) data.set([0, label, score, ...box], row * 7);
   },
 };

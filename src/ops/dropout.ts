@@ -1,7 +1,7 @@
 import type { NoAttributes, Op } from './op.js';
 import { copyElements, keepShape } from './support/elementwise.js';
 
-/** Nothing outside training: the input unchanged. */
+/** The input unchanged: Caffe drops elements in training only. */
 export const dropout: Op<NoAttributes> = {
   name: 'dropout',
   caffe: { types: ['Dropout'], attributes: () => ({}) },

@@ -1,15 +1,17 @@
 import { fail } from '../error.js';
+import { lowerFoldF32 } from '../kernels/elementwise.js';
 import type { Lowering } from '../kernels/lowering.js';
 import { elements } from '../tensor.js';
 import type { Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
 import { expectInputs, expectSameShapes, sameShape } from './support/axes.js';
+import { first } from './support/operands.js';
 
 /** `coefficients`: of a sum, one per input; empty: all 1. */
 export type EltwiseAttrs = { readonly operation: 'sum' | 'max' | 'product'; readonly coefficients: readonly number[] };
 
 const operations: Readonly<Record<string, EltwiseAttrs['operation']>> = { SUM: 'sum', MAX: 'max', PROD: 'product' };
 
-/** Coefficients of every input. */
+/** The coefficient of each input; 1 where none are stated. */
 const coefficientsOf = ({ attrs, inputs }: OpNode<EltwiseAttrs>): readonly number[] =>
   attrs.coefficients.length > 0 ? attrs.coefficients : inputs.map(() => 1);
 
@@ -20,25 +22,15 @@ function combine(operation: EltwiseAttrs['operation'], terms: readonly number[])
 }
 
 /**
- * Operand after operand on a kernel. One double sum or product of two float32 rounds to what the float32 operation gives,
- * so two operands without coefficients do; a maximum is exact for any number.
+ * Operand after operand on a kernel. One double sum or product of two float32 rounds to what the float32 operation gives, so
+ * that two operands without coefficients have the bits of the reference. A maximum has them for any number of operands.
  */
 function lower(
   { attrs: { operation, coefficients }, inputs }: OpNode<EltwiseAttrs>,
   count: number,
 ): Lowering | undefined {
   const plain = coefficients.every((coefficient) => coefficient === 1);
-  if (operation !== 'max' && (inputs.length > 2 || !plain)) return undefined;
-  const kernel = ({ sum: 'add_f32', product: 'multiply_f32', max: 'max_f32' } as const)[operation];
-  return {
-    constants: 0,
-    scratch: 0,
-    prepare: () => {},
-    run({ kernels }, at) {
-      const [first, ...rest] = at.inputs;
-      rest.forEach((next, i) => kernels[kernel](i === 0 ? first! : at.outputs[0]!, next, at.outputs[0]!, count));
-    },
-  };
+  return operation === 'max' || (inputs.length === 2 && plain) ? lowerFoldF32(count, operation) : undefined;
 }
 
 /** Arithmetic of activations of one shape; constants and broadcasting are the `binary` op's. */
@@ -59,21 +51,22 @@ export const eltwise: Op<EltwiseAttrs> = {
     types: ['Eltwise'],
     attributes(layer) {
       const message = layer.param('eltwise_param');
-      const operation = operations[message['operation']]!;
+      const stated: string = message['operation'];
+      const operation = operations[stated] ?? layer.fail(`expected operation SUM, MAX or PROD, got ${stated}.`);
       // Caffe refuses coefficients of a product and ignores those of a maximum.
       return { operation, coefficients: operation === 'max' ? [] : [...message['coeff']] };
     },
   },
   tensorflow: { types: ['Add', 'AddV2', 'AddN', 'Sub', 'Mul', 'Maximum'], read: readTensorFlow },
   shape({ operation, coefficients }, inputs) {
-    expectInputs(inputs, 2, Infinity);
-    expectSameShapes(inputs);
+    const shapes = expectInputs(inputs, 2, Infinity);
+    expectSameShapes(shapes);
     if (coefficients.length > 0 && operation !== 'sum')
       fail('model', '', `expected coefficients with a sum only, got them with ${operation}.`);
     if (coefficients.length > 0 && coefficients.length !== inputs.length) {
       fail('model', '', `expected ${inputs.length} coefficients, one per input, got ${coefficients.length}.`);
     }
-    return [inputs[0]!];
+    return [shapes[0]];
   },
   rule(node) {
     const { operation } = node.attrs;
@@ -81,14 +74,14 @@ export const eltwise: Op<EltwiseAttrs> = {
       ? { kind: 'host' }
       : { kind: 'eltwise', operation, coefficients: coefficientsOf(node) };
   },
-  reference({ attrs }, inputs, [output]) {
-    const { operation, coefficients } = attrs;
-    const weighted = operation === 'sum' && coefficients.length > 0;
+  reference(node, inputs, outputs) {
+    const { data } = first(outputs);
+    const coefficients = coefficientsOf(node);
     const terms = inputs.map(() => 0);
-    for (let index = 0; index < output!.data.length; index++) {
-      inputs.forEach((input, i) => (terms[i] = weighted ? coefficients[i]! * input.data[index] : input.data[index]));
-      output!.data[index] = combine(operation, terms);
+    for (let index = 0; index < data.length; index++) {
+      inputs.forEach((input, i) => (terms[i] = coefficients[i]! * input.data[index]));
+      data[index] = combine(node.attrs.operation, terms);
     }
   },
-  lower: (node, { outputs }, fused) => (fused === undefined ? lower(node, elements(outputs[0]!)) : undefined),
+  lower: (node, { outputs }, fused) => (fused === undefined ? lower(node, elements(first(outputs))) : undefined),
 };

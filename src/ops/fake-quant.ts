@@ -1,7 +1,6 @@
-import { channelAxis } from '../tensor.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { splitAxis } from './support/axes.js';
 import { keepShape } from './support/elementwise.js';
+import { nth, oneToOne } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
 /** Range, one or per index of the last axis, that training quantized to `bits` bits; `narrow`: the least code is not used. */
@@ -13,7 +12,7 @@ export type FakeQuantAttrs = {
 };
 
 /** A range moved so that 0 is one of its codes. */
-export interface NudgedRange {
+interface NudgedRange {
   readonly min: number;
   readonly max: number;
   readonly step: number;
@@ -32,7 +31,7 @@ function read(node: TensorFlowNode): TensorFlowReading<FakeQuantAttrs> | undefin
 }
 
 /** The range as TensorFlow nudges it, in float32 throughout. */
-export function nudge(minimum: number, maximum: number, bits: number, narrow: boolean): NudgedRange {
+function nudge(minimum: number, maximum: number, bits: number, narrow: boolean): NudgedRange {
   const [first, last] = [narrow ? 1 : 0, 2 ** bits - 1];
   const [min, max] = [Math.fround(minimum), Math.fround(maximum)];
   const step = Math.fround(Math.fround(max - min) / (last - first));
@@ -51,7 +50,7 @@ function rounded(x: number, { min, max, step }: NudgedRange): number {
 }
 
 const rangesOf = ({ min, max, bits, narrow }: FakeQuantAttrs): NudgedRange[] =>
-  min.map((least, index) => nudge(least, max[index]!, bits, narrow));
+  min.map((least, index) => nudge(least, nth(max, index), bits, narrow));
 
 /**
  * Rounds to the grid that training simulated: float32, step by step as TensorFlow has it. Codes pass: they are on the walk's
@@ -68,17 +67,11 @@ export const fakeQuant: Op<FakeQuantAttrs> = {
     kind: 'shape',
     threshold: rangesOf(attrs).reduce((most, { min, max }) => Math.max(most, -min, max), 0),
   }),
-  reference({ attrs }, [input], [output]) {
-    if (!(input!.data instanceof Float32Array)) return output!.data.set(input!.data);
+  reference: oneToOne(({ attrs }, input, output) => {
+    if (!(input.data instanceof Float32Array)) return output.data.set(input.data);
     const ranges = rangesOf(attrs);
-    const { inner } =
-      ranges.length === 1 ? { inner: Infinity } : splitAxis(input!.shape, channelAxis(input!.shape.length, 'NHWC'));
-    input!.data.forEach(
-      (x: number, index: number) =>
-        (output!.data[index] = rounded(
-          x,
-          ranges[ranges.length === 1 ? 0 : Math.floor(index / inner) % ranges.length]!,
-        )),
-    );
-  },
+    const { data } = output;
+    // One range for all, or one for each index of the last axis.
+    input.data.forEach((x, index) => (data[index] = rounded(x, nth(ranges, index % ranges.length))));
+  }),
 };

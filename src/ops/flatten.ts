@@ -18,11 +18,10 @@ export const flatten: Op<FlattenAttrs> = {
     },
   },
   shape({ axis, endAxis }, inputs) {
-    expectInputs(inputs, 1);
-    const shape = inputs[0]!;
-    const [first, last] = [resolveAxis(axis, shape.length), resolveAxis(endAxis, shape.length, 'end_axis')];
-    if (last < first) fail('model', '', `expected end_axis from ${first} on, got ${last}.`);
-    return [[...shape.slice(0, first), elements(shape.slice(first, last + 1)), ...shape.slice(last + 1)]];
+    const [shape] = expectInputs(inputs, 1);
+    const [begin, last] = [resolveAxis(axis, shape.length), resolveAxis(endAxis, shape.length, 'end_axis')];
+    if (last < begin) fail('model', '', `expected end_axis from ${begin} on, got ${last}.`);
+    return [[...shape.slice(0, begin), elements(shape.slice(begin, last + 1)), ...shape.slice(last + 1)]];
   },
   rule: () => ({ kind: 'shape' }),
   reference: copyElements,

@@ -11,7 +11,7 @@ import { concat } from './concat.js';
 import { constant } from './constant.js';
 import { convolution } from './convolution/convolution.js';
 import { crop } from './crop.js';
-import { deconvolution } from './deconvolution/deconvolution.js';
+import { deconvolution } from './deconvolution.js';
 import { depthSpace } from './depth-space.js';
 import { detectionOutput } from './detection-output.js';
 import { dropout } from './dropout.js';
@@ -55,7 +55,7 @@ import { tile } from './tile.js';
 import { unary } from './unary.js';
 import { unpack } from './unpack.js';
 
-/** Every operator, one file each. */
+/** Every operator, one file or folder each. The order decides which of several operators takes a TensorFlow node. */
 export const ops: readonly Op[] = [
   absVal,
   argmax,
@@ -99,7 +99,7 @@ export const ops: readonly Op[] = [
   swish,
   tanh,
   threshold,
-  // After those above that take a special form of the same TensorFlow type.
+  // Behind the operators that take special forms of the same TensorFlow types.
   binary,
   constant,
   depthSpace,
@@ -126,12 +126,12 @@ export function opOf(node: { readonly op: string }): Op {
   return byName.get(node.op) ?? fail('internal', '', `no operator is named "${node.op}".`);
 }
 
-/** The op that a Caffe layer type spells, undefined if we cannot run it. */
+/** The operator of a Caffe layer type, undefined if there is none. */
 export function caffeOp(type: string): Op | undefined {
   return byCaffeType.get(type);
 }
 
-/** The ops that may spell a TensorFlow node type, in the order they are asked; none if we cannot run it. */
+/** The operators that may be a TensorFlow node type, in the order of the table; none if there is none. */
 export function tensorFlowOps(type: string): readonly Op[] {
   return byTensorFlowType.get(type) ?? [];
 }

@@ -2,9 +2,10 @@ import { lowerConvolutionF32 } from '../kernels/convolution.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import { accumulateInnerProduct, lowerInnerProductF32 } from '../kernels/inner-product.js';
 import { channelAxis, elements, type Layout, type Shape } from '../tensor.js';
-import { scaleColumns, scaleRows } from './convolution/convolution.js';
 import type { Affine, NodeShapes, Op, OpNode, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
+import { scaleColumns, scaleRows } from './support/absorb.js';
+import { expectInputs, expectInteger, resolveAxis, sizeAlong } from './support/axes.js';
+import { first, oneToOne, weightsAndBias } from './support/operands.js';
 import { reordered } from './support/reorder.js';
 import { constantTensor } from './support/tensorflow.js';
 
@@ -29,10 +30,11 @@ function sizes({ axis, outChannels }: InnerProductAttrs, input: Shape): Sizes {
   return { rows: elements(input.slice(0, at)), depth: elements(input.slice(at)), count: outChannels };
 }
 
-function rowsOf({ attrs, params }: OpNode<InnerProductAttrs>): Float32Array {
-  const { data } = params[0]!;
-  if (!attrs.transpose) return data;
-  return reordered({ shape: [data.length / attrs.outChannels, attrs.outChannels], data }, [1, 0]).data;
+/** The weights as [output channel][k]. */
+function rowsOf(node: OpNode<InnerProductAttrs>): Float32Array {
+  const { outChannels, transpose } = node.attrs;
+  const { data } = weightsAndBias(node).weights;
+  return transpose ? reordered({ shape: [data.length / outChannels, outChannels], data }, [1, 0]).data : data;
 }
 
 /** Several rows are the pixels of a 1 x 1 convolution. */
@@ -59,7 +61,7 @@ function channelOfInput(
 ): ((k: number) => number) | undefined {
   if (resolveAxis(axis, input.length) !== 1) return undefined;
   const inner = elements(input.slice(channelAxis(input.length, layout) + 1));
-  const channels = input[channelAxis(input.length, layout)]!;
+  const channels = sizeAlong(input, channelAxis(input.length, layout));
   return (k) => Math.floor(k / inner) % channels;
 }
 
@@ -71,9 +73,9 @@ function absorb(
 ): OpNode<InnerProductAttrs> | undefined {
   const rows = rowsOf(node);
   const { outChannels } = node.attrs;
-  const channelOf = channelOfInput(node.attrs, inputs[0]!, layout);
+  const channelOf = channelOfInput(node.attrs, first(inputs), layout);
   if (channelOf === undefined) return undefined;
-  const bias = node.params[1]?.data;
+  const { bias } = weightsAndBias(node);
   const result =
     side === 'output'
       ? scaleRows(rows, bias, affine)
@@ -100,10 +102,10 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<InnerProductAtt
     return undefined;
   const rows = node.attr('transpose_b') === true || node.attr('adj_y') === true;
   const stored = rows ? weights : reordered(weights, [1, 0]);
-  const depth = node.inputShape(0)[rank - 1]!;
+  const depth = sizeAlong(node.inputShape(0), rank - 1);
   if (stored.shape[1] !== depth) node.fail(`expected a matrix for ${depth} inputs, got one for ${stored.shape[1]}.`);
   return {
-    attrs: { outChannels: stored.shape[0]!, axis: rank - 1, transpose: false, bias: false },
+    attrs: { outChannels: sizeAlong(stored.shape, 0), axis: rank - 1, transpose: false, bias: false },
     inputs: [0],
     params: [stored],
   };
@@ -129,44 +131,44 @@ export const innerProduct: Op<InnerProductAttrs> = {
   },
   tensorflow: { types: ['MatMul', 'BatchMatMul', 'BatchMatMulV2'], read: readTensorFlow },
   params(attrs, inputs) {
-    const { depth, count } = sizes(attrs, inputs[0]!);
+    const { depth, count } = sizes(attrs, first(inputs));
     const weights = { role: 'weights', shape: attrs.transpose ? [depth, count] : [count, depth], seed: { he: depth } };
     return attrs.bias ? [weights, { role: 'bias', shape: [count], seed: 0 }] : [weights];
   },
   shape(attrs, inputs) {
-    expectInputs(inputs, 1);
+    const [input] = expectInputs(inputs, 1);
     expectInteger('num_output', attrs.outChannels, 1);
-    return [[...inputs[0]!.slice(0, resolveAxis(attrs.axis, inputs[0]!.length)), attrs.outChannels]];
+    return [[...input.slice(0, resolveAxis(attrs.axis, input.length)), attrs.outChannels]];
   },
   rule({ attrs }, { inputs }) {
-    if (sizes(attrs, inputs[0]!).rows > 1) return { kind: 'host' };
+    if (sizes(attrs, first(inputs)).rows > 1) return { kind: 'host' };
     return { kind: 'weighted', entry: 'optional', channels: attrs.outChannels, form: 'InnerProduct' };
   },
-  reference(node, [input], [output]) {
-    const { rows, depth, count } = sizes(node.attrs, input!.shape);
-    const [weights, bias] = [rowsOf(node), node.params[1]?.data];
+  reference: oneToOne((node, input, output) => {
+    const { rows, depth, count } = sizes(node.attrs, input.shape);
+    const [weights, { bias }] = [rowsOf(node), weightsAndBias(node)];
     for (let index = 0; index < rows * count; index++) {
       const [row, channel] = [Math.floor(index / count), index % count];
       let sum = 0;
       for (let k = 0; k < depth; k++)
-        sum = Math.fround(sum + Math.fround(input!.data[row * depth + k]! * weights[channel * depth + k]!));
-      output!.data[index] = sum + (bias?.[channel] ?? 0);
+        sum = Math.fround(sum + Math.fround(input.data[row * depth + k]! * weights[channel * depth + k]!));
+      output.data[index] = sum + (bias?.[channel] ?? 0);
     }
-  },
+  }),
   weightRows: rowsOf,
   lower(node, { inputs }, fused) {
-    const size = sizes(node.attrs, inputs[0]!);
-    const bias = node.params[1]?.data ?? null;
+    const size = sizes(node.attrs, first(inputs));
+    const { bias } = weightsAndBias(node);
     return size.rows === 1
       ? lowerInnerProductF32({ inputs: size.depth, outputs: size.count }, rowsOf(node), bias, fused)
       : lowerConvolutionF32(asPointwise(size), rowsOf(node), bias, fused);
   },
   accumulate(node, { inputs }, weightCodes, bits) {
-    const { depth, count } = sizes(node.attrs, inputs[0]!);
+    const { depth, count } = sizes(node.attrs, first(inputs));
     return accumulateInnerProduct({ inputs: depth, outputs: count }, weightCodes, bits);
   },
   macs(node, { inputs }) {
-    const { rows, depth, count } = sizes(node.attrs, inputs[0]!);
+    const { rows, depth, count } = sizes(node.attrs, first(inputs));
     return rows * depth * count;
   },
   absorbAffine: absorb,

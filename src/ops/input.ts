@@ -1,6 +1,7 @@
 import type { Shape } from '../tensor.js';
 import type { Op } from './op.js';
 import { expectInteger } from './support/axes.js';
+import { first } from './support/operands.js';
 
 export type InputAttrs = { readonly shape: Shape };
 
@@ -21,6 +22,6 @@ export const input: Op<InputAttrs> = {
   },
   rule: () => ({ kind: 'input' }),
   reference(_node, inputs, outputs) {
-    if (inputs.length > 0) outputs[0]!.data.set(inputs[0]!.data);
+    if (inputs.length > 0) first(outputs).data.set(first(inputs).data);
   },
 };

@@ -4,6 +4,7 @@ import { channelAxis, type Layout, type Tensor } from '../tensor.js';
 import type { Op } from './op.js';
 import { expectInteger, splitAxis } from './support/axes.js';
 import { keepShape } from './support/elementwise.js';
+import { oneToOne } from './support/operands.js';
 import { imageSize, imageStrides } from './support/spatial.js';
 
 export type LrnAttrs = {
@@ -91,11 +92,11 @@ export const lrn: Op<LrnAttrs> = {
     expectInteger('local_size', attrs.size, 1);
     if (attrs.size % 2 === 0) fail('model', '', `expected an odd local_size, got ${attrs.size}.`);
     const shapes = keepShape(attrs, inputs);
-    if (attrs.region === 'within') imageSize(shapes[0]!, 'NCHW');
+    if (attrs.region === 'within') imageSize(shapes[0], 'NCHW');
     return shapes;
   },
   rule: () => ({ kind: 'lrn' }),
-  reference({ attrs }, [input], [output], layout) {
-    (attrs.region === 'across' ? across : within)(attrs, input!, output!, layout);
-  },
+  reference: oneToOne(({ attrs }, input, output, layout) => {
+    (attrs.region === 'across' ? across : within)(attrs, input, output, layout);
+  }),
 };

@@ -1,6 +1,7 @@
 import { elements, type Layout } from '../tensor.js';
 import type { Op } from './op.js';
 import { keepShape } from './support/elementwise.js';
+import { oneToOne } from './support/operands.js';
 import { imageSize, imageStrides } from './support/spatial.js';
 
 export type MvnAttrs = {
@@ -10,10 +11,10 @@ export type MvnAttrs = {
   readonly layout: Layout;
 };
 
-/** Mean and variance of the elements at `indices`, in double, added in their order. */
-function moments(data: ArrayLike<number>, indices: readonly number[]): { mean: number; variance: number } {
-  const mean = indices.reduce((sum, at) => sum + data[at]!, 0) / indices.length;
-  const variance = indices.reduce((sum, at) => sum + (data[at]! - mean) * (data[at]! - mean), 0) / indices.length;
+/** Mean and variance of some values, in double, added in their order. */
+function moments(values: readonly number[]): { mean: number; variance: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length;
   return { mean, variance };
 }
 
@@ -34,12 +35,12 @@ export const mvn: Op<MvnAttrs> = {
   },
   shape(attrs, inputs) {
     const shapes = keepShape(attrs, inputs);
-    imageSize(shapes[0]!, attrs.layout);
+    imageSize(shapes[0], attrs.layout);
     return shapes;
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs }, [input], [output]) {
-    const size = imageSize(input!.shape, attrs.layout);
+  reference: oneToOne(({ attrs }, input, output) => {
+    const size = imageSize(input.shape, attrs.layout);
     const step = imageStrides(size, attrs.layout);
     const pixels = size.height * size.width;
     const planes = attrs.acrossChannels ? size.channels : 1;
@@ -49,9 +50,9 @@ export const mvn: Op<MvnAttrs> = {
         { length: elements([planes, pixels]) },
         (_, i) => base + ((first % size.channels) + Math.floor(i / pixels)) * step.channel + (i % pixels) * step.column,
       );
-      const { mean, variance } = moments(input!.data, indices);
+      const { mean, variance } = moments(indices.map((at) => input.data[at]));
       const divisor = attrs.variance ? Math.sqrt(variance) + attrs.eps : 1;
-      for (const at of indices) output!.data[at] = (input!.data[at] - mean) / divisor;
+      for (const at of indices) output.data[at] = (input.data[at] - mean) / divisor;
     }
-  },
+  }),
 };

@@ -1,6 +1,7 @@
 import type { Layout } from '../tensor.js';
 import type { Op } from './op.js';
 import { keepShape } from './support/elementwise.js';
+import { first, oneToOne } from './support/operands.js';
 import { imageSize, imageStrides } from './support/spatial.js';
 
 export type NormalizeAttrs = {
@@ -28,20 +29,20 @@ export const normalize: Op<NormalizeAttrs> = {
     },
   },
   params: ({ shared, layout }, inputs) => [
-    { role: 'scale', shape: [shared ? 1 : imageSize(inputs[0]!, layout).channels], seed: 1 },
+    { role: 'scale', shape: [shared ? 1 : imageSize(first(inputs), layout).channels], seed: 1 },
   ],
   shape(attrs, inputs) {
     const shapes = keepShape(attrs, inputs);
-    imageSize(shapes[0]!, attrs.layout);
+    imageSize(shapes[0], attrs.layout);
     return shapes;
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs, params }, [input], [output]) {
-    const size = imageSize(input!.shape, attrs.layout);
+  reference: oneToOne(({ attrs, params }, input, output) => {
+    const size = imageSize(input.shape, attrs.layout);
     const step = imageStrides(size, attrs.layout);
     const pixels = size.height * size.width;
     const together = attrs.acrossSpatial ? pixels : 1;
-    const scales = params[0]!.data;
+    const scales = first(params).data;
     for (let first = 0; first < size.batch * pixels; first += together) {
       const at = (i: number): number => {
         const pixel = first + Math.floor(i / size.channels);
@@ -50,11 +51,11 @@ export const normalize: Op<NormalizeAttrs> = {
         );
       };
       let squares = attrs.eps;
-      for (let i = 0; i < together * size.channels; i++) squares += input!.data[at(i)] * input!.data[at(i)];
+      for (let i = 0; i < together * size.channels; i++) squares += input.data[at(i)] * input.data[at(i)];
       const norm = Math.sqrt(squares);
       for (let i = 0; i < together * size.channels; i++) {
-        output!.data[at(i)] = (input!.data[at(i)] / norm) * scales[attrs.shared ? 0 : i % size.channels]!;
+        output.data[at(i)] = (input.data[at(i)] / norm) * scales[attrs.shared ? 0 : i % size.channels]!;
       }
     }
-  },
+  }),
 };

@@ -1,11 +1,11 @@
 import type { GraphNode } from '../graph/graph.js';
 import type { NodeShapes } from '../graph/shapes.js';
-import type { Order } from '../kernels/convolution.js';
-import type { Epilogue } from '../kernels/epilogue.js';
+import type { Accumulation } from '../kernels/accumulate.js';
+import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
 import type { Lowering } from '../kernels/lowering.js';
-import type { Layout, Shape, Tensor, TypedArray } from '../tensor.js';
+import type { Layout, Shape, Tensor } from '../tensor.js';
 
-export type { NodeShapes };
+export type { Accumulation, NodeShapes };
 
 /** The attributes of an operator that has none. */
 export type NoAttributes = Readonly<Record<never, never>>;
@@ -15,7 +15,7 @@ export interface OpNode<A> extends Omit<GraphNode, 'attrs'> {
   readonly attrs: A;
 }
 
-/** One constant an operator needs: what a weight blob must look like, and how `--seed_weights` fills it. */
+/** One constant of an operator: the shape its weight blob must have, and how `--seed_weights` fills it. */
 export interface ParamSpec {
   /** `weights`, `bias`, `mean` ...: the word in messages. */
   readonly role: string;
@@ -25,9 +25,9 @@ export interface ParamSpec {
 }
 
 /**
- * How the quantization walk (QUANTIZER.md, section 4) and the overlay (OVERLAY.md, "Layers on the overlay")
- * treat a node. Data, so that calibration and emulation interpret the same thing and no room above asks for
- * an operator's name.
+ * How the quantization walk (docs/spec/quantizer.md, section 4) and the overlay (docs/spec/overlay.md, "Layers on the
+ * overlay") treat a node. Calibration, placement and emulator read rules; no layer above the operators tests an operator's
+ * name. docs/operators.md says what each layer does with each kind.
  */
 export type Rule =
   | { readonly kind: 'input' }
@@ -59,19 +59,11 @@ export interface Affine {
   readonly shift: Float64Array;
   /**
    * Whether it may be folded into a neighbour by itself. False (a Caffe Scale): only behind one that may;
-   * on its own it stays a layer with an entry (QUANTIZER.md, section 4).
+   * on its own it stays a layer with an entry (docs/spec/quantizer.md, section 4).
    */
   readonly alone: boolean;
   /** A chain that is folded as one holds at most one such node (a batch norm, a Caffe Scale): a second is a layer of its own. */
   readonly once?: boolean;
-}
-
-/** A lowering whose output is exact integer sums, and the type they are written in, always channel-major [O][pixels]. */
-export interface Accumulation {
-  readonly lowering: Lowering;
-  readonly type: 'i32' | 'f64';
-  /** The sums handed to an epilogue strip by strip instead of stored; the outputs are the epilogue's. Absent: store them first. */
-  readonly fuse?: (epilogue: Epilogue) => Lowering;
 }
 
 /** What the Caffe importer shows an op of a layer. Messages are decoded with their defaults filled in. */
@@ -84,7 +76,7 @@ export interface CaffeLayer {
   has(field: string, member?: string): boolean;
   readonly bottoms: readonly Shape[];
   readonly topCount: number;
-  /** Shapes of the blobs in the caffemodel, where one is read: a few layers only show there what they have (a bias). */
+  /** Shapes of the blobs in the caffemodel, null without one. Some layers show only there whether they have a bias. */
   readonly blobShapes: readonly Shape[] | null;
   /** Throws an error that names file, line and layer. `detail`: "expected X, got Y." */
   fail(detail: string, hint?: string): never;
@@ -110,7 +102,7 @@ export interface TensorFlowNode {
   fail(detail: string, hint?: string): never;
 }
 
-/** What an op makes of a TensorFlow node: which inputs stay data, and what becomes attributes and params. */
+/** A TensorFlow node as an op reads it: the inputs that stay data, the attributes, and the constants that become params. */
 export interface TensorFlowReading<A> {
   readonly attrs: A;
   /** Indices of inputs; a constant among them becomes a value of its own (op `constant`). */
@@ -121,29 +113,31 @@ export interface TensorFlowReading<A> {
 }
 
 /**
- * Everything about one operator. Activations hold one image (leading axis 1). Weights are OIHW. All methods
- * are pure; `shape` and `attributes` reject what makes no sense, so `reference` and lowerings need not.
+ * Everything about one operator. Activations hold one image (leading axis 1). Weights are OIHW. All methods are pure.
+ * `attributes`, `read` and `shape` reject nodes that cannot be run; every other method may rely on that. docs/operators.md
+ * shows how an operator is added.
  */
 export interface Op<A = any> {
   /** Its key in the table and in `GraphNode.op`; also its file's name. */
   readonly name: string;
-  /** Caffe layer types that spell it, and how to read one. */
+  /** The Caffe layer types that are this operator, and how its attributes are read from a layer. */
   readonly caffe?: { readonly types: readonly string[]; attributes(layer: CaffeLayer): A };
   /**
-   * TensorFlow node types that spell it. Several ops may list a type (Add is an Eltwise, or a constant's): they are asked
-   * in the order of the table. Undefined result: this node is not of a form this op runs.
+   * The TensorFlow node types that this operator may be. Several operators may list a type (Add is an Eltwise, or a binary
+   * with a constant): the first of the table whose `read` gives a reading takes the node. `read` gives undefined for a node
+   * of a form that this operator does not run.
    */
   readonly tensorflow?: {
     readonly types: readonly string[];
     read(node: TensorFlowNode): TensorFlowReading<A> | undefined;
   };
-  /** How many of its inputs it reads, where the ones after them only give their sizes to `shape`: those do not become the node's. */
+  /** How many of the layer's inputs the node reads. Inputs after them give `shape` their sizes only. Absent: all of them. */
   reads?(attrs: A): number;
-  /** The constants it needs, in order. Nothing if it has none. */
+  /** The constants, in the order of `GraphNode.params`. Absent: none. */
   params?(attrs: A, inputs: readonly Shape[]): readonly ParamSpec[];
-  /** Output shapes. Throws (`fail('model', '', 'expected ...')`, the caller adds the place) what cannot be. */
+  /** Output shapes. Throws `fail('model', '', 'expected ..., got ....')` for inputs that do not fit; the caller adds file, line and layer. */
   shape(attrs: A, inputs: readonly Shape[]): readonly Shape[];
-  /** How the walk and the overlay treat it. Shapes are known by then. */
+  /** How the walk and the overlay treat the node. */
   rule(node: OpNode<A>, shapes: NodeShapes): Rule;
   /**
    * The definition, in plain loops. Float32 in, float32 out; weighted ops add float32 products in ascending k,
@@ -151,14 +145,14 @@ export interface Op<A = any> {
    */
   reference(node: OpNode<A>, inputs: readonly Tensor<any>[], outputs: readonly Tensor<any>[], layout: Layout): void;
   /**
-   * The same on kernels, same bits; `fused` is a following activation to apply at once. With `order` `transformed` a
-   * convolution may round elsewhere (see `lowerConvolutionF32`). Undefined: use `reference`.
+   * The definition on kernels, with the same bits. `fused`: a following activation to apply at once. With the algorithm
+   * `winograd` a convolution may round elsewhere (see `lowerConvolutionF32`). Undefined: `reference` is run.
    */
   lower?(
     node: OpNode<A>,
     shapes: NodeShapes,
     fused?: Rule & { kind: 'activation' },
-    order?: Order,
+    algorithm?: ConvolutionAlgorithm,
   ): Lowering | undefined;
   /**
    * Weighted ops whose `params[0]` is not already [output channel][k] row-major (Deconvolution, a transposed
@@ -176,7 +170,7 @@ export interface Op<A = any> {
   lowerCodes?(node: OpNode<A>, shapes: NodeShapes, bits: number): Lowering;
   /** Average pooling: codes to int32 window sums, as the overlay's avgPool takes them. */
   lowerSums?(node: OpNode<A>, shapes: NodeShapes, bits: number): Lowering;
-  /** Whether every output is the input unchanged (Dropout, Split, Identity): such a node is dropped before anything else. */
+  /** Whether every output is the input unchanged (Dropout, Split, Identity): such a node is dropped from the graph first. */
   identity?(node: OpNode<A>): boolean;
   /** Multiply-accumulates for one image. */
   macs?(node: OpNode<A>, shapes: NodeShapes): number;
@@ -185,6 +179,3 @@ export interface Op<A = any> {
   /** A node that computes `affine(node(x))` (`output`) or `node(affine(x))` (`input`) exactly in real numbers, if there is one. */
   absorbAffine?(node: OpNode<A>, affine: Affine, side: 'input' | 'output', shapes: NodeShapes): OpNode<A> | undefined;
 }
-
-/** Typed arrays `shape` rules move: activations or codes. */
-export type Movable = Tensor<TypedArray>;

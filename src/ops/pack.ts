@@ -1,6 +1,6 @@
-import { elements } from '../tensor.js';
 import type { Op } from './op.js';
-import { expectInputs, expectSameShapes } from './support/axes.js';
+import { expectInputs, expectSameShapes, splitAxis } from './support/axes.js';
+import { first } from './support/operands.js';
 
 /** The axis of the result that counts the inputs. */
 export type PackAttrs = { readonly axis: number };
@@ -21,17 +21,18 @@ export const pack: Op<PackAttrs> = {
     },
   },
   shape({ axis }, inputs) {
-    expectInputs(inputs, 1, Infinity);
-    expectSameShapes(inputs);
-    return [[...inputs[0]!.slice(0, axis), inputs.length, ...inputs[0]!.slice(axis)]];
+    const shapes = expectInputs(inputs, 1, Infinity);
+    expectSameShapes(shapes);
+    const [shape] = shapes;
+    return [[...shape.slice(0, axis), inputs.length, ...shape.slice(axis)]];
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs }, inputs, [output]) {
-    const inner = elements(output!.shape.slice(attrs.axis + 1));
-    const outer = elements(output!.shape.slice(0, attrs.axis));
-    inputs.forEach((input, which) => {
+  reference({ attrs }, inputs, outputs) {
+    const { shape, data } = first(outputs);
+    const { outer, size, inner } = splitAxis(shape, attrs.axis);
+    for (const [which, input] of inputs.entries()) {
       for (let row = 0; row < outer; row++)
-        output!.data.set(input.data.subarray(row * inner, (row + 1) * inner), (row * inputs.length + which) * inner);
-    });
+        data.set(input.data.subarray(row * inner, (row + 1) * inner), (row * size + which) * inner);
+    }
   },
 };

@@ -1,7 +1,8 @@
 import { fail } from '../error.js';
-import { elements, type Shape, strides } from '../tensor.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs } from './support/axes.js';
+import { expectInputs, sizeAlong } from './support/axes.js';
+import { gather, range } from './support/gather.js';
+import { oneToOne } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
 /** Elements added before and after each axis: a value, or the input mirrored without (`reflect`) or with (`symmetric`) its border. */
@@ -21,13 +22,21 @@ function read(node: TensorFlowNode): TensorFlowReading<PadAttrs> | undefined {
   return { attrs: { before: side(0), after: side(1), mode, value }, inputs: [0], params: [] };
 }
 
+/** Elements added on both sides of one axis. */
+interface Sides {
+  readonly before: number;
+  readonly after: number;
+}
+
+const sidesOf = ({ before, after }: PadAttrs): Sides[] =>
+  before.map((count, axis) => ({ before: count, after: sizeAlong(after, axis) }));
+
 /** For each index along an axis of the output the index of the input, -1 for the value. */
-function sources({ before, mode }: PadAttrs, axis: number, size: number, padded: number): number[] {
-  return Array.from({ length: padded }, (_, index) => {
-    const at = index - before[axis]!;
+function sources({ before, after }: Sides, mode: PadAttrs['mode'], size: number): number[] {
+  const border = mode === 'reflect' ? 1 : 0;
+  return range(-before, before + size + after).map((at) => {
     if (at >= 0 && at < size) return at;
     if (mode === 'constant') return -1;
-    const border = mode === 'reflect' ? 1 : 0;
     return at < 0 ? border - 1 - at : 2 * size - 1 - border - at;
   });
 }
@@ -36,44 +45,27 @@ function sources({ before, mode }: PadAttrs, axis: number, size: number, padded:
 export const pad: Op<PadAttrs> = {
   name: 'pad',
   tensorflow: { types: ['Pad', 'PadV2', 'MirrorPad'], read },
-  shape({ before, after, mode }, inputs) {
-    expectInputs(inputs, 1);
-    const input = inputs[0]!;
+  shape(attrs, inputs) {
+    const { before, after, mode } = attrs;
+    const [input] = expectInputs(inputs, 1);
     if (before.length !== input.length)
       fail('model', '', `expected paddings for ${input.length} axes, got ${before.length}.`);
     if ([...before, ...after].some((size) => size < 0))
       fail('model', '', `expected paddings of at least 0, got [${before.join(', ')}] and [${after.join(', ')}].`);
     const most = (size: number): number => (mode === 'constant' ? Infinity : mode === 'reflect' ? size - 1 : size);
-    input.forEach((size, axis) => {
-      if (before[axis]! > most(size) || after[axis]! > most(size))
-        fail(
-          'model',
-          '',
-          `expected at most ${most(size)} mirrored elements along axis ${axis}, got ${Math.max(before[axis]!, after[axis]!)}.`,
-        );
-    });
-    return [input.map((size, axis) => before[axis]! + size + after[axis]!)];
+    return [
+      sidesOf(attrs).map((sides, axis) => {
+        const size = sizeAlong(input, axis);
+        const larger = Math.max(sides.before, sides.after);
+        if (larger > most(size))
+          fail('model', '', `expected at most ${most(size)} mirrored elements along axis ${axis}, got ${larger}.`);
+        return sides.before + size + sides.after;
+      }),
+    ];
   },
   rule: ({ attrs }) => ({ kind: attrs.mode !== 'constant' || attrs.value === 0 ? 'shape' : 'host' }),
-  reference({ attrs }, [input], [output]) {
-    const steps = strides(input!.shape);
-    const maps = input!.shape.map((size, axis) => sources(attrs, axis, size, output!.shape[axis]!));
-    fill(output!.shape, maps, steps, (at, from) => (output!.data[at] = from < 0 ? attrs.value : input!.data[from]));
-  },
+  reference: oneToOne(({ attrs }, input, output) => {
+    const maps = sidesOf(attrs).map((sides, axis) => sources(sides, attrs.mode, sizeAlong(input.shape, axis)));
+    gather(input, output, maps, attrs.value);
+  }),
 };
-
-function fill(
-  shape: Shape,
-  maps: readonly number[][],
-  steps: readonly number[],
-  write: (at: number, from: number) => void,
-): void {
-  const walk = (axis: number, at: number, from: number): void => {
-    if (axis === shape.length) return write(at, from);
-    const run = elements(shape.slice(axis + 1));
-    maps[axis]!.forEach((source, index) =>
-      walk(axis + 1, at + index * run, source < 0 || from < 0 ? -1 : from + source * steps[axis]!),
-    );
-  };
-  walk(0, 0, 0);
-}

@@ -1,7 +1,8 @@
 import { fail } from '../error.js';
 import { elements, strides } from '../tensor.js';
 import type { Op } from './op.js';
-import { expectInputs } from './support/axes.js';
+import { expectInputs, sizeAlong } from './support/axes.js';
+import { oneToOne } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
 /** For each output axis the input axis it takes; axes that are left out follow in their order. */
@@ -26,23 +27,23 @@ export const permute: Op<PermuteAttrs> = {
     },
   },
   shape(attrs, inputs) {
-    expectInputs(inputs, 1);
-    return [fullOrder(attrs, inputs[0]!.length).map((axis) => inputs[0]![axis]!)];
+    const [input] = expectInputs(inputs, 1);
+    return [fullOrder(attrs, input.length).map((axis) => sizeAlong(input, axis))];
   },
   rule: () => ({ kind: 'shape' }),
-  reference({ attrs }, [input], [output]) {
-    const steps = strides(input!.shape);
+  reference: oneToOne(({ attrs }, input, output) => {
+    const steps = strides(input.shape);
     const order = fullOrder(attrs, steps.length);
     const position = order.map(() => 0);
     let from = 0;
-    for (let to = 0; to < elements(output!.shape); to++) {
-      output!.data[to] = input!.data[from];
+    for (let to = 0; to < elements(output.shape); to++) {
+      output.data[to] = input.data[from];
       for (let axis = order.length - 1; axis >= 0; axis--) {
         from += steps[order[axis]!]!;
-        if (++position[axis]! < output!.shape[axis]!) break;
+        if (++position[axis]! < output.shape[axis]!) break;
         from -= position[axis]! * steps[order[axis]!]!;
         position[axis] = 0;
       }
     }
-  },
+  }),
 };

@@ -2,10 +2,11 @@ import { fail } from '../error.js';
 import { formatShape } from '../tensor.js';
 import type { CaffeLayer, Op } from './op.js';
 import { expectInputs } from './support/axes.js';
+import { first, nth, oneToOne } from './support/operands.js';
 import { imageSize, type Pair } from './support/spatial.js';
 
 export type PriorBoxAttrs = {
-  /** Sides of the squares at each place, and as many larger ones or none. In pixels of the image. */
+  /** Sides of the squares at each cell of the feature map, and of as many larger ones, or of none. In pixels of the image. */
   readonly minSizes: readonly number[];
   readonly maxSizes: readonly number[];
   /** Width over height of the further boxes; 1 among them is left out. */
@@ -14,7 +15,7 @@ export type PriorBoxAttrs = {
   readonly variances: readonly number[];
   /** Height and width of the image. */
   readonly image: Pair;
-  /** Pixels from one place to the next; 0: the image's size over the feature map's. */
+  /** Pixels from one cell to the next; 0: the image's size over the feature map's. */
   readonly step: Pair;
   readonly offset: number;
 };
@@ -51,10 +52,11 @@ function caffeAttributes(layer: CaffeLayer): PriorBoxAttrs {
   };
 }
 
-/** Width and height of every box at one place. */
+/** Width and height of every box of a cell. */
 function boxSizes({ minSizes, maxSizes, aspectRatios }: PriorBoxAttrs): Pair[] {
   return minSizes.flatMap((side, i) => {
-    const larger = maxSizes[i] === undefined ? [] : [Math.sqrt(side * maxSizes[i]!)];
+    const most = maxSizes[i];
+    const larger = most === undefined ? [] : [Math.sqrt(side * most)];
     const squares = [side, ...larger].map((size): Pair => [size, size]);
     const others = aspectRatios.filter((ratio) => Math.abs(ratio - 1) >= 1e-6).map(Math.sqrt);
     return [...squares, ...others.map((root): Pair => [side * root, side / root])];
@@ -62,23 +64,24 @@ function boxSizes({ minSizes, maxSizes, aspectRatios }: PriorBoxAttrs): Pair[] {
 }
 
 /**
- * Boxes to be refined by a detector (SSD): for each place of the first input's map its boxes as xmin, ymin, xmax, ymax
- * relative to the image, then their variances: 1 x 2 x (places * boxes * 4). Depends on sizes alone.
+ * Boxes that a detector refines (SSD): for each cell of the first input's feature map its boxes as xmin, ymin, xmax, ymax
+ * relative to the image, then their variances: 1 x 2 x (cells * boxes * 4). Depends on sizes alone.
  */
 export const priorBox: Op<PriorBoxAttrs> = {
   name: 'prior-box',
   caffe: { types: ['PriorBox'], attributes: caffeAttributes },
   shape(attrs, inputs) {
     expectInputs(inputs, 2);
-    const { height, width } = imageSize(inputs[0]!, 'NCHW');
+    const { height, width } = imageSize(first(inputs), 'NCHW');
     const { minSizes, maxSizes, variances } = attrs;
     if (minSizes.length === 0 || !minSizes.every((size) => size > 0))
       fail('model', '', `expected min_size above 0, got ${minSizes.join(', ') || 'none'}.`);
     if (maxSizes.length !== 0 && maxSizes.length !== minSizes.length)
       fail('model', '', `expected ${minSizes.length} max_size or none, got ${maxSizes.length}.`);
-    maxSizes.forEach(
-      (size, i) => size > minSizes[i]! || fail('model', '', `expected max_size above ${minSizes[i]}, got ${size}.`),
-    );
+    for (const [i, size] of maxSizes.entries()) {
+      const least = nth(minSizes, i);
+      if (!(size > least)) fail('model', '', `expected max_size above ${least}, got ${size}.`);
+    }
     if (![0, 1, 4].includes(variances.length))
       fail('model', '', `expected 4 variances, 1 or none, got ${variances.length}.`);
     if (attrs.image.some((size) => !(size > 0)) || attrs.step.some((size) => !(size >= 0)))
@@ -86,15 +89,15 @@ export const priorBox: Op<PriorBoxAttrs> = {
     return [[1, 2, height * width * boxSizes(attrs).length * 4]];
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs }, [input], [output]) {
-    const { height, width } = imageSize(input!.shape, 'NCHW');
+  reference: oneToOne(({ attrs }, input, output) => {
+    const { height, width } = imageSize(input.shape, 'NCHW');
     const [imageHeight, imageWidth] = attrs.image;
     const [stepY, stepX] = [attrs.step[0] || imageHeight / height, attrs.step[1] || imageWidth / width];
     const sizes = boxSizes(attrs);
     const limit = (x: number): number => (attrs.clip ? Math.min(Math.max(x, 0), 1) : x);
     let to = 0;
-    for (let place = 0; place < height * width; place++) {
-      const [x, y] = [((place % width) + attrs.offset) * stepX, (Math.floor(place / width) + attrs.offset) * stepY];
+    for (let cell = 0; cell < height * width; cell++) {
+      const [x, y] = [((cell % width) + attrs.offset) * stepX, (Math.floor(cell / width) + attrs.offset) * stepY];
       for (const [w, h] of sizes) {
         const box = [
           (x - w / 2) / imageWidth,
@@ -102,11 +105,10 @@ export const priorBox: Op<PriorBoxAttrs> = {
           (x + w / 2) / imageWidth,
           (y + h / 2) / imageHeight,
         ];
-        for (const side of box) output!.data[to++] = limit(side);
+        for (const side of box) output.data[to++] = limit(side);
       }
     }
     const { variances } = attrs;
-    for (let i = 0; i < to; i++)
-      output!.data[to + i] = variances.length === 4 ? variances[i % 4]! : (variances[0] ?? Math.fround(0.1));
-  },
+    for (let i = 0; i < to; i++) output.data[to + i] = variances[i % variances.length] ?? Math.fround(0.1);
+  }),
 };

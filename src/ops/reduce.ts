@@ -1,8 +1,9 @@
 import { elements } from '../tensor.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs, resolveAxis } from './support/axes.js';
+import { expectInputs } from './support/axes.js';
 import { forEachBroadcast } from './support/broadcast.js';
-import { constantList } from './support/tensorflow.js';
+import { oneToOne } from './support/operands.js';
+import { droppedAxes, entryOf, reductionAxes } from './support/tensorflow.js';
 
 /** The axes that become 1. */
 export type ReduceAttrs = {
@@ -27,22 +28,10 @@ const folds: Readonly<Record<ReduceAttrs['operation'], readonly [number, (value:
   product: [1, (value, x) => value * x],
 };
 
-/** The axes a TensorFlow reduction names, ascending; undefined if they depend on the input. */
-export function reductionAxes(node: TensorFlowNode): number[] | undefined {
-  const rank = node.inputShape(0).length;
-  const axes = constantList(node, 1)?.map((axis) => resolveAxis(axis, rank));
-  return axes === undefined ? undefined : [...new Set(axes)].sort((a, b) => a - b);
-}
-
-/** The shape of a reduction without `keep_dims`, undefined with it. */
-export function droppedAxes(node: TensorFlowNode, axes: readonly number[]): number[] | undefined {
-  return node.attr('keep_dims') === true ? undefined : node.inputShape(0).filter((_, axis) => !axes.includes(axis));
-}
-
 function read(node: TensorFlowNode): TensorFlowReading<ReduceAttrs> | undefined {
   const axes = reductionAxes(node);
   if (axes === undefined) return undefined;
-  const reading = { attrs: { operation: operations[node.type]!, axes }, inputs: [0], params: [] };
+  const reading = { attrs: { operation: entryOf(node, operations), axes }, inputs: [0], params: [] };
   const reshape = droppedAxes(node, axes);
   return reshape === undefined ? reading : { ...reading, reshape };
 }
@@ -52,15 +41,15 @@ export const reduce: Op<ReduceAttrs> = {
   name: 'reduce',
   tensorflow: { types: Object.keys(operations), read },
   shape({ axes }, inputs) {
-    expectInputs(inputs, 1);
-    return [inputs[0]!.map((size, axis) => (axes.includes(axis) ? 1 : size))];
+    const [input] = expectInputs(inputs, 1);
+    return [input.map((size, axis) => (axes.includes(axis) ? 1 : size))];
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs: { operation } }, [input], [output]) {
+  reference: oneToOne(({ attrs: { operation } }, input, output) => {
     const [start, join] = folds[operation];
-    const values = new Float64Array(output!.data.length).fill(start);
-    forEachBroadcast(input!.shape, [output!.shape], (at, [to]) => (values[to!] = join(values[to!]!, input!.data[at])));
-    const count = elements(input!.shape) / values.length;
-    values.forEach((value, index) => (output!.data[index] = operation === 'mean' ? value / count : value));
-  },
+    const values = new Float64Array(output.data.length).fill(start);
+    forEachBroadcast(input.shape, [output.shape], (at, [to]) => (values[to!] = join(values[to!]!, input.data[at])));
+    const count = elements(input.shape) / values.length;
+    values.forEach((value, index) => (output.data[index] = operation === 'mean' ? value / count : value));
+  }),
 };

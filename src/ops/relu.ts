@@ -1,6 +1,7 @@
-import { elements } from '../tensor.js';
+import { lowerActivationF32 } from '../kernels/elementwise.js';
 import type { Op } from './op.js';
-import { keepShape, lowerActivation, mapElements } from './support/elementwise.js';
+import { keepShape, mapElements, wholeOf } from './support/elementwise.js';
+import { oneToOne } from './support/operands.js';
 
 /** `y = x < 0 ? x * slope : x`, then at most `ceiling` (6, or Infinity). */
 export type ReluAttrs = { readonly slope: number; readonly ceiling: number };
@@ -25,12 +26,10 @@ export const relu: Op<ReluAttrs> = {
   shape: keepShape,
   rule: ({ attrs }) =>
     attrs.slope < 0 ? { kind: 'host' } : { kind: 'activation', slopes: [attrs.slope], ceiling: attrs.ceiling },
-  reference({ attrs: { slope, ceiling } }, [input], [output]) {
+  reference: oneToOne(({ attrs: { slope, ceiling } }, input, output) => {
     const rectify = (x: number): number => (x < 0 ? (slope === 0 ? 0 : Math.fround(x * slope)) : x);
-    mapElements(input!, output!, (x) => Math.min(rectify(x), ceiling));
-  },
+    mapElements(input, output, (x) => Math.min(rectify(x), ceiling));
+  }),
   lower: ({ attrs: { slope, ceiling } }, { inputs }, fused) =>
-    fused === undefined
-      ? lowerActivation(slope === 0 ? null : [slope], [1, elements(inputs[0]!), true], ceiling)
-      : undefined,
+    fused === undefined ? lowerActivationF32(wholeOf(inputs), slope === 0 ? null : [slope], ceiling) : undefined,
 };

@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import type { Shape } from '../tensor.js';
 import type { Op } from './op.js';
 import { expectInputs, expectInteger } from './support/axes.js';
+import { first, oneToOne } from './support/operands.js';
 import { imageSize } from './support/spatial.js';
 
 export type ReorgAttrs = { readonly stride: number; readonly reverse: boolean };
@@ -48,21 +49,21 @@ export const reorg: Op<ReorgAttrs> = {
   shape(attrs, inputs) {
     expectInputs(inputs, 1);
     expectInteger('stride', attrs.stride, 1);
-    const { channels, height, width } = imageSize(inputs[0]!, 'NCHW');
+    const { channels, height, width } = imageSize(first(inputs), 'NCHW');
     const area = attrs.stride * attrs.stride;
     if (channels % area !== 0) fail('model', '', `expected channels that are a multiple of ${area}, got ${channels}.`);
     if (!attrs.reverse && (height % attrs.stride !== 0 || width % attrs.stride !== 0)) {
       fail('model', '', `expected height and width that are multiples of ${attrs.stride}, got ${height}x${width}.`);
     }
-    return [outputShape(attrs, inputs[0]!)];
+    return [outputShape(attrs, first(inputs))];
   },
   rule: () => ({ kind: 'shape' }),
-  reference({ attrs }, [input], [output]) {
-    const sizes = input!.shape as unknown as readonly [number, number, number, number];
-    for (let index = 0; index < input!.data.length; index++) {
+  reference: oneToOne(({ attrs }, input, output) => {
+    const sizes = input.shape as unknown as readonly [number, number, number, number];
+    for (let index = 0; index < input.data.length; index++) {
       const other = counterpart(index, sizes, attrs.stride);
-      if (attrs.reverse) output!.data[other] = input!.data[index];
-      else output!.data[index] = input!.data[other];
+      if (attrs.reverse) output.data[other] = input.data[index];
+      else output.data[index] = input.data[other];
     }
-  },
+  }),
 };

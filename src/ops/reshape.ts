@@ -7,7 +7,7 @@ import { constantList } from './support/tensorflow.js';
 
 /**
  * `dims` replace `numAxes` axes (-1: all) from `axis` on; a negative `axis` counts from one past the last.
- * Among them 0 keeps the input's size, one -1 takes what remains.
+ * Among them 0 keeps the input's size, one -1 takes the remaining elements.
  */
 export type ReshapeAttrs = { readonly dims: readonly number[]; readonly axis: number; readonly numAxes: number };
 
@@ -34,7 +34,7 @@ function infer(dims: readonly number[], input: Shape, first: number, end: number
   return copied.map((size) => (size === -1 ? elements(input.slice(first, end)) / known : size));
 }
 
-/** The shape a TensorFlow node asks for; undefined if it depends on the network's input. */
+/** The shape that a TensorFlow node states; undefined if it depends on the network's input. */
 function tensorFlowDims(node: TensorFlowNode): readonly number[] | undefined {
   const input = node.inputShape(0);
   if (node.type === 'Squeeze') {
@@ -45,7 +45,7 @@ function tensorFlowDims(node: TensorFlowNode): readonly number[] | undefined {
   }
   const given = constantList(node, 1);
   if (given === undefined || node.type === 'Reshape') return given;
-  const at = resolveAxis(given[0]!, input.length + 1);
+  const at = resolveAxis(given[0] ?? 0, input.length + 1);
   return [...input.slice(0, at), 1, ...input.slice(at)];
 }
 
@@ -67,8 +67,7 @@ export const reshape: Op<ReshapeAttrs> = {
     },
   },
   shape(attrs, inputs) {
-    expectInputs(inputs, 1);
-    const input = inputs[0]!;
+    const [input] = expectInputs(inputs, 1);
     const [first, end] = range(attrs, input.length);
     const shape = [...input.slice(0, first), ...infer(attrs.dims, input, first, end), ...input.slice(end)];
     if (elements(shape) !== elements(input) || !shape.every(Number.isInteger)) {

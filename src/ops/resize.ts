@@ -1,15 +1,16 @@
 import { fail } from '../error.js';
 import type { Layout, Shape, Tensor } from '../tensor.js';
 import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs, expectInteger, expectSameShapes } from './support/axes.js';
-import { imageShape, imageSize, imageStrides, type Padding, type Pair } from './support/spatial.js';
+import { expectInputs, expectInteger, expectSameShapes, sizeAlong } from './support/axes.js';
+import { atLeast, first } from './support/operands.js';
+import { farPad, imageShape, imageSize, imageStrides, type Padding, type Pair } from './support/spatial.js';
 import { constantList } from './support/tensorflow.js';
 
 /**
  * Where an output coordinate lies in the input: `corners`: first on first and last on last; `half-pixel`:
  * `(out + 0.5) * in / size - 0.5`; `origin`: `out * in / size`.
  */
-export type Alignment = 'corners' | 'half-pixel' | 'origin';
+type Alignment = 'corners' | 'half-pixel' | 'origin';
 
 export type ResizeAttrs = {
   readonly size: Pair;
@@ -37,7 +38,7 @@ function source({ alignment, method }: ResizeAttrs, out: number, size: number, i
 /** The neighbours of every output coordinate along an axis, within the cropped input. */
 function mixes(attrs: ResizeAttrs, axis: 0 | 1, whole: number): Mix[] {
   const [begin, size] = [attrs.crop[axis], attrs.size[axis]];
-  const last = whole - begin - attrs.crop[axis + 2]! - 1;
+  const last = whole - begin - farPad(attrs.crop, axis) - 1;
   const clamp = (at: number): number => begin + Math.min(Math.max(at, 0), last);
   return Array.from({ length: size }, (_, out) => {
     const at = source(attrs, out, size, last + 1);
@@ -115,13 +116,14 @@ function upsample(layer: CaffeLayer): ResizeAttrs {
 }
 
 /** Each element at its index in the plane, the last one of several; 0 elsewhere. */
-function unpool(input: Tensor<any>, indices: Tensor<any>, output: Tensor<any>): void {
+function unpool(inputs: readonly Tensor<any>[], output: Tensor<any>): void {
+  const [input, indices] = atLeast(inputs, 2);
   const [from, to] = [imageSize(input.shape, 'NCHW'), imageSize(output.shape, 'NCHW')];
-  const [pixels, room] = [from.height * from.width, to.height * to.width];
+  const [fromPixels, toPixels] = [from.height * from.width, to.height * to.width];
   output.data.fill(0);
   input.data.forEach((value: number, at: number) => {
     const index = indices.data[at];
-    if (index >= 0 && index < room) output.data[Math.floor(at / pixels) * room + index] = value;
+    if (index >= 0 && index < toPixels) output.data[Math.floor(at / fromPixels) * toPixels + index] = value;
   });
 }
 
@@ -136,7 +138,7 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<ResizeAttrs> | 
         : 'origin';
   const method = node.type === 'ResizeBilinear' ? 'bilinear' : 'nearest';
   return {
-    attrs: { size: [size[0]!, size[1]!], method, alignment, crop: [0, 0, 0, 0], layout: 'NHWC' },
+    attrs: { size: [sizeAlong(size, 0), sizeAlong(size, 1)], method, alignment, crop: [0, 0, 0, 0], layout: 'NHWC' },
     inputs: [0],
     params: [],
   };
@@ -155,10 +157,10 @@ export const resize: Op<ResizeAttrs> = {
   },
   tensorflow: { types: ['ResizeBilinear', 'ResizeNearestNeighbor'], read: readTensorFlow },
   shape({ size, crop, layout, method }, inputs): readonly Shape[] {
-    expectInputs(inputs, 1, 2);
-    if (method === 'unpool') expectSameShapes(inputs);
-    size.forEach((one) => expectInteger('output sizes', one, 1));
-    const from = imageSize(inputs[0]!, layout);
+    const shapes = expectInputs(inputs, 1, 2);
+    if (method === 'unpool') expectSameShapes(shapes);
+    for (const extent of size) expectInteger('output sizes', extent, 1);
+    const from = imageSize(shapes[0], layout);
     if (crop[0] + crop[2] >= from.height || crop[1] + crop[3] >= from.width) {
       fail(
         'model',
@@ -169,8 +171,9 @@ export const resize: Op<ResizeAttrs> = {
     return [imageShape({ ...from, height: size[0], width: size[1] }, layout)];
   },
   rule: ({ attrs }) => (attrs.method === 'nearest' ? { kind: 'shape' } : { kind: 'host' }),
-  reference({ attrs }, [input, indices], [output]) {
-    if (attrs.method === 'unpool') unpool(input!, indices!, output!);
-    else resample(attrs, input!, output!);
+  reference({ attrs }, inputs, outputs) {
+    const output = first(outputs);
+    if (attrs.method === 'unpool') unpool(inputs, output);
+    else resample(attrs, first(inputs), output);
   },
 };

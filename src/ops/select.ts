@@ -2,13 +2,14 @@ import type { Shape } from '../tensor.js';
 import type { Op } from './op.js';
 import { expectInputs } from './support/axes.js';
 import { broadcastShape, forEachBroadcast } from './support/broadcast.js';
+import { atLeast, first } from './support/operands.js';
 
 /** `rows`: a condition of one axis chooses whole rows (Select) instead of being broadcast (SelectV2). */
 export type SelectAttrs = { readonly rows: boolean };
 
 /** The condition's shape as it is broadcast. */
 function conditionShape({ rows }: SelectAttrs, condition: Shape, chosen: Shape): Shape {
-  return rows && condition.length === 1 ? [condition[0]!, ...chosen.slice(1).map(() => 1)] : condition;
+  return rows && condition.length === 1 ? [...condition, ...chosen.slice(1).map(() => 1)] : condition;
 }
 
 /** `condition ? a : b` for each element, with broadcasting; any condition but 0 is true. */
@@ -19,17 +20,18 @@ export const select: Op<SelectAttrs> = {
     read: (node) => ({ attrs: { rows: node.type === 'Select' }, inputs: [0, 1, 2], params: [] }),
   },
   shape(attrs, inputs) {
-    expectInputs(inputs, 3);
-    const [condition, yes, no] = inputs;
-    return [[yes!, no!].reduce(broadcastShape, conditionShape(attrs, condition!, yes!))];
+    const [condition, yes, no] = expectInputs(inputs, 3);
+    return [[yes, no].reduce(broadcastShape, conditionShape(attrs, condition, yes))];
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs }, [condition, yes, no], [output]) {
-    const shapes = [conditionShape(attrs, condition!.shape, yes!.shape), yes!.shape, no!.shape];
+  reference({ attrs }, inputs, outputs) {
+    const [condition, yes, no] = atLeast(inputs, 3);
+    const { shape, data } = first(outputs);
+    const shapes = [conditionShape(attrs, condition.shape, yes.shape), yes.shape, no.shape];
     forEachBroadcast(
-      output!.shape,
+      shape,
       shapes,
-      (at, [c, y, n]) => (output!.data[at] = condition!.data[c!] !== 0 ? yes!.data[y!] : no!.data[n!]),
+      (at, [c, y, n]) => (data[at] = condition.data[c!] !== 0 ? yes.data[y!] : no.data[n!]),
     );
   },
 };

@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
+import { expectInputs, resolveAxis, sizeAlong, splitAxis } from './support/axes.js';
+import { first } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
 /** `points`: where each output but the first begins; empty: `count` equal parts. */
@@ -14,14 +15,18 @@ function partSizes({ axis, count, points }: SliceAttrs, size: number): number[] 
   }
   if (points.length !== count - 1)
     fail('model', '', `expected ${count - 1} slice points for ${count} outputs, got ${points.length}.`);
-  const bounds = [0, ...points, size];
-  const sizes = bounds.slice(1).map((end, i) => end - bounds[i]!);
+  let begin = 0;
+  const sizes = [...points, size].map((end) => {
+    const part = end - begin;
+    begin = end;
+    return part;
+  });
   return sizes.every((part) => part > 0)
     ? sizes
     : fail('model', '', `expected ascending slice points within ${size}, got ${points.join(', ')}.`);
 }
 
-/** Split has the axis before the value; SplitV has sizes, one of which may be -1: what remains. */
+/** Split has the axis before the value. SplitV has sizes, of which one may be -1: the remaining elements. */
 function readTensorFlow(node: TensorFlowNode): TensorFlowReading<SliceAttrs> | undefined {
   if (node.type === 'Split') {
     const axis = constantList(node, 0)?.[0];
@@ -32,7 +37,7 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<SliceAttrs> | u
   const [sizes, axis] = [constantList(node, 1), constantList(node, 2)?.[0]];
   if (sizes === undefined || axis === undefined) return undefined;
   const shape = node.inputShape(0);
-  const rest = sizes.reduce((left, size) => left - Math.max(size, 0), shape[resolveAxis(axis, shape.length)]!);
+  const rest = sizes.reduce((left, size) => left - Math.max(size, 0), sizeAlong(shape, axis));
   let end = 0;
   const points = sizes.slice(0, -1).map((size) => (end += size === -1 ? rest : size));
   return { attrs: { axis, count: sizes.length, points }, inputs: [0], params: [] };
@@ -51,20 +56,20 @@ export const slice: Op<SliceAttrs> = {
   },
   tensorflow: { types: ['Split', 'SplitV'], read: readTensorFlow },
   shape(attrs, inputs) {
-    expectInputs(inputs, 1);
-    const input = inputs[0]!;
+    const [input] = expectInputs(inputs, 1);
     const at = resolveAxis(attrs.axis, input.length);
-    return partSizes(attrs, input[at]!).map((part) => input.map((size, i) => (i === at ? part : size)));
+    return partSizes(attrs, sizeAlong(input, at)).map((part) => input.map((size, i) => (i === at ? part : size)));
   },
   rule: () => ({ kind: 'shape' }),
-  reference({ attrs }, [input], outputs) {
-    const { outer, size, inner } = splitAxis(input!.shape, attrs.axis);
+  reference({ attrs }, inputs, outputs) {
+    const { shape, data } = first(inputs);
+    const { outer, size, inner } = splitAxis(shape, attrs.axis);
     let offset = 0;
     for (const output of outputs) {
-      const run = splitAxis(output.shape, attrs.axis).size * inner;
+      const run = sizeAlong(output.shape, attrs.axis) * inner;
       for (let block = 0; block < outer; block++) {
         const from = block * size * inner + offset;
-        output.data.set(input!.data.subarray(from, from + run), block * run);
+        output.data.set(data.subarray(from, from + run), block * run);
       }
       offset += run;
     }

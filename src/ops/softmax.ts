@@ -2,6 +2,7 @@ import { exp } from '../math.js';
 import type { Op } from './op.js';
 import { splitAxis } from './support/axes.js';
 import { keepShape } from './support/elementwise.js';
+import { oneToOne } from './support/operands.js';
 
 export type SoftmaxAttrs = { readonly axis: number };
 
@@ -12,20 +13,20 @@ export const softmax: Op<SoftmaxAttrs> = {
   tensorflow: { types: ['Softmax'], read: () => ({ attrs: { axis: -1 }, inputs: [0], params: [] }) },
   shape(attrs, inputs) {
     const shapes = keepShape(attrs, inputs);
-    splitAxis(shapes[0]!, attrs.axis);
+    splitAxis(shapes[0], attrs.axis);
     return shapes;
   },
   rule: () => ({ kind: 'host' }),
-  reference({ attrs }, [input], [output]) {
-    const { outer, size, inner } = splitAxis(input!.shape, attrs.axis);
+  reference: oneToOne(({ attrs }, input, output) => {
+    const { outer, size, inner } = splitAxis(input.shape, attrs.axis);
     const powers = new Float64Array(size);
     for (let block = 0; block < outer * inner; block++) {
       const at = (i: number): number => (Math.floor(block / inner) * size + i) * inner + (block % inner);
       let largest = -Infinity;
-      for (let i = 0; i < size; i++) largest = Math.max(largest, input!.data[at(i)]);
+      for (let i = 0; i < size; i++) largest = Math.max(largest, input.data[at(i)]);
       let sum = 0;
-      for (let i = 0; i < size; i++) sum += powers[i] = exp(input!.data[at(i)] - largest);
-      for (let i = 0; i < size; i++) output!.data[at(i)] = powers[i]! / sum;
+      for (let i = 0; i < size; i++) sum += powers[i] = exp(input.data[at(i)] - largest);
+      for (let i = 0; i < size; i++) output.data[at(i)] = powers[i]! / sum;
     }
-  },
+  }),
 };

@@ -1,6 +1,7 @@
 import type { Op } from './op.js';
 import { expectInputs } from './support/axes.js';
 import { copyElements } from './support/elementwise.js';
+import { first } from './support/operands.js';
 
 export type SplitAttrs = { readonly count: number };
 
@@ -10,7 +11,7 @@ export const split: Op<SplitAttrs> = {
   caffe: { types: ['Split'], attributes: (layer) => ({ count: layer.topCount }) },
   shape({ count }, inputs) {
     expectInputs(inputs, 1);
-    return Array.from({ length: count }, () => inputs[0]!);
+    return Array.from({ length: count }, () => first(inputs));
   },
   rule: () => ({ kind: 'shape' }),
   reference: copyElements,

@@ -1,7 +1,9 @@
 import { fail } from '../error.js';
-import { elements, type Shape, strides } from '../tensor.js';
+import type { Shape } from '../tensor.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs } from './support/axes.js';
+import { expectInputs, sizeAlong } from './support/axes.js';
+import { gather, range } from './support/gather.js';
+import { oneToOne } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
 /** Along each axis `size` elements from `begin`, `step` apart; the result is then given `shape` (axes dropped or added). */
@@ -12,64 +14,99 @@ export type StridedSliceAttrs = {
   readonly shape: Shape;
 };
 
-type Reading = TensorFlowReading<StridedSliceAttrs> | undefined;
-
-function readSlice(node: TensorFlowNode): Reading {
-  const begin = constantList(node, 1);
-  const given = constantList(node, 2);
-  if (begin === undefined || given === undefined) return undefined;
-  const size = given.map((count, axis) => (count === -1 ? node.inputShape(0)[axis]! - begin[axis]! : count));
-  return { attrs: { begin, step: begin.map(() => 1), size, shape: size }, inputs: [0], params: [] };
+/** The elements taken along one axis. */
+interface Cut {
+  readonly begin: number;
+  readonly count: number;
+  readonly step: number;
 }
 
-/** The masks have a bit per entry of the three lists: use the whole axis, fill up with axes, add one, drop one. */
-function readStrided(node: TensorFlowNode): Reading {
-  const lists = [1, 2, 3].map((index) => constantList(node, index));
-  if (lists.some((list) => list === undefined)) return undefined;
-  const [begins, ends, steps] = lists as [number[], number[], number[]];
-  const input = node.inputShape(0);
-  const has = (mask: string, entry: number): boolean =>
-    (((node.attr(mask) as number | undefined) ?? 0) & (1 << entry)) !== 0;
-  const result = { begin: [] as number[], step: [] as number[], size: [] as number[], shape: [] as number[] };
-  const whole = (): void => {
-    const size = input[result.begin.length]!;
-    result.begin.push(0);
-    result.step.push(1);
-    result.size.push(size);
-    result.shape.push(size);
-  };
-  const added = begins.filter((_, entry) => has('new_axis_mask', entry)).length;
-  begins.forEach((_, entry) => {
-    if (has('ellipsis_mask', entry)) {
-      const named = begins.length - 1 - added;
-      for (let count = input.length - named; count > 0; count--) whole();
-    } else if (has('new_axis_mask', entry)) result.shape.push(1);
-    else cut(entry);
-  });
-  while (result.begin.length < input.length) whole();
-  return { attrs: result, inputs: [0], params: [] };
+const axesOf = ({ begin, step, size }: StridedSliceAttrs): Cut[] =>
+  begin.map((at, axis) => ({ begin: at, count: sizeAlong(size, axis), step: step[axis] ?? 1 }));
 
-  function cut(entry: number): void {
-    const size = input[result.begin.length] ?? node.fail(`expected indices for ${input.length} axes, got more.`);
-    const drops = has('shrink_axis_mask', entry);
-    const step = drops ? 1 : steps[entry]!;
-    const wrap = (at: number): number => (at < 0 ? at + size : at);
-    const bounded = (at: number): number =>
-      step > 0 ? Math.min(Math.max(at, 0), size) : Math.min(Math.max(at, -1), size - 1);
-    const begin = drops
-      ? wrap(begins[entry]!)
-      : has('begin_mask', entry)
-        ? step > 0
-          ? 0
-          : size - 1
-        : bounded(wrap(begins[entry]!));
-    const end = has('end_mask', entry) ? (step > 0 ? size : -1) : bounded(wrap(ends[entry]!));
-    const count = drops ? 1 : Math.max(0, Math.ceil((end - begin) / step));
-    result.begin.push(begin);
-    result.step.push(step);
-    result.size.push(count);
-    if (!drops) result.shape.push(count);
+type Reading = TensorFlowReading<StridedSliceAttrs> | undefined;
+
+function readingOf(cuts: readonly Cut[], shape: Shape): Reading {
+  const attrs = {
+    begin: cuts.map((cut) => cut.begin),
+    step: cuts.map((cut) => cut.step),
+    size: cuts.map((cut) => cut.count),
+    shape,
+  };
+  return { attrs, inputs: [0], params: [] };
+}
+
+function readSlice(node: TensorFlowNode): Reading {
+  const begins = constantList(node, 1);
+  const sizes = constantList(node, 2);
+  if (begins === undefined || sizes === undefined) return undefined;
+  const cuts = begins.map((begin, axis): Cut => {
+    const stated = sizeAlong(sizes, axis);
+    return { begin, count: stated === -1 ? sizeAlong(node.inputShape(0), axis) - begin : stated, step: 1 };
+  });
+  return readingOf(
+    cuts,
+    cuts.map(({ count }) => count),
+  );
+}
+
+/** One entry of a StridedSlice's lists; the masks have a bit for each entry. */
+interface Entry {
+  readonly begin: number;
+  readonly end: number;
+  readonly step: number;
+  /** Whether the named mask has the entry's bit. */
+  has(mask: 'begin_mask' | 'end_mask' | 'ellipsis_mask' | 'new_axis_mask' | 'shrink_axis_mask'): boolean;
+}
+
+function entriesOf(node: TensorFlowNode): Entry[] | undefined {
+  const [begins, ends, steps] = [1, 2, 3].map((index) => constantList(node, index));
+  if (begins === undefined || ends === undefined || steps === undefined) return undefined;
+  return begins.map((begin, index) => ({
+    begin,
+    end: sizeAlong(ends, index),
+    step: sizeAlong(steps, index),
+    has: (mask) => (((node.attr(mask) as number | undefined) ?? 0) & (1 << index)) !== 0,
+  }));
+}
+
+/** The elements that an entry takes along an axis of `size`, as Python's slices bound them. */
+function cut({ begin, end, step, has }: Entry, size: number): Cut {
+  const wrap = (at: number): number => (at < 0 ? at + size : at);
+  if (has('shrink_axis_mask')) return { begin: wrap(begin), count: 1, step: 1 };
+  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
+  const bounded = (at: number): number => Math.min(Math.max(wrap(at), low), high);
+  const from = has('begin_mask') ? (step > 0 ? low : high) : bounded(begin);
+  const to = has('end_mask') ? (step > 0 ? high : low) : bounded(end);
+  return { begin: from, count: Math.max(0, Math.ceil((to - from) / step)), step };
+}
+
+/** The masks: use the whole axis, fill up with whole axes (ellipsis), add an axis, drop the axis. */
+function readStrided(node: TensorFlowNode): Reading {
+  const entries = entriesOf(node);
+  if (entries === undefined) return undefined;
+  const input = node.inputShape(0);
+  const cuts: Cut[] = [];
+  const shape: number[] = [];
+  const takeWhole = (until: number): void => {
+    for (const size of input.slice(cuts.length, until)) {
+      cuts.push({ begin: 0, count: size, step: 1 });
+      shape.push(size);
+    }
+  };
+  const named = entries.filter(({ has }) => !has('new_axis_mask') && !has('ellipsis_mask')).length;
+  for (const entry of entries) {
+    if (entry.has('ellipsis_mask')) takeWhole(cuts.length + input.length - named);
+    else if (entry.has('new_axis_mask')) shape.push(1);
+    else {
+      const size = input[cuts.length] ?? node.fail(`expected indices for ${input.length} axes, got more.`);
+      const own = cut(entry, size);
+      cuts.push(own);
+      if (!entry.has('shrink_axis_mask')) shape.push(own.count);
+    }
   }
+  takeWhole(input.length);
+  return readingOf(cuts, shape);
 }
 
 /** A box of the input, possibly with steps between its elements or backwards. Moves elements only. */
@@ -79,29 +116,19 @@ export const stridedSlice: Op<StridedSliceAttrs> = {
     types: ['StridedSlice', 'Slice'],
     read: (node) => (node.type === 'Slice' ? readSlice(node) : readStrided(node)),
   },
-  shape({ begin, step, size, shape }, inputs) {
-    expectInputs(inputs, 1);
-    inputs[0]!.forEach((limit, axis) => {
-      const last = begin[axis]! + (size[axis]! - 1) * step[axis]!;
-      if (size[axis]! > 0 && !(begin[axis]! >= 0 && begin[axis]! < limit && last >= 0 && last < limit)) {
-        fail(
-          'model',
-          '',
-          `expected a slice within the ${limit} elements of axis ${axis}, got ${begin[axis]} to ${last}.`,
-        );
-      }
+  shape(attrs, inputs) {
+    const [input] = expectInputs(inputs, 1);
+    axesOf(attrs).forEach(({ begin, count, step }, axis) => {
+      const limit = sizeAlong(input, axis);
+      const last = begin + (count - 1) * step;
+      if (count > 0 && !(begin >= 0 && begin < limit && last >= 0 && last < limit))
+        fail('model', '', `expected a slice within the ${limit} elements of axis ${axis}, got ${begin} to ${last}.`);
     });
-    return [shape];
+    return [attrs.shape];
   },
   rule: () => ({ kind: 'shape' }),
-  reference({ attrs: { begin, step, size } }, [input], [output]) {
-    const steps = strides(input!.shape);
-    const walk = (axis: number, at: number, from: number): void => {
-      if (axis === size.length) return void (output!.data[at] = input!.data[from]);
-      const run = elements(size.slice(axis + 1));
-      for (let index = 0; index < size[axis]!; index++)
-        walk(axis + 1, at + index * run, from + (begin[axis]! + index * step[axis]!) * steps[axis]!);
-    };
-    walk(0, 0, 0);
-  },
+  reference: oneToOne(({ attrs }, input, output) => {
+    const ranges = axesOf(attrs).map(({ begin, count, step }) => range(begin, count, step));
+    gather(input, output, ranges);
+  }),
 };

@@ -1,7 +1,8 @@
 import { fail } from '../error.js';
-import { elements, strides } from '../tensor.js';
 import type { Op } from './op.js';
-import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
+import { expectInputs, expectInteger, resolveAxis, sizeAlong } from './support/axes.js';
+import { gather, range } from './support/gather.js';
+import { oneToOne } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
 /** How often the input is repeated along each axis. */
@@ -27,21 +28,17 @@ export const tile: Op<TileAttrs> = {
     },
   },
   shape({ multiples }, inputs) {
-    expectInputs(inputs, 1);
-    if (multiples.length !== inputs[0]!.length)
-      fail('model', '', `expected multiples for ${inputs[0]!.length} axes, got ${multiples.length}.`);
-    multiples.forEach((count) => expectInteger('multiples', count, 1));
-    return [inputs[0]!.map((size, axis) => size * multiples[axis]!)];
+    const [input] = expectInputs(inputs, 1);
+    if (multiples.length !== input.length)
+      fail('model', '', `expected multiples for ${input.length} axes, got ${multiples.length}.`);
+    for (const count of multiples) expectInteger('multiples', count, 1);
+    return [input.map((size, axis) => size * sizeAlong(multiples, axis))];
   },
   rule: () => ({ kind: 'shape' }),
-  reference(_node, [input], [output]) {
-    const steps = strides(input!.shape);
-    const walk = (axis: number, at: number, from: number): void => {
-      if (axis === steps.length) return void (output!.data[at] = input!.data[from]);
-      const run = elements(output!.shape.slice(axis + 1));
-      for (let index = 0; index < output!.shape[axis]!; index++)
-        walk(axis + 1, at + index * run, from + (index % input!.shape[axis]!) * steps[axis]!);
-    };
-    walk(0, 0, 0);
-  },
+  reference: oneToOne((_node, input, output) => {
+    const sources = input.shape.map((size, axis) =>
+      range(0, sizeAlong(output.shape, axis)).map((index) => index % size),
+    );
+    gather(input, output, sources);
+  }),
 };

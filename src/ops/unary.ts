@@ -1,9 +1,11 @@
 import { channelAxis } from '../tensor.js';
 import type { Op } from './op.js';
 import { keepShape, mapElements } from './support/elementwise.js';
-import { unaryFunctions } from './support/scalar-functions.js';
+import { first, oneToOne } from './support/operands.js';
+import { unaryFunction } from './support/scalar-functions.js';
+import { entryOf } from './support/tensorflow.js';
 
-/** A key of `unaryFunctions`. */
+/** The name of a `unaryFunction`. */
 export type UnaryAttrs = { readonly operation: string };
 
 const operations: Readonly<Record<string, string>> = {
@@ -21,23 +23,24 @@ const operations: Readonly<Record<string, string>> = {
   LogicalNot: 'not',
 };
 
-/** A function of each element, in double, rounded once; Cast to an integer type truncates, to bool asks for nonzero. */
+/** A function of each element, in double, rounded once; Cast to an integer type truncates; Cast to bool gives 1 for a value other than 0. */
 export const unary: Op<UnaryAttrs> = {
   name: 'unary',
   tensorflow: {
     types: [...Object.keys(operations), 'Cast'],
     read(node) {
       const operation =
-        node.type !== 'Cast' ? operations[node.type]! : node.attr('DstT') === 'DT_BOOL' ? 'nonzero' : 'truncate';
+        node.type !== 'Cast' ? entryOf(node, operations) : node.attr('DstT') === 'DT_BOOL' ? 'nonzero' : 'truncate';
       return { attrs: { operation }, inputs: [0], params: [] };
     },
   },
   shape: keepShape,
   rule: () => ({ kind: 'host' }),
-  reference: ({ attrs }, [input], [output]) => mapElements(input!, output!, unaryFunctions[attrs.operation]!),
+  reference: oneToOne(({ attrs }, input, output) => mapElements(input, output, unaryFunction(attrs.operation))),
   toAffine({ attrs }, { inputs, layout }) {
     if (attrs.operation !== 'neg') return undefined;
-    const count = inputs[0]![channelAxis(inputs[0]!.length, layout)] ?? 1;
+    const input = first(inputs);
+    const count = input[channelAxis(input.length, layout)] ?? 1;
     return { scale: new Float64Array(count).fill(-1), shift: new Float64Array(count), alone: true };
   },
 };

@@ -1,5 +1,6 @@
 import type { Op } from './op.js';
-import { expectInputs, resolveAxis, splitAxis } from './support/axes.js';
+import { expectInputs, resolveAxis, sizeAlong, splitAxis } from './support/axes.js';
+import { first } from './support/operands.js';
 
 /** The axis that is taken apart. */
 export type UnpackAttrs = { readonly axis: number };
@@ -12,20 +13,19 @@ export const unpack: Op<UnpackAttrs> = {
     read: (node) => ({ attrs: { axis: (node.attr('axis') as number | undefined) ?? 0 }, inputs: [0], params: [] }),
   },
   shape({ axis }, inputs) {
-    expectInputs(inputs, 1);
-    const [input] = inputs;
-    const at = resolveAxis(axis, input!.length);
-    return Array.from({ length: input![at]! }, () => input!.filter((_, index) => index !== at));
+    const [input] = expectInputs(inputs, 1);
+    const at = resolveAxis(axis, input.length);
+    return Array.from({ length: sizeAlong(input, at) }, () => input.filter((_, index) => index !== at));
   },
   rule: () => ({ kind: 'shape' }),
-  reference({ attrs }, [input], outputs) {
-    const { outer, size, inner } = splitAxis(input!.shape, attrs.axis);
-    outputs.forEach((output, which) => {
-      for (let row = 0; row < outer; row++)
-        output.data.set(
-          input!.data.subarray((row * size + which) * inner, (row * size + which + 1) * inner),
-          row * inner,
-        );
-    });
+  reference({ attrs }, inputs, outputs) {
+    const { shape, data } = first(inputs);
+    const { outer, size, inner } = splitAxis(shape, attrs.axis);
+    for (const [which, output] of outputs.entries()) {
+      for (let row = 0; row < outer; row++) {
+        const from = (row * size + which) * inner;
+        output.data.set(data.subarray(from, from + inner), row * inner);
+      }
+    }
   },
 };

@@ -1,23 +1,23 @@
 import { createEngine, type Engine } from '../kernels/engine.js';
 import { afterPause } from '../platform/index.js';
 
-/** How long an engine waits for another job, and a pool's worker for another pool: a minute, as is usual for threads. */
+/** For how long an idle engine is kept for another job, and an idle worker for another pool: a minute. */
 export const IDLE_MS = 60_000;
-/** What is larger is given back to the system at once. */
+/** Engines with a larger memory are not kept. */
 const LARGEST_BYTES = 2 ** 28;
 
-/** This thread's engines that wait for a job. */
+/** This thread's idle engines. */
 const idle: Engine[] = [];
 
 /**
- * An engine whose contents are arbitrary: one that an earlier job gave back, or a new one. A new one's memory first has to be grown, page by
- * page, and all code that calls its kernels to be optimised again, for V8 compiles a call for the instance that it has met.
+ * An engine whose contents are arbitrary: one that an earlier job gave back, or a new one. A new engine is slower at first:
+ * its memory has to grow, and the runtime optimises calls of kernels for each instance of the module.
  */
 export async function takeEngine(): Promise<Engine> {
   return idle.pop() ?? createEngine();
 }
 
-/** Gives an engine back that nobody uses any more, whatever is still allocated in it. */
+/** Gives an engine back, whatever is still allocated in it. The caller uses it no more. */
 export function giveBackEngine(engine: Engine): void {
   if (engine.heap.bytes > LARGEST_BYTES) return;
   engine.heap.clear();

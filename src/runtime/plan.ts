@@ -1,19 +1,16 @@
-import { consumers, type Graph, type ValueId } from '../graph/graph.js';
-import { shapesOf } from '../graph/shapes.js';
-import type { Order } from '../kernels/convolution.js';
+import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
+import type { Graph, ValueId } from '../graph/graph.js';
+import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
 import { aligned, type Lowering } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
-import type { Rule } from '../ops/op.js';
 import { elements } from '../tensor.js';
 import { referenceLowering } from './reference-lowering.js';
 
-/** One node of a plan, with an activation that is applied at once. */
+/** One step of a plan: a node, and the activation that is applied with it at once. */
 export interface PlannedNode {
   readonly node: number;
   readonly fused: number | null;
   readonly lowering: Lowering;
-  /** Byte offset of its packed constants among all constants. */
-  readonly constants: number;
 }
 
 /** A float32 forward pass, laid out before anything is allocated. Offsets and sizes are bytes. */
@@ -24,61 +21,94 @@ export interface Plan {
   readonly arena: number;
   /** What the arena would need if no two values shared memory. */
   readonly unshared: number;
+  /** Packed constants of all nodes. */
   readonly constants: number;
+  /** Scratch of the node that needs most. */
   readonly scratch: number;
 }
 
-interface Span {
+/** From when to when a stored value is needed, in node numbers. */
+interface Lifetime {
   readonly id: ValueId;
   readonly bytes: number;
   readonly first: number;
   readonly last: number;
 }
 
-/** The node whose result `node`'s activation can be applied to at once: its only reader, and not wanted itself. */
-function fusedWith(graph: Graph, rules: readonly Rule[], readers: number[][], index: number): number | null {
-  const id = graph.nodes[index]!.outputs[0];
-  if (rules[index]!.kind !== 'weighted' || id === undefined || graph.outputs.includes(id) || readers[id]!.length !== 1)
-    return null;
-  const next = readers[id]![0]!;
-  return rules[next]!.kind === 'activation' ? next : null;
+/** The activation that a weighted node may apply at once: the only reader of its result, which is no output of the graph. */
+function fusable(analysed: AnalysedGraph, index: number, wanted: ReadonlySet<ValueId>): number | null {
+  if (analysed.rule(index).kind !== 'weighted' || wanted.has(analysed.output(index))) return null;
+  return analysed.soleActivation(index);
 }
 
-/** From when to when each stored value is needed, in node numbers. `fusedFrom`: which node an activation is computed with. */
-function spans(graph: Graph, readers: number[][], fusedFrom: ReadonlyMap<number, number>): Span[] {
-  const result: Span[] = [];
-  const fused = new Set(fusedFrom.values());
+/** The lowering of a node, with the activation that follows it where the op takes that in. */
+function planNode(
+  analysed: AnalysedGraph,
+  index: number,
+  wanted: ReadonlySet<ValueId>,
+  algorithm: ConvolutionAlgorithm,
+): PlannedNode {
+  const [node, shapes] = [analysed.node(index), analysed.shapesOf(index)];
+  const op = opOf(node);
+  const next = fusable(analysed, index, wanted);
+  const activation = next === null ? undefined : analysed.rule(next);
+  const fused = activation?.kind === 'activation' ? op.lower?.(node, shapes, activation, algorithm) : undefined;
+  if (fused !== undefined) return { node: index, fused: next, lowering: fused };
+  const lowering = op.lower?.(node, shapes, undefined, algorithm) ?? referenceLowering(analysed.graph, node);
+  return { node: index, fused: null, lowering };
+}
+
+/** The nodes that run, in network order; activations that were taken in are no step of their own. */
+function planNodes(analysed: AnalysedGraph, algorithm: ConvolutionAlgorithm): PlannedNode[] {
+  const planned: PlannedNode[] = [];
+  const taken = new Set<number | null>();
+  const wanted = new Set(analysed.graph.outputs);
+  for (const [index, { kind }] of analysed.rules.entries()) {
+    if (kind === 'input' || taken.has(index)) continue;
+    const step = planNode(analysed, index, wanted, algorithm);
+    taken.add(step.fused);
+    planned.push(step);
+  }
+  return planned;
+}
+
+/** The lifetime of every stored value. An activation that was taken in is written by the node that took it. */
+function lifetimesOf(analysed: AnalysedGraph, planned: readonly PlannedNode[]): Lifetime[] {
+  const { graph } = analysed;
+  const writer = new Map(planned.flatMap(({ node, fused }) => (fused === null ? [] : [[fused, node] as const])));
+  const taking = new Set(writer.values());
   const wanted = new Set(graph.outputs);
-  graph.nodes.forEach((node, index) => {
-    const source = fusedFrom.get(index) ?? index;
-    for (const id of fused.has(index) ? [] : node.outputs) {
-      const last = wanted.has(id) ? graph.nodes.length : (readers[id]!.at(-1) ?? index);
-      result.push({ id, bytes: aligned(elements(graph.values[id]!.shape) * 4), first: source, last });
+  const lifetimes: Lifetime[] = [];
+  for (const [index, node] of graph.nodes.entries()) {
+    for (const id of taking.has(index) ? [] : node.outputs) {
+      const last = wanted.has(id) ? graph.nodes.length : (analysed.readersOf(id).at(-1) ?? index);
+      const bytes = aligned(elements(analysed.value(id).shape) * 4);
+      lifetimes.push({ id, bytes, first: writer.get(index) ?? index, last });
     }
-  });
-  return result;
+  }
+  return lifetimes;
 }
 
 /** Greedy by size: each value at the lowest offset where no value that lives at the same time is. */
-function layOut(all: readonly Span[]): { offsets: Map<ValueId, number>; arena: number } {
+function layOut(all: readonly Lifetime[]): { offsets: Map<ValueId, number>; arena: number } {
   // By offset, so that the first gap that is wide enough ends the search.
-  const placed: { span: Span; offset: number }[] = [];
-  for (const span of [...all].sort((a, b) => b.bytes - a.bytes || a.id - b.id)) {
+  const placed: { lifetime: Lifetime; offset: number }[] = [];
+  for (const lifetime of [...all].sort((a, b) => b.bytes - a.bytes || a.id - b.id)) {
     let offset = 0;
     for (const rival of placed) {
-      if (rival.span.first > span.last || span.first > rival.span.last) continue;
-      if (offset + span.bytes <= rival.offset) break;
-      offset = Math.max(offset, rival.offset + rival.span.bytes);
+      if (rival.lifetime.first > lifetime.last || lifetime.first > rival.lifetime.last) continue;
+      if (offset + lifetime.bytes <= rival.offset) break;
+      offset = Math.max(offset, rival.offset + rival.lifetime.bytes);
     }
-    placed.splice(firstBeyond(placed, offset), 0, { span, offset });
+    placed.splice(firstBeyond(placed, offset), 0, { lifetime, offset });
   }
   return {
-    offsets: new Map(placed.map(({ span, offset }) => [span.id, offset])),
-    arena: placed.reduce((end, { span, offset }) => Math.max(end, offset + span.bytes), 0),
+    offsets: new Map(placed.map(({ lifetime, offset }) => [lifetime.id, offset])),
+    arena: placed.reduce((end, { lifetime, offset }) => Math.max(end, offset + lifetime.bytes), 0),
   };
 }
 
-/** Where something of this offset goes in a list sorted by it. */
+/** The index at which an offset belongs in a list sorted by offset, behind equal ones. */
 function firstBeyond(placed: readonly { readonly offset: number }[], offset: number): number {
   let [low, high] = [0, placed.length];
   while (low < high) {
@@ -89,35 +119,18 @@ function firstBeyond(placed: readonly { readonly offset: number }[], offset: num
   return low;
 }
 
-/** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. `order`: see `lowerConvolutionF32`. */
-export function plan(graph: Graph, order: Order = 'transformed'): Plan {
-  const readers = consumers(graph);
-  const rules = graph.nodes.map((node) => opOf(node).rule(node, shapesOf(graph, node)));
-  const fusedFrom = new Map<number, number>();
-  const nodes: PlannedNode[] = [];
-  let constants = 0;
-  let scratch = 0;
-  graph.nodes.forEach((node, index) => {
-    if (rules[index]!.kind === 'input' || fusedFrom.has(index)) return;
-    const next = fusedWith(graph, rules, readers, index);
-    const shapes = shapesOf(graph, node);
-    const fusedLowering =
-      next === null ? undefined : opOf(node).lower?.(node, shapes, rules[next] as Rule & { kind: 'activation' }, order);
-    if (fusedLowering !== undefined) fusedFrom.set(next!, index);
-    const lowering =
-      fusedLowering ?? opOf(node).lower?.(node, shapes, undefined, order) ?? referenceLowering(graph, node);
-    nodes.push({ node: index, fused: fusedLowering === undefined ? null : next, lowering, constants });
-    constants += aligned(lowering.constants);
-    scratch = Math.max(scratch, lowering.scratch);
-  });
-  const all = spans(graph, readers, fusedFrom);
-  const { offsets, arena } = layOut(all);
+/** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. */
+export function plan(graph: Graph, algorithm: ConvolutionAlgorithm = 'winograd'): Plan {
+  const analysed = analyse(graph);
+  const nodes = planNodes(analysed, algorithm);
+  const lifetimes = lifetimesOf(analysed, nodes);
+  const { offsets, arena } = layOut(lifetimes);
   return {
     nodes,
     offsets: graph.values.map(({ id }) => offsets.get(id) ?? -1),
     arena,
-    unshared: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    constants,
-    scratch,
+    unshared: lifetimes.reduce((sum, { bytes }) => sum + bytes, 0),
+    constants: nodes.reduce((sum, { lowering }) => sum + aligned(lowering.constants), 0),
+    scratch: nodes.reduce((most, { lowering }) => Math.max(most, lowering.scratch), 0),
   };
 }

@@ -2,22 +2,22 @@ import { type ErrorCode, fail, XfdnnError } from '../error.js';
 import { afterPause, mayBlock, nextTurn, openWorkerPort, startWorker, type WorkerHandle } from '../platform/index.js';
 import { IDLE_MS } from './idle-engine.js';
 
-/** What a worker remembers between tasks, by name. */
+/** Values that a member keeps between tasks, by name. */
 export type Memory = Map<string, unknown>;
 
 /** A piece of work by its name: plain data in, plain data out, so that it runs in any thread. */
 export type Task = (memory: Memory, argument: any) => unknown;
 
-/** Several threads (or just this one) that run tasks by name, each with a memory of its own. */
+/** Several threads, or this one alone, that run tasks by name. Each has a memory of its own. */
 export interface Pool {
   readonly size: number;
-  /** Runs a task in every member at once; `argument` is given the member's number. Results in member order. */
+  /** Runs a task in every member at once, on what `argument` gives for the member's number. Results in member order. */
   all<R>(task: string, argument: (member: number) => unknown): Promise<R[]>;
-  /** Runs a task in one member. Tasks of one member run one after the other, in the order they were asked for. */
+  /** Runs a task in one member. The tasks of a member run one after the other, in the order of the calls. */
   one<R>(member: number, task: string, argument: unknown): Promise<R>;
   /**
-   * Ends the pool; what has not begun by then fails. Workers that did all they were asked to wait a while, with an empty memory, for the
-   * next pool: a new one would first have to start and to have the same code optimised again. They do not keep a process from ending.
+   * Ends the pool; tasks that have not begun fail. Workers whose tasks all succeeded wait a while, with an empty memory, for
+   * the next pool, because a new thread has to start and to optimise the same code first. They do not keep a process alive.
    */
   close(): Promise<void>;
 }
@@ -28,12 +28,12 @@ interface Member {
   close(): Promise<void>;
 }
 
-/** Starts `count` pieces of work at once; their results in order. Of several that fail the first in order is thrown, whichever failed first. */
+/** Starts `count` pieces of work at once and gives their results in order. Of several failures the first in order is thrown. */
 export async function inOrder<R>(count: number, work: (index: number) => Promise<R>): Promise<R[]> {
   const started = Array.from({ length: count }, (_, index) => work(index));
-  started.forEach((one) => one.catch(() => undefined));
+  for (const result of started) result.catch(() => undefined);
   const results: R[] = [];
-  for (const one of started) results.push(await one);
+  for (const result of started) results.push(await result);
   return results;
 }
 
@@ -44,8 +44,9 @@ interface Reply {
 }
 
 /**
- * A pool of `size` members, at least 1, running `tasks`. The last one works in this thread, unless this is a page's and there are others; the rest
- * are workers that load `module`, which must call {@link serve} with the same tasks.
+ * A pool of `size` members, at least 1, that run `tasks`. The last member is this thread, unless it is the main thread of a
+ * page and there are others. The other members are workers that load `module`, which must call {@link serve} with the same
+ * tasks.
  */
 export async function openPool(size: number, module: URL, tasks: Readonly<Record<string, Task>>): Promise<Pool> {
   const isLocal = size === 1 || mayBlock();
@@ -55,16 +56,24 @@ export async function openPool(size: number, module: URL, tasks: Readonly<Record
   if (isLocal) members.push(localMember(tasks));
   return {
     size,
-    one: (member, task, argument) => members[member]!.call(task, argument),
+    one: (member, task, argument) => memberOf(members, member).call(task, argument),
     all: (task, argument) => Promise.all(members.map((member, index) => member.call<any>(task, argument(index)))),
     close: async () => void (await Promise.all(members.map((member) => member.close()))),
   };
 }
 
-/** The task that every worker has: an empty memory. */
+function memberOf(members: readonly Member[], index: number): Member {
+  return members[index] ?? fail('internal', 'pool', `expected a member below ${members.length}, got ${index}.`);
+}
+
+function taskOf(tasks: Readonly<Record<string, Task>>, name: string): Task {
+  return tasks[name] ?? fail('internal', 'pool', `expected a task of ${Object.keys(tasks).join(', ')}, got ${name}.`);
+}
+
+/** The name of the task, known to every worker, that empties the memory. */
 const FORGET = 'pool.forget';
 
-/** This thread as a member. Between its tasks it hears what the others have to say. */
+/** This thread as a member. Messages of the other members are handled between its tasks. */
 function localMember(tasks: Readonly<Record<string, Task>>): Member {
   const memory: Memory = new Map();
   let open = true;
@@ -74,7 +83,7 @@ function localMember(tasks: Readonly<Record<string, Task>>): Member {
       const result = last.then(async () => {
         await nextTurn();
         return open
-          ? ((await tasks[task]!(memory, argument)) as R)
+          ? ((await taskOf(tasks, task)(memory, argument)) as R)
           : fail('internal', 'pool', `${task} came after the end.`);
       });
       last = result.catch(() => undefined);
@@ -88,13 +97,12 @@ function localMember(tasks: Readonly<Record<string, Task>>): Member {
   };
 }
 
-/** A worker thread as a member, and again when it has been one before. */
+/** A worker thread as a member. An idle worker of an earlier pool is used again. */
 class WorkerMember implements Member {
-  /** Those that wait for a pool, by module. */
+  /** Idle workers by the module they loaded. */
   private static readonly idle = new Map<string, WorkerMember[]>();
 
   private readonly waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
-  private handle!: WorkerHandle;
   private calls = 0;
   private failed = false;
   private broken: Error | null = null;
@@ -102,18 +110,26 @@ class WorkerMember implements Member {
   static async open(module: URL): Promise<Member> {
     const found = WorkerMember.idle.get(module.href)?.pop();
     found?.handle.hold();
-    return found ?? new WorkerMember(module.href).start(module);
+    return found ?? WorkerMember.start(module);
   }
 
-  private constructor(private readonly href: string) {}
-
-  private async start(module: URL): Promise<this> {
-    this.handle = await startWorker(module, {
-      message: (message) => this.receive(message as Reply),
-      error: (error) => this.breakDown(error),
+  private static async start(module: URL): Promise<WorkerMember> {
+    // The thread answers nothing before its first call, which the member makes.
+    let member: WorkerMember | undefined;
+    let early: Error | undefined;
+    const handle = await startWorker(module, {
+      message: (message) => member?.receive(message as Reply),
+      error: (error) => (member === undefined ? (early = error) : member.breakDown(error)),
     });
-    return this;
+    member = new WorkerMember(module.href, handle);
+    if (early !== undefined) member.breakDown(early);
+    return member;
   }
+
+  private constructor(
+    private readonly href: string,
+    private readonly handle: WorkerHandle,
+  ) {}
 
   call<R>(task: string, argument: unknown): Promise<R> {
     if (this.broken !== null) return Promise.reject(this.broken);
@@ -134,7 +150,7 @@ class WorkerMember implements Member {
     afterPause(IDLE_MS, () => this.retire());
   }
 
-  /** Ends the thread if nobody has taken it meanwhile. */
+  /** Ends the thread if it is still idle. */
   private retire(): void {
     const idle = WorkerMember.idle.get(this.href) ?? [];
     if (!idle.includes(this)) return;
@@ -146,7 +162,10 @@ class WorkerMember implements Member {
   }
 
   private receive({ call, value, error }: Reply): void {
-    const { resolve, reject } = this.waiting.get(call)!;
+    const waiting = this.waiting.get(call);
+    // A reply that comes after a breakdown has no caller.
+    if (waiting === undefined) return;
+    const { resolve, reject } = waiting;
     this.waiting.delete(call);
     if (error === undefined) return resolve(value);
     this.failed = true;
@@ -165,7 +184,7 @@ class WorkerMember implements Member {
   }
 }
 
-/** The worker's end: answers calls one after the other. To be called once by the worker's module. */
+/** Answers the calls to a worker one after the other. The worker's module calls it once. */
 export async function serve(tasks: Readonly<Record<string, Task>>): Promise<void> {
   const memory: Memory = new Map();
   let last: Promise<unknown> = Promise.resolve();
@@ -173,7 +192,7 @@ export async function serve(tasks: Readonly<Record<string, Task>>): Promise<void
     const { call, task, argument } = message as { call: number; task: string; argument: unknown };
     last = last.then(async () => {
       try {
-        port.post({ call, value: task === FORGET ? memory.clear() : await tasks[task]!(memory, argument) });
+        port.post({ call, value: task === FORGET ? memory.clear() : await taskOf(tasks, task)(memory, argument) });
       } catch (error) {
         port.post({ call, error: describeError(error) });
       }

@@ -1,27 +1,19 @@
-import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
+import type { Graph, GraphNode } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
-import type { Lowering } from '../kernels/lowering.js';
+import { type Lowering, withoutConstants } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
-import { elements, type Tensor } from '../tensor.js';
+import { elements, type Shape, type Tensor } from '../tensor.js';
 
 /** A node's plain reference on float32 in the heap, for operators that have no kernels. */
 export function referenceLowering(graph: Graph, node: GraphNode): Lowering {
-  const { layout } = shapesOf(graph, node);
+  const shapes = shapesOf(graph, node);
   return {
-    constants: 0,
+    ...withoutConstants,
     scratch: 0,
-    prepare: () => undefined,
     run({ heap }, { inputs, outputs }) {
-      const view = (id: ValueId, at: number): Tensor => ({
-        shape: graph.values[id]!.shape,
-        data: heap.f32(at, elements(graph.values[id]!.shape)),
-      });
-      opOf(node).reference(
-        node,
-        inputs.map((at, i) => view(node.inputs[i]!, at)),
-        outputs.map((at, i) => view(node.outputs[i]!, at)),
-        layout,
-      );
+      const views = (sizes: readonly Shape[], addresses: readonly number[]): Tensor[] =>
+        sizes.map((shape, index) => ({ shape, data: heap.f32(addresses[index]!, elements(shape)) }));
+      opOf(node).reference(node, views(shapes.inputs, inputs), views(shapes.outputs, outputs), shapes.layout);
     },
   };
 }

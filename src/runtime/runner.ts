@@ -1,66 +1,77 @@
+import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
+import { fail } from '../error.js';
 import { expectInput } from '../graph/expect-input.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import type { Order } from '../kernels/convolution.js';
+import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
 import type { Engine } from '../kernels/engine.js';
+import { PreparedLowering } from '../kernels/prepared.js';
 import { elements, type Tensor } from '../tensor.js';
 import { type Plan, type PlannedNode, plan } from './plan.js';
+
+/** A node of the plan with its packed constants, and the addresses of its operands. */
+interface Step {
+  readonly lowering: PreparedLowering;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
 
 /** Runs a graph in float32, image after image, in memory that is laid out and filled with packed weights once. */
 export class Runner {
   readonly plan: Plan;
-  private readonly arena: number;
-  private readonly constants: number;
-  private readonly scratch: number;
+  readonly #engine: Engine;
+  readonly #analysed: AnalysedGraph;
+  readonly #arena: number;
+  readonly #scratch: number;
+  readonly #steps: readonly Step[];
 
-  /** `order` `ascending`: the bits of the ops' references; else 3 x 3 convolutions are transformed, faster, other roundings. */
-  constructor(
-    private readonly engine: Engine,
-    private readonly graph: Graph,
-    order: Order = 'transformed',
-  ) {
-    this.plan = plan(graph, order);
-    this.constants = engine.heap.alloc(this.plan.constants);
-    this.arena = engine.heap.alloc(this.plan.arena);
-    this.scratch = engine.heap.alloc(this.plan.scratch);
-    for (const { lowering, constants } of this.plan.nodes) lowering.prepare(engine, this.constants + constants);
+  /** `direct`: the bits of the operators' references. `winograd`: 3 x 3 convolutions are transformed, faster, with other roundings. */
+  constructor(engine: Engine, graph: Graph, algorithm: ConvolutionAlgorithm = 'winograd') {
+    this.plan = plan(graph, algorithm);
+    this.#engine = engine;
+    this.#analysed = analyse(graph);
+    this.#arena = engine.heap.alloc(this.plan.arena);
+    this.#scratch = engine.heap.alloc(this.plan.scratch);
+    this.#steps = this.plan.nodes.map((planned) => this.#prepare(planned));
   }
 
   /** One forward pass. `feeds`: float32 data of each graph input, in the order of `graph.inputs`. Results: copies of `graph.outputs`. */
   run(feeds: readonly Float32Array[]): Map<ValueId, Tensor> {
-    this.graph.inputs.forEach((id, index) => this.feed(id, feeds[index]!));
-    for (const planned of this.plan.nodes) this.runNode(planned);
-    return new Map(
-      this.graph.outputs.map((id) => [id, { shape: this.graph.values[id]!.shape, data: this.view(id).data.slice() }]),
-    );
+    const { inputs, outputs } = this.#analysed.graph;
+    for (const [index, id] of inputs.entries()) this.#feed(id, feeds[index]);
+    for (const step of this.#steps) step.lowering.run(step.inputs, step.outputs);
+    return new Map(outputs.map((id) => [id, copyOf(this.#view(id))]));
   }
 
   /** Gives the memory back. */
   free(): void {
-    [this.constants, this.arena, this.scratch].forEach((pointer) => this.engine.heap.free(pointer));
+    for (const { lowering } of this.#steps) lowering.free();
+    for (const pointer of [this.#arena, this.#scratch]) this.#engine.heap.free(pointer);
   }
 
-  private feed(id: ValueId, data: Float32Array): void {
-    const value = this.graph.values[id]!;
-    this.view(id).data.set(expectInput(value, data, `input "${value.blob}"`));
+  #prepare({ node, fused, lowering }: PlannedNode): Step {
+    const addresses = (ids: readonly ValueId[]): number[] => ids.map((id) => this.#addressOf(id));
+    return {
+      lowering: new PreparedLowering(this.#engine, lowering, this.#scratch),
+      inputs: addresses(this.#analysed.node(node).inputs),
+      outputs: addresses(this.#analysed.node(fused ?? node).outputs),
+    };
   }
 
-  private at(id: ValueId): number {
-    return this.arena + this.plan.offsets[id]!;
+  #feed(id: ValueId, data: Float32Array | undefined): void {
+    const value = this.#analysed.value(id);
+    const where = `input "${value.blob}"`;
+    this.#view(id).data.set(expectInput(value, data ?? fail('data', where, 'expected its values, got none.'), where));
   }
 
-  private view(id: ValueId): Tensor {
-    const { shape } = this.graph.values[id]!;
-    return { shape, data: this.engine.heap.f32(this.at(id), elements(shape)) };
+  #addressOf(id: ValueId): number {
+    const offset = this.plan.offsets[id] ?? -1;
+    return offset >= 0 ? this.#arena + offset : fail('internal', 'runner', `value ${id} is not stored.`);
   }
 
-  private runNode({ node: index, fused, lowering, constants }: PlannedNode): void {
-    const node = this.graph.nodes[index]!;
-    const outputs = (fused === null ? node : this.graph.nodes[fused]!).outputs;
-    lowering.run(this.engine, {
-      inputs: node.inputs.map((id) => this.at(id)),
-      outputs: outputs.map((id) => this.at(id)),
-      constants: this.constants + constants,
-      scratch: this.scratch,
-    });
+  #view(id: ValueId): Tensor {
+    const { shape } = this.#analysed.value(id);
+    return { shape, data: this.#engine.heap.f32(this.#addressOf(id), elements(shape)) };
   }
 }
+
+const copyOf = ({ shape, data }: Tensor): Tensor => ({ shape, data: data.slice() });

@@ -25,7 +25,7 @@ function citingFiles(): string[] {
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 function headingsOf(markdown: string): Heading[] {
-  const prose = markdown.replace(/^```[^]*?^```/gm, '');
+  const prose = markdown.replace(/^```[\s\S]*?^```/gm, '');
   const lines = prose.matchAll(/^(#+) (?:(\d+(?:\.\d+)*)\.? )?(.+)$/gm);
   return Array.from(lines, ([, marks = '', number = '', title = '']) => ({ depth: marks.length, number, title }));
 }
@@ -48,7 +48,7 @@ function isCalled({ title }: Heading, target: string): boolean {
 }
 
 const NUMBER = String.raw`\d+(?:\.\d+)*`;
-const SECTIONS = String.raw`sections? ${NUMBER}(?:(?:,| and| to) ${NUMBER})*`;
+const SECTIONS = `sections? ${NUMBER}(?:(?:,| and| to) ${NUMBER})*`;
 /** Sections, a quoted heading, or the name of a function: in backticks, or bare where it has a capital inside. */
 const TARGET = `${SECTIONS}|"[^"]+"|\`\\w+\`|[a-z]+[A-Z]\\w*`;
 const PATH = String.raw`(?:[\w.-]+/)*[\w-]+\.md`;

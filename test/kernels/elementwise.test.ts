@@ -2,8 +2,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   lowerActivationF32,
-  lowerAffineF32,
-  lowerConcat,
   lowerFoldF32,
   lowerJoinCodes,
   lowerMaxCodes,
@@ -16,27 +14,23 @@ import { runLowering } from './run.js';
 const f = Math.fround;
 
 for (const simd of ['wasm', 'twin'] as const) {
-  test(`activation and affine on ${simd} go by channel in both layouts`, async () => {
+  test(`an activation on ${simd} goes by channel in both layouts`, async () => {
     const engine = await createEngine({ simd });
-    for (const layout of ['NCHW', 'NHWC'] as const) {
-      const shape = { channels: 5, pixels: 7, layout };
-      const channel = (index: number): number => (layout === 'NCHW' ? Math.floor(index / 7) : index % 5);
-      const [x, slopes, scale, shift] = [floats(35, 1, 9), floats(5, 2).map(Math.abs), floats(5, 3), floats(5, 4)];
-      slopes[1] = 0;
-      const activated = runLowering(
-        engine,
-        lowerActivationF32(shape, { slopes: [...slopes], ceiling: 6 }),
-        [x],
-        [[Float32Array, 35]],
-      )[0];
+    const x = floats(35, 1, 9);
+    const slopes = floats(5, 2).map(Math.abs);
+    slopes[1] = 0;
+    for (const slopesOf of ['rows', 'columns'] as const) {
+      const [rows, columns] = slopesOf === 'rows' ? [5, 7] : [7, 5];
+      const slope = (index: number): number => slopes[slopesOf === 'rows' ? Math.floor(index / 7) : index % 5]!;
+      const lowering = lowerActivationF32({ rows, columns, slopesOf }, slopes, 6);
       assert.equal(
-        activated,
-        x.map((value, index) => Math.min(6, value < 0 ? value * slopes[channel(index)]! + 0 : value)),
+        runLowering(engine, lowering, [x], [[Float32Array, 35]])[0],
+        x.map((value, index) => Math.min(6, value < 0 ? value * slope(index) + 0 : value)),
       );
-      const affine = runLowering(engine, lowerAffineF32(shape, scale, shift), [x], [[Float32Array, 35]])[0];
+      const rectified = lowerActivationF32({ rows, columns, slopesOf }, null, 6);
       assert.equal(
-        affine,
-        x.map((value, index) => f(value * scale[channel(index)]!) + shift[channel(index)]!),
+        runLowering(engine, rectified, [x], [[Float32Array, 35]])[0],
+        x.map((value) => Math.min(6, Math.max(0, value))),
       );
     }
   });
@@ -45,8 +39,8 @@ for (const simd of ['wasm', 'twin'] as const) {
     const engine = await createEngine({ simd });
     const values = [5, 6, 7].map((seed) => floats(21, seed));
     for (const [operation, fold] of [
-      ['add', (a: number, b: number) => f(a + b)],
-      ['multiply', (a: number, b: number) => f(a * b)],
+      ['sum', (a: number, b: number) => f(a + b)],
+      ['product', (a: number, b: number) => f(a * b)],
       ['max', Math.max],
     ] as const) {
       const got = runLowering(engine, lowerFoldF32(21, operation), values, [[Float32Array, 21]])[0];
@@ -83,16 +77,5 @@ for (const simd of ['wasm', 'twin'] as const) {
     }
   });
 }
-
-test('concat lays runs side by side in every block', async () => {
-  const engine = await createEngine();
-  const got = runLowering(
-    engine,
-    lowerConcat(2, [2, 1], 2),
-    [Int16Array.of(1, 2, 3, 4), Int16Array.of(5, 6)],
-    [[Int16Array, 6]],
-  )[0];
-  assert.equal(Array.from(got), [1, 2, 5, 3, 4, 6]);
-});
 
 test.run();

@@ -5,7 +5,6 @@ import {
   lowerAveragePoolCodes,
   lowerAveragePoolF32,
   lowerMaxPool,
-  lowerOverlayAverage,
   lowerPoolSums,
   type PoolGeometry,
 } from '../../src/kernels/pooling.js';
@@ -131,15 +130,22 @@ for (const simd of ['wasm', 'twin'] as const) {
   });
 }
 
-test("the overlay's average divides by a factor and a shift", async () => {
+test('a window whose sum int32 does not surely hold is refused', () => {
+  const large = { ...base, kernel: [256, 256] as const };
+  assert.throws(() => lowerPoolSums(large, 16), /fewer than 65536 elements at 16 bits, got 256x256/);
+  lowerPoolSums(large, 8);
+});
+
+test('the scratch row holds what vectors run over its end by', async () => {
   const engine = await createEngine();
-  const codes = runLowering(
-    engine,
-    lowerOverlayAverage(5, 21400, 20, 8),
-    [Int32Array.of(49, 98, -49, 6272, -100000)],
-    [[Int8Array, 5]],
-  )[0];
-  assert.equal(Array.from(codes), [1, 2, -1, 127, -128]);
+  const geometry = { ...base, kernel: [2, 2], stride: [20, 20], pad: [1, 1], input: [2, 13], output: [1, 1] } as const;
+  const lowering = lowerPoolSums(geometry, 8);
+  const { heap } = engine;
+  const [codes, sums, scratch] = [heap.alloc(128), heap.alloc(64), heap.alloc(lowering.scratch)];
+  const guard = heap.alloc(64);
+  heap.u8(guard, 64).fill(0xa5);
+  lowering.run(engine, { inputs: [codes], outputs: [sums], constants: 0, scratch });
+  assert.ok(heap.u8(guard, 64).every((byte) => byte === 0xa5));
 });
 
 test.run();

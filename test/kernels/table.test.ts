@@ -1,7 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 import { createEngine, type Engine } from '../../src/kernels/engine.js';
 import type { Parameter, Pointer, Row, Scalar } from '../../src/kernels/row.js';
 import { type KernelName, table } from '../../src/kernels/table.js';
+import { root } from '../support.js';
 import { generator } from './random.js';
 
 type Random = (below: number) => number;
@@ -139,6 +143,38 @@ test('the module exports exactly the table', async () => {
     .filter((name) => !(name in table))
     .concat(Object.keys(table).filter((name) => !exported.includes(name)));
   if (missing.length > 0) throw new Error(`in the module or the table only: ${missing.join(', ')}`);
+});
+
+const source = join(root, 'src');
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts') && !/^kernels\/(twins|generated)\/|^kernels\/table\.ts$/.test(file))
+  .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }));
+
+test('every kernel has a caller in src, beside its twin and its row', () => {
+  // A name in full, or a template literal such as `max_planes_${element}`.
+  const templates = files
+    .flatMap(({ text }) => [...text.matchAll(/`([a-z]\w*_(?:\$\{[^}]*\}\w*)+)`/g)])
+    .map(([, template]) => new RegExp(`^${(template ?? '').replace(/\$\{[^}]*\}/g, '[a-z0-9]+')}$`));
+  const isCalled = (name: string): boolean =>
+    files.some(({ text }) => new RegExp(`\\b${name}\\b`).test(text)) ||
+    templates.some((template) => template.test(name));
+  assert.equal(
+    Object.keys(table).filter((name) => !isCalled(name)),
+    [],
+  );
+});
+
+test('every lowering and epilogue is used by a file of src other than its own', () => {
+  const unused = files
+    .filter(({ file }) => file.startsWith('kernels/'))
+    .flatMap(({ file, text }) =>
+      [...text.matchAll(/^export function ((?:lower|accumulate)\w+|\w+Epilogue)\b/gm)]
+        .map(([, name = '']) => name)
+        .filter((name) => !files.some((other) => other.file !== file && new RegExp(`\\b${name}\\(`).test(other.text)))
+        .map((name) => `${file}: ${name}`),
+    );
+  assert.equal(unused, []);
 });
 
 test.run();

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { lowerConvolutionF32 } from '../../src/kernels/convolution.js';
 import { createEngine } from '../../src/kernels/engine.js';
 import type { ConvolutionGeometry } from '../../src/kernels/geometry.js';
-import { suitsTransform } from '../../src/kernels/winograd-plan.js';
+import { suitsWinograd } from '../../src/kernels/winograd-plan.js';
 import { convolve, geometries, outputIndex } from './definition.js';
 import { floats } from './random.js';
 import { runLowering } from './run.js';
@@ -28,14 +28,14 @@ function exact(
 
 test('transformed float32 convolutions are as close to the exact sum as plain ones, and the same on kernels and twins', async () => {
   const engines = [await createEngine(), await createEngine({ simd: 'twin' })];
-  const suited = geometries().filter(suitsTransform);
+  const suited = geometries().filter(suitsWinograd);
   assert.ok(suited.length >= 10);
   suited.forEach((geometry, seed) => {
     const weights = floats((geometry.outChannels * geometry.inChannels * 9) / geometry.group, seed);
     const input = floats(geometry.inChannels * geometry.input[0] * geometry.input[1], seed + 1);
     const bias = floats(geometry.outChannels, seed + 2);
     const { sums, sizes } = exact(geometry, input, weights, bias);
-    const lowering = lowerConvolutionF32(geometry, weights, bias, { slopes: [1], ceiling: Infinity }, 'transformed');
+    const lowering = lowerConvolutionF32(geometry, weights, bias, { slopes: [1], ceiling: Infinity }, 'winograd');
     const [got, twin] = engines.map(
       (engine) => runLowering(engine, lowering, [input], [[Float32Array, sums.length]])[0],
     ) as [Float32Array, Float32Array];
@@ -47,7 +47,7 @@ test('transformed float32 convolutions are as close to the exact sum as plain on
 
 test('an activation ends a transformed convolution as it ends a plain one', async () => {
   const engine = await createEngine();
-  const geometry = geometries().find(suitsTransform)!;
+  const geometry = geometries().find(suitsWinograd)!;
   const weights = floats(geometry.outChannels * geometry.inChannels * 9, 1);
   const input = floats(geometry.inChannels * geometry.input[0] * geometry.input[1], 2);
   const outputs: [typeof Float32Array, number][] = [
@@ -55,13 +55,13 @@ test('an activation ends a transformed convolution as it ends a plain one', asyn
   ];
   const plain = runLowering(
     engine,
-    lowerConvolutionF32(geometry, weights, null, undefined, 'transformed'),
+    lowerConvolutionF32(geometry, weights, null, undefined, 'winograd'),
     [input],
     outputs,
   )[0] as Float32Array;
   const rectified = runLowering(
     engine,
-    lowerConvolutionF32(geometry, weights, null, { slopes: [0], ceiling: 1 }, 'transformed'),
+    lowerConvolutionF32(geometry, weights, null, { slopes: [0], ceiling: 1 }, 'winograd'),
     [input],
     outputs,
   )[0];

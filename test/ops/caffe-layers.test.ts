@@ -13,7 +13,13 @@ function load(layer: string, inputs: readonly number[][], tops = 1): { graph: Gr
   );
   const ends = Array.from({ length: tops }, (_, i) => `top: "y${i}"`).join(' ');
   const body = `layer { name: "it" ${names.map((name) => `bottom: "${name}"`).join(' ')} ${ends} ${layer} }`;
-  const graph = loadCaffe({ prototxt: [...feeds, body].join('\n'), prototxtName: 'net.prototxt', shapesOnly: true });
+  // A network needs an output.
+  const reader = tops === 0 ? 'layer { name: "z" type: "TanH" bottom: "a" top: "z" }' : '';
+  const graph = loadCaffe({
+    prototxt: [...feeds, body, reader].join('\n'),
+    prototxtName: 'net.prototxt',
+    shapesOnly: true,
+  });
   return { graph, node: graph.nodes.find(({ name }) => name === 'it')! };
 }
 
@@ -320,6 +326,11 @@ const readings: [string, readonly number[][], string, object, readonly number[][
     { axis: null, count: 5, values: true },
     [[1, 2, 5]],
   ],
+  ['type: "Dropout" dropout_param { dropout_ratio: 0.5 }', [image], 'dropout', {}, [image]],
+  ['type: "Sigmoid"', [image], 'sigmoid', {}, [image]],
+  ['type: "TanH"', [image], 'tanh', {}, [image]],
+  ['type: "AbsVal"', [image], 'abs-val', {}, [image]],
+  ['type: "BNLL"', [image], 'bnll', {}, [image]],
   [
     'type: "PriorBox" prior_box_param { min_size: 30 max_size: 60 aspect_ratio: 2 step: 8 variance: 0.1 }',
     [image, [1, 3, 64, 48]],
@@ -433,6 +444,31 @@ for (const [layer, tops, attrs, shapes] of several) {
     );
   });
 }
+
+/** Types that are no row: an input needs a reader, and Silence leaves no node. */
+const apart = ['Input', 'Silence'];
+test('an Input is a value that is fed; Silence reads a blob, and nothing is left of it', () => {
+  const prototxt = `
+    layer { name: "data" type: "Input" top: "a" input_param { shape { dim: 1 dim: 5 } } }
+    layer { name: "z" type: "TanH" bottom: "a" top: "z" }
+    layer { name: "quiet" type: "Silence" bottom: "a" }`;
+  const { nodes, values } = loadCaffe({ prototxt, prototxtName: 'net.prototxt', shapesOnly: true });
+  assert.equal(
+    nodes.map(({ name, op }) => [name, op]),
+    [
+      ['data', 'input'],
+      ['z', 'tanh'],
+    ],
+  );
+  assert.equal(nodes[0]!.attrs, { shape: [1, 5] });
+  assert.equal(values[0]!.shape, [1, 5]);
+});
+
+test('every layer type of the table has a row here', () => {
+  const rows = [...readings, ...several].map(([layer]) => /type: "(\w+)"/.exec(layer)?.[1]).concat(apart);
+  const without = ops.flatMap((op) => op.caffe?.types ?? []).filter((type) => !rows.includes(type));
+  assert.equal(without, [], `expected a row of readings for ${without.join(', ')}`);
+});
 
 const refusals: [string, readonly number[][], RegExp][] = [
   ['type: "Convolution" convolution_param { num_output: 4 }', [image], /expected kernel_size, got none/],

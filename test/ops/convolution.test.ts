@@ -1,6 +1,8 @@
 import { test } from 'uvu';
-import { type ConvolutionAttrs, convolution } from '../../src/ops/convolution/convolution.js';
+import type { ConvolutionAttrs } from '../../src/ops/convolution/attributes.js';
+import { convolution } from '../../src/ops/convolution/convolution.js';
 import type { NodeShapes, OpNode } from '../../src/ops/op.js';
+import { checkAbsorb } from './absorb.js';
 import { at, sizes } from './geometry.js';
 import { type Case, runCases } from './run-cases.js';
 
@@ -188,5 +190,44 @@ runCases(
   ],
   products,
 );
+
+const unpadded: ConvolutionAttrs = { ...plain, outChannels: 4, kernel: [3, 2], bias: true, pad: [0, 0, 0, 0] };
+const padded: ConvolutionAttrs = { ...unpadded, pad: [1, 1, 1, 1] };
+checkAbsorb(convolution, { name: 'plain', attrs: padded, shape: [1, 3, 5, 5], side: 'output' });
+checkAbsorb(convolution, {
+  name: 'without bias',
+  attrs: { ...padded, bias: false },
+  shape: [1, 3, 5, 5],
+  side: 'output',
+});
+checkAbsorb(convolution, {
+  name: 'groups, channels last',
+  attrs: { ...padded, group: 2, layout: 'NHWC' },
+  shape: [1, 5, 5, 4],
+  side: 'output',
+  layout: 'NHWC',
+});
+checkAbsorb(convolution, { name: 'unpadded', attrs: unpadded, shape: [1, 3, 5, 5], side: 'input' });
+checkAbsorb(convolution, {
+  name: 'unpadded groups',
+  attrs: { ...unpadded, group: 2 },
+  shape: [1, 4, 5, 5],
+  side: 'input',
+});
+checkAbsorb(convolution, {
+  name: 'unpadded, channels last',
+  attrs: { ...unpadded, layout: 'NHWC', bias: false },
+  shape: [1, 5, 5, 3],
+  side: 'input',
+  layout: 'NHWC',
+});
+checkAbsorb(convolution, { name: 'padded', attrs: padded, shape: [1, 3, 5, 5], side: 'input', taken: false });
+checkAbsorb(convolution, {
+  name: 'padded, 0 stays 0',
+  attrs: padded,
+  shape: [1, 3, 5, 5],
+  side: 'input',
+  shifted: false,
+});
 
 test.run();

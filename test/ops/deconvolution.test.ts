@@ -1,9 +1,10 @@
 import { test } from 'uvu';
-import type { ConvolutionAttrs } from '../../src/ops/convolution/convolution.js';
-import { deconvolution } from '../../src/ops/deconvolution/deconvolution.js';
-import type { NodeShapes, OpNode } from '../../src/ops/op.js';
+import type { ConvolutionAttrs } from '../../src/ops/convolution/attributes.js';
+import { deconvolution } from '../../src/ops/deconvolution.js';
+import type { Affine, NodeShapes, OpNode } from '../../src/ops/op.js';
+import { apply, channelIn, checkAbsorb, run, someAffine } from './absorb.js';
 import { at, sizes } from './geometry.js';
-import { type Case, type Products, runCases } from './run-cases.js';
+import { type Case, compare, type Products, prepare, runCases } from './run-cases.js';
 
 const plain: ConvolutionAttrs = {
   outChannels: 4,
@@ -181,5 +182,40 @@ runCases(
   ],
   products,
 );
+
+const transposed: ConvolutionAttrs = {
+  ...plain,
+  outChannels: 4,
+  kernel: [3, 3],
+  stride: [2, 2],
+  pad: [1, 1, 1, 1],
+  group: 2,
+  bias: true,
+};
+checkAbsorb(deconvolution, {
+  name: 'an offset and a factor',
+  attrs: transposed,
+  shape: [1, 4, 3, 3],
+  side: 'output',
+  taken: false,
+});
+checkAbsorb(deconvolution, { name: 'before it', attrs: transposed, shape: [1, 4, 3, 3], side: 'input', taken: false });
+for (const [name, attrs, shape, layout] of [
+  ['plain', transposed, [1, 4, 3, 3], 'NCHW'],
+  ['without bias, channels last', { ...transposed, bias: false, layout: 'NHWC' }, [1, 3, 3, 4], 'NHWC'],
+] as const) {
+  test(`deconvolution takes in an offset at its output: ${name}`, () => {
+    const { node, inputs, outputs, shapes } = prepare(deconvolution, { name, attrs, inputs: [shape], layout }, 11);
+    const offset: Affine = { ...someAffine(4, 5), scale: new Float64Array(4).fill(1) };
+    deconvolution.reference(node, inputs, outputs, layout);
+    const want = apply(offset, outputs[0]!, channelIn(shapes.outputs[0]!, layout));
+    compare(
+      name,
+      run(deconvolution, deconvolution.absorbAffine!(node, offset, 'output', shapes)!, inputs[0]!, layout).data,
+      want.data,
+      1e-5,
+    );
+  });
+}
 
 test.run();

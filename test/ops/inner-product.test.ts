@@ -1,5 +1,7 @@
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 import { type InnerProductAttrs, innerProduct } from '../../src/ops/inner-product.js';
+import { checkAbsorb } from './absorb.js';
 import { type Case, type Products, runCases } from './run-cases.js';
 
 const plain: InnerProductAttrs = { outChannels: 5, axis: 1, transpose: false, bias: true };
@@ -68,5 +70,55 @@ runCases(
   ],
   products,
 );
+
+checkAbsorb(innerProduct, { name: 'plain', attrs: plain, shape: [1, 3, 2, 2], side: 'output' });
+checkAbsorb(innerProduct, {
+  name: 'transposed',
+  attrs: { ...plain, transpose: true, bias: false },
+  shape: [1, 6],
+  side: 'output',
+});
+checkAbsorb(innerProduct, { name: 'an image', attrs: plain, shape: [1, 3, 2, 2], side: 'input' });
+checkAbsorb(innerProduct, {
+  name: 'an image, channels last',
+  attrs: plain,
+  shape: [1, 2, 2, 3],
+  side: 'input',
+  layout: 'NHWC',
+});
+checkAbsorb(innerProduct, {
+  name: 'a vector, transposed',
+  attrs: { ...plain, transpose: true },
+  shape: [1, 6],
+  side: 'input',
+});
+checkAbsorb(innerProduct, {
+  name: 'several rows',
+  attrs: { ...plain, axis: 2 },
+  shape: [1, 3, 4],
+  side: 'input',
+  taken: false,
+});
+
+test('transposed weights of 16 million elements are put in order within a second', () => {
+  const [depth, outChannels] = [4096, 4000];
+  const data = new Float32Array(depth * outChannels).map((_, index) => index);
+  const attrs = { outChannels, axis: 1, transpose: true, bias: false };
+  const node = {
+    name: 'fc',
+    op: 'inner-product',
+    type: 'InnerProduct',
+    where: '',
+    attrs,
+    inputs: [0],
+    outputs: [1],
+    params: [{ shape: [depth, outChannels], data }],
+  };
+  const start = performance.now();
+  const rows = innerProduct.weightRows!(node);
+  const seconds = (performance.now() - start) / 1000;
+  assert.ok(seconds < 1, `took ${seconds.toFixed(1)} s`);
+  assert.equal([rows[1], rows[depth], rows.at(-1)], [outChannels, 1, depth * outChannels - 1]);
+});
 
 test.run();

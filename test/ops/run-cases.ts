@@ -208,7 +208,21 @@ function checkMoves<A>(op: Op<A>, one: Case<A>, seed: number): void {
   outputs.forEach(({ data }, i) => compare(`${one.name}: moved codes`, moved[i]!.data, codes(data), 0));
 }
 
-/** Declares a test for every case: definition, kernels on both engines bit for bit, codes exactly. */
+/** Runs a check; what it throws names the seed of the numbers and the case's attributes. */
+async function reporting<A>(one: Case<A>, seed: number, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n    seed ${seed}, attributes ${JSON.stringify(one.attrs)}`;
+    throw error;
+  }
+}
+
+/**
+ * Declares a test for every case and every rejection of an operator. A case is held against the definition; the kernels, on
+ * SIMD and on twins, against the reference, bit for bit; a shape rule also on codes; a weighted operator's sums of codes,
+ * where `products` defines them, against whole numbers.
+ */
 export function runCases<A extends Attributes>(
   op: Op<A>,
   cases: readonly Case<A>[],
@@ -219,10 +233,12 @@ export function runCases<A extends Attributes>(
     test(`${op.name}: ${one.name}`, async () => {
       const list = await engines();
       const seed = 1000 * (index + 1);
-      checkReference(op, one, seed);
-      checkMoves(op, one, seed);
-      checkLowering(op, one, list, seed);
-      if (products !== undefined) checkAccumulation(op, one, list, seed, products);
+      await reporting(one, seed, async () => {
+        checkReference(op, one, seed);
+        checkMoves(op, one, seed);
+        checkLowering(op, one, list, seed);
+        if (products !== undefined) checkAccumulation(op, one, list, seed, products);
+      });
     });
   });
   for (const { name, attrs, inputs, message } of rejections) {

@@ -1,451 +1,404 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type BinaryAttrs, binary } from '../../src/ops/binary.js';
-import { constant } from '../../src/ops/constant.js';
-import { depthSpace } from '../../src/ops/depth-space.js';
-import { type FakeQuantAttrs, fakeQuant } from '../../src/ops/fake-quant.js';
-import type { Rule } from '../../src/ops/op.js';
-import { pack } from '../../src/ops/pack.js';
-import { pad } from '../../src/ops/pad.js';
-import { reduce } from '../../src/ops/reduce.js';
-import { select } from '../../src/ops/select.js';
-import { stridedSlice } from '../../src/ops/strided-slice.js';
-import { tile } from '../../src/ops/tile.js';
-import { unary } from '../../src/ops/unary.js';
-import { unpack } from '../../src/ops/unpack.js';
-import { prepare, runCases } from './run-cases.js';
+import { ops, tensorFlowOps } from '../../src/ops/index.js';
+import type { TensorFlowNode, TensorFlowReading } from '../../src/ops/op.js';
+import { nth } from '../../src/ops/support/operands.js';
+import type { Layout, Shape, Tensor } from '../../src/tensor.js';
+import { counting, tensor } from './values.js';
 
-const row = (...values: number[]) => ({ shape: [1, values.length], data: Float32Array.from(values) });
-const count = (shape: number[], first = 0) => ({
-  shape,
-  data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => first + i),
-});
-const two = (operation: string): BinaryAttrs => ({ operation, constant: 'none', constantShape: [] });
-const right = (operation: string, ...constantShape: number[]): BinaryAttrs => ({
-  operation,
-  constant: 'right',
-  constantShape,
-});
+/** The sizes of an activation, or a constant. */
+type Operand = Shape | Tensor;
 
-runCases(
-  binary,
-  [
-    { name: 'sum', attrs: two('add'), inputs: [row(1, 2), row(10, 20)], expected: [[11, 22]], tolerance: 0 },
-    {
-      name: 'rounded once',
-      attrs: two('mul'),
-      inputs: [row(Math.fround(0.1)), row(Math.fround(0.3))],
-      expected: [[Math.fround(Math.fround(0.1) * Math.fround(0.3))]],
-      tolerance: 0,
+/** A node as the importer shows it to an op. */
+function nodeOf(type: string, operands: readonly Operand[], attrs: Readonly<Record<string, unknown>>): TensorFlowNode {
+  const operand = (index: number): Operand => nth(operands, index);
+  return {
+    name: 'it',
+    type,
+    attr: (name) => attrs[name],
+    inputCount: operands.length,
+    inputShape: (index) => {
+      const found = operand(index);
+      return 'data' in found ? found.shape : found;
     },
-    {
-      name: 'a column against a row',
-      attrs: two('sub'),
-      inputs: [count([2, 1], 10), count([1, 3])],
-      shapes: [[2, 3]],
-      expected: [[10, 9, 8, 11, 10, 9]],
-      tolerance: 0,
+    inputLayout: (): Layout => 'NHWC',
+    constant: (index) => {
+      const found = operand(index);
+      return 'data' in found ? found : undefined;
     },
-    {
-      name: 'ranks that differ',
-      attrs: two('max'),
-      inputs: [count([2, 1, 2]), row(1, 2)],
-      shapes: [[2, 1, 2]],
-      expected: [[1, 2, 2, 3]],
-      tolerance: 0,
+    fail: (detail) => {
+      throw new Error(detail);
     },
-    {
-      name: 'a constant per channel',
-      attrs: right('mul', 2),
-      inputs: [count([1, 1, 2, 2])],
-      params: [[2, 3]],
-      layout: 'NHWC',
-      expected: [[0, 3, 4, 9]],
-      tolerance: 0,
-    },
-    {
-      name: 'a constant on the left',
-      attrs: { operation: 'div', constant: 'left', constantShape: [] },
-      inputs: [row(2, 4)],
-      params: [[1]],
-      expected: [[0.5, 0.25]],
-      tolerance: 0,
-    },
-    {
-      name: 'a constant that stretches the input',
-      attrs: right('add', 3, 1),
-      inputs: [row(1, 2)],
-      params: [[10, 20, 30]],
-      shapes: [[3, 2]],
-      expected: [[11, 12, 21, 22, 31, 32]],
-      tolerance: 0,
-    },
-    {
-      name: 'truth is 1',
-      attrs: right('greater'),
-      inputs: [row(-1, 0, 1, NaN)],
-      params: [[0]],
-      expected: [[0, 0, 1, 0]],
-      tolerance: 0,
-    },
-  ],
-  [
-    {
-      name: 'sizes that do not broadcast',
-      attrs: two('add'),
-      inputs: [
-        [1, 2],
-        [1, 3],
-      ],
-      message: /operands that broadcast, got shapes \[1, 2\] and \[1, 3\]/,
-    },
-    { name: 'one operand missing', attrs: two('add'), inputs: [[1, 2]], message: /expected 2 inputs, got 1/ },
-  ],
-);
-
-test('a binary operation is affine where its constant varies along the channels only', () => {
-  const affine = (attrs: BinaryAttrs, params: number[][], input: number[], layout: 'NHWC' | 'NCHW' = 'NHWC') => {
-    const { node, shapes } = prepare(binary, { name: 'affine', attrs, inputs: [input], params, layout }, 1);
-    const found = binary.toAffine!(node, shapes);
-    return found && [[...found.scale], [...found.shift]];
   };
-  const image = [1, 2, 2, 3];
-  assert.equal(affine(right('add', 3), [[1, 2, 3]], image), [
-    [1, 1, 1],
-    [1, 2, 3],
-  ]);
-  assert.equal(affine(right('sub', 1, 1, 3), [[1, 2, 3]], image), [
-    [1, 1, 1],
-    [-1, -2, -3],
-  ]);
-  assert.equal(affine({ ...right('sub', 3), constant: 'left' }, [[1, 2, 3]], image), [
-    [-1, -1, -1],
-    [1, 2, 3],
-  ]);
-  assert.equal(affine(right('mul'), [[4]], image), [
-    [4, 4, 4],
-    [0, 0, 0],
-  ]);
-  assert.equal(affine(right('div', 3), [[1, 2, 4]], image), [
-    [1, 0.5, 0.25],
-    [0, 0, 0],
-  ]);
-  assert.equal(affine(right('add', 2, 1, 1), [[5, 6]], [1, 2, 3, 3], 'NCHW'), [
-    [1, 1],
-    [5, 6],
-  ]);
-  assert.is(affine(right('add', 2, 1), [[1, 2]], image), undefined);
-  assert.is(affine(right('add', 2, 1, 1, 3), [[1, 2, 3, 4, 5, 6]], image), undefined);
-  assert.is(affine({ ...right('div', 3), constant: 'left' }, [[1, 2, 3]], image), undefined);
-  assert.is(affine(right('max', 3), [[1, 2, 3]], image), undefined);
-});
-
-runCases(unary, [
-  { name: 'negative', attrs: { operation: 'neg' }, inputs: [row(1, -2)], expected: [[-1, 2]], tolerance: 0 },
-  {
-    name: 'square root',
-    attrs: { operation: 'sqrt' },
-    inputs: [row(2, 9)],
-    expected: [[Math.fround(Math.sqrt(2)), 3]],
-    tolerance: 0,
-  },
-  {
-    name: 'inverse square root, rounded once',
-    attrs: { operation: 'rsqrt' },
-    inputs: [row(3)],
-    expected: [[Math.fround(1 / Math.sqrt(3))]],
-    tolerance: 0,
-  },
-  {
-    name: 'halves to even',
-    attrs: { operation: 'round' },
-    inputs: [row(0.5, 1.5, -0.5, -1.5, 2.4)],
-    expected: [[0, 2, 0, -2, 2]],
-    tolerance: 1e-9,
-  },
-  {
-    name: 'to an integer',
-    attrs: { operation: 'truncate' },
-    inputs: [row(1.9, -1.9)],
-    expected: [[1, -1]],
-    tolerance: 0,
-  },
-]);
-
-runCases(
-  select,
-  [
-    {
-      name: 'element by element',
-      attrs: { rows: false },
-      inputs: [row(1, 0, 2), row(1, 2, 3), row(10, 20, 30)],
-      expected: [[1, 20, 3]],
-      tolerance: 0,
-    },
-    {
-      name: 'a vector chooses rows',
-      attrs: { rows: true },
-      inputs: [{ shape: [2], data: Float32Array.of(1, 0) }, count([2, 2]), count([2, 2], 10)],
-      expected: [[0, 1, 12, 13]],
-      tolerance: 0,
-    },
-    {
-      name: 'a vector is broadcast',
-      attrs: { rows: false },
-      inputs: [{ shape: [2], data: Float32Array.of(1, 0) }, count([2, 2]), count([2, 2], 10)],
-      expected: [[0, 11, 2, 13]],
-      tolerance: 0,
-    },
-  ],
-  [{ name: 'one branch', attrs: { rows: false }, inputs: [[1], [1]], message: /expected 3 inputs, got 2/ }],
-);
-
-runCases(constant, [
-  {
-    name: 'its value',
-    attrs: { shape: [2] },
-    inputs: [],
-    params: [[3, 4]],
-    shapes: [[2]],
-    expected: [[3, 4]],
-    tolerance: 0,
-  },
-]);
-
-const padding = { before: [0, 2], after: [0, 1], mode: 'constant', value: 0 } as const;
-runCases(
-  pad,
-  [
-    { name: 'zeros', attrs: padding, inputs: [row(0, 2, 3)], expected: [[0, 0, 0, 2, 3, 0]], tolerance: 0 },
-    {
-      name: 'a value',
-      attrs: { ...padding, value: -1 },
-      inputs: [row(1, 2, 3)],
-      expected: [[-1, -1, 1, 2, 3, -1]],
-      tolerance: 0,
-    },
-    {
-      name: 'reflected',
-      attrs: { ...padding, mode: 'reflect' },
-      inputs: [row(1, 2, 3)],
-      expected: [[3, 2, 1, 2, 3, 2]],
-      tolerance: 0,
-    },
-    {
-      name: 'mirrored',
-      attrs: { ...padding, mode: 'symmetric' },
-      inputs: [row(1, 2, 3)],
-      expected: [[2, 1, 1, 2, 3, 3]],
-      tolerance: 0,
-    },
-  ],
-  [
-    {
-      name: 'too many mirrored elements',
-      attrs: { ...padding, mode: 'reflect' },
-      inputs: [[1, 2]],
-      message: /at most 1 mirrored elements along axis 1, got 2/,
-    },
-    { name: 'another rank', attrs: padding, inputs: [[1, 2, 3]], message: /paddings for 3 axes, got 2/ },
-    {
-      name: 'negative paddings',
-      attrs: { ...padding, before: [0, -1] },
-      inputs: [[1, 2]],
-      message: /paddings of at least 0/,
-    },
-  ],
-);
-
-runCases(
-  stridedSlice,
-  [
-    {
-      name: 'a box',
-      attrs: { begin: [0, 1], step: [1, 1], size: [2, 2], shape: [2, 2] },
-      inputs: [count([2, 4])],
-      expected: [[1, 2, 5, 6]],
-      tolerance: 0,
-    },
-    {
-      name: 'backwards by two, an axis dropped',
-      attrs: { begin: [1, 3], step: [1, -2], size: [1, 2], shape: [2] },
-      inputs: [count([2, 4])],
-      shapes: [[2]],
-      expected: [[7, 5]],
-      tolerance: 0,
-    },
-  ],
-  [
-    {
-      name: 'outside',
-      attrs: { begin: [0, 3], step: [1, 1], size: [1, 2], shape: [1, 2] },
-      inputs: [[2, 4]],
-      message: /within the 4 elements of axis 1, got 3 to 4/,
-    },
-  ],
-);
-
-runCases(
-  tile,
-  [
-    {
-      name: 'both axes',
-      attrs: { multiples: [2, 2] },
-      inputs: [row(1, 2)],
-      shapes: [[2, 4]],
-      expected: [[1, 2, 1, 2, 1, 2, 1, 2]],
-      tolerance: 0,
-    },
-  ],
-  [{ name: 'another rank', attrs: { multiples: [2] }, inputs: [[1, 2]], message: /multiples for 2 axes, got 1/ }],
-);
-
-runCases(pack, [
-  {
-    name: 'along a new last axis',
-    attrs: { axis: 2 },
-    inputs: [row(1, 2), row(3, 4)],
-    shapes: [[1, 2, 2]],
-    expected: [[1, 3, 2, 4]],
-    tolerance: 0,
-  },
-  {
-    name: 'along a new first axis',
-    attrs: { axis: 0 },
-    inputs: [row(1, 2), row(3, 4)],
-    shapes: [[2, 1, 2]],
-    expected: [[1, 2, 3, 4]],
-    tolerance: 0,
-  },
-]);
-
-runCases(
-  unpack,
-  [
-    {
-      name: 'the last axis',
-      attrs: { axis: -1 },
-      inputs: [count([2, 2])],
-      shapes: [[2], [2]],
-      expected: [
-        [0, 2],
-        [1, 3],
-      ],
-      tolerance: 0,
-    },
-  ],
-  [{ name: 'an axis out of range', attrs: { axis: 2 }, inputs: [[2, 2]], message: /axis from -2 to 1, got 2/ }],
-);
-
-runCases(reduce, [
-  {
-    name: 'mean of rows',
-    attrs: { operation: 'mean', axes: [1] },
-    inputs: [count([2, 3])],
-    shapes: [[2, 1]],
-    expected: [[1, 4]],
-    tolerance: 0,
-  },
-  {
-    name: 'sum over two axes, rounded once',
-    attrs: { operation: 'sum', axes: [0, 1] },
-    inputs: [row(2 ** 24, 1, 1)],
-    shapes: [[1, 1]],
-    expected: [[2 ** 24 + 2]],
-    tolerance: 0,
-  },
-  {
-    name: 'maximum of columns',
-    attrs: { operation: 'max', axes: [0] },
-    inputs: [count([2, 3])],
-    shapes: [[1, 3]],
-    expected: [[3, 4, 5]],
-    tolerance: 0,
-  },
-  {
-    name: 'product over nothing',
-    attrs: { operation: 'product', axes: [] },
-    inputs: [row(2, 3)],
-    shapes: [[1, 2]],
-    expected: [[2, 3]],
-    tolerance: 0,
-  },
-]);
-
-runCases(
-  depthSpace,
-  [
-    {
-      name: 'pixels to channels',
-      attrs: { to: 'depth', block: 2, layout: 'NHWC' },
-      inputs: [count([1, 2, 4, 1])],
-      shapes: [[1, 1, 2, 4]],
-      expected: [[0, 1, 4, 5, 2, 3, 6, 7]],
-      tolerance: 0,
-    },
-    {
-      name: 'channels to pixels',
-      attrs: { to: 'space', block: 2, layout: 'NHWC' },
-      inputs: [count([1, 1, 2, 4])],
-      shapes: [[1, 2, 4, 1]],
-      expected: [[0, 1, 4, 5, 2, 3, 6, 7]],
-      tolerance: 0,
-    },
-    {
-      name: 'channels to pixels in planes',
-      attrs: { to: 'space', block: 2, layout: 'NCHW' },
-      inputs: [count([1, 8, 1, 1])],
-      layout: 'NCHW',
-      shapes: [[1, 2, 2, 2]],
-      expected: [[0, 2, 4, 6, 1, 3, 5, 7]],
-      tolerance: 0,
-    },
-  ],
-  [
-    {
-      name: 'odd sizes',
-      attrs: { to: 'depth', block: 2, layout: 'NHWC' },
-      inputs: [[1, 3, 4, 1]],
-      message: /multiples of 2, got 3x4/,
-    },
-    {
-      name: 'channels that do not divide',
-      attrs: { to: 'space', block: 2, layout: 'NHWC' },
-      inputs: [[1, 3, 4, 6]],
-      message: /a multiple of 4, got 6/,
-    },
-  ],
-);
-
-function fakeQuantized(attrs: FakeQuantAttrs, ...values: number[]): number[] {
-  const { node, inputs, outputs, shapes } = prepare(
-    fakeQuant,
-    { name: 'fake quant', attrs, inputs: [row(...values)] },
-    1,
-  );
-  fakeQuant.reference(node, inputs, outputs, shapes.layout);
-  return [...outputs[0]!.data];
 }
 
-test('fake-quant clips and rounds to the range trained', () => {
-  assert.equal(
-    fakeQuantized({ min: [0], max: [255], bits: 8, narrow: false }, -3, 0.4, 0.5, 254.6, 300),
-    [0, 0, 1, 255, 255],
-  );
-  assert.equal(fakeQuantized({ min: [-0.1], max: [2.9], bits: 2, narrow: false }, -1, 0, 1.2, 9), [0, 0, 1, 3]);
-  assert.equal(fakeQuantized({ min: [0, 0], max: [3, 30], bits: 2, narrow: false }, 1.4, 14), [1, 10]);
+/** The first op that takes the node, and its reading, as the importer finds them. */
+function read(node: TensorFlowNode): { op: string; reading: TensorFlowReading<any> } | undefined {
+  for (const op of tensorFlowOps(node.type)) {
+    const reading = op.tensorflow?.read(node);
+    if (reading !== undefined) return { op: op.name, reading };
+  }
+  return undefined;
+}
+
+/** A node: its type, inputs and attributes; what it is read as: the op, some of its attributes, its inputs, and the sizes of its params. */
+interface Row {
+  readonly type: string;
+  readonly from: readonly Operand[];
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly op: string;
+  readonly attrs: Readonly<Record<string, unknown>>;
+  /** [0] unless stated. */
+  readonly inputs?: readonly number[];
+  /** None unless stated. */
+  readonly params?: readonly Shape[];
+  readonly reshape?: Shape;
+}
+
+const image: Shape = [1, 8, 6, 4];
+const vector: Shape = [1, 5];
+const list = (...values: number[]): Tensor => tensor([values.length], ...values);
+const scalar = (value: number): Tensor => tensor([], value);
+const window = { strides: [1, 2, 2, 1], padding: 'SAME' };
+const perChannel = [list(1, 1, 1, 1), list(2, 2, 2, 2), list(3, 3, 3, 3), list(4, 4, 4, 4)];
+
+/** A type of which only the operation differs. */
+const same = (types: Readonly<Record<string, string>>, row: Omit<Row, 'type' | 'attrs'>): Row[] =>
+  Object.entries(types).map(([type, operation]) => ({ ...row, type, attrs: { operation } }));
+
+/** A type whose op has no attributes, or one that the type gives. */
+const mapped = (type: string, op: string, attrs: Readonly<Record<string, unknown>> = {}): Row => ({
+  type,
+  from: [image],
+  op,
+  attrs,
 });
 
-test('fake-quant lets codes pass and fixes the threshold', () => {
-  const attrs = { min: [-1], max: [3], bits: 8, narrow: false };
-  const { node, shapes } = prepare(fakeQuant, { name: 'fake quant', attrs, inputs: [[1, 2]] }, 1);
-  const codes = { shape: [1, 2], data: Int8Array.of(-100, 127) };
-  const moved = { shape: [1, 2], data: new Int8Array(2) };
-  fakeQuant.reference(node, [codes], [moved], 'NHWC');
-  assert.equal([...moved.data], [-100, 127]);
-  const { kind, threshold } = fakeQuant.rule(node, shapes) as Rule & { kind: 'shape' };
-  assert.is(kind, 'shape');
-  assert.ok(Math.abs(threshold! - 3) < 4 / 255, `${threshold}`);
+const rows: readonly Row[] = [
+  {
+    type: 'Conv2D',
+    from: [image, counting([3, 3, 4, 7])],
+    with: window,
+    op: 'convolution',
+    attrs: { outChannels: 7, kernel: [3, 3], stride: [2, 2], pad: [0, 0, 1, 1], dilation: [1, 1], group: 1 },
+    params: [[7, 4, 3, 3]],
+  },
+  {
+    type: 'Conv2D',
+    from: [image, counting([1, 3, 2, 6])],
+    with: { strides: [1, 1, 1, 1], padding: 'EXPLICIT', explicit_paddings: [0, 0, 1, 2, 3, 4, 0, 0] },
+    op: 'convolution',
+    attrs: { kernel: [1, 3], pad: [1, 3, 2, 4], group: 2 },
+    params: [[6, 2, 1, 3]],
+  },
+  {
+    type: 'DepthwiseConv2dNative',
+    from: [image, counting([3, 3, 4, 2])],
+    with: { ...window, dilations: [1, 2, 2, 1], padding: 'VALID' },
+    op: 'convolution',
+    attrs: { outChannels: 8, group: 4, dilation: [2, 2], pad: [0, 0, 0, 0] },
+    params: [[8, 1, 3, 3]],
+  },
+  {
+    type: 'Conv2DBackpropInput',
+    from: [list(1, 16, 12, 3), counting([2, 2, 3, 4]), image],
+    with: window,
+    op: 'deconvolution',
+    attrs: { outChannels: 3, kernel: [2, 2], stride: [2, 2], pad: [0, 0, 0, 0] },
+    inputs: [2],
+    params: [[4, 3, 2, 2]],
+  },
+  {
+    type: 'MatMul',
+    from: [vector, counting([5, 3])],
+    op: 'inner-product',
+    attrs: { outChannels: 3, axis: 1, transpose: false },
+    params: [[3, 5]],
+  },
+  {
+    type: 'MatMul',
+    from: [vector, counting([3, 5])],
+    with: { transpose_b: true },
+    op: 'inner-product',
+    attrs: { outChannels: 3 },
+    params: [[3, 5]],
+  },
+  ...['BatchMatMul', 'BatchMatMulV2'].map((type) => ({
+    type,
+    from: [[1, 2, 5], counting([3, 5])],
+    with: { adj_y: true },
+    op: 'inner-product',
+    attrs: { outChannels: 3, axis: 2 },
+    params: [[3, 5]],
+  })),
+  ...['MaxPool', 'AvgPool'].map((type) => ({
+    type,
+    from: [image],
+    with: { ...window, ksize: [1, 3, 3, 1] },
+    op: 'pooling',
+    attrs: {
+      operation: type === 'MaxPool' ? 'max' : 'average',
+      kernel: [3, 3],
+      pad: [0, 0, 1, 1],
+      count: 'valid',
+      ceil: false,
+    },
+  })),
+  {
+    type: 'MaxPoolV2',
+    from: [image, list(1, 2, 3, 1), list(1, 1, 2, 1)],
+    with: { padding: 'VALID' },
+    op: 'pooling',
+    attrs: { kernel: [2, 3], stride: [1, 2] },
+  },
+  {
+    type: 'Mean',
+    from: [image, list(2, 1)],
+    op: 'pooling',
+    attrs: { operation: 'average', kernel: [8, 6] },
+    reshape: [1, 4],
+  },
+  {
+    type: 'Mean',
+    from: [image, scalar(-1)],
+    with: { keep_dims: true },
+    op: 'reduce',
+    attrs: { operation: 'mean', axes: [3] },
+  },
+  ...same(
+    { Sum: 'sum', Max: 'max', Min: 'min', Prod: 'product' },
+    { from: [image, list(3)], op: 'reduce', reshape: [1, 8, 6] },
+  ),
+  ...['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3'].map((type) => ({
+    type,
+    from: [image, ...perChannel],
+    with: { is_training: false, epsilon: 0.5 },
+    op: 'batch-norm',
+    attrs: { axis: 3, eps: 0.5, factor: false, scaleBias: true },
+    params: [[4], [4], [4], [4]],
+  })),
+  {
+    type: 'BatchNormWithGlobalNormalization',
+    from: [image, ...perChannel],
+    with: { variance_epsilon: 0.25, scale_after_normalization: true },
+    op: 'batch-norm',
+    attrs: { eps: 0.25 },
+    params: [[4], [4], [4], [4]],
+  },
+  mapped('Relu', 'relu', { slope: 0, ceiling: Infinity }),
+  mapped('Relu6', 'relu', { slope: 0, ceiling: 6 }),
+  mapped('LeakyRelu', 'relu', { slope: Math.fround(0.2) }),
+  mapped('Abs', 'abs-val'),
+  mapped('Elu', 'elu', { alpha: 1 }),
+  mapped('Exp', 'exp', { base: -1, scale: 1, shift: 0 }),
+  mapped('Log', 'log', { base: -1, scale: 1, shift: 0 }),
+  mapped('Sigmoid', 'sigmoid'),
+  mapped('Tanh', 'tanh'),
+  mapped('Softmax', 'softmax', { axis: -1 }),
+  { ...mapped('LRN', 'lrn', { region: 'across', size: 5, alpha: 5, beta: 0.5, k: 1 }), with: { depth_radius: 2 } },
+  ...same(
+    { Add: 'sum', AddV2: 'sum', AddN: 'sum', Sub: 'sum', Mul: 'product', Maximum: 'max' },
+    {
+      from: [image, image],
+      op: 'eltwise',
+      inputs: [0, 1],
+    },
+  ),
+  { type: 'Sub', from: [image, image], op: 'eltwise', attrs: { coefficients: [1, -1] }, inputs: [0, 1] },
+  ...same(
+    { BiasAdd: 'add', BiasAddV1: 'add', Add: 'add', AddV2: 'add', Mul: 'mul', RealDiv: 'div', Div: 'div' },
+    {
+      from: [image, list(1, 2, 3, 4)],
+      op: 'binary',
+      params: [[4]],
+    },
+  ),
+  ...same({ Sub: 'sub', Maximum: 'max' }, { from: [scalar(1), image], op: 'binary', inputs: [1], params: [[]] }),
+  ...same(
+    {
+      Minimum: 'min',
+      SquaredDifference: 'squared-difference',
+      Pow: 'pow',
+      FloorDiv: 'floor-div',
+      FloorMod: 'floor-mod',
+      Greater: 'greater',
+      GreaterEqual: 'greater-equal',
+      Less: 'less',
+      LessEqual: 'less-equal',
+      Equal: 'equal',
+      NotEqual: 'not-equal',
+      LogicalAnd: 'and',
+      LogicalOr: 'or',
+    },
+    { from: [image, image], op: 'binary', inputs: [0, 1] },
+  ),
+  ...same(
+    {
+      Neg: 'neg',
+      Square: 'square',
+      Sqrt: 'sqrt',
+      Rsqrt: 'rsqrt',
+      Reciprocal: 'reciprocal',
+      Inv: 'reciprocal',
+      Floor: 'floor',
+      Ceil: 'ceil',
+      Round: 'round',
+      Rint: 'round',
+      Sign: 'sign',
+      LogicalNot: 'not',
+    },
+    { from: [image], op: 'unary' },
+  ),
+  { ...mapped('Cast', 'unary', { operation: 'nonzero' }), with: { DstT: 'DT_BOOL' } },
+  { ...mapped('Cast', 'unary', { operation: 'truncate' }), with: { DstT: 'DT_INT32' } },
+  { type: 'Concat', from: [scalar(3), image, image], op: 'concat', attrs: { axis: 3 }, inputs: [1, 2] },
+  { type: 'ConcatV2', from: [image, image, scalar(-1)], op: 'concat', attrs: { axis: -1 }, inputs: [0, 1] },
+  { type: 'Transpose', from: [image, list(0, 3, 1, 2)], op: 'permute', attrs: { order: [0, 3, 1, 2] } },
+  { type: 'Reshape', from: [image, list(1, -1)], op: 'reshape', attrs: { dims: [1, -1], axis: 0, numAxes: -1 } },
+  { type: 'Squeeze', from: [[1, 1, 1, 4]], with: { squeeze_dims: [1, 2] }, op: 'reshape', attrs: { dims: [1, 4] } },
+  { type: 'ExpandDims', from: [vector, scalar(1)], op: 'reshape', attrs: { dims: [1, 1, 5] } },
+  {
+    type: 'ResizeBilinear',
+    from: [image, list(16, 12)],
+    with: { half_pixel_centers: true },
+    op: 'resize',
+    attrs: { size: [16, 12], method: 'bilinear', alignment: 'half-pixel', layout: 'NHWC' },
+  },
+  {
+    type: 'ResizeNearestNeighbor',
+    from: [image, list(16, 12)],
+    with: { align_corners: true },
+    op: 'resize',
+    attrs: { method: 'nearest', alignment: 'corners' },
+  },
+  {
+    type: 'Split',
+    from: [scalar(3), image],
+    with: { num_split: 2 },
+    op: 'slice',
+    attrs: { axis: 3, count: 2, points: [] },
+    inputs: [1],
+  },
+  { type: 'SplitV', from: [image, list(1, -1), scalar(3)], op: 'slice', attrs: { axis: 3, count: 2, points: [1] } },
+  { type: 'ArgMax', from: [vector, scalar(1)], op: 'argmax', attrs: { axis: 1, ties: 'lowest' }, reshape: [1] },
+  ...['SpaceToDepth', 'DepthToSpace'].map((type) => ({
+    type,
+    from: [image],
+    with: { block_size: 2 },
+    op: 'depth-space',
+    attrs: { to: type === 'SpaceToDepth' ? 'depth' : 'space', block: 2, layout: 'NHWC' },
+  })),
+  {
+    type: 'FakeQuantWithMinMaxArgs',
+    from: [image],
+    with: { min: -1, max: 3, num_bits: 7 },
+    op: 'fake-quant',
+    attrs: { min: [-1], max: [3], bits: 7, narrow: false },
+  },
+  {
+    type: 'FakeQuantWithMinMaxVars',
+    from: [image, scalar(-2), scalar(2)],
+    with: { narrow_range: true },
+    op: 'fake-quant',
+    attrs: { min: [-2], max: [2], bits: 8, narrow: true },
+  },
+  {
+    type: 'FakeQuantWithMinMaxVarsPerChannel',
+    from: [image, list(0, 0, 0, 0), list(1, 2, 3, 4)],
+    op: 'fake-quant',
+    attrs: { min: [0, 0, 0, 0], max: [1, 2, 3, 4] },
+  },
+  ...['Pack', 'Stack'].map((type) => ({
+    type,
+    from: [vector, vector],
+    with: { axis: -1 },
+    op: 'pack',
+    attrs: { axis: 2 },
+    inputs: [0, 1],
+  })),
+  ...['Unpack', 'Unstack'].map((type) => ({
+    type,
+    from: [vector],
+    with: { axis: 1 },
+    op: 'unpack',
+    attrs: { axis: 1 },
+  })),
+  {
+    type: 'Pad',
+    from: [vector, tensor([2, 2], 0, 0, 1, 2)],
+    op: 'pad',
+    attrs: { before: [0, 1], after: [0, 2], mode: 'constant', value: 0 },
+  },
+  { type: 'PadV2', from: [vector, tensor([2, 2], 0, 0, 1, 2), scalar(7)], op: 'pad', attrs: { value: 7 } },
+  {
+    type: 'MirrorPad',
+    from: [vector, tensor([2, 2], 0, 0, 1, 2)],
+    with: { mode: 'SYMMETRIC' },
+    op: 'pad',
+    attrs: { mode: 'symmetric' },
+  },
+  ...['Select', 'SelectV2'].map((type) => ({
+    type,
+    from: [vector, vector, vector],
+    op: 'select',
+    attrs: { rows: type === 'Select' },
+    inputs: [0, 1, 2],
+  })),
+  {
+    type: 'StridedSlice',
+    from: [image, list(0, -3, 5), list(1, 8, 0), list(1, 1, -2)],
+    with: { shrink_axis_mask: 1, end_mask: 2 },
+    op: 'strided-slice',
+    attrs: { begin: [0, 5, 5, 0], step: [1, 1, -2, 1], size: [1, 3, 3, 4], shape: [3, 3, 4] },
+  },
+  {
+    type: 'StridedSlice',
+    from: [image, list(0, 0, 1), list(0, 0, 3), list(1, 1, 1)],
+    with: { ellipsis_mask: 1, new_axis_mask: 2 },
+    op: 'strided-slice',
+    attrs: { begin: [0, 0, 0, 1], size: [1, 8, 6, 2], shape: [1, 8, 6, 1, 2] },
+  },
+  {
+    type: 'Slice',
+    from: [image, list(0, 1, 0, 0), list(1, 2, -1, 4)],
+    op: 'strided-slice',
+    attrs: { begin: [0, 1, 0, 0], step: [1, 1, 1, 1], size: [1, 2, 6, 4], shape: [1, 2, 6, 4] },
+  },
+  { type: 'Tile', from: [vector, list(1, 3)], op: 'tile', attrs: { multiples: [1, 3] } },
+];
+
+rows.forEach((row, index) => {
+  test(`node ${index}: ${row.type} is ${row.op}`, () => {
+    const found = read(nodeOf(row.type, row.from, row.with ?? {}));
+    assert.is(found?.op, row.op);
+    const reading = found!.reading;
+    for (const [key, value] of Object.entries(row.attrs)) assert.equal(reading.attrs[key], value, key);
+    assert.equal(reading.inputs, row.inputs ?? [0]);
+    assert.equal(
+      reading.params.map(({ shape }) => shape),
+      row.params ?? [],
+    );
+    assert.equal(reading.reshape, row.reshape);
+  });
+});
+
+test('every node type of the table has a row for each op that reads it', () => {
+  const without = ops.flatMap((op) =>
+    (op.tensorflow?.types ?? [])
+      .filter((type) => !rows.some((row) => row.type === type && row.op === op.name))
+      .map((type) => `${type} as ${op.name}`),
+  );
+  assert.equal(without, [], `expected a row for ${without.join(', ')}`);
+});
+
+test('a list that depends on the input leaves a node to no op', () => {
+  assert.is(read(nodeOf('Pad', [vector, [2, 2]], {})), undefined);
+  assert.is(read(nodeOf('StridedSlice', [vector, [2], [2], [2]], {})), undefined);
+});
+
+test('a convolution whose channels do not fit is refused with both counts', () => {
+  const node = nodeOf('Conv2D', [image, counting([1, 1, 3, 2])], window);
+  assert.throws(() => read(node), /a filter for 4 input channels, got one for 3/);
 });
 
 test.run();

@@ -13,7 +13,7 @@ for (const one of goldenCases) {
     const graph = importGolden(one);
     const input = goldenTensor(one.input);
     const expected = interpret(graph, new Map([[graph.inputs[0]!, input]]));
-    const runner = new Runner(engine, graph, 'ascending');
+    const runner = new Runner(engine, graph, 'direct');
     for (const [id, actual] of runner.run([input.data])) assert.equal(actual, expected[id]);
     runner.free();
   });

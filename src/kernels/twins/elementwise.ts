@@ -1,5 +1,5 @@
 import type { Heap } from '../heap.js';
-import { type Arguments, both, derived, input, oneOf, output, type Parameter, row, size } from '../row.js';
+import { type Arguments, both, input, oneOf, output, type Parameter, row, size } from '../row.js';
 import { activated } from './grid.js';
 
 type Code = 'i8' | 'i16';
@@ -24,17 +24,6 @@ const activate =
     }
   };
 
-/** x * a + b, each operation rounded to float32; one a and b per row or column. */
-const affine =
-  (perRow: boolean) =>
-  (heap: Heap, src: number, dst: number, rows: number, columns: number, a: number, b: number): void => {
-    const { f32 } = heap.all;
-    for (let i = 0; i < rows * columns; i++) {
-      const channel = perRow ? Math.floor(i / columns) : i % columns;
-      f32[dst / 4 + i] = Math.fround(f32[src / 4 + i]! * f32[a / 4 + channel]!) + f32[b / 4 + channel]!;
-    }
-  };
-
 /** One operation on two arrays. */
 const binary =
   (element: 'f32' | Code, operation: (a: number, b: number) => number) =>
@@ -44,21 +33,7 @@ const binary =
     for (let i = 0; i < count; i++) values[dst / bytes + i] = operation(values[a / bytes + i]!, values[b / bytes + i]!);
   };
 
-/** Rows of bytes from one stride to another: what Concat and Slice are made of. */
-function copyRows(
-  heap: Heap,
-  src: number,
-  srcBytes: number,
-  dst: number,
-  dstBytes: number,
-  rows: number,
-  bytes: number,
-): void {
-  for (let r = 0; r < rows; r++)
-    heap.all.u8.copyWithin(dst + r * dstBytes, src + r * srcBytes, src + r * srcBytes + bytes);
-}
-
-/** float32(a * factorA + b * factorB) in double from codes (QUANTIZER.md, section 4, "Eltwise SUM"), then low..high. */
+/** float32(a * factorA + b * factorB) in double from codes (docs/spec/quantizer.md, section 4, "Eltwise SUM"), then low..high. */
 const sum =
   (element: Code) =>
   (
@@ -120,11 +95,6 @@ const activation = (channel: string): Parameter[] => [
   oneOf('low', -Infinity, 0),
   oneOf('high', Infinity, 6),
 ];
-const perChannel = (channel: string): Parameter[] => [
-  ...source,
-  input('a', 'f32', (given) => given[channel]!),
-  input('b', 'f32', (given) => given[channel]!),
-];
 const two = (element: 'f32' | Code, tile: number): Parameter[] => [
   input('a', element, count),
   input('b', element, count),
@@ -151,8 +121,6 @@ const onto: [string, string][] = [
 export const elementwiseRows = {
   activate_f32: row(activation('rows'), activate(true), inPlace),
   activate_columns_f32: row(activation('columns'), activate(false), inPlace),
-  affine_f32: row(perChannel('rows'), affine(true), inPlace),
-  affine_columns_f32: row(perChannel('columns'), affine(false), inPlace),
   add_f32: row(
     two('f32', 4),
     binary('f32', (a, b) => a + b),
@@ -166,17 +134,6 @@ export const elementwiseRows = {
   max_f32: row(two('f32', 4), binary('f32', Math.max), onto),
   max_i8: row(two('i8', 16), binary('i8', Math.max), onto),
   max_i16: row(two('i16', 8), binary('i16', Math.max), onto),
-  copy_rows: row(
-    [
-      input('src', 'u8', (given) => given['rows']! * given['srcBytes']!),
-      derived('srcBytes', (given) => [given['bytes']!, given['bytes']! + 5]),
-      both('dst', 'u8', (given) => given['rows']! * given['dstBytes']!),
-      derived('dstBytes', (given) => [given['bytes']!, given['bytes']! + 2]),
-      size('rows', 1),
-      size('bytes', 16),
-    ],
-    copyRows,
-  ),
   sum_i8: row(sums('i8'), sum('i8')),
   sum_i16: row(sums('i16'), sum('i16')),
   weigh_i8: row(

@@ -20,7 +20,7 @@ function join(heap: Heap, extremes: number, value: number): void {
 }
 
 /**
- * float32(acc * scales[row] + bias[row]), evaluated in double (QUANTIZER.md, section 4, "Exact accumulation"), then the
+ * float32(acc * scales[row] + bias[row]), evaluated in double (docs/spec/quantizer.md, section 4, "Exact accumulation"), then the
  * activation, then |y| joined into `extremes` if given. Output element at row * rowStride + column * pixelStride.
  */
 function grid(element: 'i32' | 'f64') {
@@ -88,11 +88,6 @@ function gridCodes(element: 'i32' | 'f64', code: Code) {
   };
 }
 
-/** Largest |x| joined into extremes[0], smallest into extremes[1]. */
-function extremesF32(heap: Heap, src: number, count: number, extremes: number): void {
-  for (let i = 0; i < count; i++) join(heap, extremes, heap.all.f32[src / 4 + i]!);
-}
-
 /** Rows one after the other, or pixels one after the other, or with gaps. */
 export const placed = (element: 'f32' | 'i8' | 'i16'): Parameter[] => [
   both(
@@ -135,12 +130,4 @@ export const gridRows = {
   grid_i32_i16: row(parameters('i32', 'i16', thresholds('i16')), gridCodes('i32', 'i16')),
   grid_f64_i8: row(parameters('f64', 'i8', thresholds('i8')), gridCodes('f64', 'i8')),
   grid_f64_i16: row(parameters('f64', 'i16', thresholds('i16')), gridCodes('f64', 'i16')),
-  extremes_f32: row(
-    [
-      input('src', 'f32', (given) => given['count']!),
-      size('count', 4),
-      both('extremes', 'f32', 2, { fill: () => [0.25, 1.5] }),
-    ],
-    extremesF32,
-  ),
 };

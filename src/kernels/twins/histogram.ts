@@ -1,7 +1,7 @@
 import type { Heap } from '../heap.js';
 import { type Arguments, both, input, oneOf, output, row, size } from '../row.js';
 
-/** Largest and smallest magnitude of some values: the largest NaN or infinite where a value is, the smallest of what is not NaN. */
+/** Largest and smallest magnitude of some values. The largest is NaN or infinite where a value is; the smallest ignores NaN. */
 export function magnitudeRange(values: Float32Array): { max: number; min: number } {
   let max = 0;
   let min = Infinity;
@@ -15,7 +15,7 @@ export function magnitudeRange(values: Float32Array): { max: number; min: number
 
 /**
  * Adds the magnitudes of `values` to `counts`, one count per bin of width max / counts.length: bin j holds
- * edge(j) <= |x| < edge(j + 1), edge(j) = j * width in double; the last bin has no upper edge (QUANTIZER.md, section 3).
+ * edge(j) <= |x| < edge(j + 1), edge(j) = j * width in double; the last bin has no upper edge (docs/spec/quantizer.md, section 3).
  */
 export function countMagnitudes(values: Float32Array, max: number, counts: Uint32Array | Int32Array): void {
   const bins = counts.length;

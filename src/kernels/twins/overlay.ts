@@ -35,7 +35,7 @@ interface Bounds {
 }
 
 /**
- * clamp(clamp(rsh(clamp(rsh(acc + offset, pre)) * scale, post)) + bias) of OVERLAY.md, interLayerV2 and interLayerV3, the
+ * clamp(clamp(rsh(clamp(rsh(acc + offset, pre)) * scale, post)) + bias) of docs/spec/overlay.md, "interLayerV2" and "interLayerV3", the
  * parameters of a channel as four doubles at `table`: offset, 2^-pre, scale * 2^-post, bias. What the activation
  * (floor, ceiling) cuts away anyway is no clip.
  */

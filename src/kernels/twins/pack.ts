@@ -42,11 +42,11 @@ function packPairsI8(heap: Heap, src: number, dst: number, channels: number, pla
   }
 }
 
-/** Where a padded element comes from: its row and column in the source, or undefined in the padding. */
-type Place = (row: number, phase: number, column: number) => number | undefined;
+/** The byte offset in the source of a padded element; undefined in the padding. */
+type SourceOffset = (row: number, phase: number, column: number) => number | undefined;
 
 /** Strides, sizes and steps shared by the padding kernels; see `pad_f32`. */
-function place(
+function sourceOffset(
   rowBytes: number,
   columnBytes: number,
   height: number,
@@ -55,7 +55,7 @@ function place(
   left: number,
   rowStep: number,
   columnStep: number,
-): Place {
+): SourceOffset {
   return (row, phase, column) => {
     const y = row * rowStep - top;
     const x = column * columnStep + phase - left;
@@ -74,7 +74,7 @@ function pad(
   rows: number,
   columns: number,
   phases: number,
-  from: Place,
+  from: SourceOffset,
   read: Read,
 ): void {
   const { i32 } = heap.all;
@@ -114,7 +114,7 @@ function padF32(
   columnStep: number,
   phases: number,
 ): void {
-  const from = place(rowBytes, columnBytes, height, width, top, left, rowStep, columnStep);
+  const from = sourceOffset(rowBytes, columnBytes, height, width, top, left, rowStep, columnStep);
   pad(
     heap,
     dst,
@@ -148,7 +148,7 @@ function padCodes(element: 'i8' | 'i16') {
     phases: number,
   ): void => {
     const codes = heap.all[element];
-    const from = place(rowBytes, columnBytes, height, width, top, left, rowStep, columnStep);
+    const from = sourceOffset(rowBytes, columnBytes, height, width, top, left, rowStep, columnStep);
     const code = (channel: number, offset: number): number =>
       channel < channels ? codes[(src + channel * channelBytes + offset) / codes.BYTES_PER_ELEMENT]! : 0;
     pad(

@@ -133,7 +133,7 @@ function averageF32(
   });
 }
 
-/** Codes of averages (QUANTIZER.md, section 4, "Pooling"): sums over counts, ties to even; counts per column, or per row (pixelStride 0). */
+/** Codes of averages (docs/spec/quantizer.md, section 4, "Pooling"): sums over counts, ties to even; counts per column, or per row (pixelStride 0). */
 const divide =
   (element: Code) =>
   (heap: Heap, sums: number, dst: number, counts: number, rows: number, columns: number, pixelStride: number): void => {
@@ -146,7 +146,7 @@ const divide =
     }
   };
 
-/** OVERLAY.md, avgPool: clamp(rsh(trunc(float32(sum * factor)), shift)); `shift` as 2^-shift. */
+/** docs/spec/overlay.md, "avgPool": clamp(rsh(trunc(float32(sum * factor)), shift)); `shift` as 2^-shift. */
 const overlayAverage =
   (element: Code) =>
   (
@@ -183,7 +183,7 @@ const sizes: Parameter[] = [
   oneOf('top', 0, 1),
   oneOf('left', 0, 1, 2),
 ];
-/** Float32 of both signs, or none below 0 (as after a ReLU), with what is large and special. */
+/** Float32 of both signs, or none below 0 (as after a ReLU), some of them very large, infinite or NaN. */
 const rectified = {
   fill: (given: Arguments, random: (below: number) => number) => {
     const sign = random(2);
@@ -207,7 +207,7 @@ const pixels = (from: Element, to: Element | 'i32'): Parameter[] => [
   ...sizes,
 ];
 
-/** Its contents are nobody's business afterwards. */
+/** A buffer whose contents after the call have no meaning. */
 function scratch(name: string, element: 'f32' | 'i32' | Code): Parameter {
   return { ...output(name, element, reach), scratch: true };
 }

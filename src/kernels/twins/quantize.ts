@@ -24,7 +24,7 @@ function clip(x: number, threshold: number): number {
 }
 
 /**
- * roundHalfEven(clip(x, -th, th) / sf) in float32 (QUANTIZER.md, section 4, `fq`). A zero threshold gives 0, NaN the largest
+ * roundHalfEven(clip(x, -th, th) / sf) in float32 (docs/spec/quantizer.md, section 4, `fq`). A zero threshold gives 0, NaN the largest
  * code (a walk refuses both NaN and infinity before). th / sf is at most a code.
  */
 export function codeOf(x: number, threshold: number, step: number): number {
@@ -39,7 +39,7 @@ function quantize(element: Code) {
   };
 }
 
-/** trunc(clip(x, -th, th) * factor) in float32, factor = m / th (OVERLAY.md, quantizeTensor); factor 0 for th 0. */
+/** trunc(clip(x, -th, th) * factor) in float32, factor = m / th (docs/spec/overlay.md, "quantizeTensor"); factor 0 for th 0. */
 function quantizeTensor(element: Code) {
   return (heap: Heap, src: number, dst: number, count: number, threshold: number, factor: number): void => {
     const { f32, [element]: codes } = heap.all;
@@ -52,7 +52,7 @@ function quantizeTensor(element: Code) {
   };
 }
 
-/** code / divisor * factor in float32: divisor 1 and factor sf for the grid, m and th for OVERLAY.md's unquantizeTensor. */
+/** code / divisor * factor in float32: divisor 1 and factor sf for the grid, m and th for unquantizeTensor (docs/spec/overlay.md). */
 function dequantize(element: Code) {
   return (heap: Heap, src: number, dst: number, count: number, divisor: number, factor: number): void => {
     const { f32, [element]: codes } = heap.all;

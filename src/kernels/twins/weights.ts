@@ -23,7 +23,7 @@ const FLOAT = [
   [0, 0, 1],
 ] as const;
 
-/** The whole code, its low signed byte, or what is left of it in units of 256. */
+/** The whole code, its low signed byte, or the rest in units of 256. */
 const PARTS = [
   (code: number) => code,
   (code: number) => (code << 24) >> 24,

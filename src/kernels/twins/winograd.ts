@@ -65,7 +65,7 @@ function divide(product: number, divisor: number): number {
  * Transform of patches of pairs of int16 (4 x 4, 2 apart; or 6 x 6, 4 apart), tile after tile, `tileColumns` in a row of
  * tiles, to 16 or 36 planes of panels, `dstPlane` bytes apart, each [panel][pair][8 tiles][2]. Source rows are split in
  * phases of columns (2 or 4), `phaseBytes` apart. Four tiles stand in at most two rows. `count` is a multiple of 4, or
- * what is behind the last tile is readable and arbitrary.
+ * the bytes behind the last tile are readable; their contents are arbitrary.
  */
 function transformInput(
   heap: Heap,

@@ -1,15 +1,17 @@
 import type { Tensor } from '../../tensor.js';
 import type { TensorFlowNode, TensorFlowReading } from '../op.js';
+import { sizeAlong } from '../support/axes.js';
 import { reordered } from '../support/reorder.js';
 import { imageSize, type Padding, type Pair } from '../support/spatial.js';
 import {
   constantList,
   constantTensor,
   dataFormat,
+  spatialPair,
   type TensorFlowWindow,
   tensorFlowWindow,
 } from '../support/tensorflow.js';
-import type { ConvolutionAttrs } from './convolution.js';
+import type { ConvolutionAttrs } from './attributes.js';
 
 /** Conv2D (weights HWIO) or DepthwiseConv2dNative (HWCM: M outputs for each channel, next to each other). */
 export function readConvolution(node: TensorFlowNode): TensorFlowReading<ConvolutionAttrs> | undefined {
@@ -17,17 +19,27 @@ export function readConvolution(node: TensorFlowNode): TensorFlowReading<Convolu
   if (stored === undefined || node.constant(0) !== undefined) return undefined;
   if (stored.shape.length !== 4) node.fail(`expected a filter with 4 axes, got ${stored.shape.length}.`);
   const weights = node.type === 'Conv2D' ? reordered(stored, [3, 2, 0, 1]) : depthwise(stored);
-  const kernel: Pair = [stored.shape[0]!, stored.shape[1]!];
+  const kernel = kernelOf(stored);
   const { channels, height, width } = imageSize(node.inputShape(0), dataFormat(node));
   const window = node.inputCount === 5 ? spreadWindow(node) : tensorFlowWindow(node, kernel, [height, width]);
   if (window === undefined) return undefined;
-  if (channels % weights.shape[1]! !== 0)
-    node.fail(`expected a filter for ${channels} input channels, got one for ${weights.shape[1]}.`);
+  const perGroup = sizeAlong(weights.shape, 1);
+  if (channels % perGroup !== 0)
+    node.fail(`expected a filter for ${channels} input channels, got one for ${perGroup}.`);
   if (node.type !== 'Conv2D' && stored.shape[2] !== channels)
     node.fail(`expected a filter for ${channels} input channels, got one for ${stored.shape[2]}.`);
-  const attrs = { ...window, outChannels: weights.shape[0]!, kernel, group: channels / weights.shape[1]!, bias: false };
+  const attrs = {
+    ...window,
+    outChannels: sizeAlong(weights.shape, 0),
+    kernel,
+    group: channels / perGroup,
+    bias: false,
+  };
   return { attrs, inputs: [0], params: [weights] };
 }
+
+/** Height and width of a filter of TensorFlow, its first two axes. */
+const kernelOf = ({ shape }: Tensor): Pair => [sizeAlong(shape, 0), sizeAlong(shape, 1)];
 
 function depthwise(stored: Tensor): Tensor {
   const [height, width, channels, multiplier] = stored.shape as [number, number, number, number];
@@ -58,22 +70,19 @@ export function readDeconvolution(node: TensorFlowNode): TensorFlowReading<Convo
   const stored = constantTensor(node, 1);
   if (sizes === undefined || stored === undefined || node.constant(2) !== undefined) return undefined;
   const layout = dataFormat(node);
-  const kernel: Pair = [stored.shape[0]!, stored.shape[1]!];
+  const kernel = kernelOf(stored);
   const from = imageSize(node.inputShape(2), layout);
-  const whole = sizes.length === 2 ? [1, ...sizes, 0] : sizes;
-  const wanted: Pair = sizes.length === 2 || layout === 'NHWC' ? [whole[1]!, whole[2]!] : [whole[2]!, whole[3]!];
+  // The size alone (height, width), or a whole shape in the node's layout.
+  const wanted = sizes.length === 2 ? spatialPair([1, ...sizes, 0], 'NHWC') : spatialPair(sizes, layout);
   const window = tensorFlowWindow(node, kernel, wanted);
   const { stride, dilation, pad } = window;
   // What the forward convolution left over at the far end comes back as rows and columns.
-  const far = [0, 1].map((axis) => {
-    const size = axis === 0 ? from.height : from.width;
-    return (size - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]! + 1 - pad[axis]! - wanted[axis]!;
-  }) as [number, number];
-  const outChannels = stored.shape[2]!;
+  const far = (axis: 0 | 1, size: number): number =>
+    (size - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - pad[axis] - wanted[axis];
   const attrs = {
     ...window,
-    pad: [pad[0], pad[1], far[0], far[1]] as const,
-    outChannels,
+    pad: [pad[0], pad[1], far(0, from.height), far(1, from.width)] as const,
+    outChannels: sizeAlong(stored.shape, 2),
     kernel,
     group: 1,
     bias: false,

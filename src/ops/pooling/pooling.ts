@@ -1,20 +1,28 @@
 import { fail } from '../../error.js';
+import { lowerAveragePoolCodes, lowerAveragePoolF32, lowerMaxPool, lowerPoolSums } from '../../kernels/pooling.js';
 import type { Tensor } from '../../tensor.js';
 import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from '../op.js';
-import { droppedAxes, reductionAxes } from '../reduce.js';
 import { expectInputs } from '../support/axes.js';
+import { atLeast, first } from '../support/operands.js';
 import {
   caffePair,
   evenPadding,
   expectPadded,
   expectWindow,
+  farPad,
   imageShape,
   imageSize,
   imageStrides,
 } from '../support/spatial.js';
-import { constantList, dataFormat, spatialPair, tensorFlowWindow } from '../support/tensorflow.js';
-import { lowerAverage, lowerAverageCodes, lowerMax, lowerSums } from './kernels.js';
-import { type PoolingAttrs, poolingWindows } from './windows.js';
+import {
+  constantList,
+  dataFormat,
+  droppedAxes,
+  reductionAxes,
+  spatialPair,
+  tensorFlowWindow,
+} from '../support/tensorflow.js';
+import { type PoolingAttrs, poolGeometry, poolingWindows, windowCounts } from './windows.js';
 
 export type { PoolingAttrs } from './windows.js';
 
@@ -75,17 +83,13 @@ function readMean(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | undef
 
 function outputSize({ kernel, stride, pad, ceil }: PoolingAttrs, axis: 0 | 1, size: number): number {
   const before = pad[axis];
-  const steps = (size + before + pad[axis + 2]! - kernel[axis]) / stride[axis];
+  const padded = size + before + farPad(pad, axis);
+  const steps = (padded - kernel[axis]) / stride[axis];
   const count = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
   // Rounding up, a window that is a little larger than the padded input still counts: Caffe clips it.
-  if (count < 1)
-    fail(
-      'model',
-      '',
-      `expected a kernel within the padded input, got ${kernel[axis]} over ${size + before + pad[axis + 2]!}.`,
-    );
-  const padded = pad.some((one) => one !== 0);
-  return padded && (count - 1) * stride[axis] >= size + before ? count - 1 : count;
+  if (count < 1) fail('model', '', `expected a kernel within the padded input, got ${kernel[axis]} over ${padded}.`);
+  const isPadded = pad.some((count) => count !== 0);
+  return isPadded && (count - 1) * stride[axis] >= size + before ? count - 1 : count;
 }
 
 type Reduce = { start: number; add(value: number, x: number): number; finish(value: number, count: number): number };
@@ -147,14 +151,14 @@ export const pooling: Op<PoolingAttrs> = {
     read: (node) => (node.type === 'Mean' ? readMean(node) : readPooling(node)),
   },
   shape(attrs, inputs) {
-    expectInputs(inputs, 1);
+    const [input] = expectInputs(inputs, 1);
     const { kernel, stride, pad, layout } = attrs;
     expectWindow(kernel, stride, pad);
-    pad.forEach((size, side) => {
-      if (size >= kernel[side % 2]!)
-        fail('model', '', `expected a pad below the kernel's ${kernel[side % 2]}, got ${size}.`);
-    });
-    const from = imageSize(inputs[0]!, layout);
+    for (const [side, size] of pad.entries()) {
+      const limit = side % 2 === 0 ? kernel[0] : kernel[1];
+      if (size >= limit) fail('model', '', `expected a pad below the kernel's ${limit}, got ${size}.`);
+    }
+    const from = imageSize(input, layout);
     if (from.batch !== 1) fail('model', '', `expected a batch of 1, got ${from.batch}.`);
     const [height, width] = [outputSize(attrs, 0, from.height), outputSize(attrs, 1, from.width)];
     expectPadded(from.channels, from.height + pad[0] + pad[2], from.width + pad[1] + pad[3]);
@@ -174,22 +178,28 @@ export const pooling: Op<PoolingAttrs> = {
   rule({ attrs }, { inputs, outputs }) {
     if (attrs.indices === true) return { kind: 'host' };
     const area = attrs.kernel[0] * attrs.kernel[1];
-    const { rows, columns } = poolingWindows(attrs, inputs[0]!, outputs[0]!);
+    const { rows, columns } = poolingWindows(attrs, first(inputs), first(outputs));
     const clipped =
       rows.some((row) => row.count !== attrs.kernel[0]) || columns.some((column) => column.count !== attrs.kernel[1]);
     return { kind: 'pool', operation: attrs.operation, area, clipped };
   },
-  reference({ attrs }, [input], [output, indices]) {
-    if (indices !== undefined) findLargest(attrs, input!, indices);
-    pool(attrs, input!, output!, attrs.operation === 'max' ? largest : mean);
+  reference({ attrs }, inputs, outputs) {
+    const [input, [output, indices]] = [first(inputs), atLeast(outputs, 1)];
+    if (indices !== undefined) findLargest(attrs, input, indices);
+    pool(attrs, input, output, attrs.operation === 'max' ? largest : mean);
   },
   lower({ attrs }, shapes, fused) {
     if (fused !== undefined || attrs.indices === true) return undefined;
-    return attrs.operation === 'max' ? lowerMax(attrs, shapes, 'f32') : lowerAverage(attrs, shapes);
+    const geometry = poolGeometry(attrs, shapes);
+    return attrs.operation === 'max'
+      ? lowerMaxPool(geometry, 'f32')
+      : lowerAveragePoolF32(geometry, windowCounts(attrs, shapes));
   },
-  lowerCodes: ({ attrs }, shapes, bits) =>
-    attrs.operation === 'max'
-      ? lowerMax(attrs, shapes, bits === 8 ? 'i8' : 'i16')
-      : lowerAverageCodes(attrs, shapes, bits),
-  lowerSums: ({ attrs }, shapes, bits) => lowerSums(attrs, shapes, bits),
+  lowerCodes({ attrs }, shapes, bits) {
+    const geometry = poolGeometry(attrs, shapes);
+    return attrs.operation === 'max'
+      ? lowerMaxPool(geometry, bits === 8 ? 'i8' : 'i16')
+      : lowerAveragePoolCodes(geometry, windowCounts(attrs, shapes), bits);
+  },
+  lowerSums: ({ attrs }, shapes, bits) => lowerPoolSums(poolGeometry(attrs, shapes), bits),
 };

@@ -1,12 +1,15 @@
+import type { PoolGeometry } from '../../kernels/pooling.js';
 import type { Layout, Shape } from '../../tensor.js';
-import { imageSize, type Padding, type Pair } from '../support/spatial.js';
+import type { NodeShapes } from '../op.js';
+import { first } from '../support/operands.js';
+import { farPad, imageSize, type Padding, type Pair } from '../support/spatial.js';
 
 export type PoolingAttrs = {
   readonly operation: 'max' | 'average';
   readonly kernel: Pair;
   readonly stride: Pair;
   readonly pad: Padding;
-  /** Average: what it divides by: the window clipped to the padded input (Caffe), or to the input (TensorFlow). */
+  /** The elements that an average divides by: those of the window within the padded input (Caffe), or within the input (TensorFlow). */
   readonly count: 'padded' | 'valid';
   /** Whether a last window that reaches past the padded input counts. */
   readonly ceil: boolean;
@@ -16,7 +19,7 @@ export type PoolingAttrs = {
 };
 
 /** Along one axis: input elements `from` to `to` (exclusive) of a window, and how many it counts for an average. */
-export interface Span {
+interface Span {
   readonly from: number;
   readonly to: number;
   readonly count: number;
@@ -25,7 +28,7 @@ export interface Span {
 function spans({ kernel, stride, pad, count }: PoolingAttrs, axis: 0 | 1, size: number, outputs: number): Span[] {
   return Array.from({ length: outputs }, (_, out) => {
     const start = out * stride[axis] - pad[axis];
-    const end = Math.min(start + kernel[axis], size + pad[axis + 2]!);
+    const end = Math.min(start + kernel[axis], size + farPad(pad, axis));
     const [from, to] = [Math.max(start, 0), Math.min(end, size)];
     return { from, to, count: count === 'padded' ? end - start : to - from };
   });
@@ -37,8 +40,31 @@ export interface Windows {
   readonly columns: readonly Span[];
 }
 
-/** Where the windows of a pooling lie, for shapes that fit its attributes. */
+/** The windows of a pooling, for shapes that fit its attributes. */
 export function poolingWindows(attrs: PoolingAttrs, input: Shape, output: Shape): Windows {
   const [from, to] = [imageSize(input, attrs.layout), imageSize(output, attrs.layout)];
   return { rows: spans(attrs, 0, from.height, to.height), columns: spans(attrs, 1, from.width, to.width) };
+}
+
+/** A pooling as the kernels take it. */
+export function poolGeometry(
+  { kernel, stride, pad, layout }: PoolingAttrs,
+  { inputs, outputs }: NodeShapes,
+): PoolGeometry {
+  const [from, to] = [imageSize(first(inputs), layout), imageSize(first(outputs), layout)];
+  return {
+    channels: from.channels,
+    kernel,
+    stride,
+    pad: [pad[0], pad[1]],
+    input: [from.height, from.width],
+    output: [to.height, to.width],
+    layout,
+  };
+}
+
+/** The divisor of an average for each output pixel. */
+export function windowCounts(attrs: PoolingAttrs, { inputs, outputs }: NodeShapes): Float64Array {
+  const { rows, columns } = poolingWindows(attrs, first(inputs), first(outputs));
+  return Float64Array.from(rows.flatMap((row) => columns.map((column) => row.count * column.count)));
 }

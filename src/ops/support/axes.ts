@@ -1,5 +1,6 @@
 import { fail } from '../../error.js';
 import { elements, formatShape, type Shape } from '../../tensor.js';
+import { type AtLeast, atLeast } from './operands.js';
 
 /** A shape seen along one axis: `outer` blocks of `size` slices of `inner` elements. */
 export interface AxisSplit {
@@ -14,28 +15,39 @@ export function resolveAxis(axis: number, rank: number, name = 'axis'): number {
   return fail('model', '', `expected ${name} from ${-rank} to ${rank - 1}, got ${axis}.`);
 }
 
-/** Splits a shape at an axis that exists. */
-export function splitAxis(shape: Shape, axis: number): AxisSplit {
-  const at = resolveAxis(axis, shape.length);
-  return { outer: elements(shape.slice(0, at)), size: shape[at]!, inner: elements(shape.slice(at + 1)) };
+/** The size of a shape along an axis that it has; negative axes count from the end. */
+export function sizeAlong(shape: Shape, axis: number): number {
+  return splitAxis(shape, axis).size;
 }
 
+/** Splits a shape at an axis. Throws where the shape has no such axis. */
+export function splitAxis(shape: Shape, axis: number): AxisSplit {
+  const index = resolveAxis(axis, shape.length);
+  const [size = 1, ...rest] = shape.slice(index);
+  return { outer: elements(shape.slice(0, index)), size, inner: elements(rest) };
+}
+
+/** Whether two shapes have the same sizes. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
-/** Throws unless there are from `least` to `most` inputs. */
-export function expectInputs(inputs: readonly Shape[], least: number, most = least): void {
-  if (inputs.length >= least && inputs.length <= most) return;
+/** The inputs' shapes, of which there are from `least` to `most`. Throws `model` for any other number. */
+export function expectInputs<N extends 1 | 2 | 3>(
+  inputs: readonly Shape[],
+  least: N,
+  most: number = least,
+): AtLeast<Shape, N> {
+  if (inputs.length >= least && inputs.length <= most) return atLeast(inputs, least);
   const wanted = most === Infinity ? `at least ${least}` : least === most ? `${least}` : `${least} to ${most}`;
-  fail('model', '', `expected ${wanted} input${most === 1 ? '' : 's'}, got ${inputs.length}.`);
+  return fail('model', '', `expected ${wanted} input${most === 1 ? '' : 's'}, got ${inputs.length}.`);
 }
 
 /** Throws unless every input has the first one's shape. */
-export function expectSameShapes(inputs: readonly Shape[]): void {
-  const odd = inputs.find((shape) => !sameShape(shape, inputs[0]!));
+export function expectSameShapes([first, ...others]: AtLeast<Shape, 1>): void {
+  const odd = others.find((shape) => !sameShape(shape, first));
   if (odd !== undefined)
-    fail('model', '', `expected inputs of one shape, got ${formatShape(inputs[0]!)} and ${formatShape(odd)}.`);
+    fail('model', '', `expected inputs of one shape, got ${formatShape(first)} and ${formatShape(odd)}.`);
 }
 
 /** Throws unless the value is an integer of at least `least`. */

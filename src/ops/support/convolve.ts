@@ -1,6 +1,6 @@
 import type { ConvolutionGeometry } from '../../kernels/geometry.js';
 
-/** Where each kernel tap of each output coordinate reads, per axis: [output][tap], -1 where there is nothing to read. */
+/** Per axis, the input coordinate that each kernel tap of each output coordinate reads: [output][tap]; -1 outside the input. */
 export interface Taps {
   readonly rows: Int32Array;
   readonly columns: Int32Array;
@@ -37,49 +37,46 @@ export function deconvolutionTaps(geometry: ConvolutionGeometry): Taps {
   return { rows: along(0), columns: along(1) };
 }
 
+/** What a convolution multiplies and adds. `weights` are [output channel][k]. */
+export interface Terms {
+  readonly input: ArrayLike<number>;
+  readonly weights: Float32Array;
+  readonly bias: Float32Array | null;
+}
+
 /**
  * Convolution by definition, from either table of taps: float32 sums that start at +0 and go in ascending
- * k = (input channel of the group, kernel row, kernel column), then + bias. `weights` are [output channel][k]. A tap
- * that reads nothing adds nothing, which is what a product with a padded 0 would add.
+ * k = (input channel of the group, kernel row, kernel column), then + bias. A tap that reads nothing adds nothing, which
+ * is what a product with a padded 0 would add.
  */
-export function convolve(
-  geometry: ConvolutionGeometry,
-  taps: Taps,
-  input: ArrayLike<number>,
-  weights: Float32Array,
-  bias: Float32Array | undefined,
-  output: Float32Array,
-): void {
-  const { outChannels, inChannels, group, layout } = geometry;
+export function convolve(geometry: ConvolutionGeometry, taps: Taps, terms: Terms, output: Float32Array): void {
+  const { outChannels, layout } = geometry;
   const [height, width] = geometry.output;
-  const perGroup = inChannels / group;
   for (let channel = 0; channel < outChannels; channel++) {
-    const first = Math.floor(channel / (outChannels / group)) * perGroup;
+    const add = terms.bias?.[channel] ?? 0;
     for (let pixel = 0; pixel < height * width; pixel++) {
-      const sum = sumAt(geometry, taps, input, weights, channel, first, Math.floor(pixel / width), pixel % width);
-      output[layout === 'NCHW' ? channel * height * width + pixel : pixel * outChannels + channel] =
-        sum + (bias?.[channel] ?? 0);
+      const index = layout === 'NCHW' ? channel * height * width + pixel : pixel * outChannels + channel;
+      output[index] = sumAt(geometry, taps, terms, channel, pixel) + add;
     }
   }
 }
 
-/** One output's sum; `first`: the first input channel of its group. */
+/** The sum of one output channel at one output pixel. */
 function sumAt(
   geometry: ConvolutionGeometry,
   { rows, columns }: Taps,
-  input: ArrayLike<number>,
-  weights: Float32Array,
+  { input, weights }: Terms,
   channel: number,
-  first: number,
-  y: number,
-  x: number,
+  pixel: number,
 ): number {
   const [height, width] = geometry.kernel;
+  const [y, x] = [Math.floor(pixel / geometry.output[1]), pixel % geometry.output[1]];
   const perGroup = geometry.inChannels / geometry.group;
+  const firstPlane = Math.floor(channel / (geometry.outChannels / geometry.group)) * perGroup;
   const { channelStep, rowStep, columnStep } = steps(geometry);
   let sum = 0;
   let k = channel * perGroup * height * width;
-  for (let plane = first; plane < first + perGroup; plane++) {
+  for (let plane = firstPlane; plane < firstPlane + perGroup; plane++) {
     for (let row = y * height; row < (y + 1) * height; row++) {
       for (let column = x * width; column < (x + 1) * width; column++, k++) {
         if (rows[row]! < 0 || columns[column]! < 0) continue;
@@ -91,6 +88,7 @@ function sumAt(
   return sum;
 }
 
+/** Element strides of the input. */
 function steps({ layout, input, inChannels }: ConvolutionGeometry): {
   channelStep: number;
   rowStep: number;

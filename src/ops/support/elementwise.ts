@@ -1,12 +1,13 @@
-import { aligned, type Lowering } from '../../kernels/lowering.js';
-import type { Shape, Tensor } from '../../tensor.js';
+import type { ActivationShape } from '../../kernels/elementwise.js';
+import { elements, type Shape, type Tensor } from '../../tensor.js';
 import type { Op, Rule } from '../op.js';
 import { expectInputs } from './axes.js';
+import { first, oneToOne } from './operands.js';
 
 /** Output shape of an operator with one input that keeps it. */
-export function keepShape(_attrs: unknown, inputs: readonly Shape[]): readonly Shape[] {
-  expectInputs(inputs, 1);
-  return [inputs[0]!];
+export function keepShape(_attrs: unknown, inputs: readonly Shape[]): readonly [Shape] {
+  const [input] = expectInputs(inputs, 1);
+  return [input];
 }
 
 /** Writes `f(x)` of every element, evaluated in double and rounded once by the float32 output. */
@@ -15,40 +16,14 @@ export function mapElements(input: Tensor<any>, output: Tensor<any>, f: (x: numb
   for (let index = 0; index < data.length; index++) output.data[index] = f(data[index]);
 }
 
-/** Copies elements in their order: what a change of shape alone does. */
+/** The `reference` of an op that changes the shape alone: it copies the elements in their order. */
 export function copyElements(_node: unknown, inputs: readonly Tensor<any>[], outputs: readonly Tensor<any>[]): void {
-  for (const output of outputs) output.data.set(inputs[0]!.data);
+  for (const output of outputs) output.data.set(first(inputs).data);
 }
 
-/**
- * An activation on a kernel: [rows, columns, perRow] of the input, and a slope for each row or each column; null: negative
- * elements become +0.
- */
-export function lowerActivation(
-  slopes: ArrayLike<number> | null,
-  [rows, columns, perRow]: readonly [number, number, boolean],
-  ceiling: number,
-): Lowering {
-  const bytes = slopes === null ? 0 : aligned(slopes.length * 4);
-  return {
-    constants: bytes,
-    scratch: 0,
-    prepare({ heap }, at) {
-      if (slopes !== null) heap.f32(at, slopes.length).set(slopes);
-    },
-    run({ kernels }, at) {
-      const activate = perRow ? kernels.activate_f32 : kernels.activate_columns_f32;
-      activate(
-        at.inputs[0]!,
-        at.outputs[0]!,
-        rows,
-        columns,
-        slopes === null ? 0 : at.constants,
-        slopes === null ? 0 : -Infinity,
-        ceiling,
-      );
-    },
-  };
+/** The first input as one row, for an activation with one slope. */
+export function wholeOf(inputs: readonly Shape[]): ActivationShape {
+  return { rows: 1, columns: elements(first(inputs)), slopesOf: 'rows' };
 }
 
 /** A host layer that maps every element by itself. `tensorflow`: the node type that means it, with these attributes. */
@@ -67,6 +42,6 @@ export function hostMap<A>(
     }),
     shape: keepShape,
     rule: (): Rule => ({ kind: 'host' }),
-    reference: ({ attrs }, [input], [output]) => mapElements(input!, output!, f(attrs)),
+    reference: oneToOne(({ attrs }, input, output) => mapElements(input, output, f(attrs))),
   };
 }

@@ -32,7 +32,7 @@ function transpose(
 
 /**
  * A tensor of at least one axis with its axes in another order: axis `i` of the result is axis `order[i]` of the tensor.
- * `shape`: what to call the result's, if not that.
+ * `shape`: the result's shape where it is not that of the reordered axes.
  */
 export function reordered(tensor: Tensor, order: readonly number[], shape?: Shape): Tensor {
   const sizes = order.map((axis) => tensor.shape[axis]!);

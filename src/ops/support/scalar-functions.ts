@@ -1,3 +1,5 @@
+import { fail } from '../../error.js';
+import { roundHalfEven } from '../../fixed/rounding.js';
 import { exp, log, pow } from '../../math.js';
 
 /** Functions of one number, by the name the `unary` op gives them. Exact, or rounded once to double. */
@@ -10,7 +12,8 @@ export const unaryFunctions: Readonly<Record<string, (x: number) => number>> = {
   reciprocal: (x) => 1 / x,
   floor: (x) => Math.floor(x),
   ceil: (x) => Math.ceil(x),
-  round: (x) => roundHalfEven(x),
+  // A number below zero that rounds to zero keeps its sign, as in TensorFlow.
+  round: (x) => (x < 0 ? -roundHalfEven(-x) : x === 0 ? x : roundHalfEven(x)),
   truncate: (x) => Math.trunc(x),
   sign: (x) => Math.sign(x),
   relu: (x) => (x < 0 ? 0 : x),
@@ -44,9 +47,14 @@ export const binaryFunctions: Readonly<Record<string, (a: number, b: number) => 
   or: (a, b) => (a !== 0 || b !== 0 ? 1 : 0),
 };
 
-function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest !== 0.5) return Math.round(x);
-  return floor % 2 === 0 ? floor : floor + 1;
+function named<T>(functions: Readonly<Record<string, T>>, name: string): T {
+  return (
+    functions[name] ?? fail('internal', '', `expected a function of ${Object.keys(functions).join(', ')}, got ${name}.`)
+  );
 }
+
+/** The function of one number with a name that the `unary` op knows. */
+export const unaryFunction = (name: string): ((x: number) => number) => named(unaryFunctions, name);
+
+/** The function of two numbers with a name that the `binary` op knows. */
+export const binaryFunction = (name: string): ((a: number, b: number) => number) => named(binaryFunctions, name);

@@ -8,6 +8,9 @@ export type Pair = readonly [number, number];
 /** Top, left, bottom, right. */
 export type Padding = readonly [number, number, number, number];
 
+/** The padding at the far end of an axis: bottom, or right. */
+export const farPad = (pad: Padding, axis: 0 | 1): number => (axis === 0 ? pad[2] : pad[3]);
+
 /** Sizes of a 4-D activation. */
 export interface ImageSize {
   readonly batch: number;
@@ -66,7 +69,7 @@ type Word = 'kernel' | 'stride' | 'pad';
 
 /**
  * Kernel, stride or pad of a Caffe layer: `kernel_size` once, twice or a plain number, or `kernel_h` and `kernel_w`.
- * `fallback`: what it is if nothing is given; undefined if it must be.
+ * `fallback`: the value where nothing is stated; without one, nothing stated is an error.
  */
 export function caffePair(layer: CaffeLayer, field: string, word: Word, fallback?: number): Pair {
   const message = layer.param(field);

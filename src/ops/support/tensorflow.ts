@@ -1,5 +1,6 @@
 import type { Layout, Tensor } from '../../tensor.js';
 import type { TensorFlowNode } from '../op.js';
+import { resolveAxis, sizeAlong } from './axes.js';
 import type { Padding, Pair } from './spatial.js';
 
 /** Stride, padding and dilation of a TensorFlow node with a sliding window. */
@@ -8,6 +9,11 @@ export interface TensorFlowWindow {
   readonly dilation: Pair;
   readonly pad: Padding;
   readonly layout: Layout;
+}
+
+/** What a table with an entry for each node type of an op holds for the node's. */
+export function entryOf<T>(node: TensorFlowNode, table: Readonly<Record<string, T>>): T {
+  return table[node.type] ?? node.fail(`expected ${Object.keys(table).join(', ')}, got ${node.type}.`);
 }
 
 /** The node's `data_format`; NHWC if it states none. */
@@ -19,7 +25,8 @@ export function dataFormat(node: TensorFlowNode): Layout {
 
 /** Height and width entries of a list with one entry per axis. */
 export function spatialPair(list: readonly number[], layout: Layout): Pair {
-  return layout === 'NCHW' ? [list[2]!, list[3]!] : [list[1]!, list[2]!];
+  const axis = layout === 'NCHW' ? 2 : 1;
+  return [sizeAlong(list, axis), sizeAlong(list, axis + 1)];
 }
 
 /**
@@ -50,16 +57,23 @@ function padding(
   if (kind === 'VALID') return [0, 0, 0, 0];
   if (kind === 'EXPLICIT') {
     const list = node.attr('explicit_paddings') as readonly number[];
-    const first = layout === 'NCHW' ? 4 : 2;
-    return [list[first]!, list[first + 2]!, list[first + 1]!, list[first + 3]!];
+    const vertical = layout === 'NCHW' ? 4 : 2;
+    const [top, bottom, left, right] = [0, 1, 2, 3].map((side) => sizeAlong(list, vertical + side)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return [top, left, bottom, right];
   }
   if (kind !== 'SAME') node.fail(`expected padding SAME, VALID or EXPLICIT, got ${kind}.`);
-  const total = [0, 1].map((axis) => {
-    const reach = (kernel[axis]! - 1) * dilation[axis]! + 1;
-    return Math.max(0, (Math.ceil(size[axis]! / stride[axis]!) - 1) * stride[axis]! + reach - size[axis]!);
-  }) as [number, number];
-  const [top, left] = [Math.floor(total[0] / 2), Math.floor(total[1] / 2)];
-  return [top, left, total[0] - top, total[1] - left];
+  const total = (axis: 0 | 1): number => {
+    const reach = (kernel[axis] - 1) * dilation[axis] + 1;
+    return Math.max(0, (Math.ceil(size[axis] / stride[axis]) - 1) * stride[axis] + reach - size[axis]);
+  };
+  const [vertical, horizontal] = [total(0), total(1)];
+  const [top, left] = [Math.floor(vertical / 2), Math.floor(horizontal / 2)];
+  return [top, left, vertical - top, horizontal - left];
 }
 
 /** The elements of a constant input as a list; undefined if it depends on the network's input. */
@@ -73,4 +87,16 @@ export function constantTensor(node: TensorFlowNode, index: number): Tensor | un
   const found = index < node.inputCount ? node.constant(index) : undefined;
   if (found === undefined) return undefined;
   return { shape: found.shape, data: found.data instanceof Float32Array ? found.data : Float32Array.from(found.data) };
+}
+
+/** The axes a TensorFlow reduction names, ascending; undefined if they depend on the input. */
+export function reductionAxes(node: TensorFlowNode): number[] | undefined {
+  const rank = node.inputShape(0).length;
+  const axes = constantList(node, 1)?.map((axis) => resolveAxis(axis, rank));
+  return axes === undefined ? undefined : [...new Set(axes)].sort((a, b) => a - b);
+}
+
+/** The shape of a reduction without `keep_dims`, undefined with it. */
+export function droppedAxes(node: TensorFlowNode, axes: readonly number[]): number[] | undefined {
+  return node.attr('keep_dims') === true ? undefined : node.inputShape(0).filter((_, axis) => !axes.includes(axis));
 }
