@@ -17,7 +17,7 @@ import { accumulates } from './traits.js';
 export type RuleOf<K extends Rule['kind']> = Rule & { readonly kind: K };
 
 /**
- * A graph with what follows from its structure and its operators' rules: who writes and reads each value, how each node
+ * A graph with what follows from its structure and its operators' rules: the writer and the readers of each value, how each node
  * is quantized, and which activation is computed together with the layer before it. Calibration, emulator, verifier,
  * checks and rescaling read these facts here. Nodes are named by their index in `graph.nodes`, values by their id.
  */

@@ -69,7 +69,7 @@ function leaking(multipliers: readonly number[], slopes: readonly number[], row:
   );
 }
 
-/** What a weighted layer with an entry is requantized by. */
+/** The parts of a weighted layer that its requantization follows from. */
 export interface WeightedLayer {
   readonly entry: ScalingEntry;
   readonly form: EntryForm;

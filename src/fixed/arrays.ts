@@ -8,7 +8,7 @@ export type Codes = Int8Array | Int16Array;
 /** One number for all channels, or one per channel. */
 export type PerChannel = number | ArrayLike<number>;
 
-/** Fills an array of codes; a width that is none is left to the scalar function to refuse. */
+/** Fills an array of codes. The scalar function rejects a width that no overlay has. */
 function codes(bw: number, count: number, code: (index: number) => number): Codes {
   const result = bw === 8 ? new Int8Array(count) : new Int16Array(count);
   for (let i = 0; i < count; i++) result[i] = code(i);

@@ -8,7 +8,7 @@ const BIAS_LIMIT_8 = INT24.largest;
 const BIAS_LIMIT_16 = 2 ** 47;
 
 /**
- * What {@link quantizeTensor} and {@link quantizeWeights} multiply a clipped value with: `m / th`, float32. 0 for a
+ * The factor of a clipped value in {@link quantizeTensor} and {@link quantizeWeights}: `m / th`, float32. 0 for a
  * threshold that gives codes of 0 only: zero, denormal, or so small that the factor is beyond float32.
  * @throws XfdnnError `usage` for a width other than 8 or 16, `data` for a negative, infinite or NaN threshold
  */

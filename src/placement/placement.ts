@@ -15,7 +15,7 @@ export type ValuePlacement =
   | { readonly kind: 'codes'; readonly grid: Grid }
   | { readonly kind: 'float'; readonly grid: Grid | null };
 
-/** What a layer's sums become: a value, and the activation that gives it (null: the layer's own result). */
+/** A value that a layer's sums become, and the activation that gives it (null: the layer's own result). */
 export interface Target {
   readonly value: ValueId;
   /** Index of the activation's node. */
@@ -81,7 +81,7 @@ export class Placement {
       : null;
   }
 
-  /** What the sums of a layer with an accumulator become: its own result where it is read as such, then the activations that read it. */
+  /** The values that the sums of a layer with an accumulator become: its own result where it is read as such, then those of the activations that read it. */
   targetsOf(index: number): Target[] {
     const { analysis } = this;
     const value = analysis.output(index);

@@ -83,7 +83,7 @@ function checkFactors(entry: ScalingEntry): Fault[] {
   });
 }
 
-/** Thresholds from which neither the scale factor nor the triples follow, while those two agree: the threshold is what changed. */
+/** Thresholds from which neither the scale factor nor the triples follow, while those two agree: the threshold was changed. */
 function doubtedThresholds(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): Fault[] {
   const odd = pairsOf(entry).filter(({ th, sf, m }) => !near(sf, th / m) && sf >= 0 && sf < Infinity);
   const channels = entry.scale.length;

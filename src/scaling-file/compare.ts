@@ -14,7 +14,7 @@ export interface Move {
   readonly count: number;
 }
 
-/** What distinguishes two scaling files. */
+/** Differences between two scaling files. */
 export interface ScalingComparison {
   /** Worst first; in the order of the first file where equal. */
   readonly moves: readonly Move[];
@@ -25,7 +25,7 @@ export interface ScalingComparison {
 const WIDTHS = ['bw_layer_in', 'bw_layer_out', 'bw_params'] as const;
 const FLOATS = ['th_layer_in', 'th_layer_out', 'sf_layer_in', 'sf_layer_out'] as const;
 
-/** Compares entries of the same name: widths, thresholds, scale factors and what the triples amount to. */
+/** Compares entries of the same name: widths, thresholds, scale factors and the multipliers that the triples give. */
 export function compareScaling(first: readonly ScalingEntry[], second: readonly ScalingEntry[]): ScalingComparison {
   const others = new Map(second.map((entry) => [entry.name, entry]));
   const names = new Set(first.map(({ name }) => name));
@@ -69,6 +69,6 @@ function compareLists(entry: string, key: string, a: readonly number[], b: reado
     .map((from, channel) => ({ channel, from, to: b[channel]!, relative: relativeOf(from, b[channel]!) }))
     .filter(({ relative }) => relative > 0);
   if (moved.length === 0) return [];
-  const worst = moved.reduce((most, one) => (one.relative > most.relative ? one : most));
+  const worst = moved.reduce((most, move) => (move.relative > most.relative ? move : most));
   return [{ entry, key, ...worst, count: moved.length }];
 }

@@ -1,12 +1,12 @@
-/** Something `check` found in a scaling file. */
+/** A finding of `check` in a scaling file. */
 export interface Fault {
   /** Name of the entry; `#3` where the third entry has none. */
   readonly entry: string;
-  /** Key of the entry it is about. */
+  /** Key of the entry. */
   readonly key: string;
   /** Index into that key's list. */
   readonly channel?: number;
-  /** `expected X, got Y.` and what it means. */
+  /** `expected X, got Y.` and the consequence. */
   readonly message: string;
   /** A fault makes the file wrong; a warning is legal but worth knowing. */
   readonly severity: 'fault' | 'warning';

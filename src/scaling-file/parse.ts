@@ -34,7 +34,7 @@ const DERIVED = ['sf_layer_in', 'sf_layer_out', 'prescale_shift', 'scale', 'post
 const SHAPE = 'expected {"network": [entry, ...]}';
 
 /**
- * The entries of a scaling file, in the file's order. Accepts what published files hold: dead channels of either
+ * The entries of a scaling file, in the file's order. Accepts the forms that published files have: dead channels of either
  * spelling, scale factors rounded or not, missing pooling entries, keys of others (left out).
  * Throws `format`: broken JSON with `file:line:column`; else the first fault with file, entry and key.
  */
@@ -56,7 +56,7 @@ export function placeOf({ key, channel }: Pick<Fault, 'key' | 'channel'>): strin
   return channel === undefined ? key : `${key}[${channel}]`;
 }
 
-/** As {@link parseScaling}, but lists what is wrong instead of throwing, as far as the text is JSON of the right outline. */
+/** As {@link parseScaling}, but lists the faults instead of throwing, as far as the text is JSON of the right outline. */
 export function readScaling(text: string, fileName: string): ReadScaling {
   const root = readJson(text, fileName);
   const outline = (at: number, got: string): never =>

@@ -15,7 +15,7 @@ const f32 = Math.fround;
 
 /**
  * A multiplier as `scale * 2^-(prescale_shift + postscale_shift)`, as far as the limits allow: the shift before takes
- * what it can, `scale` is made as long as it can be, rounded half to even. Every operation is rounded to float32, the
+ * all that it can, `scale` is made as long as it can be, rounded half to even. Every operation is rounded to float32, the
  * logarithm too.
  *
  * A multiplier too small for the limits loses bits, down to a scale of 0; one too large saturates at

@@ -1,4 +1,4 @@
-/** What an entry stands for; it picks the row of the overlay's limits. */
+/** The kind of layer that an entry is for; it picks the row of the overlay's limits. */
 export type EntryForm = 'Convolution' | 'Deconvolution' | 'InnerProduct' | 'Scale' | 'Eltwise' | 'AveragePooling';
 
 /**
@@ -30,7 +30,7 @@ export interface LayerCalibration {
   readonly name: string;
   readonly form: EntryForm;
   readonly bw_layer_in: number;
-  /** Of no meaning for Eltwise and average pooling. */
+  /** Not used for Eltwise and average pooling. */
   readonly bw_params: number;
   readonly bw_layer_out: number;
   readonly th_layer_in: number;
@@ -43,7 +43,7 @@ export interface LayerCalibration {
   readonly area: number;
 }
 
-/** What the overlay multiplies an accumulator with: `scale * 2^-(prescale_shift + postscale_shift)`. */
+/** The parts of a multiplier on the overlay: `scale * 2^-(prescale_shift + postscale_shift)`. */
 export interface Triple {
   readonly prescale_shift: number;
   readonly scale: number;

@@ -2,7 +2,7 @@ import type { EmulatedValue } from '../emulator/emulator.js';
 import type { Layout, TypedArray } from '../tensor.js';
 import { type Position, positionOfElement } from './compare-activations.js';
 
-/** How a recorded value differs from the emulated one. */
+/** Differences between a recorded value and the emulated one. */
 export interface DumpDifference {
   readonly elements: number;
   readonly differing: number;

@@ -13,7 +13,7 @@ import {
 import type { RankedOutput } from './ranked-outputs.js';
 import type { Counts, DescribedLayer, ImageReport, LayerBounds } from './verifier.js';
 
-/** How close the overlay comes to float. */
+/** Measures of how close the overlay comes to float. */
 export interface Quality {
   /** Signal-to-quantization-noise ratio in dB; Infinity where there is no noise. */
   readonly sqnr: number;

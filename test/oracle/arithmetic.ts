@@ -1,4 +1,4 @@
-/** Sums, searches and roundings of QUANTIZER.md, sections 3 and 4, as plainly as they can be written. */
+/** Sums, searches and roundings of `docs/spec/quantizer.md`, sections 3 and 4, as plainly as they can be written. */
 import { directSearch } from '../../src/calibration/thresholds/divergence/definition.js';
 import type { Layer } from './network.js';
 

@@ -1,7 +1,7 @@
 /**
- * A Caffe network as the prose of QUANTIZER.md, section 4, sees it: layers in network order, each of one kind of the
- * table, Dropout and Split gone, BatchNorm folded or made a Scale. Written from the page alone, as a second reading
- * of it: nothing here looks at the rules the tool walks by.
+ * A Caffe network as the prose of `docs/spec/quantizer.md`, section 4, sees it: layers in network order, each of one
+ * kind of the table, Dropout and Split gone, BatchNorm folded or made a Scale. Written from the page alone, as a second
+ * reading of it: nothing here looks at the rules the tool walks by.
  */
 import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.js';
 import type { Shape } from '../../src/tensor.js';

@@ -1,4 +1,7 @@
-/** One image on the overlay, as OVERLAY.md, "Layers on the overlay", tells it: a dictionary of codes, layer after layer. */
+/**
+ * One image on the overlay, as `docs/spec/overlay.md`, "Layers on the overlay", tells it: a dictionary of codes, layer
+ * after layer.
+ */
 import {
   avgPool,
   quantizeBias,

@@ -1,4 +1,4 @@
-/** The walk of QUANTIZER.md, section 4: a dictionary of blobs, layer after layer, whole batch at once. */
+/** The walk of `docs/spec/quantizer.md`, section 4: a dictionary of blobs, layer after layer, whole batch at once. */
 import type { ValueId } from '../../src/graph/graph.js';
 import { opOf } from '../../src/ops/index.js';
 import { decompose, type LimitsForm, limitsOf, type OverlayName } from '../../src/scaling/index.js';

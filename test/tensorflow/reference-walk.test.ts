@@ -1,4 +1,7 @@
-/** Section 5 of QUANTIZER.md read a second time: the float graph once, every convolution, then every Concat. */
+/**
+ * `docs/spec/quantizer.md`, section 5, read a second time: the float graph once, every convolution, then every
+ * Concat.
+ */
 import { test } from 'uvu';
 import { loadCaffe } from '../../src/caffe/index.js';
 import type { Graph, ValueId } from '../../src/graph/graph.js';

@@ -1,7 +1,7 @@
 import type { BitWidth, Grid } from '../../fixed/grid.js';
 import type { EntryForm } from '../entry.js';
 
-/** What an overlay can hold of a multiplier. */
+/** Limits of a multiplier's parts on an overlay. */
 export interface Limits {
   /** Largest `prescale_shift`, bits. */
   readonly preMax: number;
@@ -14,10 +14,10 @@ export interface Limits {
 /** A row of the table of limits, with its three numbers in the order of `docs/spec/quantizer.md`, section 6. */
 export const limits = (preMax: number, scaleBits: number, postMax: number): Limits => ({ preMax, scaleBits, postMax });
 
-/** Whose multiplier is decomposed: an entry's, or the one between two layers' grids. */
+/** The layer whose multiplier is decomposed, by the form of its entry; `Rescaling`: between two layers' grids. */
 export type LimitsForm = EntryForm | 'Rescaling';
 
-/** Something for each width of the codes that a layer reads. */
+/** A value for each width of the codes that a layer reads. */
 export type PerWidth<T> = Readonly<Record<BitWidth, T>>;
 
 /**
@@ -56,7 +56,7 @@ export interface Overlay {
   readonly hasPoolingEntries: boolean;
   /** From accumulator to code. */
   readonly interLayer: PerWidth<InterLayer>;
-  /** The code of one channel's bias. With a bias added to the code, a slope of the activation is in `bias` already. */
+  /** The code of a channel's bias. Where it is added to the code, `bias` has been multiplied by the activation's slope. */
   biasCode(grids: ChannelGrids, bias: number): number;
   /** The largest of these codes: by the width of the output's codes where it is added to them, else by the input's. */
   readonly largestBias: PerWidth<number>;
