@@ -32,7 +32,7 @@ export {
   type SampleOptions,
   type Sampler,
 } from './images/index.js';
-export { type CalibrateOptions, calibrate, WALKS, type Walk } from './jobs/calibrate.js';
+export { type CalibrateOptions, calibrate, type PlanCalibrationOptions, WALKS, type Walk } from './jobs/calibrate.js';
 export { type CalibrationFlags, type PreprocessingFlags, preprocessingOf } from './jobs/calibration-flags.js';
 export { type CheckFlags, type CheckResult, checkScalingFile } from './jobs/check.js';
 export { type CompareFlags, type CompareResult, compareFiles } from './jobs/compare.js';
@@ -92,3 +92,4 @@ export {
 export type { LargestError, Position } from './verification/compare-activations.js';
 export type { ComparedDump, DumpDifference } from './verification/compare-dump.js';
 export type { Quality, Shares, Verification, VerifiedLayer } from './verification/verification.js';
+export type { LayerBounds } from './verification/verifier.js';

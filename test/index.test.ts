@@ -41,9 +41,8 @@ function namedTypes(declaration: ts.Node): ts.Symbol[] {
       ? node.typeName
       : ts.isExpressionWithTypeArguments(node)
         ? node.expression
-        : ts.isTypeQueryNode(node)
-          ? node.exprName
-          : undefined;
+        : // `typeof value` stands for a list of literals, whose names the compiler writes out.
+          undefined;
     const symbol = name && checker.getSymbolAtLocation(name);
     if (symbol !== undefined) found.push(resolved(symbol));
     ts.forEachChild(node, visit);
