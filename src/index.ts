@@ -8,7 +8,8 @@
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
 export type { BitWidths } from './calibration/plan.js';
-export type { Calibrator } from './calibration/thresholds/index.js';
+export { type Calibrator, type CalibratorChoice, calibrators } from './calibration/thresholds/index.js';
+export type { Histogram, Magnitudes, ThresholdMethod } from './calibration/thresholds/method.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
 export { type ErrorCode, XfdnnError } from './error.js';
 export type { BitWidth, Grid } from './fixed/grid.js';
@@ -32,7 +33,7 @@ export {
   type SampleOptions,
   type Sampler,
 } from './images/index.js';
-export { type CalibrateOptions, calibrate, WALKS, type Walk } from './jobs/calibrate.js';
+export { type CalibrateOptions, calibrate, type PlanCalibrationOptions, WALKS, type Walk } from './jobs/calibrate.js';
 export { type CalibrationFlags, type PreprocessingFlags, preprocessingOf } from './jobs/calibration-flags.js';
 export { type CheckFlags, type CheckResult, checkScalingFile } from './jobs/check.js';
 export { type CompareFlags, type CompareResult, compareFiles } from './jobs/compare.js';
