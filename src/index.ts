@@ -8,7 +8,8 @@
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
 export type { BitWidths } from './calibration/plan.js';
-export type { Calibrator } from './calibration/thresholds/index.js';
+export { type Calibrator, type CalibratorChoice, calibrators } from './calibration/thresholds/index.js';
+export type { Histogram, Magnitudes, ThresholdMethod } from './calibration/thresholds/method.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
 export { type ErrorCode, XfdnnError } from './error.js';
 export type { BitWidth, Grid } from './fixed/grid.js';

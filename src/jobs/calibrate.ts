@@ -3,7 +3,7 @@ import { type CalibrationBatch, openExecutor } from '../calibration/executor/poo
 import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
 import { planProgressive } from '../calibration/plan-progressive.js';
 import { planReference } from '../calibration/plan-reference.js';
-import { type Calibrator, calibrators } from '../calibration/thresholds/index.js';
+import { type CalibratorChoice, calibratorOf } from '../calibration/thresholds/index.js';
 import type { Graph } from '../graph/graph.js';
 import { type Framework, type ImageSource, imageCount } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
@@ -49,8 +49,8 @@ export interface PlanCalibrationOptions {
 
 /** Options of {@link calibrate}. */
 export interface CalibrateOptions extends PlanCalibrationOptions, ThreadOptions {
-  /** The method that finds thresholds of activations: `reference`, the original's, where absent. */
-  readonly calibrator?: Calibrator | undefined;
+  /** The method that finds thresholds of activations, by name or as a value: `reference`, the original's, where absent. */
+  readonly calibrator?: CalibratorChoice | undefined;
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file (in a browser: to memory). */
   readonly memory?: number | undefined;
 }
@@ -91,7 +91,7 @@ export async function calibrateIn(
   const executor = openExecutor(pool, graph, batch);
   try {
     const layers = await executePlan(graph, planCalibration(graph, options), executor, {
-      method: calibrators[options.calibrator ?? 'reference'],
+      method: calibratorOf(options.calibrator ?? 'reference'),
       imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });

@@ -1,13 +1,14 @@
 import { calibrationTasks } from '../calibration/executor/tasks.js';
 import type { Graph } from '../graph/graph.js';
 import { shareWeights } from '../graph/share-weights.js';
+import { openImages } from '../images/index.js';
 import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
 import { verificationTasks } from '../verification/verification-pool.js';
 
 /** The tasks that a worker can run, by name. */
 export const tasks: Readonly<Record<string, Task>> = {
-  ...calibrationTasks(),
+  ...calibrationTasks(openImages),
   ...verificationTasks(),
 };
 

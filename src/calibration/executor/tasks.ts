@@ -1,6 +1,6 @@
 import { fail, type XfdnnError } from '../../error.js';
 import type { Graph, ValueId } from '../../graph/graph.js';
-import { type ImageSource, type LoadImage, openImages } from '../../images/index.js';
+import type { ImageSource, LoadImage } from '../../images/index.js';
 import type { Engine } from '../../kernels/engine.js';
 import { openTemporaryFile, type TemporaryFile } from '../../platform/index.js';
 import { giveBackEngine, takeEngine } from '../../runtime/idle-engine.js';
@@ -57,9 +57,7 @@ export interface Request<T> {
 }
 
 /** Tasks of a calibration, for a worker's table. `open` must give the same floats in every thread. */
-export function calibrationTasks(
-  open: (source: ImageSource) => LoadImage = openImages,
-): Readonly<Record<string, Task>> {
+export function calibrationTasks(open: (source: ImageSource) => LoadImage): Readonly<Record<string, Task>> {
   return {
     'calibration.open': async (memory, { graph, queue, source, budget }: OpenBatch) => {
       const engine = await takeEngine();

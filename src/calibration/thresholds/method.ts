@@ -1,7 +1,7 @@
 import type { BitWidth } from '../../fixed/grid.js';
 
 /** Magnitudes |x| of all elements of a blob over the calibration batch. */
-interface Magnitudes {
+export interface Magnitudes {
   /** The largest: finite, above 1e-8. */
   readonly max: number;
   /** The smallest. */

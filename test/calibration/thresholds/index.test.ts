@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { calibrators } from '../../../src/calibration/thresholds/index.js';
+import { type Calibrator, calibratorOf, calibrators } from '../../../src/calibration/thresholds/index.js';
 import type { ThresholdMethod } from '../../../src/calibration/thresholds/method.js';
 import { countMagnitudes, magnitudeRange } from '../../../src/kernels/twins/histogram.js';
 import { blob, blobNames } from './blobs.js';
@@ -44,5 +44,16 @@ for (const [name, method] of Object.entries(calibrators)) {
     );
   });
 }
+
+test('a method is chosen by name or passed as a value; another name is a usage error', () => {
+  assert.is(calibratorOf('reference'), calibrators.reference);
+  const method: ThresholdMethod = { bins: () => null, threshold: () => 1 };
+  assert.is(calibratorOf(method), method);
+  assert.throws(
+    () => calibratorOf('toString' as Calibrator),
+    ({ code, message }: { code: string; message: string }) =>
+      code === 'usage' && message === 'calibrator: expected reference, got "toString".',
+  );
+});
 
 test.run();
