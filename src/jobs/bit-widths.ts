@@ -1,6 +1,6 @@
 import type { BitWidths } from '../calibration/plan.js';
 import { fail } from '../error.js';
-import type { BitWidth } from '../fixed/grid.js';
+import { type BitWidth, isBitWidth } from '../fixed/grid.js';
 
 /** `--bitwidths` where the flag is absent: input activations, parameters, output activations. */
 export const DEFAULT_BIT_WIDTHS: readonly number[] = [8, 8, 8];
@@ -17,7 +17,7 @@ export function bitWidths(list: readonly number[]): BitWidths {
 }
 
 function isWidth(width: number | undefined): width is BitWidth {
-  return width === 8 || width === 16;
+  return width !== undefined && isBitWidth(width);
 }
 
 function refuse(list: readonly number[]): never {

@@ -31,7 +31,7 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly output_json?: string | undefined;
   /** Bits of input activations, parameters and output activations; each 8 or 16. [8, 8, 8] where absent. */
   readonly bitwidths?: readonly number[] | undefined;
-  /** `v2` where absent. */
+  /** The default overlay where absent. */
   readonly overlay?: OverlayName | undefined;
   /** `progressive` for Caffe and `reference` for TensorFlow where absent. */
   readonly walk?: Walk | undefined;

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { writeFileAtomic } from '../platform/index.js';
-import { NO_POOLING_ENTRIES } from '../report/rescaling.js';
-import type { OverlayName, ScalingEntry } from '../scaling/index.js';
+import { noPoolingEntries } from '../report/rescaling.js';
+import { type OverlayName, overlayOf, type ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { isPooling, rescale } from '../scaling-file/rescale.js';
@@ -36,7 +36,7 @@ export interface RescaleResult {
 
 /**
  * Writes new triples for another overlay or other widths, from the thresholds of a scaling file. The network is only
- * needed for average pooling on v3 and for unequal widths. Throws `usage`, `file`, `format`, and the errors of importing
+ * needed for average pooling entries, where the overlay has them, and for unequal widths. Throws `usage`, `file`, `format`, and the errors of importing
  * the network.
  */
 export async function rescaleFile(flags: RescaleFlags, hooks: JobHooks = {}): Promise<RescaleResult> {
@@ -53,8 +53,9 @@ export async function rescaleFile(flags: RescaleFlags, hooks: JobHooks = {}): Pr
       'Pass --deploy_model: it says which layers read the input.',
     );
   }
-  if (overlay === 'v3' && network === undefined && !entries.some((entry) => isPooling(entry, from)))
-    hooks.warn?.(NO_POOLING_ENTRIES);
+  const { hasPoolingEntries } = overlayOf(overlay);
+  if (hasPoolingEntries && network === undefined && !entries.some((entry) => isPooling(entry, from)))
+    hooks.warn?.(noPoolingEntries(overlay));
   const result = rescale(entries, from, { overlay, widths }, network?.graph);
   await writeFileAtomic(flags.output, formatScaling(result));
   return { from, overlay, entries: result, output: flags.output };

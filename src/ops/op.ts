@@ -1,3 +1,4 @@
+import type { BitWidth } from '../fixed/grid.js';
 import type { GraphNode } from '../graph/graph.js';
 import type { NodeShapes } from '../graph/shapes.js';
 import type { Accumulation } from '../kernels/accumulate.js';
@@ -167,9 +168,9 @@ export interface Op<A = any> {
     bits: { input: number; params: number },
   ): Accumulation;
   /** Pool ops: codes to codes of the same width as the walk has it (MAX; AVE rounded half even). */
-  lowerCodes?(node: OpNode<A>, shapes: NodeShapes, bits: number): Lowering;
+  lowerCodes?(node: OpNode<A>, shapes: NodeShapes, bits: BitWidth): Lowering;
   /** Average pooling: codes to int32 window sums, as the overlay's avgPool takes them. */
-  lowerSums?(node: OpNode<A>, shapes: NodeShapes, bits: number): Lowering;
+  lowerSums?(node: OpNode<A>, shapes: NodeShapes, bits: BitWidth): Lowering;
   /** Whether every output is the input unchanged (Dropout, Split, Identity): such a node is dropped from the graph first. */
   identity?(node: OpNode<A>): boolean;
   /** Multiply-accumulates for one image. */

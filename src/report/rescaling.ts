@@ -10,9 +10,10 @@ interface RescaledFile {
   readonly output: string;
 }
 
-/** The note on average pooling, which has entries on v3 only: they are made from the network. */
-export const NO_POOLING_ENTRIES =
-  'note: no average pooling entries are written: pass --deploy_model to add them for overlay v3, if the network pools averages.';
+/** The note on average pooling entries, which are made from the network. */
+export function noPoolingEntries(overlay: OverlayName): string {
+  return `note: no average pooling entries are written: pass --deploy_model to add them for overlay ${overlay}, if the network pools averages.`;
+}
 
 /** One line about a rescaled file. */
 export function rescalingText({ from, overlay, entries, output }: RescaledFile): string {

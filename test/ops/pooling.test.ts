@@ -238,7 +238,7 @@ test('pooling of codes: the largest, the mean half to even, and sums', async () 
   const engines = [await createEngine({ simd: 'wasm' }), await createEngine({ simd: 'twin' })];
   for (const [index, one] of cases.entries()) {
     const { node, inputs, shapes } = prepare(pooling, one, index);
-    for (const bits of [8, 16]) {
+    for (const bits of [8, 16] as const) {
       const limit = 2 ** (bits - 1) - 1;
       for (const extreme of [0, -limit, limit]) {
         const codes =

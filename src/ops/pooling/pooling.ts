@@ -1,4 +1,5 @@
 import { fail } from '../../error.js';
+import { CODES } from '../../fixed/grid.js';
 import { lowerAveragePoolCodes, lowerAveragePoolF32, lowerMaxPool, lowerPoolSums } from '../../kernels/pooling.js';
 import type { Tensor } from '../../tensor.js';
 import type { CaffeLayer, Op, TensorFlowNode, TensorFlowReading } from '../op.js';
@@ -198,7 +199,7 @@ export const pooling: Op<PoolingAttrs> = {
   lowerCodes({ attrs }, shapes, bits) {
     const geometry = poolGeometry(attrs, shapes);
     return attrs.operation === 'max'
-      ? lowerMaxPool(geometry, bits === 8 ? 'i8' : 'i16')
+      ? lowerMaxPool(geometry, CODES[bits].element)
       : lowerAveragePoolCodes(geometry, windowCounts(attrs, shapes), bits);
   },
   lowerSums: ({ attrs }, shapes, bits) => lowerPoolSums(poolGeometry(attrs, shapes), bits),
