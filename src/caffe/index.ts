@@ -51,7 +51,7 @@ export function importCaffe(options: CaffeOptions): CaffeImport {
   };
 }
 
-/** {@link importCaffe} for looking at a network: layers without an operator are left out and listed. */
+/** `importCaffe` for looking at a network: layers without an operator are left out and listed. */
 export function inspectCaffe(options: CaffeOptions): CaffeImport {
   const parts = select(options);
   const unsupported = unsupportedLayers(parts.wiring);

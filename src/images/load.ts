@@ -53,7 +53,7 @@ export async function loadCalibrationImage(path: string, options: Preprocessing)
 /**
  * The bytes of a PNG, a JPEG or a `.npy` array as the network's input; the content decides which it is. `path` names
  * the file in errors. Throws `format` for content that cannot be decoded and `data` for an array of the wrong shape,
- * type or values; {@link isBadImage} tells these from other failures.
+ * type or values; `isBadImage` tells these from other failures.
  */
 export async function prepareImage(bytes: Uint8Array, path: string, options: Preprocessing): Promise<NetworkImage> {
   const kind = contentKind(bytes);

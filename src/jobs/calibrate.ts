@@ -33,7 +33,7 @@ export function calibratedGraph(imported: Graph, walk: Walk): Graph {
   return walk === 'progressive' ? optimise(imported).graph : dropIdentities(dropUnused(imported));
 }
 
-/** Options of {@link planCalibration}. */
+/** Options of `planCalibration`. */
 export interface PlanCalibrationOptions {
   /** Bits of input activations, parameters and output activations. */
   readonly widths: BitWidths;

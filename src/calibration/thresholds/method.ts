@@ -10,7 +10,7 @@ export interface Magnitudes {
   readonly count: number;
 }
 
-/** Counts of magnitudes by bin; see {@link HistogramRequest} for the bins' edges. */
+/** Counts of magnitudes by bin; see `HistogramRequest` for the bins' edges. */
 export interface Histogram {
   /** One integer for each bin; they add up to the number of elements. */
   readonly counts: Float64Array;
