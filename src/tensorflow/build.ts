@@ -144,8 +144,9 @@ class Builder {
     if (isMerge(node.op)) return mergeOutputs(inputs);
     if (inputs.some((state) => state.kind === 'dead')) return [{ kind: 'dead' }];
     if (isSwitch(node.op)) return switchOutputs(inputs) ?? this.refused(node);
+    if (node.op === 'IdentityN') return inputs;
     if (inputs.some((state) => state.kind === 'unsupported')) return this.behindUnsupported(node);
-    if (isCopy(node.op)) return node.op === 'IdentityN' ? inputs : inputs.slice(0, 1);
+    if (isCopy(node.op)) return inputs.slice(0, 1);
     const passed = passedInput(node, inputs, this.context);
     if (passed !== undefined) return [passed];
     if (isShapeQuery(node.op)) return this.shapeQuery(node, inputs);

@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Shape } from '../tensor.js';
 import { type Built, buildGraph } from './build.js';
+import { inlineFunctions } from './inline-functions.js';
 import { declaredBatch, inputShape, layoutOfInput } from './input-shape.js';
 import { joinDilations } from './join-dilations.js';
 import type { NodeDef } from './node.js';
@@ -58,7 +59,7 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
 
 /** As {@link loadTensorFlow}, but nodes that cannot be run are left out and listed: for looking at a network. */
 export function inspectTensorFlow(options: TensorFlowOptions): TensorFlowImport {
-  const nodes = joinDilations(readGraph(options.bytes, options.fileName));
+  const nodes = joinDilations(inlineFunctions(readGraph(options.bytes, options.fileName), options.fileName));
   const { graph, unsupported } = importNodes(
     nodes,
     options,
