@@ -11,7 +11,6 @@ import { type ViewContext, viewNode } from './node-view.js';
 import { constantOfState, constantState, type OutputState } from './output-state.js';
 import { type PassThroughContext, passedInput } from './pass-through.js';
 import { evaluateExtremes, randomUniform } from './random.js';
-import { refuseVariables } from './refuse-variables.js';
 import type { Selection } from './select.js';
 import { isCopy, isShapeQuery } from './structure.js';
 
@@ -34,10 +33,9 @@ export interface Built {
 
 /**
  * Turns selected nodes into a graph: constants and nodes that depend on constants alone are evaluated, copies vanish,
- * all others are read by the operators. Throws `model` for nodes that make no sense and for variables.
+ * all others are read by the operators. Throws `model` for nodes that make no sense.
  */
 export function buildGraph(selection: Selection, options: BuildOptions): Built {
-  refuseVariables(selection.nodes, options.fileName);
   const builder = new Builder(selection, options);
   for (const node of selection.nodes) builder.add(node);
   return builder.finish();

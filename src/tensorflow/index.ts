@@ -10,6 +10,9 @@ import { readGraph } from './read-graph.js';
 import { recogniseActivations } from './recognise-activations.js';
 import { required } from './required.js';
 import { select, tabulate } from './select.js';
+import { type PlaceholderValues, setPlaceholders } from './set-placeholders.js';
+
+export type { PlaceholderValues } from './set-placeholders.js';
 
 /** A frozen TensorFlow graph as bytes, and how to read it. */
 export interface TensorFlowOptions {
@@ -26,6 +29,8 @@ export interface TensorFlowOptions {
   readonly outputLayers?: readonly string[] | undefined;
   /** Sizes of the input without its batch axis: C, H, W of an image; any other number of them in the input's own order. */
   readonly dims?: readonly number[] | undefined;
+  /** Values of placeholders other than the input, by name: `{ keep_prob: 1, phase_train: false }`. */
+  readonly placeholders?: PlaceholderValues | undefined;
   /** Whether FakeQuant nodes round (default) or vanish. */
   readonly fakeQuant?: 'use' | 'ignore' | undefined;
 }
@@ -59,7 +64,9 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
 
 /** As {@link loadTensorFlow}, but nodes that cannot be run are left out and listed: for looking at a network. */
 export function inspectTensorFlow(options: TensorFlowOptions): TensorFlowImport {
-  const nodes = joinDilations(inlineFunctions(readGraph(options.bytes, options.fileName), options.fileName));
+  const { bytes, fileName, placeholders = {} } = options;
+  const inlined = inlineFunctions(readGraph(bytes, fileName), fileName);
+  const nodes = joinDilations(setPlaceholders(inlined, placeholders, fileName));
   const { graph, unsupported } = importNodes(
     nodes,
     options,
