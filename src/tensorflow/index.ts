@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Shape } from '../tensor.js';
 import { type Built, buildGraph } from './build.js';
+import { expandFused } from './expand-fused.js';
 import { inlineFunctions } from './inline-functions.js';
 import { declaredBatch, inputShape, layoutOfInput } from './input-shape.js';
 import { joinDilations } from './join-dilations.js';
@@ -66,7 +67,7 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
 export function inspectTensorFlow(options: TensorFlowOptions): TensorFlowImport {
   const { bytes, fileName, placeholders = {} } = options;
   const inlined = inlineFunctions(readGraph(bytes, fileName), fileName);
-  const nodes = joinDilations(setPlaceholders(inlined, placeholders, fileName));
+  const nodes = joinDilations(expandFused(setPlaceholders(inlined, placeholders, fileName)));
   const { graph, unsupported } = importNodes(
     nodes,
     options,
