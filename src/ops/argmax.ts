@@ -10,6 +10,8 @@ export type ArgmaxAttrs = {
   readonly count: number;
   /** Values instead of indices along an axis; values beside them without one. */
   readonly values: boolean;
+  /** The smallest elements instead of the largest. */
+  readonly smallest?: boolean;
   /** Which of equal elements comes first. */
   readonly ties: 'lowest' | 'highest';
 };
@@ -19,10 +21,11 @@ function outputShape({ axis, count, values }: ArgmaxAttrs, input: Shape): Shape 
   return input.map((size, i) => (i === resolveAxis(axis, input.length) ? count : size));
 }
 
-/** Indices of the largest elements of a row, largest first. */
-function largest(row: readonly number[], { count, ties }: ArgmaxAttrs): number[] {
+/** Indices of the largest (or smallest) elements of a row, the most extreme first. */
+function largest(row: readonly number[], { count, ties, smallest = false }: ArgmaxAttrs): number[] {
   const sign = ties === 'lowest' ? 1 : -1;
-  const order = row.map((_, index) => index).sort((a, b) => row[b]! - row[a]! || sign * (a - b));
+  const direction = smallest ? -1 : 1;
+  const order = row.map((_, index) => index).sort((a, b) => direction * (row[b]! - row[a]!) || sign * (a - b));
   return order.slice(0, count);
 }
 
@@ -38,12 +41,12 @@ export const argmax: Op<ArgmaxAttrs> = {
     },
   },
   tensorflow: {
-    types: ['ArgMax'],
+    types: ['ArgMax', 'ArgMin'],
     read(node) {
       const shape = node.inputShape(0);
       const axis = resolveAxis(constantList(node, 1)?.[0] ?? 0, shape.length);
       return {
-        attrs: { axis, count: 1, values: false, ties: 'lowest' },
+        attrs: { axis, count: 1, values: false, ties: 'lowest', ...(node.type === 'ArgMin' && { smallest: true }) },
         inputs: [0],
         params: [],
         reshape: shape.filter((_, at) => at !== axis),

@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import { elements } from '../tensor.js';
 import type { Op } from './op.js';
 import { keepShape, lowerActivation, mapElements } from './support/elementwise.js';
+import { constantTensor } from './support/tensorflow.js';
 
 export type ClipAttrs = { readonly min: number; readonly max: number };
 
@@ -15,6 +16,15 @@ export const clip: Op<ClipAttrs> = {
       for (const end of ['min', 'max']) if (!layer.has(field, end)) layer.fail(`expected ${end}, got none.`);
       const { min, max } = layer.param(field) as ClipAttrs;
       return { min, max };
+    },
+  },
+  tensorflow: {
+    types: ['ClipByValue'],
+    read(node) {
+      const bounds = [1, 2].map((index) => constantTensor(node, index)?.data ?? []);
+      if (bounds.some(({ length }) => length !== 1)) return undefined;
+      const [[min = -Infinity] = [], [max = Infinity] = []] = bounds;
+      return { attrs: { min, max }, inputs: [0], params: [] };
     },
   },
   shape(attrs, inputs) {

@@ -6,7 +6,7 @@ import { constantList } from './support/tensorflow.js';
 
 /** The axes that become 1. */
 export type ReduceAttrs = {
-  readonly operation: 'mean' | 'sum' | 'max' | 'min' | 'product';
+  readonly operation: 'mean' | 'sum' | 'max' | 'min' | 'product' | 'any' | 'all' | 'euclidean-norm';
   readonly axes: readonly number[];
 };
 
@@ -16,6 +16,9 @@ const operations: Readonly<Record<string, ReduceAttrs['operation']>> = {
   Max: 'max',
   Min: 'min',
   Prod: 'product',
+  Any: 'any',
+  All: 'all',
+  EuclideanNorm: 'euclidean-norm',
 };
 
 /** Start value, and how an element joins. */
@@ -25,6 +28,9 @@ const folds: Readonly<Record<ReduceAttrs['operation'], readonly [number, (value:
   max: [-Infinity, (value, x) => Math.max(value, x)],
   min: [Infinity, (value, x) => Math.min(value, x)],
   product: [1, (value, x) => value * x],
+  any: [0, (value, x) => (x !== 0 ? 1 : value)],
+  all: [1, (value, x) => (x === 0 ? 0 : value)],
+  'euclidean-norm': [0, (value, x) => value + x * x],
 };
 
 /** The axes a TensorFlow reduction names, ascending; undefined if they depend on the input. */
@@ -47,7 +53,7 @@ function read(node: TensorFlowNode): TensorFlowReading<ReduceAttrs> | undefined 
   return reshape === undefined ? reading : { ...reading, reshape };
 }
 
-/** Mean, sum, maximum, minimum or product along axes, which stay with size 1; in double in row-major order, rounded once. */
+/** Mean, sum, maximum, minimum, product, norm or truth along axes, which stay with size 1; in double in row-major order, rounded once. */
 export const reduce: Op<ReduceAttrs> = {
   name: 'reduce',
   tensorflow: { types: Object.keys(operations), read },
@@ -61,6 +67,12 @@ export const reduce: Op<ReduceAttrs> = {
     const values = new Float64Array(output!.data.length).fill(start);
     forEachBroadcast(input!.shape, [output!.shape], (at, [to]) => (values[to!] = join(values[to!]!, input!.data[at])));
     const count = elements(input!.shape) / values.length;
-    values.forEach((value, index) => (output!.data[index] = operation === 'mean' ? value / count : value));
+    const finish =
+      operation === 'mean'
+        ? (value: number) => value / count
+        : operation === 'euclidean-norm'
+          ? Math.sqrt
+          : (value: number) => value;
+    values.forEach((value, index) => (output!.data[index] = finish(value)));
   },
 };

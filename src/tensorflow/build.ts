@@ -3,6 +3,7 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import { tensorFlowOps } from '../ops/index.js';
 import { elements, type Layout, type Shape } from '../tensor.js';
 import { constant } from './constant.js';
+import { filled } from './constant-arithmetic.js';
 import { isMerge, isSwitch, mergeOutputs, switchOutputs } from './control-flow.js';
 import { canEvaluate } from './evaluate.js';
 import { GraphWriter } from './graph-writer.js';
@@ -160,6 +161,8 @@ class Builder {
   private shapeQuery(node: NodeDef, inputs: readonly OutputState[]): readonly OutputState[] {
     const dtype = (node.attrs['out_type'] as string | undefined) ?? 'DT_INT32';
     return inputs.map(this.context.shapeOf).map((shape) => {
+      if (node.op === 'ZerosLike' || node.op === 'OnesLike')
+        return constantState(filled(String(node.attrs['T'] ?? 'DT_FLOAT'), shape, node.op === 'OnesLike' ? 1 : 0));
       if (node.op === 'Size') return constantState(constant(dtype, [], [elements(shape)]));
       if (node.op === 'Rank') return constantState(constant(dtype, [], [shape.length]));
       return constantState(constant(dtype, [shape.length], shape));

@@ -44,5 +44,5 @@ export function isVariable({ op, attrs }: Pick<NodeDef, 'op' | 'attrs'>): boolea
 
 /** Whether the outputs of a node of this type depend on the shapes of its inputs alone. */
 export function isShapeQuery(type: string): boolean {
-  return type === 'Shape' || type === 'ShapeN' || type === 'Size' || type === 'Rank';
+  return /^(Shape|ShapeN|Size|Rank|ZerosLike|OnesLike)$/.test(type);
 }

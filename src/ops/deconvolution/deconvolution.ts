@@ -57,7 +57,7 @@ function rowsOf({ attrs, params }: OpNode<ConvolutionAttrs>): Float32Array {
 export const deconvolution: Op<ConvolutionAttrs> = {
   name: 'deconvolution',
   caffe: { types: ['Deconvolution'], attributes: caffeConvolution },
-  tensorflow: { types: ['Conv2DBackpropInput'], read: readDeconvolution },
+  tensorflow: { types: ['Conv2DBackpropInput', 'DepthwiseConv2dNativeBackpropInput'], read: readDeconvolution },
   params({ outChannels, group, kernel, bias, layout }, inputs) {
     const { channels } = imageSize(inputs[0]!, layout);
     const fanIn = Math.max(1, (channels / group) * kernel[0] * kernel[1]);
