@@ -4,7 +4,7 @@ export type { CalibrationFiles, NetworkImage } from './load.js';
 export { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage } from './load.js';
 export { preprocessArray, preprocessImage } from './preprocess.js';
 export type { NetworkInput, Preprocessing, PreprocessingFlags } from './preprocessing-flags.js';
-export { resolvePreprocessing } from './preprocessing-flags.js';
+export { preprocessingWarnings, resolvePreprocessing } from './preprocessing-flags.js';
 export { type ResizeRule, resize } from './resize.js';
 export type { Sample, SampleOptions, Sampler } from './sample.js';
 export { chooseSample, draw } from './sample.js';

@@ -2,7 +2,8 @@ import type { Shape } from '../tensor.js';
 import type { Op } from './op.js';
 import { expectInteger } from './support/axes.js';
 
-export type InputAttrs = { readonly shape: Shape };
+/** `bytes`: the input's type holds whole numbers from 0 to 255 only. */
+export type InputAttrs = { readonly shape: Shape; readonly bytes?: boolean };
 
 /** A value that is fed. One node for each: a Caffe layer with several tops becomes several nodes. */
 export const input: Op<InputAttrs> = {

@@ -1,7 +1,7 @@
 import { fail, placed } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { tensorFlowOps } from '../ops/index.js';
-import { elements, type Layout, type Shape } from '../tensor.js';
+import { elements, type Layout, type Shape, type Tensor } from '../tensor.js';
 import { constant } from './constant.js';
 import { filled } from './constant-arithmetic.js';
 import { isMerge, isSwitch, mergeOutputs, switchOutputs } from './control-flow.js';
@@ -9,6 +9,7 @@ import { canEvaluate } from './evaluate.js';
 import { GraphWriter } from './graph-writer.js';
 import { constantOf, describeNode, formatInput, type InputRef, type NodeDef } from './node.js';
 import { type ViewContext, viewNode } from './node-view.js';
+import { inputsOfOneImage } from './one-image.js';
 import { constantOfState, constantState, type OutputState } from './output-state.js';
 import { type PassThroughContext, passedInput } from './pass-through.js';
 import { evaluateExtremes, randomUniform } from './random.js';
@@ -30,6 +31,8 @@ export interface Built {
   readonly graph: Graph;
   /** `"nms" (NonMaxSuppression)`, in network order. */
   readonly unsupported: readonly string[];
+  /** Sentences about nodes that are run but may not be meant so. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -48,6 +51,7 @@ class Builder {
   private readonly context: ViewContext & PassThroughContext;
   /** Nodes that cannot be run, whether an output needs them or not. */
   private readonly failed = new Set<string>();
+  private readonly warnings: string[] = [];
 
   constructor(
     private readonly selection: Selection,
@@ -84,7 +88,7 @@ class Builder {
     const known = outputs.filter((id): id is ValueId => id !== undefined);
     const { nodes, values } = this.writer;
     const graph = { name: fileName, nodes, values, inputs: [0], outputs: [...new Set(known)], names: this.names() };
-    return { graph, unsupported: this.unsupported() };
+    return { graph, unsupported: this.unsupported(), warnings: this.warnings };
   }
 
   private names(): Record<string, ValueId> {
@@ -178,7 +182,8 @@ class Builder {
   }
 
   /** The node as the first operator reads it that can; undefined if none can. */
-  private read(node: NodeDef, inputs: readonly OutputState[]): readonly OutputState[] | undefined {
+  private read(node: NodeDef, given: readonly OutputState[]): readonly OutputState[] | undefined {
+    const inputs = inputsOfOneImage(node.op, given, this.options.declaredBatch, this.context.shapeOf);
     for (const state of inputs)
       if (state.kind === 'constant' && state.value.random !== undefined)
         return this.refused({ name: state.value.random.source });
@@ -186,9 +191,18 @@ class Builder {
     for (const op of tensorFlowOps(node.op)) {
       const reading = op.tensorflow?.read(view);
       if (reading === undefined) continue;
+      if (op.name === 'instance-norm') this.warnOfTraining(node, reading.params);
       return this.writer.addOperator(node, op, reading, inputs).map((id) => ({ kind: 'value', id }));
     }
     return undefined;
+  }
+
+  /** A batch norm with a learned scale or offset that is in training mode; a layer norm has neither. */
+  private warnOfTraining(node: NodeDef, [scale, offset]: readonly Tensor[]): void {
+    if (scale?.data.every((value) => value === 1) && offset?.data.every((value) => value === 0)) return;
+    this.warnings.push(
+      `${describeNode(node)} is in training mode and normalises each image by its own mean and variance. If the network was trained with batch norms, freeze it for inference (is_training False, learning phase 0).`,
+    );
   }
 
   /** A node behind one that cannot be run is named too if its type alone shows that it cannot be run either. */

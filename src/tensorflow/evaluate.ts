@@ -92,6 +92,11 @@ const special: Readonly<Record<string, Evaluator>> = {
 const scalar = ({ data: [value = NaN] }: Constant): number => value;
 const vector = (dtype: string, values: readonly number[]): Constant => constant(dtype, [values.length], values);
 
+/** Whether a node of this type computes each element from those of two operands. */
+export function isElementwise(type: string): boolean {
+  return Object.hasOwn(binaryTypes, type);
+}
+
 /** Whether a node of this type can be computed from constants. */
 export function canEvaluate(type: string): boolean {
   return (

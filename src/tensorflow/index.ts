@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.js';
 import type { Shape } from '../tensor.js';
 import { type Built, buildGraph } from './build.js';
 import { expandFused } from './expand-fused.js';
+import { foldPadding } from './fold-padding.js';
 import { inlineFunctions } from './inline-functions.js';
 import { declaredBatch, inputShape, layoutOfInput } from './input-shape.js';
 import { joinDilations } from './join-dilations.js';
@@ -36,9 +37,14 @@ export interface TensorFlowOptions {
   readonly fakeQuant?: 'use' | 'ignore' | undefined;
 }
 
-/** A graph, and the nodes that the import left out of it. */
+/** A graph, and sentences about nodes that are run but may not be meant so. */
 export interface TensorFlowImport {
   readonly graph: Graph;
+  readonly warnings: readonly string[];
+}
+
+/** A graph, and the nodes that the import left out of it. */
+export interface InspectedTensorFlow extends TensorFlowImport {
   /** Nodes that cannot be run, `"nms" (NonMaxSuppression)`. They and the nodes that depend on them are not in the graph. */
   readonly unsupported: readonly string[];
 }
@@ -49,8 +55,8 @@ export interface TensorFlowImport {
  * Throws `format` (another kind of file, a truncated one), `model` (a graph or names that make no sense, unknown
  * shapes) and `unsupported` (one error for all nodes that cannot be run).
  */
-export function loadTensorFlow(options: TensorFlowOptions): Graph {
-  const { graph, unsupported } = inspectTensorFlow(options);
+export function importTensorFlow(options: TensorFlowOptions): TensorFlowImport {
+  const { graph, unsupported, warnings } = inspectTensorFlow(options);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 node' : `${unsupported.length} nodes`;
     fail(
@@ -60,21 +66,22 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
       'Use --output_layer to stop before them.',
     );
   }
-  return graph;
+  return { graph, warnings };
 }
 
-/** As {@link loadTensorFlow}, but nodes that cannot be run are left out and listed: for looking at a network. */
-export function inspectTensorFlow(options: TensorFlowOptions): TensorFlowImport {
-  const { bytes, fileName, placeholders = {} } = options;
+/** The graph of {@link importTensorFlow}. */
+export function loadTensorFlow(options: TensorFlowOptions): Graph {
+  return importTensorFlow(options).graph;
+}
+
+/** As {@link importTensorFlow}, but nodes that cannot be run are left out and listed: for looking at a network. */
+export function inspectTensorFlow(options: TensorFlowOptions): InspectedTensorFlow {
+  const { bytes, fileName, placeholders = {}, outputLayers } = options;
   const inlined = inlineFunctions(readGraph(bytes, fileName), fileName);
   const nodes = joinDilations(expandFused(setPlaceholders(inlined, placeholders, fileName)));
-  const { graph, unsupported } = importNodes(
-    nodes,
-    options,
-    options.inputLayer,
-    options.outputLayers?.length === 0 ? undefined : options.outputLayers,
-  );
-  return { graph: recogniseActivations(graph), unsupported };
+  const wanted = outputLayers?.length === 0 ? undefined : outputLayers;
+  const built = importNodes(nodes, options, options.inputLayer, wanted);
+  return { ...built, graph: foldPadding(recogniseActivations(built.graph)) };
 }
 
 function importNodes(
@@ -92,12 +99,12 @@ function importNodes(
     const [id = -1] = outputs;
     return required(values[id], `a value of "${selection.input.name}"`).shape;
   };
-  const shape = inputShape(selection.input, inputLayout, fileName, dims, inferred);
+  const shape = inputShape(selection, inputLayout, fileName, dims, inferred);
   return buildGraph(selection, {
     fileName,
     inputLayout,
     inputShape: shape,
-    declaredBatch: declaredBatch(selection.input),
+    declaredBatch: declaredBatch(selection),
     fakeQuant: options.fakeQuant ?? 'use',
   });
 }
