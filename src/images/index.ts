@@ -1,7 +1,9 @@
 export { decodeImage } from './decode.js';
 export { type Image, toGray, toRgb } from './image.js';
-export type { CalibrationFiles, NetworkImage } from './load.js';
+export { listImages } from './list-images.js';
+export type { CalibrationFiles, FileChoice, NetworkImage } from './load.js';
 export { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage } from './load.js';
+export { readMeanFile } from './mean-file.js';
 export { preprocessArray, preprocessImage } from './preprocess.js';
 export type { NetworkInput, Preprocessing, PreprocessingFlags } from './preprocessing-flags.js';
 export { preprocessingWarnings, resolvePreprocessing } from './preprocessing-flags.js';

@@ -1,10 +1,11 @@
 import { fail, XfdnnError } from '../error.js';
 import { readNpy } from '../formats/npy.js';
-import { baseName, joinPath, listFiles, readFile } from '../platform/index.js';
+import { baseName, joinPath, readFile } from '../platform/index.js';
 import { formatShape, type Shape, type Tensor, type TypedArray } from '../tensor.js';
 import { contentKind, refuseContent } from './content-kind.js';
 import { decodeImage } from './decode.js';
 import type { Image } from './image.js';
+import { listImages } from './list-images.js';
 import { preprocessArray, preprocessImage } from './preprocess.js';
 import type { Preprocessing } from './preprocessing-flags.js';
 import { chooseSample, type SampleOptions } from './sample.js';
@@ -35,19 +36,37 @@ export interface NetworkImage {
  */
 const OVERSHOOT = 0.5;
 
-/** Lists a calibration folder and chooses from it. Throws `file` for a folder that is missing or empty, `usage` as {@link chooseSample}. */
-export async function chooseCalibrationFiles(folder: string, options: SampleOptions): Promise<CalibrationFiles> {
-  const files = await listFiles(folder);
-  if (files.length === 0)
-    fail('file', folder, 'expected images or .npy arrays, got an empty folder.', 'Pass the folder that holds them.');
+/** Choice among the files of a folder, with `recursive` also of its sub-folders. */
+export interface FileChoice extends SampleOptions {
+  readonly recursive?: boolean | undefined;
+}
+
+/** Lists a calibration folder and chooses from it. Throws `file` as {@link listImages}, `usage` as {@link chooseSample}. */
+export async function chooseCalibrationFiles(folder: string, options: FileChoice): Promise<CalibrationFiles> {
+  const files = await listImages(folder, options.recursive);
   const { indices, seed } = chooseSample(files.length, options);
   const names = indices.flatMap((index) => files[index] ?? []);
   return { names, paths: names.map((name) => joinPath(folder, name)), indices, seed };
 }
 
-/** Reads and preprocesses one calibration file. Throws `file` where it cannot be read, else as {@link prepareImage}. */
+/**
+ * Reads and preprocesses one calibration file. Throws `file` where it cannot be read, `data` where its name is not in
+ * UTF-8, else as {@link prepareImage}.
+ */
 export async function loadCalibrationImage(path: string, options: Preprocessing): Promise<NetworkImage> {
-  return prepareImage(await readFile(path), path, options);
+  return prepareImage(await readImageFile(path), path, options);
+}
+
+/** Stands in a name for bytes that are not UTF-8; such a file cannot be opened by its name. */
+const REPLACEMENT = '\ufffd';
+
+async function readImageFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (!path.includes(REPLACEMENT)) throw error;
+    return fail('data', path, 'expected a file name in UTF-8, got one in another encoding.', 'Rename the file.');
+  }
 }
 
 /**

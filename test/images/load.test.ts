@@ -149,6 +149,23 @@ test('a network whose input is no image takes arrays of its shape only', async (
   );
 });
 
+// Other systems refuse to make such a file.
+(process.platform === 'linux' ? test : test.skip)(
+  'a file whose name is not UTF-8 is a bad image, named as such',
+  async () => {
+    const name = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xe9, 0x2e, 0x70, 0x6e, 0x67])]);
+    fs.writeFileSync(name, png);
+    const listed = fs.readdirSync(folder).find((entry) => entry.includes('\ufffd'))!;
+    try {
+      await loadCalibrationImage(join(folder, listed), image);
+      assert.unreachable();
+    } catch (error) {
+      assert.match((error as Error).message, /expected a file name in UTF-8, got one in another encoding\. Rename/);
+      assert.ok(isBadImage(error));
+    }
+  },
+);
+
 test('a missing file is no bad image', async () => {
   try {
     await loadCalibrationImage(join(folder, 'missing.png'), image);
