@@ -32,7 +32,7 @@ export function buildGraph(name) {
 /** The network as its prototxt has it. @param {string} name @returns {Graph} */
 export function unfoldedGraph(name) {
   const { prototxt, outputs } = networks[name];
-  return loadCaffe({ prototxt: prototxt(), prototxtName: name, seedWeights: SEED, outputs });
+  return loadCaffe({ prototxt: prototxt(), prototxtName: name, seedWeights: SEED, outputLayers: outputs });
 }
 
 /**

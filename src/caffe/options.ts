@@ -19,5 +19,5 @@ export interface CaffeOptions {
   /** What is fed, and what `dims` is about: an input, or any other layer, whose output is then given from outside. The first input if absent. */
   readonly inputLayer?: string | undefined;
   /** Layers or tops that are wanted, with all they need; everything that nothing reads if absent or empty. */
-  readonly outputs?: readonly string[] | undefined;
+  readonly outputLayers?: readonly string[] | undefined;
 }

@@ -29,7 +29,7 @@ export function select(options: CaffeOptions): Selection {
   const net = readPrototxt(options.prototxt, name);
   const { layers, dropped, silenced } = dropTraining(testLayers(net));
   const whole = wire(withInputs(layers), net.layers);
-  const wanted = wantedValues(whole, options.outputs, silenced);
+  const wanted = wantedValues(whole, options.outputLayers, silenced);
   const wiring = sized(cutTo(feed(whole, options), wanted), options, name);
   return { net, wiring, wanted, silenced, dropped };
 }

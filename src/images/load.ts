@@ -7,7 +7,7 @@ import { decodeImage } from './decode.js';
 import type { Image } from './image.js';
 import { listImages } from './list-images.js';
 import { preprocessArray, preprocessImage } from './preprocess.js';
-import type { Preprocessing } from './preprocessing-flags.js';
+import type { Preprocessing } from './preprocessing-options.js';
 import { chooseSample, type SampleOptions } from './sample.js';
 
 /** The chosen files of a calibration folder, in the order of calibration. */
@@ -72,7 +72,7 @@ async function readImageFile(path: string): Promise<Uint8Array> {
 /**
  * The bytes of a PNG, a JPEG or a `.npy` array as the network's input; the content decides which it is. `path` names
  * the file in errors. Throws `format` for content that cannot be decoded and `data` for an array of the wrong shape,
- * type or values; {@link isBadImage} tells these from other failures.
+ * type or values; `isBadImage` tells these from other failures.
  */
 export async function prepareImage(bytes: Uint8Array, path: string, options: Preprocessing): Promise<NetworkImage> {
   const kind = contentKind(bytes);

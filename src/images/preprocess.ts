@@ -1,6 +1,6 @@
 import { elements, strides } from '../tensor.js';
 import { type Image, toGray } from './image.js';
-import type { Preprocessing } from './preprocessing-flags.js';
+import type { Preprocessing } from './preprocessing-options.js';
 import { resize } from './resize.js';
 
 /**

@@ -1,8 +1,11 @@
 import { type Image, toFloat32 } from './image.js';
 import { type ValueRange, valueRange } from './value-range.js';
 
+/** The rules of bilinear resizing. */
+export const RESIZE_RULES = ['caffe', 'tensorflow'] as const;
+
 /** `caffe`: half-pixel centres, outside is 0 of the normalised range. `tensorflow`: the legacy rule, edge clamped. */
-export type ResizeRule = 'caffe' | 'tensorflow';
+export type ResizeRule = (typeof RESIZE_RULES)[number];
 
 /** Sources of the samples along one axis of the result. A neighbour outside the image has weight 0 and the offset of the nearest sample inside. */
 interface AxisTable {

@@ -3,8 +3,11 @@ import { fail } from '../error.js';
 import { randomSeed } from '../platform/index.js';
 import { mersenneTwister } from './mersenne-twister.js';
 
+/** The sources of random bits for a sample. */
+export const SAMPLERS = ['seedrandom', 'numpy'] as const;
+
 /** Source of the random bits of a sample: the package seedrandom, or NumPy's legacy RandomState. */
-export type Sampler = 'seedrandom' | 'numpy';
+export type Sampler = (typeof SAMPLERS)[number];
 
 /** Choice among the sorted files; docs/spec/quantizer.md, section 1. */
 export interface SampleOptions {
@@ -14,6 +17,7 @@ export interface SampleOptions {
   readonly seed?: number | undefined;
   /** Indices into the sorted file list, each once; excludes `seed`. */
   readonly indices?: readonly number[] | undefined;
+  /** Source of random bits; `seedrandom` where absent. */
   readonly sampler?: Sampler | undefined;
 }
 
@@ -25,12 +29,13 @@ export interface Sample {
   readonly seed: number | undefined;
 }
 
-const DEFAULT_SIZE = 8;
+/** Number of files in a sample where neither `size` nor `indices` is given. */
+export const DEFAULT_SAMPLE_SIZE = 8;
 
 /** Chooses from `count` sorted files. Throws `usage` for options that contradict each other or ask for more than there is. */
 export function chooseSample(count: number, options: SampleOptions): Sample {
   const { seed, indices, sampler = 'seedrandom' } = options;
-  const size = options.size ?? indices?.length ?? DEFAULT_SIZE;
+  const size = options.size ?? indices?.length ?? DEFAULT_SAMPLE_SIZE;
   checkSize(size, count, options.size === undefined && indices === undefined);
   if (indices !== undefined && seed !== undefined) {
     fail('usage', '--calibration_seed', 'expected either a seed or --calibration_indices, got both.', 'Leave one out.');

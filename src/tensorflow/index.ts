@@ -16,6 +16,12 @@ import { type PlaceholderValues, setPlaceholders } from './set-placeholders.js';
 
 export type { PlaceholderValues } from './set-placeholders.js';
 
+/** Whether FakeQuant nodes round or vanish. */
+export const FAKE_QUANT_MODES = ['use', 'ignore'] as const;
+
+/** `use`: FakeQuant nodes round. `ignore`: they vanish. */
+export type FakeQuantMode = (typeof FAKE_QUANT_MODES)[number];
+
 /** A frozen TensorFlow graph as bytes, and how to read it. */
 export interface TensorFlowOptions {
   /** A GraphDef, binary or text. Large constants are views of it. */
@@ -34,7 +40,7 @@ export interface TensorFlowOptions {
   /** Values of placeholders other than the input, by name: `{ keep_prob: 1, phase_train: false }`. */
   readonly placeholders?: PlaceholderValues | undefined;
   /** Whether FakeQuant nodes round (default) or vanish. */
-  readonly fakeQuant?: 'use' | 'ignore' | undefined;
+  readonly fakeQuant?: FakeQuantMode | undefined;
 }
 
 /** A graph, and sentences about nodes that are run but may not be meant so. */

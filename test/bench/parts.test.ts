@@ -23,7 +23,11 @@ test('a caffemodel that the bench writes holds the weights it was given', async 
   const expected = unfoldedGraph('mobilenet');
   writeCaffemodel(join(folder, 'weights'), expected);
   const { prototxt, outputs } = networks.mobilenet;
-  const read = loadCaffe({ prototxt: prototxt(), weights: readFileSync(join(folder, 'weights')), outputs });
+  const read = loadCaffe({
+    prototxt: prototxt(),
+    weights: readFileSync(join(folder, 'weights')),
+    outputLayers: outputs,
+  });
   rmSync(folder, { recursive: true });
   assert.equal(
     read.nodes.map(({ params }) => params),

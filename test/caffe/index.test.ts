@@ -79,7 +79,7 @@ test('a name without a layer of its own is the last version of the blob', () => 
 
 test('--dims, --output_layer and --input_layer', () => {
   assert.equal(
-    load(net, { dims: [3, 20, 30], outputs: ['relu1'] }).values.map(({ shape }) => shape),
+    load(net, { dims: [3, 20, 30], outputLayers: ['relu1'] }).values.map(({ shape }) => shape),
     [
       [1, 3, 20, 30],
       [1, 4, 18, 28],
@@ -115,9 +115,9 @@ test('--dims, --output_layer and --input_layer', () => {
     () => load(net, { inputLayer: 'x' }),
     /^--input_layer: expected a layer that the outputs depend on, like the input "data", got "x"\.$/,
   );
-  throws(() => load(two, { inputLayer: 'other', outputs: ['a'] }), /like the input "data", got "other"/);
+  throws(() => load(two, { inputLayer: 'other', outputLayers: ['a'] }), /like the input "data", got "other"/);
   throws(
-    () => load(net, { outputs: ['fc8'] }),
+    () => load(net, { outputLayers: ['fc8'] }),
     /^--output_layer: expected a layer or top of the network, got "fc8"\. Close: "fc"\.$/,
   );
 });
@@ -218,7 +218,7 @@ test('layers we cannot run are listed all at once; inspection goes without them'
     () => load(text),
     /^net: not supported: 2 layers: "box" \(Box\), "det" \(Det\)\. Use --output_layer to stop before them\.$/,
   );
-  assert.is(load(text, { outputs: ['fc'] }).nodes.length, 4);
+  assert.is(load(text, { outputLayers: ['fc'] }).nodes.length, 4);
   const { graph, unsupported } = inspectCaffe({ prototxt: text, shapesOnly: true });
   assert.equal(unsupported, ['"box" (Box)', '"det" (Det)']);
   assert.equal(

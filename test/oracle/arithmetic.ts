@@ -49,8 +49,6 @@ export function search(batch: readonly Float32Array[], bw: number): number {
   return directSearch(counts, values.length, max, bw).threshold;
 }
 
-export type Plane = readonly number[];
-
 /** Exact integer sums of a weighted layer: codes in, sums out; `weights` [output channel][k]. */
 export function accumulate(
   layer: Layer,
