@@ -45,6 +45,22 @@ export function nameList(text: string): string[] {
   return names.map((name) => name.trim().replace(/^(["'])(.*)\1$/s, '$2')).filter((name) => name !== '');
 }
 
+/** Values by name, `keep_prob=1,phase_train=false`: numbers and truth values. */
+export function settings(flag: string): (text: string) => Record<string, number | boolean> {
+  return (text) => {
+    const pairs = nameList(text).map((word) => {
+      const at = word.lastIndexOf('=');
+      const value = word.slice(at + 1).trim();
+      const parsed = /^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : Number(value);
+      const isValue = value !== '' && !Number.isNaN(parsed);
+      return at > 0 && isValue
+        ? ([word.slice(0, at).trim(), parsed] as const)
+        : usage(flag, 'NAME=VALUE[,NAME=VALUE...] with numbers, true or false', text);
+    });
+    return Object.fromEntries(pairs);
+  };
+}
+
 /** A finite number. */
 export function number(flag: string): (text: string) => number {
   return (text) => {

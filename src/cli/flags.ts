@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
 import { OVERLAYS } from '../jobs/overlays.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
-import { byteSize, listed, nameList, number, numberList, oneOf, wholeNumber } from './arguments.js';
+import { byteSize, listed, nameList, number, numberList, oneOf, settings, wholeNumber } from './arguments.js';
 
 /** A flag with its help text, and a parser of its value; a flag without a parser is a switch or text. */
 export function option(flags: string, text: string, parse?: (text: string) => unknown): Option {
@@ -50,6 +50,13 @@ export function networkFlags(command: Command): Command {
     .addOption(option('--input_layer <name>', 'the layer that is fed'))
     .addOption(
       option('--output_layer <names>', 'the layers that are wanted: they and what they need are run', nameList),
+    )
+    .addOption(
+      option(
+        '--set <settings>',
+        'values of placeholders other than the input (TensorFlow only): keep_prob=1,phase_train=false',
+        settings('set'),
+      ),
     )
     .addOption(
       option(

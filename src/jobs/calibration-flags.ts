@@ -4,6 +4,7 @@ import {
   type CalibrationFiles,
   chooseCalibrationFiles,
   type Framework,
+  type NetworkInput,
   type Preprocessing,
   type PreprocessingOptions,
   type ResizeRule,
@@ -46,9 +47,15 @@ export interface CalibrationFlags {
  * inputs, `usage` for options that do not fit the input. Source: docs/spec/quantizer.md, section 1.
  */
 export function preprocessingOf(options: PreprocessingOptions, graph: Graph, framework: Framework): Preprocessing {
+  return resolvePreprocessing(options, networkInputOf(graph, framework));
+}
+
+/** The input of a network as images are made for it. Throws `unsupported` for a network of several inputs. */
+export function networkInputOf(graph: Graph, framework: Framework): NetworkInput {
   const [input, ...others] = graph.values.filter(({ id }) => graph.inputs.includes(id));
   if (input === undefined || others.length > 0) return severalInputs(graph);
-  return resolvePreprocessing(options, { shape: input.shape, layout: input.layout, framework });
+  const writer = graph.nodes.find(({ outputs }) => outputs.includes(input.id));
+  return { shape: input.shape, layout: input.layout, framework, bytes: writer?.attrs['bytes'] === true };
 }
 
 function severalInputs({ inputs, values }: Graph): never {

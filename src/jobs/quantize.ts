@@ -1,7 +1,13 @@
 import type { BitWidths } from '../calibration/walk.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
+import {
+  type CalibrationFiles,
+  isBadImage,
+  loadCalibrationImage,
+  type Preprocessing,
+  preprocessingWarnings,
+} from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
@@ -14,6 +20,7 @@ import { calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
   type CalibrationFlags,
   calibrationFilesOf,
+  networkInputOf,
   type PreprocessingFlags,
   preprocessingOf,
 } from './calibration-flags.js';
@@ -110,6 +117,8 @@ async function quantizeIn(
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
   const preprocessing = preprocessingOf(options, network.graph, framework);
+  const input = networkInputOf(network.graph, framework);
+  for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
   const files = await goodFiles(chosen, preprocessing, flags, hooks);
   const { walk = defaultWalk(framework), overlay = DEFAULT_OVERLAY } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
