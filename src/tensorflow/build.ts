@@ -92,7 +92,8 @@ class Builder {
   }
 
   private names(): Record<string, ValueId> {
-    const names: Record<string, ValueId> = {};
+    // Without a prototype, so that names such as "__proto__" are names like others.
+    const names: Record<string, ValueId> = Object.create(null);
     for (const [name, states] of this.states) {
       for (const [index, state] of states.entries()) {
         if (state.kind !== 'value') continue;
