@@ -38,6 +38,11 @@ export function numberList(flag: string): (text: string) => number[] {
   };
 }
 
+/** A list of numbers, or anything else as the path of a file. */
+export function numbersOrFile(flag: string): (text: string) => number[] | string {
+  return (text) => (/^[\s[\]"',\d.eE+-]*$/.test(text) ? numberList(flag)(text) : text);
+}
+
 /** A list of names: `a,b`, `[a, b]` or `a b`; in quotes where a name has spaces of its own and stands alone. */
 export function nameList(text: string): string[] {
   const list = text.trim().replace(/^\[(.*)\]$/s, '$1');

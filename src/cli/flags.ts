@@ -2,7 +2,17 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
 import { OVERLAYS } from '../jobs/overlays.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
-import { byteSize, listed, nameList, number, numberList, oneOf, settings, wholeNumber } from './arguments.js';
+import {
+  byteSize,
+  listed,
+  nameList,
+  number,
+  numberList,
+  numbersOrFile,
+  oneOf,
+  settings,
+  wholeNumber,
+} from './arguments.js';
 
 /** A flag with its help text, and a parser of its value; a flag without a parser is a switch or text. */
 export function option(flags: string, text: string, parse?: (text: string) => unknown): Option {
@@ -89,7 +99,11 @@ export function preprocessingFlags(command: Command): Command {
     )
     .addOption(option('--raw_scale <number>', 'multiplied with pixels in [0,1] (default: 255)', number('raw_scale')))
     .addOption(
-      option('--mean_value <list>', 'subtracted per channel (default: [104,117,123])', numberList('mean_value')),
+      option(
+        '--mean_value <list>',
+        'subtracted per channel (default: [104,117,123]); or a mean.binaryproto or .npy file',
+        numbersOrFile('mean_value'),
+      ),
     )
     .addOption(option('--input_scale <number>', 'multiplied at last (default: 1)', number('input_scale')))
     .addOption(
@@ -99,6 +113,16 @@ export function preprocessingFlags(command: Command): Command {
         oneOf('resize', RESIZE_RULES),
       ),
     );
+}
+
+/** `--skip_bad_images`. */
+export function skipBadImagesOption(): Option {
+  return option('--skip_bad_images', 'leave out images that cannot be decoded, naming them');
+}
+
+/** `--recursive`. */
+export function recursiveOption(): Option {
+  return option('--recursive', 'take the images of sub-folders too');
 }
 
 /** The flags of the calibration images. */
@@ -133,7 +157,8 @@ export function calibrationFlags(command: Command): Command {
         oneOf('calibration_sampler', SAMPLERS),
       ),
     )
-    .addOption(option('--skip_bad_images', 'leave out images that cannot be decoded, naming them'));
+    .addOption(recursiveOption())
+    .addOption(skipBadImagesOption());
 }
 
 /** The flags of threads, memory and progress. No result depends on them. */

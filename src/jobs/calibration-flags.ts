@@ -8,6 +8,7 @@ import {
   type Preprocessing,
   type PreprocessingOptions,
   type ResizeRule,
+  readMeanFile,
   resolvePreprocessing,
   type Sampler,
 } from '../images/index.js';
@@ -20,8 +21,11 @@ export interface PreprocessingFlags {
   readonly channel_swap?: readonly number[] | undefined;
   /** Multiplied with pixels in [0, 1]. */
   readonly raw_scale?: number | undefined;
-  /** Subtracted after `raw_scale`. One value, or one for each channel of the network's input. */
-  readonly mean_value?: readonly number[] | undefined;
+  /**
+   * Subtracted after `raw_scale`. One value, or one for each channel of the network's input, or the path of a mean
+   * image (`mean.binaryproto`, `.npy`), whose channel means are taken.
+   */
+  readonly mean_value?: readonly number[] | string | undefined;
   /** Multiplied after `mean_value` is subtracted. */
   readonly input_scale?: number | undefined;
   /** The rule of bilinear resizing; by framework where absent. */
@@ -40,6 +44,19 @@ export interface CalibrationFlags {
   readonly calibration_indices?: readonly number[] | undefined;
   /** Source of the sample's random bits; `seedrandom` where absent. */
   readonly calibration_sampler?: Sampler | undefined;
+  /** Whether the files of sub-folders are taken too; not where absent. */
+  readonly recursive?: boolean | undefined;
+}
+
+/** Flags whose mean values are numbers. */
+export type WithMeanValues<Flags extends PreprocessingFlags> = Omit<Flags, 'mean_value'> & {
+  readonly mean_value?: readonly number[] | undefined;
+};
+
+/** The flags with the channel means of the mean image that they name. Throws `file`, `format`. */
+export async function withMeanValues<Flags extends PreprocessingFlags>(flags: Flags): Promise<WithMeanValues<Flags>> {
+  const { mean_value: mean, ...others } = flags;
+  return { ...others, mean_value: typeof mean === 'string' ? await readMeanFile(mean) : mean };
 }
 
 /**
@@ -91,5 +108,6 @@ export async function calibrationFilesOf(flags: CalibrationFlags): Promise<Calib
     seed: flags.calibration_seed,
     indices: flags.calibration_indices,
     sampler: flags.calibration_sampler,
+    recursive: flags.recursive,
   });
 }

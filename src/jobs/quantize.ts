@@ -1,13 +1,6 @@
 import type { BitWidths } from '../calibration/walk.js';
-import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import {
-  type CalibrationFiles,
-  isBadImage,
-  loadCalibrationImage,
-  type Preprocessing,
-  preprocessingWarnings,
-} from '../images/index.js';
+import { type CalibrationFiles, type Preprocessing, preprocessingWarnings } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
@@ -23,8 +16,10 @@ import {
   networkInputOf,
   type PreprocessingFlags,
   preprocessingOf,
+  withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
+import { goodFiles } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
@@ -113,13 +108,14 @@ async function quantizeIn(
   chosen: CalibrationFiles,
   hooks: JobHooks,
 ): Promise<QuantizeResult> {
-  const options = optionsOf(flags);
+  const options = optionsOf(await withMeanValues(flags));
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
   const preprocessing = preprocessingOf(options, network.graph, framework);
   const input = networkInputOf(network.graph, framework);
   for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
-  const files = await goodFiles(chosen, preprocessing, flags, hooks);
+  const folder = flags.calibration_directory ?? '';
+  const files = flags.skip_bad_images === true ? await goodFiles(chosen, preprocessing, folder, hooks) : chosen;
   const { walk = defaultWalk(framework), overlay = DEFAULT_OVERLAY } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
   const source = { paths: files.paths, preprocessing };
@@ -141,32 +137,4 @@ function calibratedGraph(imported: Graph, walk: Walk): Graph {
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {
   return output ?? replaceExtension(model, '.json');
-}
-
-/** With `skip_bad_images`, the chosen files without those that cannot be decoded, each named in a warning. */
-async function goodFiles(
-  files: CalibrationFiles,
-  preprocessing: Preprocessing,
-  options: QuantizeFlags,
-  hooks: JobHooks,
-): Promise<CalibrationFiles> {
-  if (options.skip_bad_images !== true) return files;
-  const good: number[] = [];
-  for (const [index, path] of files.paths.entries()) {
-    try {
-      await loadCalibrationImage(path, preprocessing);
-      good.push(index);
-    } catch (error) {
-      if (!isBadImage(error)) throw error;
-      hooks.warn?.(`skipped: ${error.message}`);
-    }
-  }
-  if (good.length === 0)
-    fail(
-      'data',
-      options.calibration_directory!,
-      `expected at least one usable image, got none among the ${files.paths.length} chosen.`,
-    );
-  const pick = <T>(list: readonly T[]): T[] => good.map((index) => list[index]!);
-  return { ...files, names: pick(files.names), paths: pick(files.paths), indices: pick(files.indices) };
 }
