@@ -84,7 +84,10 @@ export async function prepareImage(bytes: Uint8Array, path: string, options: Pre
   }
   if (kind !== 'npy' && kind !== 'png' && kind !== 'jpeg')
     refuseContent(kind, 'a PNG or JPEG image or a .npy array', path);
-  const image = kind === 'npy' ? arrayAsImage(readNpy(bytes, path), path) : await decodeImage(bytes, path, kind);
+  const image =
+    kind === 'npy'
+      ? arrayAsImage(channelsLast(readNpy(bytes, path), options), path)
+      : await decodeImage(bytes, path, kind);
   return { ...result, data: preprocessImage(image, options) };
 }
 
@@ -104,6 +107,17 @@ function readArray({ shape, data }: Tensor<TypedArray>, path: string, dims: Shap
     );
   }
   return finite(data, path);
+}
+
+/** An array of the shape of a network's input with channels first, as H x W x C; other arrays as they are. */
+function channelsLast(array: Tensor<TypedArray>, { shape, channelAxis }: Preprocessing): Tensor<TypedArray> {
+  const [channels = 1, height = 1, width = 1] = array.shape;
+  const isOwn = channelAxis === 0 && formatShape(array.shape) === formatShape(shape);
+  if (!isOwn || width === 1 || width === 3) return array;
+  const data = array.data.slice();
+  for (let pixel = 0, to = 0; pixel < height * width; pixel++)
+    for (let channel = 0; channel < channels; channel++) data[to++] = array.data[channel * height * width + pixel]!;
+  return { shape: [height, width, channels], data };
 }
 
 /** H x W x C, or H x W, of floats in [0, 1]. */
