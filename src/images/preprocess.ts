@@ -13,7 +13,7 @@ export function preprocessImage(image: Image, options: Preprocessing): Float32Ar
   const resized = resize(source, height, width, options.resize);
   const channelStride = source.channels === channels ? 1 : 0;
   const values = arrange(resized, [width * source.channels, source.channels, channelStride], options);
-  return options.bytes ? values.map((value) => Math.min(Math.max(Math.round(value), 0), 255)) : values;
+  return options.bytes === true ? values.map((value) => Math.min(Math.max(Math.round(value), 0), 255)) : values;
 }
 
 /** An array of shape `options.dims` as the network's input: the same operations but the resizing. */

@@ -57,8 +57,8 @@ export interface Preprocessing {
   readonly shape: Shape;
   /** The axis of `shape` that the channels are on. */
   readonly channelAxis: number;
-  /** Whether the values are rounded to whole numbers from 0 to 255. */
-  readonly bytes: boolean;
+  /** Whether the values are rounded to whole numbers from 0 to 255; not where absent. */
+  readonly bytes?: boolean;
 }
 
 /** Fills in the defaults and checks every flag against the network's input. Throws `usage`. */
@@ -87,7 +87,7 @@ function sizesOfImage({ shape, framework }: NetworkInput): Shape {
 
 /** Warnings about preprocessing that gives the network's input values that its type does not hold. */
 export function preprocessingWarnings({ kind, bytes }: Preprocessing, input: NetworkInput): string[] {
-  if (input.bytes !== true || bytes || kind !== 'image') return [];
+  if (input.bytes !== true || bytes === true || kind !== 'image') return [];
   return [
     "warning: the type of the network's input is uint8, but the preprocessing flags give it fractions or negative numbers. Leave --raw_scale, --mean_value and --input_scale out to feed raw pixels.",
   ];
@@ -124,7 +124,7 @@ function imagePreprocessing(
     ...scales,
     channelSwap: checkSwap(flags.channelSwap ?? (channels === 1 ? [0] : [2, 1, 0]), channels),
     meanValue,
-    bytes: input.bytes === true && keepsPixels,
+    ...(input.bytes === true && keepsPixels && { bytes: true }),
     resize: flags.resize ?? input.framework,
     shape,
     channelAxis,
@@ -147,7 +147,6 @@ function arrayPreprocessing(
   );
   return {
     kind: 'array',
-    bytes: false,
     dims,
     transpose,
     ...checkScales(flags, 1),

@@ -61,7 +61,7 @@ test('an input of bytes takes raw pixels; other flags are warned of', () => {
   assert.equal(preprocessingWarnings(raw, network), []);
   for (const flags of [{ meanValue: [104, 117, 123] }, { rawScale: 1 }, { inputScale: 1 / 255 }]) {
     const options = resolvePreprocessing(flags, network);
-    assert.is(options.bytes, false);
+    assert.is(options.bytes, undefined);
     assert.match(preprocessingWarnings(options, network)[0]!, /^warning: the type of the network's input is uint8/);
     assert.equal(preprocessingWarnings(options, tensorflow), []);
   }
