@@ -1,7 +1,7 @@
 export { decodeImage } from './decode.js';
 export { type Image, toGray, toRgb } from './image.js';
 export { listImages } from './list-images.js';
-export type { CalibrationFiles, FileChoice, NetworkImage } from './load.js';
+export type { CalibrationFiles, NetworkImage } from './load.js';
 export { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage } from './load.js';
 export { readMeanFile } from './mean-file.js';
 export { preprocessArray, preprocessImage } from './preprocess.js';

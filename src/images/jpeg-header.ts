@@ -25,7 +25,7 @@ export interface JpegHeader {
 }
 
 /** A marker with what belongs to it, from `start` to before `end`. */
-export interface Segment {
+interface Segment {
   readonly marker: number;
   readonly start: number;
   readonly end: number;

@@ -29,7 +29,7 @@ export interface FunctionDef {
 }
 
 /** A node of a function: its inputs are written `node:output name:index`, which depends on the other node's type. */
-export interface FunctionNode extends Omit<NodeDef, 'inputs'> {
+interface FunctionNode extends Omit<NodeDef, 'inputs'> {
   readonly inputs: readonly string[];
 }
 
