@@ -85,8 +85,11 @@ export type { Layout, Shape, Tensor, TypedArray } from './tensor.js';
 export {
   FAKE_QUANT_MODES,
   type FakeQuantMode,
+  type InspectedTensorFlow,
+  importTensorFlow,
   inspectTensorFlow,
   loadTensorFlow,
+  type PlaceholderValues,
   type TensorFlowImport,
   type TensorFlowOptions,
 } from './tensorflow/index.js';

@@ -38,11 +38,32 @@ export function numberList(flag: string): (text: string) => number[] {
   };
 }
 
+/** A list of numbers, or anything else as the path of a file. */
+export function numbersOrFile(flag: string): (text: string) => number[] | string {
+  return (text) => (/^[\s[\]"',\d.eE+-]*$/.test(text) ? numberList(flag)(text) : text);
+}
+
 /** A list of names: `a,b`, `[a, b]` or `a b`; in quotes where a name has spaces of its own and stands alone. */
 export function nameList(text: string): string[] {
   const list = text.trim().replace(/^\[(.*)\]$/s, '$1');
   const names = list.includes(',') || /^("[^"]*"|'[^']*')$/.test(list.trim()) ? list.split(',') : list.split(/\s+/);
   return names.map((name) => name.trim().replace(/^(["'])(.*)\1$/s, '$2')).filter((name) => name !== '');
+}
+
+/** Values by name, `keep_prob=1,phase_train=false`: numbers and truth values. */
+export function settings(flag: string): (text: string) => Record<string, number | boolean> {
+  return (text) => {
+    const pairs = nameList(text).map((word) => {
+      const at = word.lastIndexOf('=');
+      const value = word.slice(at + 1).trim();
+      const parsed = /^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : Number(value);
+      const isValue = value !== '' && !Number.isNaN(parsed);
+      return at > 0 && isValue
+        ? ([word.slice(0, at).trim(), parsed] as const)
+        : usage(flag, 'NAME=VALUE[,NAME=VALUE...] with numbers, true or false', text);
+    });
+    return Object.fromEntries(pairs);
+  };
 }
 
 /** A finite number. */

@@ -3,7 +3,17 @@ import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../imag
 import { WALKS } from '../jobs/calibrate.js';
 import { OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
-import { byteSize, listed, nameList, number, numberList, oneOf, wholeNumber } from './arguments.js';
+import {
+  byteSize,
+  listed,
+  nameList,
+  number,
+  numberList,
+  numbersOrFile,
+  oneOf,
+  settings,
+  wholeNumber,
+} from './arguments.js';
 
 /** A flag with its help text, and a parser of its value; a flag without a parser is a switch or text. */
 export function option(flags: string, text: string, parse?: (text: string) => unknown): Option {
@@ -73,6 +83,13 @@ export function networkFlags(command: Command): Command {
     )
     .addOption(
       option(
+        '--set <settings>',
+        'values of placeholders other than the input (TensorFlow only): keep_prob=1,phase_train=false',
+        settings('set'),
+      ),
+    )
+    .addOption(
+      option(
         '--seed_weights <seed>',
         'random weights instead of a caffemodel, for trying out',
         wholeNumber('seed_weights', 0),
@@ -102,7 +119,11 @@ export function preprocessingFlags(command: Command): Command {
     )
     .addOption(option('--raw_scale <number>', 'multiplied with pixels in [0,1] (default: 255)', number('raw_scale')))
     .addOption(
-      option('--mean_value <list>', 'subtracted per channel (default: [104,117,123])', numberList('mean_value')),
+      option(
+        '--mean_value <list>',
+        'subtracted per channel (default: [104,117,123]); or a mean.binaryproto or .npy file',
+        numbersOrFile('mean_value'),
+      ),
     )
     .addOption(option('--input_scale <number>', 'multiplied at last (default: 1)', number('input_scale')))
     .addOption(
@@ -112,6 +133,16 @@ export function preprocessingFlags(command: Command): Command {
         oneOf('resize', RESIZE_RULES),
       ),
     );
+}
+
+/** `--skip_bad_images`. */
+export function skipBadImagesOption(): Option {
+  return option('--skip_bad_images', 'leave out images that cannot be decoded, naming them');
+}
+
+/** `--recursive`. */
+export function recursiveOption(): Option {
+  return option('--recursive', 'take the images of sub-folders too');
 }
 
 /** The flags of the calibration images. */
@@ -146,7 +177,8 @@ export function calibrationFlags(command: Command): Command {
         oneOf('calibration_sampler', SAMPLERS),
       ),
     )
-    .addOption(option('--skip_bad_images', 'leave out images that cannot be decoded, naming them'));
+    .addOption(recursiveOption())
+    .addOption(skipBadImagesOption());
 }
 
 /** The flags of threads, memory and progress. No result depends on them. */

@@ -6,7 +6,16 @@ import { environment } from '../platform/index.js';
 import { jsonTextWithInfinities } from '../report/json.js';
 import { dumpsText, verifiedFileText } from '../report/verification.js';
 import { number, share, wholeNumber } from './arguments.js';
-import { networkFlags, option, overlayOption, preprocessingFlags, quietOption, threadsOption } from './flags.js';
+import {
+  networkFlags,
+  option,
+  overlayOption,
+  preprocessingFlags,
+  quietOption,
+  recursiveOption,
+  skipBadImagesOption,
+  threadsOption,
+} from './flags.js';
 import { openProgress, writeWarning } from './progress.js';
 
 /** Adds the limits that make a verification a gate. */
@@ -38,6 +47,8 @@ export function addVerify(command: Command): Command {
     .addOption(
       option('--image_count <count>', 'only the first so many of them (default: all)', wholeNumber('image_count', 1)),
     )
+    .addOption(recursiveOption())
+    .addOption(skipBadImagesOption())
     .addOption(option('--input <file>', "instead: the network's input as .npy, batch axis first"))
     .addOption(option('--labels <file>', 'lines of "file class": accuracy too'))
     .addOption(

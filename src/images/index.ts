@@ -1,10 +1,12 @@
 export { decodeImage } from './decode.js';
 export { type Image, toGray, toRgb } from './image.js';
+export { listImages } from './list-images.js';
 export type { CalibrationFiles, NetworkImage } from './load.js';
 export { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage } from './load.js';
+export { readMeanFile } from './mean-file.js';
 export { preprocessArray, preprocessImage } from './preprocess.js';
 export type { Framework, NetworkInput, Preprocessing, PreprocessingOptions } from './preprocessing-options.js';
-export { FRAMEWORKS, resolvePreprocessing } from './preprocessing-options.js';
+export { FRAMEWORKS, preprocessingWarnings, resolvePreprocessing } from './preprocessing-options.js';
 export { RESIZE_RULES, type ResizeRule, resize } from './resize.js';
 export type { Sample, SampleOptions, Sampler } from './sample.js';
 export { chooseSample, DEFAULT_SAMPLE_SIZE, draw, SAMPLERS } from './sample.js';

@@ -5,7 +5,8 @@ import type { Sampling } from './jpeg-smooth.js';
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
-  readonly components: readonly (Sampling & { readonly id: number })[];
+  /** With the name of each component, and the number of its quantization table. */
+  readonly components: readonly (Sampling & { readonly id: number; readonly table: number })[];
   readonly progressive: boolean;
   /** Components of the first scan. */
   readonly scanComponents: number;
@@ -13,17 +14,33 @@ export interface JpegHeader {
   readonly restartInterval: number;
   /** Whether the file has a JFIF marker. */
   readonly jfif: boolean;
+  /** Offsets of the segments before the first scan. */
+  readonly segments: readonly Segment[];
+  /** Offset of the first scan. */
+  readonly scan: number;
+  /** Whether all Huffman tables of the first scan are there. */
+  readonly hasHuffmanTables: boolean;
   /** The colour transform of Adobe's marker and its offset in the file; undefined without such a marker. */
   readonly adobe: { readonly transform: number; readonly offset: number } | undefined;
+}
+
+/** A marker with what belongs to it, from `start` to before `end`. */
+interface Segment {
+  readonly marker: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Largest image that is decoded: a broken header is an error and does not exhaust the memory. */
 const MEGAPIXELS = 300;
 
+const SOF0 = 0xc0;
 const SOF2 = 0xc2;
+const DHT = 0xc4;
 const SOI = 0xd8;
 const SOS = 0xda;
 const EOI = 0xd9;
+const DQT = 0xdb;
 const DRI = 0xdd;
 const APP0 = 0xe0;
 const APP14 = 0xee;
@@ -44,43 +61,15 @@ const FRAMES_NOT_READ: Readonly<Record<number, string>> = {
 
 type Frame = Pick<JpegHeader, 'width' | 'height' | 'components' | 'progressive'>;
 
-/** Walks the segments up to the first scan. `where` names the file. Throws `format`. */
+/** Reads the segments up to the first scan. `where` names the file. Throws `format`. */
 export function readJpegHeader(bytes: Uint8Array, where: string): JpegHeader {
-  let frame: Frame | undefined;
-  let jfif = false;
-  let adobe: JpegHeader['adobe'];
-  let restartInterval = 0;
-  let scanComponents = 0;
-  for (let at = 2; ; ) {
-    while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
-    if (at + 2 > bytes.length) noScan(where, bytes.length, 'the end of the file');
-    if (bytes[at] !== 0xff) noScan(where, at, `0x${bytes[at]!.toString(16).padStart(2, '0')}`);
-    const marker = bytes[at + 1]!;
-    if (marker === EOI) noScan(where, at, 'the end of the image');
-    if (marker === SOI || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)) {
-      at += 2;
-      continue;
-    }
-    if (at + 4 > bytes.length) noScan(where, bytes.length, 'the end of the file');
-    const payload = bytes.subarray(at + 4, at + 2 + ((bytes[at + 2]! << 8) | bytes[at + 3]!));
-    if (marker in FRAMES_NOT_READ)
-      fail(
-        'format',
-        where,
-        `expected a baseline or progressive JPEG image, got ${FRAMES_NOT_READ[marker]}.`,
-        'Convert it.',
-      );
-    if (marker === SOS) {
-      scanComponents = payload[0] ?? 0;
-      break;
-    }
-    if (marker >= 0xc0 && marker <= SOF2) frame = readFrame(payload, marker === SOF2, where);
-    if (marker === DRI) restartInterval = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
-    if (marker === APP0 && startsWith(payload, 'JFIF\0')) jfif = true;
-    if (marker === APP14 && payload.length > 11 && startsWith(payload, 'Adobe'))
-      adobe = { transform: payload[11]!, offset: at + 15 };
-    at += 4 + payload.length;
-  }
+  const { segments, scan } = readSegments(bytes, where);
+  const payloads = (marker: number): Uint8Array[] =>
+    segments.filter((segment) => segment.marker === marker).map(({ start, end }) => bytes.subarray(start + 4, end));
+  const frames = segments.filter(({ marker }) => marker >= SOF0 && marker <= SOF2);
+  const frame = frames
+    .map(({ marker, start, end }) => readFrame(bytes.subarray(start + 4, end), marker === SOF2, where))
+    .at(-1);
   if (frame === undefined)
     fail(
       'format',
@@ -88,6 +77,7 @@ export function readJpegHeader(bytes: Uint8Array, where: string): JpegHeader {
       'expected a frame header before the first scan, got none.',
       'The file is broken; replace it.',
     );
+  const adobe = adobeMarker(bytes, segments);
   if (frame.components.length === 4 && adobe === undefined) {
     fail(
       'format',
@@ -96,7 +86,108 @@ export function readJpegHeader(bytes: Uint8Array, where: string): JpegHeader {
       'Convert it to RGB.',
     );
   }
-  return { ...frame, scanComponents, restartInterval, jfif, adobe };
+  const scanHeader = bytes.subarray(scan + 4);
+  const [scanComponents = 0] = scanHeader;
+  checkQuantization(frame, scanHeader, payloads(DQT), where);
+  const [intervalHigh = 0, intervalLow = 0] = payloads(DRI).at(-1) ?? [];
+  return {
+    ...frame,
+    scanComponents,
+    restartInterval: (intervalHigh << 8) | intervalLow,
+    jfif: payloads(APP0).some((payload) => startsWith(payload, 'JFIF\0')),
+    segments,
+    scan,
+    hasHuffmanTables: hasTables(frame, scanHeader, payloads(DHT)),
+    adobe,
+  };
+}
+
+/** The segments before the first scan. Bytes between them that are no marker are skipped, as libjpeg does. */
+function readSegments(bytes: Uint8Array, where: string): { segments: Segment[]; scan: number } {
+  const segments: Segment[] = [];
+  for (let at = 2; ; ) {
+    while (at + 2 <= bytes.length && !isMarker(bytes, at)) at++;
+    if (at + 2 > bytes.length) noScan(where, bytes.length, 'the end of the file');
+    const marker = bytes[at + 1] ?? 0;
+    if (marker === EOI) noScan(where, at, 'the end of the image');
+    if (marker === SOI || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)) {
+      segments.push({ marker, start: at, end: at + 2 });
+      at += 2;
+      continue;
+    }
+    const [high, low] = bytes.subarray(at + 2);
+    if (high === undefined || low === undefined) noScan(where, bytes.length, 'the end of the file');
+    if (FRAMES_NOT_READ[marker] !== undefined)
+      fail(
+        'format',
+        where,
+        `expected a baseline or progressive JPEG image, got ${FRAMES_NOT_READ[marker]}.`,
+        'Convert it.',
+      );
+    if (marker === SOS) return { segments, scan: at };
+    const end = Math.min(at + 2 + Math.max(2, (high << 8) | low), bytes.length);
+    segments.push({ marker, start: at, end });
+    at = end;
+  }
+}
+
+/** Whether a marker begins here: 0xff, but not as a fill byte or stuffed. */
+function isMarker(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0xff && bytes[at + 1] !== 0xff && bytes[at + 1] !== 0;
+}
+
+function adobeMarker(bytes: Uint8Array, segments: readonly Segment[]): JpegHeader['adobe'] {
+  const found = segments
+    .filter(({ marker, start, end }) => {
+      const payload = bytes.subarray(start + 4, end);
+      return marker === APP14 && payload.length > 11 && startsWith(payload, 'Adobe');
+    })
+    .at(-1);
+  const transform = found === undefined ? undefined : bytes[found.start + 15];
+  return found === undefined || transform === undefined ? undefined : { transform, offset: found.start + 15 };
+}
+
+/** Identifiers of the Huffman tables that segments define: class in the high half of the byte, destination in the low one. */
+function huffmanTables(payloads: readonly Uint8Array[]): Set<number> {
+  const tables = new Set<number>();
+  for (const payload of payloads) {
+    for (let at = 0; at + 17 <= payload.length; ) {
+      tables.add(payload[at] ?? 0);
+      at += 17 + payload.subarray(at + 1, at + 17).reduce((sum, count) => sum + count, 0);
+    }
+  }
+  return tables;
+}
+
+/** Whether the tables of the first scan are defined. The first scan of a progressive file has no AC coefficients. */
+function hasTables({ progressive }: Frame, scan: Uint8Array, payloads: readonly Uint8Array[]): boolean {
+  const tables = huffmanTables(payloads);
+  const [count = 0] = scan;
+  return Array.from({ length: count }, (_, k) => scan[2 + 2 * k] ?? 0).every(
+    (selectors) => tables.has(selectors >> 4) && (progressive || tables.has(0x10 | (selectors & 15))),
+  );
+}
+
+/** Refuses a first scan whose quantization tables are missing: there are no standard ones. */
+function checkQuantization(frame: Frame, scan: Uint8Array, payloads: readonly Uint8Array[], where: string): void {
+  const tables = new Set<number>();
+  for (const payload of payloads) {
+    for (let at = 0; at < payload.length; ) {
+      const [identifier = 0] = payload.subarray(at);
+      tables.add(identifier & 15);
+      at += identifier >> 4 === 0 ? 65 : 129;
+    }
+  }
+  const [count = 0] = scan;
+  const scanned = Array.from({ length: count }, (_, k) => scan[1 + 2 * k]);
+  const missing = frame.components.find(({ id, table }) => scanned.includes(id) && !tables.has(table));
+  if (missing !== undefined)
+    fail(
+      'format',
+      where,
+      `expected quantization table ${missing.table} before the first scan, got none.`,
+      'The file is a part of another one, or broken; replace it.',
+    );
 }
 
 function readFrame(payload: Uint8Array, progressive: boolean, where: string): Frame {
@@ -117,8 +208,8 @@ function readFrame(payload: Uint8Array, progressive: boolean, where: string): Fr
     fail('format', where, `expected a JPEG image of 1, 3 or 4 components, got ${count}.`, 'Convert it.');
   }
   const components = Array.from({ length: count }, (_, k) => {
-    const [id = 0, factors = 0] = payload.subarray(6 + 3 * k);
-    return { id, h: factors >> 4, v: factors & 15 };
+    const [id = 0, factors = 0, table = 0] = payload.subarray(6 + 3 * k);
+    return { id, h: factors >> 4, v: factors & 15, table };
   });
   if (components.some(({ h, v }) => h < 1 || h > 4 || v < 1 || v > 4)) {
     fail(

@@ -2,6 +2,7 @@ import jpeg from 'jpeg-js';
 import { fail } from '../error.js';
 import type { Image } from './image.js';
 import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from './jpeg-color.js';
+import { completeJpeg } from './jpeg-complete.js';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
 import { type Sampling, smoothSubsampled } from './jpeg-smooth.js';
 import { createWarmUp } from './jpeg-warm-up.js';
@@ -72,8 +73,8 @@ function decode(
   if (header.width * header.height >= PHOTOGRAPH) warmUp();
   try {
     return header.components.length === 3
-      ? jpeg.decode(withoutTransform(bytes, header), PLAIN)
-      : jpeg.decode(bytes, OPTIONS);
+      ? jpeg.decode(completeJpeg(withoutTransform(bytes, header), header), PLAIN)
+      : jpeg.decode(completeJpeg(bytes, header), OPTIONS);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     fail('format', where, `expected a whole JPEG image, got a broken or truncated one (${reason}).`, 'Replace it.');

@@ -1,10 +1,11 @@
 import { fail, XfdnnError } from '../error.js';
 import { readNpy } from '../formats/npy.js';
-import { baseName, joinPath, listFiles, readFile } from '../platform/index.js';
+import { baseName, joinPath, readFile } from '../platform/index.js';
 import { formatShape, type Shape, type Tensor, type TypedArray } from '../tensor.js';
 import { contentKind, refuseContent } from './content-kind.js';
 import { decodeImage } from './decode.js';
 import type { Image } from './image.js';
+import { listImages } from './list-images.js';
 import { preprocessArray, preprocessImage } from './preprocess.js';
 import type { Preprocessing } from './preprocessing-options.js';
 import { chooseSample, type SampleOptions } from './sample.js';
@@ -35,19 +36,37 @@ export interface NetworkImage {
  */
 const OVERSHOOT = 0.5;
 
-/** Lists a calibration folder and chooses from it. Throws `file` for a folder that is missing or empty, `usage` as {@link chooseSample}. */
-export async function chooseCalibrationFiles(folder: string, options: SampleOptions): Promise<CalibrationFiles> {
-  const files = await listFiles(folder);
-  if (files.length === 0)
-    fail('file', folder, 'expected images or .npy arrays, got an empty folder.', 'Pass the folder that holds them.');
+/** Choice among the files of a folder, with `recursive` also of its sub-folders. */
+export interface FileChoice extends SampleOptions {
+  readonly recursive?: boolean | undefined;
+}
+
+/** Lists a calibration folder and chooses from it. Throws `file` as {@link listImages}, `usage` as {@link chooseSample}. */
+export async function chooseCalibrationFiles(folder: string, options: FileChoice): Promise<CalibrationFiles> {
+  const files = await listImages(folder, options.recursive);
   const { indices, seed } = chooseSample(files.length, options);
   const names = indices.flatMap((index) => files[index] ?? []);
   return { names, paths: names.map((name) => joinPath(folder, name)), indices, seed };
 }
 
-/** Reads and preprocesses one calibration file. Throws `file` where it cannot be read, else as {@link prepareImage}. */
+/**
+ * Reads and preprocesses one calibration file. Throws `file` where it cannot be read, `data` where its name is not in
+ * UTF-8, else as {@link prepareImage}.
+ */
 export async function loadCalibrationImage(path: string, options: Preprocessing): Promise<NetworkImage> {
-  return prepareImage(await readFile(path), path, options);
+  return prepareImage(await readImageFile(path), path, options);
+}
+
+/** Stands in a name for bytes that are not UTF-8; such a file cannot be opened by its name. */
+const REPLACEMENT = '\ufffd';
+
+async function readImageFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (!path.includes(REPLACEMENT)) throw error;
+    return fail('data', path, 'expected a file name in UTF-8, got one in another encoding.', 'Rename the file.');
+  }
 }
 
 /**
@@ -65,7 +84,10 @@ export async function prepareImage(bytes: Uint8Array, path: string, options: Pre
   }
   if (kind !== 'npy' && kind !== 'png' && kind !== 'jpeg')
     refuseContent(kind, 'a PNG or JPEG image or a .npy array', path);
-  const image = kind === 'npy' ? arrayAsImage(readNpy(bytes, path), path) : await decodeImage(bytes, path, kind);
+  const image =
+    kind === 'npy'
+      ? arrayAsImage(channelsLast(readNpy(bytes, path), options), path)
+      : await decodeImage(bytes, path, kind);
   return { ...result, data: preprocessImage(image, options) };
 }
 
@@ -85,6 +107,17 @@ function readArray({ shape, data }: Tensor<TypedArray>, path: string, dims: Shap
     );
   }
   return finite(data, path);
+}
+
+/** An array of the shape of a network's input with channels first, as H x W x C; other arrays as they are. */
+function channelsLast(array: Tensor<TypedArray>, { shape, channelAxis }: Preprocessing): Tensor<TypedArray> {
+  const [channels = 1, height = 1, width = 1] = array.shape;
+  const isOwn = channelAxis === 0 && formatShape(array.shape) === formatShape(shape);
+  if (!isOwn || width === 1 || width === 3) return array;
+  const data = array.data.slice();
+  for (let pixel = 0, to = 0; pixel < height * width; pixel++)
+    for (let channel = 0; channel < channels; channel++) data[to++] = array.data[channel * height * width + pixel]!;
+  return { shape: [height, width, channels], data };
 }
 
 /** H x W x C, or H x W, of floats in [0, 1]. */

@@ -1,6 +1,8 @@
 import { fail } from '../error.js';
 import { inflate } from '../platform/index.js';
+import { crc32 } from './crc32.js';
 import type { Image } from './image.js';
+import { storedZlib } from './zlib-stored.js';
 
 /** Largest image that is decoded: a broken header is an error and does not exhaust the memory. */
 const MEGAPIXELS = 300;
@@ -14,7 +16,24 @@ const COLOR_TYPES: Readonly<Record<number, { readonly depths: readonly number[];
   6: { depths: [8, 16], channels: 4 },
 };
 const PALETTE = 3;
-const SIGNATURE_LENGTH = 8;
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+
+/** Most bytes behind the last row that are skipped; other decoders skip any number. */
+const SURPLUS = 1 << 26;
+
+/** First column and row, and steps in both directions, of each pass of interlacing; PNG specification, section 8.1. */
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+const NO_INTERLACE = [[0, 0, 1, 1]] as const;
+
+const passSize = (size: number, first: number, step: number): number => Math.ceil((size - first) / step);
 const HAS_COLOR = 2;
 
 interface Chunk {
@@ -29,9 +48,8 @@ interface Chunk {
 interface Header {
   readonly depth: number;
   readonly colorType: number;
-  /** Bytes of the filtered rows where they are not interlaced. */
+  /** Bytes of the filtered rows. */
   readonly size: number;
-  readonly interlaced: boolean;
 }
 
 interface Pixels {
@@ -42,8 +60,8 @@ interface Pixels {
 
 /**
  * Decodes a PNG of any bit depth, colour type and interlacing by pngjs; samples keep their full depth. Alpha,
- * transparent colours, gamma and profiles are ignored. `where` names the file. Throws `format`, also for interlaced
- * data with surplus bytes, which pngjs refuses.
+ * transparent colours, gamma and profiles are ignored, and so are bytes behind the end of the image. `where` names the
+ * file. Throws `format`.
  *
  * pngjs is loaded at the first PNG. A bundle for a browser takes `pngjs/browser` in place of `pngjs`, which contains
  * the parts of Node that pngjs uses.
@@ -51,11 +69,8 @@ interface Pixels {
 export async function decodePng(bytes: Uint8Array, where: string): Promise<Image> {
   const chunks = criticalChunks(bytes, where);
   const header = readHeader(chunks[0], where);
-  await checkData(chunks, header, where);
-  const { width, height, data } = await decode(
-    concatenate([bytes.subarray(0, SIGNATURE_LENGTH), ...chunks.map(({ whole }) => whole)]),
-    where,
-  );
+  const rows = await inflateRows(chunks, header, where);
+  const { width, height, data } = await decode(chunks, rows.subarray(0, header.size), where);
   const channels = (header.colorType & HAS_COLOR) === 0 ? 1 : 3;
   const maximum = header.colorType === PALETTE ? 255 : 2 ** header.depth - 1;
   return { width, height, channels, maximum, data: dropAlpha(data, channels) };
@@ -66,7 +81,7 @@ export async function decodePng(bytes: Uint8Array, where: string): Promise<Image
  * pngjs would blacken the pixels of that colour.
  */
 function criticalChunks(bytes: Uint8Array, where: string): [Chunk, ...Chunk[]] {
-  let at = SIGNATURE_LENGTH;
+  let at = SIGNATURE.length;
   const next = (): Chunk => {
     for (;;) {
       const chunk = readChunk(bytes, at, where);
@@ -136,33 +151,70 @@ function readHeader({ data, at }: Chunk, where: string): Header {
   return {
     depth,
     colorType,
-    size: height * (1 + Math.ceil((width * type.channels * depth) / 8)),
-    interlaced: interlace === 1,
+    size: (interlace === 1 ? ADAM7 : NO_INTERLACE).reduce((sum, pass) => {
+      const [columns, rows] = [passSize(width, pass[0], pass[2]), passSize(height, pass[1], pass[3])];
+      return columns === 0 ? sum : sum + rows * (1 + Math.ceil((columns * type.channels * depth) / 8));
+    }, 0),
   };
 }
 
 /**
- * Inflates the data to check that it is whole and not larger than the image needs. Without interlacing pngjs ignores a
- * wrong checksum and fills missing pixels with uninitialised memory; with interlacing it inflates without a limit.
+ * The filtered rows. Inflating checks that they are whole and not much larger than the image needs: without interlacing
+ * pngjs ignores a wrong checksum and fills missing pixels with uninitialised memory; with interlacing it inflates
+ * without a limit.
  */
-async function checkData(chunks: readonly Chunk[], { size, interlaced }: Header, where: string): Promise<void> {
+async function inflateRows(chunks: readonly Chunk[], { size }: Header, where: string): Promise<Uint8Array> {
   const stream = concatenate(chunks.filter(({ name }) => name === 'IDAT').map(({ data }) => data));
-  // The passes of an interlaced image have up to 15 rows for 8, so less than twice the bytes. Other decoders accept surplus bytes.
-  const rows = await inflate(stream, 2 * size + 65536).catch((error: Error) => broken(where, error.message));
-  if (!interlaced && rows.length < size) broken(where, `${size - rows.length} of ${size} bytes are missing`);
+  const rows = await inflate(stream, size + SURPLUS).catch((error: Error) => broken(where, error.message));
+  if (rows.length < size) broken(where, `${size - rows.length} of ${size} bytes are missing`);
+  return rows;
 }
 
-/** Samples as RGBA, at the depth of the file. */
-async function decode(file: Uint8Array, where: string): Promise<Pixels> {
+/** The chunks with these rows alone as data. Throws `format` where a checksum of the data fails, which pngjs then cannot see. */
+function exactFile(chunks: readonly Chunk[], rows: Uint8Array, where: string): Uint8Array[] {
+  const data = chunks.filter(({ name }) => name === 'IDAT');
+  for (const { whole, at } of data) {
+    const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
+    if (crc32(whole.subarray(4, -4)) !== view.getUint32(whole.length - 4))
+      broken(where, `the checksum of the chunk at byte ${at} fails`);
+  }
+  const [header, ...others] = chunks.filter(({ name }) => name !== 'IDAT').map(({ whole }) => whole);
+  return [
+    ...(header === undefined ? [] : [header]),
+    ...others.slice(0, -1),
+    dataChunk(storedZlib(rows)),
+    ...others.slice(-1),
+  ];
+}
+
+function dataChunk(content: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(content.length + 12);
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, content.length);
+  chunk.set([0x49, 0x44, 0x41, 0x54], 4);
+  chunk.set(content, 8);
+  view.setUint32(chunk.length - 4, crc32(chunk.subarray(4, -4)));
+  return chunk;
+}
+
+/** Samples as RGBA, at the depth of the file. pngjs fails at bytes behind the data, so that it is then given the rows alone. */
+async function decode(chunks: readonly Chunk[], rows: Uint8Array, where: string): Promise<Pixels> {
   const { PNG } = await import('pngjs');
   // pngjs reads from a Buffer only: Node's or, in a browser, its own, which it does not export.
   const buffers = new PNG({ width: 1, height: 1 }).data.constructor as unknown as {
     from(bytes: ArrayBufferLike): Parameters<typeof PNG.sync.read>[0];
   };
+  const read = (parts: readonly Uint8Array[]): Pixels =>
+    PNG.sync.read(buffers.from(concatenate([SIGNATURE, ...parts]).buffer), { skipRescale: true });
   try {
-    return PNG.sync.read(buffers.from(file.buffer), { skipRescale: true });
-  } catch (error) {
-    broken(where, error instanceof Error ? error.message : String(error));
+    return read(chunks.map(({ whole }) => whole));
+  } catch {
+    const exact = exactFile(chunks, rows, where);
+    try {
+      return read(exact);
+    } catch (error) {
+      broken(where, error instanceof Error ? error.message : String(error));
+    }
   }
 }
 

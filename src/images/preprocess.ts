@@ -5,14 +5,15 @@ import { resize } from './resize.js';
 
 /**
  * An image as the network's input: resized, transposed, channels swapped, `* rawScale`, `- meanValue`, `* inputScale`, each
- * rounded to float32. A colour image is reduced to grey for a network of one channel, a grey one tiled for three.
+ * rounded to float32; for an input of bytes then to whole numbers. A colour image is reduced to grey for a network of one channel, a grey one tiled for three.
  */
 export function preprocessImage(image: Image, options: Preprocessing): Float32Array {
   const [channels, height, width] = options.dims as [number, number, number];
   const source = channels === 1 ? toGray(image) : image;
   const resized = resize(source, height, width, options.resize);
   const channelStride = source.channels === channels ? 1 : 0;
-  return arrange(resized, [width * source.channels, source.channels, channelStride], options);
+  const values = arrange(resized, [width * source.channels, source.channels, channelStride], options);
+  return options.bytes === true ? values.map((value) => Math.min(Math.max(Math.round(value), 0), 255)) : values;
 }
 
 /** An array of shape `options.dims` as the network's input: the same operations but the resizing. */

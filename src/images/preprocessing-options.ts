@@ -29,10 +29,15 @@ export interface PreprocessingOptions {
 
 /** The input of a network. */
 export interface NetworkInput {
-  /** With its batch axis, `[1, 3, 224, 224]`; the size of the batch does not matter. */
+  /**
+   * With its batch axis, `[1, 3, 224, 224]`; the size of the batch does not matter. A TensorFlow graph may have none:
+   * `[224, 224, 3]`, or `[28, 28]` for a grey image.
+   */
   readonly shape: Shape;
   readonly layout: Layout;
   readonly framework: Framework;
+  /** Whether the input's type holds whole numbers from 0 to 255 only: raw pixels. */
+  readonly bytes?: boolean | undefined;
 }
 
 /** The six operations with all their parameters; plain data that can be sent to a worker. */
@@ -52,23 +57,40 @@ export interface Preprocessing {
   readonly shape: Shape;
   /** The axis of `shape` that the channels are on. */
   readonly channelAxis: number;
+  /** Whether the values are rounded to whole numbers from 0 to 255; not where absent. */
+  readonly bytes?: boolean;
 }
 
 /** Fills in the defaults and checks every flag against the network's input. Throws `usage`. */
 export function resolvePreprocessing(flags: PreprocessingOptions, input: NetworkInput): Preprocessing {
-  const shape = input.shape.slice(1);
-  if (shape.length === 0)
+  if (input.shape.length < 2)
     fail(
       'model',
       'input',
       `expected a shape of a batch and more, got ${formatShape(input.shape)}.`,
       'Give it with --dims.',
     );
+  const shape = sizesOfImage(input);
   const channelAxis = input.layout === 'NCHW' ? 0 : Math.max(shape.length - 1, 0);
   const isImage = shape.length === 3 && (shape[channelAxis] === 1 || shape[channelAxis] === 3);
   return isImage
     ? imagePreprocessing(flags, input, shape, channelAxis)
     : arrayPreprocessing(flags, input, shape, channelAxis);
+}
+
+/** The shape without its batch axis; a grey image without channels gets one. */
+function sizesOfImage({ shape, framework }: NetworkInput): Shape {
+  const hasBatch = framework === 'caffe' || shape.length > 3 || shape[0] === 1;
+  if (hasBatch) return shape.slice(1);
+  return shape.length === 2 ? [...shape, 1] : shape;
+}
+
+/** Warnings about preprocessing that gives the network's input values that its type does not hold. */
+export function preprocessingWarnings({ kind, bytes }: Preprocessing, input: NetworkInput): string[] {
+  if (input.bytes !== true || bytes === true || kind !== 'image') return [];
+  return [
+    "warning: the type of the network's input is uint8, but the preprocessing flags give it fractions or negative numbers. Leave --raw_scale, --mean_value and --input_scale out to feed raw pixels.",
+  ];
 }
 
 function imagePreprocessing(
@@ -91,13 +113,18 @@ function imagePreprocessing(
       'Leave it out for the default.',
     );
   }
+  const scales = checkScales(flags, 255);
+  const isRaw = channels === 1 || input.bytes === true;
+  const meanValue = checkMean(flags.meanValue ?? (isRaw ? [0] : [104, 117, 123]), channels);
+  const keepsPixels = scales.rawScale === 255 && scales.inputScale === 1 && meanValue.every((mean) => mean === 0);
   return {
     kind: 'image',
     dims,
     transpose,
-    ...checkScales(flags, 255),
+    ...scales,
     channelSwap: checkSwap(flags.channelSwap ?? (channels === 1 ? [0] : [2, 1, 0]), channels),
-    meanValue: checkMean(flags.meanValue ?? (channels === 1 ? [0] : [104, 117, 123]), channels),
+    meanValue,
+    ...(input.bytes === true && keepsPixels && { bytes: true }),
     resize: flags.resize ?? input.framework,
     shape,
     channelAxis,

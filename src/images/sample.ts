@@ -6,7 +6,7 @@ import { mersenneTwister } from './mersenne-twister.js';
 /** The sources of random bits for a sample. */
 export const SAMPLERS = ['seedrandom', 'numpy'] as const;
 
-/** Where the random bits of a sample come from: the package seedrandom, or NumPy's legacy RandomState. */
+/** Source of the random bits of a sample: the package seedrandom, or NumPy's legacy RandomState. */
 export type Sampler = (typeof SAMPLERS)[number];
 
 /** Choice among the sorted files; docs/spec/quantizer.md, section 1. */
@@ -17,7 +17,7 @@ export interface SampleOptions {
   readonly seed?: number | undefined;
   /** Indices into the sorted file list, each once; excludes `seed`. */
   readonly indices?: readonly number[] | undefined;
-  /** Where random bits come from; `seedrandom` where absent. */
+  /** Source of random bits; `seedrandom` where absent. */
   readonly sampler?: Sampler | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface Sample {
   readonly seed: number | undefined;
 }
 
-/** How many files a sample has where neither `size` nor `indices` is given. */
+/** Number of files in a sample where neither `size` nor `indices` is given. */
 export const DEFAULT_SAMPLE_SIZE = 8;
 
 /** Chooses from `count` sorted files. Throws `usage` for options that contradict each other or ask for more than there is. */

@@ -4,9 +4,11 @@ import {
   type CalibrationFiles,
   chooseCalibrationFiles,
   type Framework,
+  type NetworkInput,
   type Preprocessing,
   type PreprocessingOptions,
   type ResizeRule,
+  readMeanFile,
   resolvePreprocessing,
   type Sampler,
 } from '../images/index.js';
@@ -19,8 +21,11 @@ export interface PreprocessingFlags {
   readonly channel_swap?: readonly number[] | undefined;
   /** Multiplied with pixels in [0, 1]. */
   readonly raw_scale?: number | undefined;
-  /** Subtracted after `raw_scale`. One value, or one for each channel of the network's input. */
-  readonly mean_value?: readonly number[] | undefined;
+  /**
+   * Subtracted after `raw_scale`. One value, or one for each channel of the network's input, or the path of a mean
+   * image (`mean.binaryproto`, `.npy`), whose channel means are taken.
+   */
+  readonly mean_value?: readonly number[] | string | undefined;
   /** Multiplied after `mean_value` is subtracted. */
   readonly input_scale?: number | undefined;
   /** The rule of bilinear resizing; by framework where absent. */
@@ -39,6 +44,19 @@ export interface CalibrationFlags {
   readonly calibration_indices?: readonly number[] | undefined;
   /** Source of the sample's random bits; `seedrandom` where absent. */
   readonly calibration_sampler?: Sampler | undefined;
+  /** Whether the files of sub-folders are taken too; not where absent. */
+  readonly recursive?: boolean | undefined;
+}
+
+/** Flags whose mean values are numbers. */
+export type WithMeanValues<Flags extends PreprocessingFlags> = Omit<Flags, 'mean_value'> & {
+  readonly mean_value?: readonly number[] | undefined;
+};
+
+/** The flags with the channel means of the mean image that they name. Throws `file`, `format`. */
+export async function withMeanValues<Flags extends PreprocessingFlags>(flags: Flags): Promise<WithMeanValues<Flags>> {
+  const { mean_value: mean, ...others } = flags;
+  return { ...others, mean_value: typeof mean === 'string' ? await readMeanFile(mean) : mean };
 }
 
 /**
@@ -46,9 +64,15 @@ export interface CalibrationFlags {
  * inputs, `usage` for options that do not fit the input. Source: docs/spec/quantizer.md, section 1.
  */
 export function preprocessingOf(options: PreprocessingOptions, graph: Graph, framework: Framework): Preprocessing {
+  return resolvePreprocessing(options, networkInputOf(graph, framework));
+}
+
+/** The input of a network as images are made for it. Throws `unsupported` for a network of several inputs. */
+export function networkInputOf(graph: Graph, framework: Framework): NetworkInput {
   const [input, ...others] = graph.values.filter(({ id }) => graph.inputs.includes(id));
   if (input === undefined || others.length > 0) return severalInputs(graph);
-  return resolvePreprocessing(options, { shape: input.shape, layout: input.layout, framework });
+  const writer = graph.nodes.find(({ outputs }) => outputs.includes(input.id));
+  return { shape: input.shape, layout: input.layout, framework, bytes: writer?.attrs['bytes'] === true };
 }
 
 function severalInputs({ inputs, values }: Graph): never {
@@ -84,5 +108,6 @@ export async function calibrationFilesOf(flags: CalibrationFlags): Promise<Calib
     seed: flags.calibration_seed,
     indices: flags.calibration_indices,
     sampler: flags.calibration_sampler,
+    recursive: flags.recursive,
   });
 }

@@ -1,11 +1,13 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import type { Graph } from '../graph/graph.js';
-import { chooseCalibrationFiles, type ImageSource } from '../images/index.js';
-import { listFiles, readFile } from '../platform/index.js';
+import { chooseCalibrationFiles, type ImageSource, listImages } from '../images/index.js';
+import { readFile } from '../platform/index.js';
 import { elements, formatShape } from '../tensor.js';
-import { type PreprocessingFlags, preprocessingOf } from './calibration-flags.js';
+import { type PreprocessingFlags, preprocessingOf, withMeanValues } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
+import { goodFiles } from './good-files.js';
+import type { JobHooks } from './hooks.js';
 import type { Network } from './network.js';
 
 /** The images of a verification, spelled as on the command line. */
@@ -14,6 +16,10 @@ export interface InputFlags extends PreprocessingFlags {
   readonly images?: string | undefined;
   /** Number of images taken from the folder, in the order of their names; all where absent. */
   readonly image_count?: number | undefined;
+  /** Whether the files of sub-folders are taken too; not where absent. */
+  readonly recursive?: boolean | undefined;
+  /** Whether images that cannot be decoded are left out with a warning; where absent they are errors. */
+  readonly skip_bad_images?: boolean | undefined;
   /** In place of `images`: a `.npy` of the network's input, batch axis first. */
   readonly input?: string | undefined;
 }
@@ -26,7 +32,11 @@ export interface NamedImages {
 }
 
 /** The images that the flags name. Throws `usage`, `file`, `data`. */
-export async function networkInputs(flags: InputFlags, { graph, framework }: Network): Promise<NamedImages> {
+export async function networkInputs(
+  flags: InputFlags,
+  { graph, framework }: Network,
+  hooks: JobHooks = {},
+): Promise<NamedImages> {
   if (flags.input !== undefined) {
     const arrays = (await splitInput(flags.input, graph)).slice(0, flags.image_count);
     return { source: { arrays }, names: arrays.map((_, image) => `${flags.input}[${image}]`) };
@@ -39,11 +49,14 @@ export async function networkInputs(flags: InputFlags, { graph, framework }: Net
       'expected a folder of images, got none.',
       'Pass it, or the input itself with --input file.npy.',
     );
-  const preprocessing = preprocessingOf(optionsOf(flags), graph, framework);
-  const size = Math.max(1, (await listFiles(folder)).length);
-  const { names, paths } = await chooseCalibrationFiles(folder, {
+  const preprocessing = preprocessingOf(optionsOf(await withMeanValues(flags)), graph, framework);
+  const size = (await listImages(folder, flags.recursive)).length;
+  const chosen = await chooseCalibrationFiles(folder, {
     indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i),
+    recursive: flags.recursive,
   });
+  const { names, paths } =
+    flags.skip_bad_images === true ? await goodFiles(chosen, preprocessing, folder, hooks) : chosen;
   return { source: { paths, preprocessing }, names };
 }
 

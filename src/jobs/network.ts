@@ -3,7 +3,13 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
 import { readFile, readFileShared } from '../platform/index.js';
-import { type FakeQuantMode, inspectTensorFlow, loadTensorFlow, type TensorFlowOptions } from '../tensorflow/index.js';
+import {
+  type FakeQuantMode,
+  importTensorFlow,
+  inspectTensorFlow,
+  type PlaceholderValues,
+  type TensorFlowOptions,
+} from '../tensorflow/index.js';
 import { type OptionsOf, optionsOf } from './flags.js';
 
 /** The network of a job. Every command has these flags, spelled as on the command line. */
@@ -20,6 +26,8 @@ export interface NetworkFlags {
   readonly input_layer?: string | undefined;
   /** Names of the layers that are wanted; the network's outputs where absent. */
   readonly output_layer?: readonly string[] | undefined;
+  /** Values of TensorFlow placeholders other than the input, by name. */
+  readonly set?: PlaceholderValues | undefined;
   /** Seed of random weights that stand in for a caffemodel. */
   readonly seed_weights?: number | undefined;
   /** Whether FakeQuant nodes of TensorFlow round (default) or vanish. */
@@ -39,7 +47,7 @@ export interface InspectedNetwork extends Network {
   readonly unsupported: readonly string[];
   /** Layers that serve training or measuring only. */
   readonly dropped: readonly string[];
-  /** Unknown fields of the model file that were skipped, one line each. */
+  /** Unknown fields of the model file that were skipped, and nodes that may not be meant so, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -113,6 +121,8 @@ async function readModel(flags: NetworkFlags): Promise<ModelFile> {
       'Leave --weights out, or pass --framework caffe.',
     );
   }
+  if (framework === 'caffe' && flags.set !== undefined)
+    fail('usage', '--set', 'expected a frozen graph beside it, got a Caffe network.', 'Leave --set out.');
   return { framework, path, bytes, options: optionsOf(flags) };
 }
 
@@ -125,7 +135,11 @@ function detectFramework(path: string, bytes: Uint8Array, hasWeights: boolean): 
 
 async function importModel(model: ModelFile, warn?: (line: string) => void): Promise<Network> {
   const { framework, options } = model;
-  if (framework === 'tensorflow') return { framework, graph: loadTensorFlow(tensorFlowOptions(model)) };
+  if (framework === 'tensorflow') {
+    const { graph, warnings } = importTensorFlow(tensorFlowOptions(model));
+    warnings.forEach((line) => warn?.(`warning: ${model.path}: ${line}`));
+    return { framework, graph };
+  }
   if (options.weights === undefined && options.seedWeights === undefined) {
     fail(
       'usage',
@@ -141,8 +155,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
 
 async function inspectModel(model: ModelFile): Promise<InspectedNetwork> {
   const { framework } = model;
-  if (framework === 'tensorflow')
-    return { framework, ...inspectTensorFlow(tensorFlowOptions(model)), dropped: [], warnings: [] };
+  if (framework === 'tensorflow') return { framework, ...inspectTensorFlow(tensorFlowOptions(model)), dropped: [] };
   const options = await caffeOptions(model);
   const shapesOnly = options.weights === undefined && options.seedWeights === undefined;
   return { framework, ...inspectCaffe({ ...options, shapesOnly }) };
@@ -164,6 +177,6 @@ async function caffeOptions({ path, bytes, options }: ModelFile): Promise<CaffeO
 }
 
 function tensorFlowOptions({ path, bytes, options }: ModelFile): TensorFlowOptions {
-  const { dims, inputLayer, outputLayer, fakeQuant } = options;
-  return { bytes, fileName: path, dims, inputLayer, outputLayers: outputLayer, fakeQuant };
+  const { dims, inputLayer, outputLayer, set, fakeQuant } = options;
+  return { bytes, fileName: path, dims, inputLayer, outputLayers: outputLayer, placeholders: set, fakeQuant };
 }

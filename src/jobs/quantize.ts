@@ -2,7 +2,7 @@ import type { CalibrationBatch } from '../calibration/executor/pool-executor.js'
 import type { BitWidths } from '../calibration/plan.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import type { CalibrationFiles, Preprocessing } from '../images/index.js';
+import { type CalibrationFiles, type Preprocessing, preprocessingWarnings } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
@@ -14,8 +14,10 @@ import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrat
 import {
   type CalibrationFlags,
   calibrationFilesOf,
+  networkInputOf,
   type PreprocessingFlags,
   preprocessingOf,
+  withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
@@ -105,10 +107,12 @@ async function quantizeIn(
   chosen: CalibrationFiles,
   hooks: JobHooks,
 ): Promise<QuantizeResult> {
-  const options = optionsOf(flags);
+  const options = optionsOf(await withMeanValues(flags));
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
   const preprocessing = preprocessingOf(options, network.graph, framework);
+  const input = networkInputOf(network.graph, framework);
+  for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
   const { walk = defaultWalk(framework), overlay = DEFAULT_OVERLAY } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;

@@ -6,11 +6,13 @@ import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Tensor, TypedArray } from '../tensor.js';
+import { blobFiles } from './blob-files.js';
 import {
   type CalibrationFlags,
   calibrationFilesOf,
   type PreprocessingFlags,
   preprocessingOf,
+  withMeanValues,
 } from './calibration-flags.js';
 import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
 import { optionsOf } from './flags.js';
@@ -69,8 +71,9 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
       ? await forward(network.graph, ids, source, hooks)
       : await emulatedBlobs(emulated, ids, source, hooks);
   const files: BlobFile[] = [];
+  const fileNames = await blobFiles([...wanted.keys()]);
   for (const [name, id] of wanted) {
-    const path = joinPath(folder, `${name.replaceAll('/', '__')}.npy`);
+    const path = joinPath(folder, fileNames.get(name) ?? fail('internal', name, 'expected a file name, got none.'));
     const { shape, data } = blobs.get(id) ?? fail('internal', name, 'expected a value of the run, got none.');
     await writeFileAtomic(path, writeNpy({ shape, data: data as NpyWritable }));
     files.push({ name, path, shape });
@@ -104,11 +107,16 @@ function wantedBlobs(graph: Graph, names: readonly string[] | undefined): Map<st
         ([name, id]) => graph.names[name.replace(/:0$/, '')] !== id || !name.endsWith(':0'),
       ),
     );
-  return new Map(names.map((name) => [name, graph.names[name] ?? unknownBlob(graph, name)]));
+  return new Map(names.map((name) => [name, valueNamed(graph, name) ?? unknownBlob(graph, name)]));
+}
+
+/** The value of a name; undefined for names that the network does not have, such as those that every object has. */
+function valueNamed({ names }: Graph, name: string): ValueId | undefined {
+  return Object.hasOwn(names, name) ? names[name] : undefined;
 }
 
 const isAll = (graph: Graph, names: readonly string[] | undefined): boolean =>
-  names?.length === 1 && names[0] === 'all' && graph.names['all'] === undefined;
+  names?.length === 1 && names[0] === 'all' && valueNamed(graph, 'all') === undefined;
 
 function unknownBlob(graph: Graph, name: string): never {
   const known = Object.keys(graph.names);
@@ -136,7 +144,7 @@ async function runImages(flags: RunFlags, { graph, framework }: Network): Promis
   if (flags.input !== undefined) return { arrays: await splitInput(flags.input, graph) };
   if (flags.calibration_directory === undefined)
     fail('usage', '--input', 'expected a .npy input or --calibration_directory, got neither.');
-  const preprocessing = preprocessingOf(optionsOf(flags), graph, framework);
+  const preprocessing = preprocessingOf(optionsOf(await withMeanValues(flags)), graph, framework);
   const { paths } = await calibrationFilesOf(flags);
   return { paths, preprocessing };
 }

@@ -52,7 +52,7 @@ export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {})
   const entries = await loadScaling(flags.scaling);
   const overlay = flags.overlay ?? detectOverlay(entries);
   const { graph, framework } = await loadNetwork(flags, hooks.warn);
-  const { source, names } = await networkInputs(flags, { graph, framework });
+  const { source, names } = await networkInputs(flags, { graph, framework }, hooks);
   const dumps = await readDumps(flags.dumps, graph, names.length);
   const images = dumps.reduce((most, dump) => Math.max(most, dump.images), 0);
   const differences = new Map<Dump, DumpDifference>();

@@ -69,7 +69,7 @@ export interface VerifyResult extends Verification {
 export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
   const entries = await loadScaling(flags.scaling);
   const network = await loadNetwork(flags, hooks.warn);
-  const { source, names } = await networkInputs(flags, network);
+  const { source, names } = await networkInputs(flags, network, hooks);
   const graph = graphOfScalingFile(network.graph, entries);
   const outputs = graph.values.filter(({ id }) => graph.outputs.includes(id));
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));

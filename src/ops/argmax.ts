@@ -11,6 +11,8 @@ export type ArgmaxAttrs = {
   readonly count: number;
   /** Values instead of indices along an axis; values beside them without one. */
   readonly values: boolean;
+  /** The smallest elements instead of the largest. */
+  readonly smallest?: boolean;
   /** Which of equal elements comes first. */
   readonly ties: 'lowest' | 'highest';
 };
@@ -20,14 +22,15 @@ function outputShape({ axis, count, values }: ArgmaxAttrs, input: Shape): Shape 
   return input.map((size, i) => (i === resolveAxis(axis, input.length) ? count : size));
 }
 
-/** The largest elements of a row with their indices, largest first. */
+/** The largest (or smallest) elements of a row with their indices, the most extreme first. */
 function largest(
   row: readonly number[],
-  { count, ties }: ArgmaxAttrs,
+  { count, ties, smallest = false }: ArgmaxAttrs,
 ): { readonly index: number; readonly value: number }[] {
   const sign = ties === 'lowest' ? 1 : -1;
+  const direction = smallest ? -1 : 1;
   const all = row.map((value, index) => ({ index, value }));
-  return all.sort((a, b) => b.value - a.value || sign * (a.index - b.index)).slice(0, count);
+  return all.sort((a, b) => direction * (b.value - a.value) || sign * (a.index - b.index)).slice(0, count);
 }
 
 /** Indices (as float32) or values of the `count` largest elements. Caffe puts the highest index of equal ones first. */
@@ -42,12 +45,12 @@ export const argmax: Op<ArgmaxAttrs> = {
     },
   },
   tensorflow: {
-    types: ['ArgMax'],
+    types: ['ArgMax', 'ArgMin'],
     read(node) {
       const shape = node.inputShape(0);
       const axis = resolveAxis(constantList(node, 1)?.[0] ?? 0, shape.length);
       return {
-        attrs: { axis, count: 1, values: false, ties: 'lowest' },
+        attrs: { axis, count: 1, values: false, ties: 'lowest', ...(node.type === 'ArgMin' && { smallest: true }) },
         inputs: [0],
         params: [],
         reshape: shape.filter((_, at) => at !== axis),

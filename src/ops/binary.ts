@@ -36,6 +36,13 @@ const operations: Readonly<Record<string, string>> = {
   NotEqual: 'not-equal',
   LogicalAnd: 'and',
   LogicalOr: 'or',
+  DivNoNan: 'div-no-nan',
+  MulNoNan: 'mul-no-nan',
+  Xlogy: 'x-times-log-y',
+  Xdivy: 'x-divided-by-y',
+  TruncateDiv: 'truncate-div',
+  TruncateMod: 'mod',
+  Mod: 'mod',
 };
 
 /** The left and the right operand, of which one may be a constant. */

@@ -3,6 +3,7 @@ import { lowerActivationF32 } from '../kernels/elementwise.js';
 import type { Op } from './op.js';
 import { keepShape, mapElements, wholeOf } from './support/elementwise.js';
 import { oneToOne } from './support/operands.js';
+import { constantTensor } from './support/tensorflow.js';
 
 export type ClipAttrs = { readonly min: number; readonly max: number };
 
@@ -16,6 +17,15 @@ export const clip: Op<ClipAttrs> = {
       for (const end of ['min', 'max']) if (!layer.has(field, end)) layer.fail(`expected ${end}, got none.`);
       const { min, max } = layer.param(field) as ClipAttrs;
       return { min, max };
+    },
+  },
+  tensorflow: {
+    types: ['ClipByValue'],
+    read(node) {
+      const bounds = [1, 2].map((index) => constantTensor(node, index)?.data ?? []);
+      if (bounds.some(({ length }) => length !== 1)) return undefined;
+      const [[min = -Infinity] = [], [max = Infinity] = []] = bounds;
+      return { attrs: { min, max }, inputs: [0], params: [] };
     },
   },
   shape(attrs, inputs) {

@@ -55,7 +55,7 @@ function rowsOf(node: OpNode<ConvolutionAttrs>): Float32Array {
 export const deconvolution: Op<ConvolutionAttrs> = {
   name: 'deconvolution',
   caffe: { types: ['Deconvolution'], attributes: caffeConvolution },
-  tensorflow: { types: ['Conv2DBackpropInput'], read: readDeconvolution },
+  tensorflow: { types: ['Conv2DBackpropInput', 'DepthwiseConv2dNativeBackpropInput'], read: readDeconvolution },
   params({ outChannels, group, kernel, bias, layout }, inputs) {
     const [input] = expectInputs(inputs, 1);
     const { channels } = imageSize(input, layout);

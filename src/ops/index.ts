@@ -11,21 +11,30 @@ import { concat } from './concat.js';
 import { constant } from './constant.js';
 import { convolution } from './convolution/convolution.js';
 import { crop } from './crop.js';
+import { cumulative } from './cumulative.js';
 import { deconvolution } from './deconvolution.js';
 import { depthSpace } from './depth-space.js';
 import { detectionOutput } from './detection-output.js';
 import { dropout } from './dropout.js';
+import { einsum } from './einsum.js';
 import { eltwise } from './eltwise.js';
 import { elu } from './elu.js';
 import { exp } from './exp.js';
+import { extractPatches } from './extract-patches.js';
 import { fakeQuant } from './fake-quant.js';
 import { flatten } from './flatten.js';
+import { gather } from './gather.js';
 import { innerProduct } from './inner-product.js';
 import { input } from './input.js';
+import { instanceNorm } from './instance-norm.js';
 import { log } from './log.js';
+import { logSoftmax } from './log-softmax.js';
+import { lookup } from './lookup.js';
 import { lrn } from './lrn.js';
+import { maxPoolArgmax } from './max-pool-argmax.js';
 import { mvn } from './mvn.js';
 import { normalize } from './normalize.js';
+import { oneHot } from './one-hot.js';
 import type { Op } from './op.js';
 import { pack } from './pack.js';
 import { pad } from './pad.js';
@@ -39,6 +48,7 @@ import { relu } from './relu.js';
 import { reorg } from './reorg.js';
 import { reshape } from './reshape.js';
 import { resize } from './resize.js';
+import { resizeBicubic } from './resize-bicubic.js';
 import { scale } from './scale.js';
 import { select } from './select.js';
 import { shuffleChannel } from './shuffle-channel.js';
@@ -46,12 +56,14 @@ import { sigmoid } from './sigmoid.js';
 import { silence } from './silence.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
+import { spaceBatch } from './space-batch.js';
 import { split } from './split.js';
 import { stridedSlice } from './strided-slice.js';
 import { swish } from './swish.js';
 import { tanh } from './tanh.js';
 import { threshold } from './threshold.js';
 import { tile } from './tile.js';
+import { topK } from './top-k.js';
 import { unary } from './unary.js';
 import { unpack } from './unpack.js';
 
@@ -102,14 +114,26 @@ export const ops: readonly Op[] = [
   // Behind the operators that take special forms of the same TensorFlow types.
   binary,
   constant,
+  cumulative,
   depthSpace,
+  einsum,
+  extractPatches,
   fakeQuant,
+  gather,
+  instanceNorm,
+  logSoftmax,
+  lookup,
+  maxPoolArgmax,
+  oneHot,
   pack,
   pad,
   reduce,
+  resizeBicubic,
   select,
+  spaceBatch,
   stridedSlice,
   tile,
+  topK,
   unary,
   unpack,
 ];

@@ -3,7 +3,8 @@ import type { Op } from './op.js';
 import { expectInteger } from './support/axes.js';
 import { first } from './support/operands.js';
 
-export type InputAttrs = { readonly shape: Shape };
+/** `bytes`: the input's type holds whole numbers from 0 to 255 only. */
+export type InputAttrs = { readonly shape: Shape; readonly bytes?: boolean };
 
 /** A value that is fed. One node for each: a Caffe layer with several tops becomes several nodes. */
 export const input: Op<InputAttrs> = {

@@ -7,7 +7,7 @@ import { droppedAxes, entryOf, reductionAxes } from './support/tensorflow.js';
 
 /** The axes that become 1. */
 export type ReduceAttrs = {
-  readonly operation: 'mean' | 'sum' | 'max' | 'min' | 'product';
+  readonly operation: 'mean' | 'sum' | 'max' | 'min' | 'product' | 'any' | 'all' | 'euclidean-norm';
   readonly axes: readonly number[];
 };
 
@@ -17,6 +17,9 @@ const operations: Readonly<Record<string, ReduceAttrs['operation']>> = {
   Max: 'max',
   Min: 'min',
   Prod: 'product',
+  Any: 'any',
+  All: 'all',
+  EuclideanNorm: 'euclidean-norm',
 };
 
 /** Start value, and how an element joins. */
@@ -26,6 +29,9 @@ const folds: Readonly<Record<ReduceAttrs['operation'], readonly [number, (value:
   max: [-Infinity, (value, x) => Math.max(value, x)],
   min: [Infinity, (value, x) => Math.min(value, x)],
   product: [1, (value, x) => value * x],
+  any: [0, (value, x) => (x !== 0 ? 1 : value)],
+  all: [1, (value, x) => (x === 0 ? 0 : value)],
+  'euclidean-norm': [0, (value, x) => value + x * x],
 };
 
 function read(node: TensorFlowNode): TensorFlowReading<ReduceAttrs> | undefined {
@@ -36,7 +42,7 @@ function read(node: TensorFlowNode): TensorFlowReading<ReduceAttrs> | undefined 
   return reshape === undefined ? reading : { ...reading, reshape };
 }
 
-/** Mean, sum, maximum, minimum or product along axes, which stay with size 1; in double in row-major order, rounded once. */
+/** Mean, sum, maximum, minimum, product, norm or truth along axes, which stay with size 1; in double in row-major order, rounded once. */
 export const reduce: Op<ReduceAttrs> = {
   name: 'reduce',
   tensorflow: { types: Object.keys(operations), read },
@@ -50,6 +56,12 @@ export const reduce: Op<ReduceAttrs> = {
     const values = new Float64Array(output.data.length).fill(start);
     forEachBroadcast(input.shape, [output.shape], (at, [to]) => (values[to!] = join(values[to!]!, input.data[at])));
     const count = elements(input.shape) / values.length;
-    values.forEach((value, index) => (output.data[index] = operation === 'mean' ? value / count : value));
+    const finish =
+      operation === 'mean'
+        ? (value: number) => value / count
+        : operation === 'euclidean-norm'
+          ? Math.sqrt
+          : (value: number) => value;
+    values.forEach((value, index) => (output.data[index] = finish(value)));
   }),
 };

@@ -117,6 +117,20 @@ export async function listFiles(folder: string): Promise<string[]> {
   }
 }
 
+/** Names of the folders in a folder, links to folders left out, in the byte order of UTF-8. */
+export async function listFolders(folder: string): Promise<string[]> {
+  const fs = await builtin('node:fs', folder);
+  try {
+    const entries = fs.readdirSync(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort(compareNames);
+  } catch (error) {
+    throw fileError(error, folder, 'read', 'folder');
+  }
+}
+
 /** Removes a file, if there is one. */
 export async function removeFile(path: string): Promise<void> {
   const fs = await builtin('node:fs', path);

@@ -4,6 +4,7 @@ export {
   checkWritable,
   exists,
   listFiles,
+  listFolders,
   readChunks,
   readFile,
   readFileShared,

@@ -1,17 +1,18 @@
 import { fail, placed } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { tensorFlowOps } from '../ops/index.js';
-import { elements, type Layout, type Shape } from '../tensor.js';
+import { elements, type Layout, type Shape, type Tensor } from '../tensor.js';
 import { constant } from './constant.js';
+import { filled } from './constant-arithmetic.js';
 import { isMerge, isSwitch, mergeOutputs, switchOutputs } from './control-flow.js';
 import { canEvaluate } from './evaluate.js';
 import { GraphWriter } from './graph-writer.js';
 import { constantOf, describeNode, formatInput, type InputRef, type NodeDef } from './node.js';
 import { type ViewContext, viewNode } from './node-view.js';
+import { inputsOfOneImage } from './one-image.js';
 import { constantOfState, constantState, type OutputState } from './output-state.js';
 import { type PassThroughContext, passedInput } from './pass-through.js';
 import { evaluateExtremes, randomUniform } from './random.js';
-import { refuseVariables } from './refuse-variables.js';
 import type { Selection } from './select.js';
 import { isCopy, isShapeQuery } from './structure.js';
 
@@ -30,14 +31,15 @@ export interface Built {
   readonly graph: Graph;
   /** `"nms" (NonMaxSuppression)`, in network order. */
   readonly unsupported: readonly string[];
+  /** Sentences about nodes that are run but may not be meant so. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Turns selected nodes into a graph: constants and nodes that depend on constants alone are evaluated, copies vanish,
- * all others are read by the operators. Throws `model` for nodes that make no sense and for variables.
+ * all others are read by the operators. Throws `model` for nodes that make no sense.
  */
 export function buildGraph(selection: Selection, options: BuildOptions): Built {
-  refuseVariables(selection.nodes, options.fileName);
   const builder = new Builder(selection, options);
   for (const node of selection.nodes) builder.add(node);
   return builder.finish();
@@ -49,6 +51,7 @@ class Builder {
   private readonly context: ViewContext & PassThroughContext;
   /** Nodes that cannot be run, whether an output needs them or not. */
   private readonly failed = new Set<string>();
+  private readonly warnings: string[] = [];
 
   constructor(
     private readonly selection: Selection,
@@ -85,11 +88,12 @@ class Builder {
     const known = outputs.filter((id): id is ValueId => id !== undefined);
     const { nodes, values } = this.writer;
     const graph = { name: fileName, nodes, values, inputs: [0], outputs: [...new Set(known)], names: this.names() };
-    return { graph, unsupported: this.unsupported() };
+    return { graph, unsupported: this.unsupported(), warnings: this.warnings };
   }
 
   private names(): Record<string, ValueId> {
-    const names: Record<string, ValueId> = {};
+    // Without a prototype, so that names such as "__proto__" are names like others.
+    const names: Record<string, ValueId> = Object.create(null);
     for (const [name, states] of this.states) {
       for (const [index, state] of states.entries()) {
         if (state.kind !== 'value') continue;
@@ -144,8 +148,9 @@ class Builder {
     if (isMerge(node.op)) return mergeOutputs(inputs);
     if (inputs.some((state) => state.kind === 'dead')) return [{ kind: 'dead' }];
     if (isSwitch(node.op)) return switchOutputs(inputs) ?? this.refused(node);
+    if (node.op === 'IdentityN') return inputs;
     if (inputs.some((state) => state.kind === 'unsupported')) return this.behindUnsupported(node);
-    if (isCopy(node.op)) return node.op === 'IdentityN' ? inputs : inputs.slice(0, 1);
+    if (isCopy(node.op)) return inputs.slice(0, 1);
     const passed = passedInput(node, inputs, this.context);
     if (passed !== undefined) return [passed];
     if (isShapeQuery(node.op)) return this.shapeQuery(node, inputs);
@@ -161,6 +166,8 @@ class Builder {
   private shapeQuery(node: NodeDef, inputs: readonly OutputState[]): readonly OutputState[] {
     const dtype = (node.attrs['out_type'] as string | undefined) ?? 'DT_INT32';
     return inputs.map(this.context.shapeOf).map((shape) => {
+      if (node.op === 'ZerosLike' || node.op === 'OnesLike')
+        return constantState(filled(String(node.attrs['T'] ?? 'DT_FLOAT'), shape, node.op === 'OnesLike' ? 1 : 0));
       if (node.op === 'Size') return constantState(constant(dtype, [], [elements(shape)]));
       if (node.op === 'Rank') return constantState(constant(dtype, [], [shape.length]));
       return constantState(constant(dtype, [shape.length], shape));
@@ -176,7 +183,8 @@ class Builder {
   }
 
   /** The node as the first operator reads it that can; undefined if none can. */
-  private read(node: NodeDef, inputs: readonly OutputState[]): readonly OutputState[] | undefined {
+  private read(node: NodeDef, given: readonly OutputState[]): readonly OutputState[] | undefined {
+    const inputs = inputsOfOneImage(node.op, given, this.options.declaredBatch, this.context.shapeOf);
     for (const state of inputs)
       if (state.kind === 'constant' && state.value.random !== undefined)
         return this.refused({ name: state.value.random.source });
@@ -184,9 +192,18 @@ class Builder {
     for (const op of tensorFlowOps(node.op)) {
       const reading = op.tensorflow?.read(view);
       if (reading === undefined) continue;
+      if (op.name === 'instance-norm') this.warnOfTraining(node, reading.params);
       return this.writer.addOperator(node, op, reading, inputs).map((id) => ({ kind: 'value', id }));
     }
     return undefined;
+  }
+
+  /** A batch norm with a learned scale or offset that is in training mode; a layer norm has neither. */
+  private warnOfTraining(node: NodeDef, [scale, offset]: readonly Tensor[]): void {
+    if (scale?.data.every((value) => value === 1) && offset?.data.every((value) => value === 0)) return;
+    this.warnings.push(
+      `${describeNode(node)} is in training mode and normalises each image by its own mean and variance. If the network was trained with batch norms, freeze it for inference (is_training False, learning phase 0).`,
+    );
   }
 
   /** A node behind one that cannot be run is named too if its type alone shows that it cannot be run either. */

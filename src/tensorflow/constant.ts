@@ -18,6 +18,9 @@ export interface Constant extends Tensor<Float32Array | Float64Array> {
   readonly random?: { readonly largest: Float32Array | Float64Array; readonly source: string };
 }
 
+/** The largest finite float32; exporters write it, and its negative, for infinities. */
+export const LARGEST_FLOAT = 3.4028234663852886e38;
+
 const floats: ReadonlySet<string> = new Set(['DT_FLOAT', 'DT_HALF', 'DT_BFLOAT16']);
 
 /** Whether constants of this type are stored as float32. */

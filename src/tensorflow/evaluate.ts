@@ -92,6 +92,11 @@ const special: Readonly<Record<string, Evaluator>> = {
 const scalar = ({ data: [value = NaN] }: Constant): number => value;
 const vector = (dtype: string, values: readonly number[]): Constant => constant(dtype, [values.length], values);
 
+/** Whether a node of this type computes each element from those of two operands. */
+export function isElementwise(type: string): boolean {
+  return Object.hasOwn(binaryTypes, type);
+}
+
 /** Whether a node of this type can be computed from constants. */
 export function canEvaluate(type: string): boolean {
   return (
@@ -119,14 +124,18 @@ export function evaluate(evaluation: Evaluation): readonly Constant[] | undefine
   return evaluateByOperator(evaluation);
 }
 
-/** By the reference of the operator that reads the node without parameters. Types other than float32 are only moved. */
+/** Operators that keep integers exact although they compute. */
+const exactOnIntegers: ReadonlySet<string> = new Set(['pack', 'cumulative', 'top-k', 'one-hot', 'lookup']);
+
+/** By the reference of the operator that reads the node. Types other than float32 are moved or counted only. */
 function evaluateByOperator({ type, inputs, node }: Evaluation): readonly Constant[] | undefined {
   for (const op of tensorFlowOps(type)) {
     const reading = op.tensorflow?.read(node);
-    if (reading === undefined || reading.params.length > 0) continue;
-    const { attrs, reshape } = reading;
+    if (reading === undefined) continue;
+    const { attrs, params, reshape } = reading;
     const data = reading.inputs.map((index) => required(inputs[index], `input ${index}`));
     const dtype = required(data[0], 'an input').dtype;
+    if (params.length > 0 && !isFloat(dtype)) continue;
     const shapes = op.shape(
       attrs,
       data.map((input) => input.shape),
@@ -139,11 +148,11 @@ function evaluateByOperator({ type, inputs, node }: Evaluation): readonly Consta
       attrs,
       inputs: data.map((_, index) => index),
       outputs: outputs.map((_, index) => data.length + index),
-      params: [],
+      params,
       where: '',
     };
     const { kind } = op.rule(standIn, { inputs: data.map((input) => input.shape), outputs: shapes, layout: 'NHWC' });
-    if (kind !== 'shape' && kind !== 'concat' && !isFloat(dtype) && op.name !== 'pack') return undefined;
+    if (kind !== 'shape' && kind !== 'concat' && !isFloat(dtype) && !exactOnIntegers.has(op.name)) return undefined;
     op.reference(standIn, data, outputs, 'NHWC');
     return outputs.map((output) => (reshape === undefined ? output : { ...output, shape: reshape }));
   }

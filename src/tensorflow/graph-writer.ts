@@ -21,7 +21,8 @@ export class GraphWriter {
   /** The node that is fed. */
   addInput(node: NodeDef, shape: Shape, layout: Layout): ValueId {
     const id = this.addValue(node.name, shape, layout);
-    this.addNode({ name: node.name, op: 'input', type: node.op, attrs: { shape }, outputs: [id] });
+    const attrs = node.attrs['dtype'] === 'DT_UINT8' ? { shape, bytes: true } : { shape };
+    this.addNode({ name: node.name, op: 'input', type: node.op, attrs, outputs: [id] });
     return id;
   }
 

@@ -2,6 +2,9 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Shape } from '../tensor.js';
 import { type Built, buildGraph } from './build.js';
+import { expandFused } from './expand-fused.js';
+import { foldPadding } from './fold-padding.js';
+import { inlineFunctions } from './inline-functions.js';
 import { declaredBatch, inputShape, layoutOfInput } from './input-shape.js';
 import { joinDilations } from './join-dilations.js';
 import type { NodeDef } from './node.js';
@@ -9,6 +12,9 @@ import { readGraph } from './read-graph.js';
 import { recogniseActivations } from './recognise-activations.js';
 import { required } from './required.js';
 import { select, tabulate } from './select.js';
+import { type PlaceholderValues, setPlaceholders } from './set-placeholders.js';
+
+export type { PlaceholderValues } from './set-placeholders.js';
 
 /** Whether FakeQuant nodes round or vanish. */
 export const FAKE_QUANT_MODES = ['use', 'ignore'] as const;
@@ -16,7 +22,7 @@ export const FAKE_QUANT_MODES = ['use', 'ignore'] as const;
 /** `use`: FakeQuant nodes round. `ignore`: they vanish. */
 export type FakeQuantMode = (typeof FAKE_QUANT_MODES)[number];
 
-/** A frozen TensorFlow graph as plain values, and how to look at it. */
+/** A frozen TensorFlow graph as bytes, and how to read it. */
 export interface TensorFlowOptions {
   /** A GraphDef, binary or text. Large constants are views of it. */
   readonly bytes: Uint8Array;
@@ -31,13 +37,20 @@ export interface TensorFlowOptions {
   readonly outputLayers?: readonly string[] | undefined;
   /** Sizes of the input without its batch axis: C, H, W of an image; any other number of them in the input's own order. */
   readonly dims?: readonly number[] | undefined;
+  /** Values of placeholders other than the input, by name: `{ keep_prob: 1, phase_train: false }`. */
+  readonly placeholders?: PlaceholderValues | undefined;
   /** Whether FakeQuant nodes round (default) or vanish. */
   readonly fakeQuant?: FakeQuantMode | undefined;
 }
 
-/** A graph, and the nodes that the import left out of it. */
+/** A graph, and sentences about nodes that are run but may not be meant so. */
 export interface TensorFlowImport {
   readonly graph: Graph;
+  readonly warnings: readonly string[];
+}
+
+/** A graph, and the nodes that the import left out of it. */
+export interface InspectedTensorFlow extends TensorFlowImport {
   /** Nodes that cannot be run, `"nms" (NonMaxSuppression)`. They and the nodes that depend on them are not in the graph. */
   readonly unsupported: readonly string[];
 }
@@ -48,8 +61,8 @@ export interface TensorFlowImport {
  * Throws `format` (another kind of file, a truncated one), `model` (a graph or names that make no sense, unknown
  * shapes) and `unsupported` (one error for all nodes that cannot be run).
  */
-export function loadTensorFlow(options: TensorFlowOptions): Graph {
-  const { graph, unsupported } = inspectTensorFlow(options);
+export function importTensorFlow(options: TensorFlowOptions): TensorFlowImport {
+  const { graph, unsupported, warnings } = inspectTensorFlow(options);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 node' : `${unsupported.length} nodes`;
     fail(
@@ -59,19 +72,22 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
       'Use --output_layer to stop before them.',
     );
   }
-  return graph;
+  return { graph, warnings };
 }
 
-/** As {@link loadTensorFlow}, but nodes that cannot be run are left out and listed: for looking at a network. */
-export function inspectTensorFlow(options: TensorFlowOptions): TensorFlowImport {
-  const nodes = joinDilations(readGraph(options.bytes, options.fileName));
-  const { graph, unsupported } = importNodes(
-    nodes,
-    options,
-    options.inputLayer,
-    options.outputLayers?.length === 0 ? undefined : options.outputLayers,
-  );
-  return { graph: recogniseActivations(graph), unsupported };
+/** The graph of {@link importTensorFlow}. */
+export function loadTensorFlow(options: TensorFlowOptions): Graph {
+  return importTensorFlow(options).graph;
+}
+
+/** As {@link importTensorFlow}, but nodes that cannot be run are left out and listed: for looking at a network. */
+export function inspectTensorFlow(options: TensorFlowOptions): InspectedTensorFlow {
+  const { bytes, fileName, placeholders = {}, outputLayers } = options;
+  const inlined = inlineFunctions(readGraph(bytes, fileName), fileName);
+  const nodes = joinDilations(expandFused(setPlaceholders(inlined, placeholders, fileName)));
+  const wanted = outputLayers?.length === 0 ? undefined : outputLayers;
+  const built = importNodes(nodes, options, options.inputLayer, wanted);
+  return { ...built, graph: foldPadding(recogniseActivations(built.graph)) };
 }
 
 function importNodes(
@@ -89,12 +105,12 @@ function importNodes(
     const [id = -1] = outputs;
     return required(values[id], `a value of "${selection.input.name}"`).shape;
   };
-  const shape = inputShape(selection.input, inputLayout, fileName, dims, inferred);
+  const shape = inputShape(selection, inputLayout, fileName, dims, inferred);
   return buildGraph(selection, {
     fileName,
     inputLayout,
     inputShape: shape,
-    declaredBatch: declaredBatch(selection.input),
+    declaredBatch: declaredBatch(selection),
     fakeQuant: options.fakeQuant ?? 'use',
   });
 }

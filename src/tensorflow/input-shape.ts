@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import type { Layout, Shape } from '../tensor.js';
-import { describeNode, type NodeDef, type PartialShape } from './node.js';
+import { constantOf, describeNode, type NodeDef, type PartialShape } from './node.js';
 import type { Selection } from './select.js';
 
 /** Types whose meaning depends on the order of axes: the first of them behind the input shows its layout. */
@@ -22,15 +22,45 @@ const spatial: ReadonlySet<string> = new Set([
   'MatMul',
 ]);
 
-/** Layout of the input: the `data_format` of the first spatial node behind it, NHWC if there is none. */
-export function layoutOfInput({ input, nodes }: Selection): Layout {
+/**
+ * Layout of the input: the `data_format` of the first spatial node behind it, NHWC if there is none. A transposition to
+ * NHWC shows an NCHW input.
+ */
+export function layoutOfInput(selection: Selection): Layout {
+  const first = firstReader(selection, (node) => spatial.has(node.op));
+  if (first === undefined) return 'NHWC';
+  if (first.op !== 'Transpose') return first.attrs['data_format'] === 'NCHW' ? 'NCHW' : 'NHWC';
+  const [, , , channels] = declaredShape(selection.input) ?? [];
+  const hasChannelsLast = channels === 1 || channels === 3;
+  return constantInput(first, 1, selection)?.join() === '0,2,3,1' && !hasChannelsLast ? 'NCHW' : 'NHWC';
+}
+
+/** The first node behind the input for which the condition holds, of the input or what is computed from it alone. */
+function firstReader({ input, nodes }: Selection, holds: (node: NodeDef) => boolean): NodeDef | undefined {
   const same = new Set([input.name]);
   for (const node of nodes) {
     if (!node.inputs.some((ref) => same.has(ref.node))) continue;
-    if (spatial.has(node.op)) return node.attrs['data_format'] === 'NCHW' ? 'NCHW' : 'NHWC';
+    if (holds(node)) return node;
     same.add(node.name);
   }
-  return 'NHWC';
+  return undefined;
+}
+
+/** The elements of an input that is a Const node. */
+function constantInput(node: NodeDef, index: number, { nodes }: Selection): number[] | undefined {
+  const source = nodes.find(({ name }) => name === node.inputs[index]?.node);
+  const found = source === undefined ? undefined : constantOf(source);
+  return found === undefined ? undefined : Array.from(found.data);
+}
+
+/** Whether an input of two known sizes is an image H x W: the graph adds axes to it or reshapes it to H x W in a longer shape. */
+function isPlane(selection: Selection): boolean {
+  const [height = -1, width = -1, ...others] = declaredShape(selection.input) ?? [];
+  if (height < 2 || width < 2 || others.length > 0) return false;
+  const first = firstReader(selection, (node) => /^(ExpandDims|Reshape|MatMul|BiasAdd|Softmax)$/.test(node.op));
+  if (first?.op === 'ExpandDims') return true;
+  const target = first?.op === 'Reshape' ? (constantInput(first, 1, selection) ?? []) : [];
+  return target.length > 2 && target.some((size, axis) => size === height && target[axis + 1] === width);
 }
 
 /**
@@ -38,18 +68,19 @@ export function layoutOfInput({ input, nodes }: Selection): Layout {
  * shape of a node that declares none. Throws `model` where a size stays unknown, `usage` where `dims` do not fit.
  */
 export function inputShape(
-  input: NodeDef,
+  selection: Selection,
   layout: Layout,
   fileName: string,
   dims: readonly number[] | undefined,
   inferred: () => Shape,
 ): Shape {
+  const { input } = selection;
   if (dims?.some((size) => !Number.isInteger(size) || size < 1))
     fail('usage', '--dims', `expected sizes of at least 1, got ${dims.join(',')}.`);
   const declared = declaredShape(input);
   if (dims !== undefined) return withDims(declared, layout, dims, `${fileName}: ${describeNode(input)}`);
   const shape = declared ?? (isPlaceholder(input) ? null : guarded(inferred));
-  const one = shape === null ? null : oneImage(shape);
+  const one = shape === null || isPlane(selection) ? shape : oneImage(shape);
   if (one?.every((size) => size > 0)) return one;
   const got = shape === null ? 'an unknown shape' : `[${shape.map((size) => (size < 0 ? '?' : size)).join(', ')}]`;
   return fail(
@@ -61,8 +92,8 @@ export function inputShape(
 }
 
 /** Number of images that the graph says are fed at once; 1 if it leaves that open. */
-export function declaredBatch(input: NodeDef): number {
-  const shape = declaredShape(input);
+export function declaredBatch(selection: Selection): number {
+  const shape = isPlane(selection) ? null : declaredShape(selection.input);
   const [batch = 1] = shape ?? [];
   return shape !== null && batch > 1 && oneImage(shape)[0] === 1 ? batch : 1;
 }

@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 import type { TensorFlowNode } from '../ops/op.js';
-import { elements, type Layout, type Shape, type Tensor } from '../tensor.js';
-import { type Constant, constant } from './constant.js';
+import type { Layout, Shape, Tensor } from '../tensor.js';
 import { describeNode, type NodeDef } from './node.js';
+import { sizesOfOneImage } from './one-image.js';
 import type { OutputState } from './output-state.js';
 
 /** Facts about the graph under construction that operators read through a {@link TensorFlowNode}. */
@@ -29,17 +29,8 @@ export function viewNode(node: NodeDef, inputs: readonly OutputState[], context:
     constant(index): Tensor<Float32Array | Float64Array> | undefined {
       const state = at(index);
       if (state.kind !== 'constant') return undefined;
-      if (node.op !== 'Reshape' || index !== 1) return state.value;
-      return reshapeOfOneImage(state.value, context.shapeOf(at(0)), context.declaredBatch);
+      return sizesOfOneImage(node.op, index, state.value, context.shapeOf(at(0)), context.declaredBatch);
     },
     fail: (detail, hint) => fail('model', where, detail, hint),
   };
-}
-
-/** The shape that a Reshape states, for one image where it states a batch of several. */
-function reshapeOfOneImage(wanted: Constant, input: Shape, declaredBatch: number): Constant {
-  const [first = 0, ...rest] = wanted.data;
-  if (declaredBatch === 1 || input[0] !== 1 || first <= 0 || first % declaredBatch !== 0) return wanted;
-  if (first * elements(rest) === elements(input)) return wanted;
-  return constant(wanted.dtype, wanted.shape, [first / declaredBatch, ...rest]);
 }

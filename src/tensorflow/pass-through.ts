@@ -1,6 +1,6 @@
 import { broadcastShape } from '../ops/support/broadcast.js';
 import { elements, type Shape } from '../tensor.js';
-import { isFloat } from './constant.js';
+import { isFloat, LARGEST_FLOAT } from './constant.js';
 import type { NodeDef } from './node.js';
 import type { OutputState } from './output-state.js';
 
@@ -12,8 +12,8 @@ export interface PassThroughContext {
 
 /**
  * The activation that a node passes on unchanged, undefined if it computes something: casts between types that are
- * kept as float32, quantization ranges that are to be ignored, products and quotients with 1, and selections whose
- * condition is a constant (a dropout that keeps everything).
+ * kept as float32, quantization ranges that are to be ignored, products and quotients with 1, limits at infinity, and
+ * selections whose condition is a constant (a dropout that keeps everything).
  */
 export function passedInput(
   node: NodeDef,
@@ -33,14 +33,25 @@ export function passedInput(
 
 const isFloating = (dtype: string): boolean => isFloat(dtype) || dtype === 'DT_DOUBLE';
 
-/** The operand that is the result because the other one is 1 everywhere. */
+/** The operand that is the result because the other one changes nothing: 1 everywhere, or a limit beyond all floats. */
 function neutralOperand(type: string, [first, second]: readonly OutputState[]): OutputState | undefined {
-  if (type === 'Mul' && isOne(first)) return second;
-  if ((type === 'Mul' || type === 'RealDiv') && isOne(second)) return first;
-  return /^Select(V2)?$/.test(type) && isOne(first) ? second : undefined;
+  const isOne = (value: number): boolean => value === 1;
+  if (/^Select(V2)?$/.test(type) && isAll(first, isOne)) return second;
+  if (type === 'RealDiv') return isAll(second, isOne) ? first : undefined;
+  const isNeutral = neutral[type];
+  if (isNeutral === undefined) return undefined;
+  if (isAll(first, isNeutral)) return second;
+  return isAll(second, isNeutral) ? first : undefined;
 }
 
-function isOne(state: OutputState | undefined): boolean {
+/** Elements that change nothing as an operand of a commutative type. */
+const neutral: Readonly<Record<string, (value: number) => boolean>> = {
+  Mul: (value) => value === 1,
+  Minimum: (value) => value >= LARGEST_FLOAT,
+  Maximum: (value) => value <= -LARGEST_FLOAT,
+};
+
+function isAll(state: OutputState | undefined, holds: (value: number) => boolean): boolean {
   if (state?.kind !== 'constant' || state.value.random !== undefined) return false;
-  return state.value.data.every((value) => value === 1);
+  return state.value.data.every(holds);
 }

@@ -7,7 +7,7 @@ const NAMED = 5;
 
 /** Throws `model` if there are variables among the nodes: a frozen graph holds their values as constants. */
 export function refuseVariables(nodes: readonly NodeDef[], fileName: string): void {
-  const found = nodes.filter((node) => isVariable(node.op));
+  const found = nodes.filter(isVariable);
   if (found.length === 0) return;
   const names = found
     .slice(0, NAMED)
@@ -18,6 +18,6 @@ export function refuseVariables(nodes: readonly NodeDef[], fileName: string): vo
     'model',
     fileName,
     `expected a frozen graph, got ${found.length} variables whose values are not in the file: ${names}${more}.`,
-    'Freeze it first (convert_variables_to_constants).',
+    'Freeze it first (convert_variables_to_constants; in TensorFlow 2 convert_variables_to_constants_v2).',
   );
 }

@@ -1,5 +1,7 @@
 import { fail } from '../error.js';
+import { chooseInput, refuseUnset } from './choose-input.js';
 import { describeNode, formatInput, type InputRef, type NodeDef, parseInput } from './node.js';
+import { refuseVariables } from './refuse-variables.js';
 import { required } from './required.js';
 
 /** The nodes of a graph by name. */
@@ -30,9 +32,10 @@ const debugging =
   /^(NoOp|Assert|Const|Placeholder.*|Variable.*|VarHandleOp|Print(V2)?|.*Summary(V2)?|Save.*|Restore.*|MergeV2Checkpoints|ShardedFilename|Assign.*|ScatterUpdate|IsVariableInitialized|VarIsInitializedOp|Apply.*|ResourceApply.*)$/;
 
 /**
- * Selects by `--input_layer` and `--output_layer`. Without them the input is the one Placeholder, and the outputs are
- * the nodes that depend on it, that no other node reads and that are results. Throws `model` for several Placeholders
- * or none, names that do not exist, missing nodes, cycles, and wanted outputs that do not depend on the input.
+ * Selects by `--input_layer` and `--output_layer`. Without them the input is the Placeholder for the image, and the
+ * outputs are the nodes that depend on it, that no other node reads and that are results. Throws `model` for several
+ * such Placeholders or none, other Placeholders, variables, names that do not exist, missing nodes, cycles, and wanted
+ * outputs that do not depend on the input.
  */
 export function select(
   table: NodeTable,
@@ -42,7 +45,7 @@ export function select(
 ): Selection {
   const chosen = inputLayer === undefined ? undefined : named(table, fileName, inputLayer, '--input_layer').node;
   const wanted = outputLayers?.map((name) => named(table, fileName, name, '--output_layer')) ?? sinks(table);
-  const input = nodeOf(table, chosen ?? onlyPlaceholder(table, fileName, wanted));
+  const input = chosen === undefined ? chooseInput(ancestors(table, wanted), fileName) : nodeOf(table, chosen);
   const dependent = dependents(table, input.name);
   const outputs = wanted.filter(
     (ref) => dependent.has(ref.node) || (outputLayers !== undefined && independent(table, fileName, ref, input)),
@@ -55,8 +58,9 @@ export function select(
       'Name the wanted nodes with --output_layer.',
     );
   const nodes = order(table, fileName, outputs, input.name);
+  refuseVariables(nodes, fileName);
   const others = nodes.filter((node) => node.op === 'Placeholder' && node.name !== input.name);
-  if (others.length > 0) severalPlaceholders(fileName, [input, ...others], inputLayer !== undefined);
+  if (others.length > 0) refuseUnset(fileName, input, others);
   return { input, outputs, whole: outputLayers === undefined, nodes };
 }
 
@@ -81,30 +85,6 @@ function sinks(table: NodeTable): InputRef[] {
   return [...table.values()]
     .filter((node) => !read.has(node.name) && !debugging.test(node.op))
     .map((node) => ({ node: node.name, output: 0 }));
-}
-
-function onlyPlaceholder(table: NodeTable, fileName: string, wanted: readonly InputRef[]): string {
-  const reached = ancestors(table, wanted);
-  const of = (op: string): NodeDef[] => reached.filter((node) => node.op === op);
-  const candidates = of('Placeholder').length > 0 ? of('Placeholder') : of('PlaceholderWithDefault');
-  const [first, ...others] = candidates;
-  if (first !== undefined && others.length === 0) return first.name;
-  if (first === undefined)
-    fail(
-      'model',
-      fileName,
-      'expected a Placeholder that the outputs depend on, got none.',
-      'Name the node to feed with --input_layer.',
-    );
-  return severalPlaceholders(fileName, candidates, false);
-}
-
-function severalPlaceholders(fileName: string, nodes: readonly NodeDef[], chosen: boolean): never {
-  const list = nodes.map((node) => `"${node.name}"`).join(', ');
-  const hint = chosen
-    ? 'Freeze the others into constants, or stop before them with --output_layer.'
-    : 'Choose the one to feed with --input_layer, and nodes that depend on it alone with --output_layer.';
-  fail('model', fileName, `expected one Placeholder, got ${nodes.length}: ${list}.`, hint);
 }
 
 /** Every node that the wanted ones depend on, in file order; missing nodes are passed over. */

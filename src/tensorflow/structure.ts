@@ -1,3 +1,5 @@
+import type { NodeDef } from './node.js';
+
 /**
  * Types whose outputs are their data inputs, as exporters and training leave them in a graph. The nodes vanish; their
  * names then mean the value they pass on.
@@ -35,12 +37,12 @@ export function isCopy(type: string): boolean {
   return copies.has(type);
 }
 
-/** Whether a node of this type holds weights that are stored outside the graph. */
-export function isVariable(type: string): boolean {
-  return variables.has(type);
+/** Whether a node holds weights that are stored outside the graph; in an unfrozen function they are fed as resources. */
+export function isVariable({ op, attrs }: Pick<NodeDef, 'op' | 'attrs'>): boolean {
+  return variables.has(op) || (op === 'Placeholder' && attrs['dtype'] === 'DT_RESOURCE');
 }
 
 /** Whether the outputs of a node of this type depend on the shapes of its inputs alone. */
 export function isShapeQuery(type: string): boolean {
-  return type === 'Shape' || type === 'ShapeN' || type === 'Size' || type === 'Rank';
+  return /^(Shape|ShapeN|Size|Rank|ZerosLike|OnesLike)$/.test(type);
 }

@@ -1,10 +1,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameList, normaliseArguments, numberList } from '../../src/cli/arguments.js';
+import { nameList, normaliseArguments, numberList, settings } from '../../src/cli/arguments.js';
+import { throws } from '../throws.js';
 
 test('numbers in the spellings of lists', () => {
   for (const text of ['[2, 0, 1]', '2,0,1', '2 0 1', '[2 0 1]', ' 2, 0 ,1 ', '"2 0 1"', "'[2,0,1]'"])
     assert.equal(numberList('transpose')(text), [2, 0, 1], text);
+});
+
+test('settings are numbers and truth values by name', () => {
+  const parse = settings('set');
+  assert.equal(parse('keep_prob=1,phase_train=false'), { keep_prob: 1, phase_train: false });
+  assert.equal(parse('[a/b=0.5, c=TRUE]'), { 'a/b': 0.5, c: true });
+  for (const text of ['keep_prob', 'keep_prob=', '=1', 'a=1,b=yes'])
+    throws(() => parse(text), /^--set: expected NAME=VALUE\[,NAME=VALUE\.\.\.\] with numbers, true or false, got /);
 });
 
 test('names in the spellings of lists', () => {

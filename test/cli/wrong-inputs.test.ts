@@ -109,11 +109,11 @@ wrong(
   /^--output_json: expected a file of its own, got a\.json, which --manifest takes\./,
 );
 wrong(
-  'an empty folder of images',
+  'a folder of folders',
   { 'empty/nested/0.png': png(1) },
   quantize('--calibration_directory', 'empty'),
   1,
-  /^empty: expected images or \.npy arrays, got an empty folder\./,
+  /^empty: expected images or \.npy arrays, got no file but 1 folder\. Pass --recursive/,
 );
 
 wrong(

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { type EmulatedValue, Emulator } from '../../src/emulator/emulator.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { loadCalibrationImage } from '../../src/images/index.js';
-import { calibrationFilesOf, preprocessingOf } from '../../src/jobs/calibration-flags.js';
+import { calibrationFilesOf, preprocessingOf, withMeanValues } from '../../src/jobs/calibration-flags.js';
 import { optionsOf } from '../../src/jobs/flags.js';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { createEngine } from '../../src/kernels/engine.js';
@@ -58,7 +58,10 @@ for (const name of cases) {
     );
     const { paths } = await calibrationFilesOf(options);
     const image = (
-      await loadCalibrationImage(paths[0]!, preprocessingOf(optionsOf(options), network.graph, network.framework))
+      await loadCalibrationImage(
+        paths[0]!,
+        preprocessingOf(optionsOf(await withMeanValues(options)), network.graph, network.framework),
+      )
     ).data;
     for (const [how, each] of Object.entries({ counting: emulator, fused, twins })) {
       const seen = new Map<number, EmulatedValue>();

@@ -47,6 +47,18 @@ test('the content decides, not the name', async () => {
   assert.equal(Array.from((await prepareImage(same, 'b.png', image)).data), expected);
 });
 
+test("arrays of the network's own shape with channels first", async () => {
+  const { data } = await prepareImage(
+    npy([3, 2, 2], (i) => i / 12),
+    'c.npy',
+    image,
+  );
+  assert.equal(
+    data,
+    Float32Array.from({ length: 12 }, (_, i) => i / 12),
+  );
+});
+
 test('grey arrays, with and without their axis', async () => {
   for (const shape of [
     [2, 2],
@@ -104,7 +116,7 @@ const BAD: [string, Uint8Array, RegExp][] = [
   ['a PNG through a text mode', png.slice(0, 4), /got a PNG image damaged/],
   ['cut PNG', png.subarray(0, 40), /x at byte \d+: expected a whole PNG chunk/],
   ['cut array', npy([2, 2, 3], () => 0).subarray(0, 140), /x: expected 48 bytes of values/],
-  ['channels first', npy([3, 2, 2], () => 0), /expected an array of shape H x W x 3 or H x W x 1, got 3x2x2/],
+  ['channels first', npy([3, 2, 4], () => 0), /expected an array of shape H x W x 3 or H x W x 1, got 3x2x4/],
   ['a batch', npy([1, 2, 2, 3], () => 0), /got 1x2x2x3/],
   ['no pixels', npy([0, 2, 3], () => 0), /got 0x2x3/],
   ['0 to 255', npy([2, 2, 3], (i) => i * 20), /expected values in \[0, 1\], got 20\. Scale the array/],
@@ -148,6 +160,23 @@ test('a network whose input is no image takes arrays of its shape only', async (
     /expected finite values, got Infinity at element 0/,
   );
 });
+
+// Other systems refuse to make such a file.
+(process.platform === 'linux' ? test : test.skip)(
+  'a file whose name is not UTF-8 is a bad image, named as such',
+  async () => {
+    const name = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xe9, 0x2e, 0x70, 0x6e, 0x67])]);
+    fs.writeFileSync(name, png);
+    const listed = fs.readdirSync(folder).find((entry) => entry.includes('\ufffd'))!;
+    try {
+      await loadCalibrationImage(join(folder, listed), image);
+      assert.unreachable();
+    } catch (error) {
+      assert.match((error as Error).message, /expected a file name in UTF-8, got one in another encoding\. Rename/);
+      assert.ok(isBadImage(error));
+    }
+  },
+);
 
 test('a missing file is no bad image', async () => {
   try {

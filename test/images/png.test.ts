@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -112,6 +112,7 @@ test('missing parts and unknown ones are named', async () => {
   const data = (bytes: Uint8Array): number[] => pngChunk('IDAT', bytes);
   const whole = deflateSync(new Uint8Array(20));
   const end = pngChunk('IEND', new Uint8Array(0));
+  const badChecksum = (chunk: number[]): number[] => [...chunk.slice(0, -1), chunk.at(-1)! ^ 1];
   const cases: [number[], RegExp][] = [
     [[...end], /^a\.png at byte 8: expected a PNG header chunk, got "IEND"/],
     [
@@ -145,7 +146,11 @@ test('missing parts and unknown ones are named', async () => {
     ],
     [[...grey, ...data(deflateSync(new Uint8Array(13))), ...end], /a broken one \(7 of 20 bytes are missing\)/],
     [[...head(4, 8, 0, 0, 0, 1), ...data(deflateSync(new Uint8Array(22))), ...end], /a broken one/],
-    [[...grey, ...data(deflateSync(new Uint8Array(1e6))), ...end], /a broken one/],
+    [[...grey, ...data(deflateSync(new Uint8Array(1e8))), ...end], /a broken one/],
+    [
+      [...grey, ...data(whole), ...badChecksum(data(Uint8Array.of(1))), ...end],
+      /the checksum of the chunk at byte \d+ fails/,
+    ],
     [
       [...grey, ...data(deflateSync(new Uint8Array(20).fill(5))), ...end],
       /a broken one \(Unrecognised filter type - 5\)/,
@@ -168,6 +173,27 @@ test('data in several chunks, and some bytes too many, are taken', async () => {
     'x.png',
   );
   assert.equal(toRgb(image), expected(source));
+});
+
+test('bytes behind the image data do not matter, in the data, behind its stream or in chunks of their own', async () => {
+  for (const interlaced of [false, true]) {
+    const source = randomPng(2, 8, 5, 4, interlaced);
+    const file = writePng(source);
+    const length = new DataView(file.buffer).getUint32(33);
+    const stream = file.subarray(41, 41 + length);
+    const rows = inflateSync(stream);
+    const forms: Record<string, Uint8Array[]> = {
+      'in the data': [deflateSync(Buffer.concat([rows, Buffer.alloc(100_000, 7)]))],
+      'behind the stream': [Uint8Array.from([...stream, 0, 0, 0, 0, 9])],
+      'in another chunk': [stream, Uint8Array.of(1, 2, 3, 4)],
+      'a second stream': [stream, stream],
+    };
+    for (const [name, parts] of Object.entries(forms)) {
+      const chunks = parts.flatMap((part) => pngChunk('IDAT', part));
+      const bytes = Uint8Array.from([...file.subarray(0, 33), ...chunks, ...pngChunk('IEND', new Uint8Array(0))]);
+      assert.equal(toRgb(await decodeImage(bytes, 'x.png')), expected(source), `${name}, ${interlaced}`);
+    }
+  }
 });
 
 test.run();

@@ -52,6 +52,18 @@ test('the six operations in their order, each rounded to float32', () => {
   }
 });
 
+test('an input of bytes gets whole numbers', () => {
+  const image = randomImage(9, 7, 3);
+  const [raw, values] = [{ ...tensorflow, bytes: true }, tensorflow].map((network) =>
+    preprocessImage(image, resolvePreprocessing({ meanValue: [0] }, network)),
+  );
+  assert.ok(values!.some((value) => !Number.isInteger(value)));
+  assert.equal(
+    raw,
+    values!.map((value) => Math.round(value)),
+  );
+});
+
 test('a grey image is tiled for three channels', () => {
   const image = randomImage(9, 7, 1);
   const tiled: Image = {

@@ -1,7 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { XfdnnError } from '../../src/error.js';
-import { type NetworkInput, type PreprocessingOptions, resolvePreprocessing } from '../../src/images/index.js';
+import {
+  type NetworkInput,
+  type PreprocessingOptions,
+  preprocessingWarnings,
+  resolvePreprocessing,
+} from '../../src/images/index.js';
 
 const caffe: NetworkInput = { shape: [1, 3, 6, 5], layout: 'NCHW', framework: 'caffe' };
 const tensorflow: NetworkInput = { shape: [1, 6, 5, 3], layout: 'NHWC', framework: 'tensorflow' };
@@ -39,6 +44,27 @@ test('defaults depend on the network only', () => {
   const array = resolvePreprocessing({}, { shape: [1, 15, 24, 24], layout: 'NCHW', framework: 'caffe' });
   assert.equal([array.kind, array.transpose, array.rawScale, array.inputScale], ['array', [0, 1, 2], 1, 1]);
   assert.equal([array.meanValue, array.channelSwap], [new Array(15).fill(0), Array.from({ length: 15 }, (_, i) => i)]);
+});
+
+test('a TensorFlow input without a batch axis is an image', () => {
+  const network: NetworkInput = { shape: [6, 5, 3], layout: 'NHWC', framework: 'tensorflow' };
+  const { kind, dims, shape, channelAxis } = resolvePreprocessing({}, network);
+  assert.equal([kind, dims, shape, channelAxis], ['image', [3, 6, 5], [6, 5, 3], 2]);
+  const plane = resolvePreprocessing({}, { ...network, shape: [6, 5] });
+  assert.equal([plane.kind, plane.dims, plane.shape, plane.meanValue], ['image', [1, 6, 5], [6, 5, 1], [0]]);
+});
+
+test('an input of bytes takes raw pixels; other flags are warned of', () => {
+  const network: NetworkInput = { ...tensorflow, bytes: true };
+  const raw = resolvePreprocessing({}, network);
+  assert.equal([raw.bytes, raw.rawScale, raw.meanValue, raw.inputScale], [true, 255, [0, 0, 0], 1]);
+  assert.equal(preprocessingWarnings(raw, network), []);
+  for (const flags of [{ meanValue: [104, 117, 123] }, { rawScale: 1 }, { inputScale: 1 / 255 }]) {
+    const options = resolvePreprocessing(flags, network);
+    assert.is(options.bytes, undefined);
+    assert.match(preprocessingWarnings(options, network)[0]!, /^warning: the type of the network's input is uint8/);
+    assert.equal(preprocessingWarnings(options, tensorflow), []);
+  }
 });
 
 test('flags that do not fit the network are named', () => {

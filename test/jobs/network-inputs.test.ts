@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -40,6 +40,21 @@ test('the images of a folder are taken in the order of their names', async () =>
   const { names, source } = await networkInputs({ images, image_count: 2 }, network);
   assert.equal(names, ['0.png', '1.png']);
   assert.equal('paths' in source && source.paths, [join(images, '0.png'), join(images, '1.png')]);
+});
+
+test('images of sub-folders, images that cannot be decoded, and the means of a mean image', async () => {
+  const images = join(folder, 'sorted');
+  mkdirSync(join(images, 'cat'), { recursive: true });
+  copyFileSync(join(folder, 'images/0.png'), join(images, 'cat/0.png'));
+  writeFileSync(join(images, 'bad.png'), 'no image');
+  const warnings: string[] = [];
+  const hooks = { warn: (line: string) => warnings.push(line) };
+  assert.equal((await networkInputs({ images, recursive: true }, network)).names, ['bad.png', 'cat/0.png']);
+  const flags = { images, recursive: true, skip_bad_images: true, mean_value: array('mean.npy', [3, 1, 2]) };
+  const { names, source } = await networkInputs(flags, network, hooks);
+  assert.equal(names, ['cat/0.png']);
+  assert.match(warnings.join(), /^skipped: .*bad\.png: expected a PNG or JPEG image/);
+  assert.equal('preprocessing' in source && source.preprocessing.meanValue, [0.5, 2.5, 4.5]);
 });
 
 test.run();

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { readNpy } from '../../src/formats/npy.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { loadCalibrationImage } from '../../src/images/index.js';
-import { calibrationFilesOf, preprocessingOf } from '../../src/jobs/calibration-flags.js';
+import { calibrationFilesOf, preprocessingOf, withMeanValues } from '../../src/jobs/calibration-flags.js';
 import { optionsOf } from '../../src/jobs/flags.js';
 import { loadNetwork } from '../../src/jobs/network.js';
 import type { QuantizeFlags } from '../../src/jobs/quantize.js';
@@ -29,7 +29,7 @@ async function read(
   const options = flagsOf(join(folder, name));
   const network = await loadNetwork(options);
   const { paths } = await calibrationFilesOf(options);
-  const preprocessing = preprocessingOf(optionsOf(options), network.graph, network.framework);
+  const preprocessing = preprocessingOf(optionsOf(await withMeanValues(options)), network.graph, network.framework);
   const images = await Promise.all(paths.map(async (path) => (await loadCalibrationImage(path, preprocessing)).data));
   return {
     options,

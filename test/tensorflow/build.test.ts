@@ -1,6 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inspectTensorFlow, loadTensorFlow, type TensorFlowOptions } from '../../src/tensorflow/index.js';
+import { interpret } from '../../src/runtime/interpret.js';
+import {
+  importTensorFlow,
+  inspectTensorFlow,
+  loadTensorFlow,
+  type TensorFlowOptions,
+} from '../../src/tensorflow/index.js';
 import { throws } from '../throws.js';
 import { floats, graphDef, int32s, placeholder, type TestNode } from './graph-def.js';
 
@@ -22,15 +28,15 @@ test('nodes we cannot run are listed at once, and left out for looking', () => {
     x,
     { name: 'a', op: 'NonMaxSuppressionV3', input: ['x'] },
     { name: 'b', op: 'Relu', input: ['a'] },
-    { name: 'c', op: 'TopKV2', input: ['b'] },
+    { name: 'c', op: 'Bincount', input: ['b'] },
     relu,
   ];
   throws(
     () => load(nodes),
-    /^model.pb: not supported: 2 nodes: "a" \(NonMaxSuppressionV3\), "c" \(TopKV2\)\. Use --output_layer to stop before them\.$/,
+    /^model.pb: not supported: 2 nodes: "a" \(NonMaxSuppressionV3\), "c" \(Bincount\)\. Use --output_layer to stop before them\.$/,
   );
   const { graph, unsupported } = inspectTensorFlow({ bytes: graphDef(...nodes), fileName });
-  assert.equal(unsupported, ['"a" (NonMaxSuppressionV3)', '"c" (TopKV2)']);
+  assert.equal(unsupported, ['"a" (NonMaxSuppressionV3)', '"c" (Bincount)']);
   assert.equal(
     graph.nodes.map((node) => node.name),
     ['x', 'relu'],
@@ -89,5 +95,24 @@ test('names of nodes that vanish mean the value they pass on; :0 and :1 are outp
   for (const name of ['conv', 'conv:0', 'copy', 'out', 'out:0']) assert.is(graph.names[name], 1, name);
   assert.equal(graph.outputs, [1]);
 });
+
+const norm = (scale: number[], offset: number[]): TestNode[] => [
+  placeholder('x', [-1, 2, 1, 2]),
+  floats('scale', [2], scale),
+  floats('offset', [2], offset),
+  floats('none', [0], []),
+  { name: 'bn', op: 'FusedBatchNormV3', input: ['x', 'scale', 'offset', 'none', 'none'], attr: { epsilon: { f: 0 } } },
+];
+
+test('a batch norm in training mode is run with the statistics of the image, with a warning if it has weights', () => {
+  const { graph, warnings } = importTensorFlow({ bytes: graphDef(...norm([2, 1], [0, 5])), fileName });
+  const values = interpret(graph, new Map([[0, { shape: [1, 2, 1, 2], data: Float32Array.of(1, 10, 3, 30) }]]));
+  assert.equal([...values[graph.names['bn']!]!.data], [-2, 4, 2, 6]);
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0]!, /^node "bn" \(FusedBatchNormV3\) is in training mode .* freeze it for inference/);
+});
+
+test('a layer norm as Keras writes it is no batch norm to warn of', () =>
+  assert.equal(importTensorFlow({ bytes: graphDef(...norm([1, 1], [0, 0])), fileName }).warnings, []));
 
 test.run();

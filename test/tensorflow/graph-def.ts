@@ -9,7 +9,11 @@ export type Attribute =
   | { readonly ints: readonly number[] }
   | { readonly shape: readonly number[] }
   | { readonly floats: readonly number[]; readonly of: readonly number[] }
-  | { readonly int32s: readonly number[] };
+  | { readonly int32s: readonly number[]; readonly of?: readonly number[] }
+  | { readonly bools: readonly boolean[]; readonly of: readonly number[] }
+  | { readonly f: number }
+  /** The name of a function. */
+  | { readonly func: string };
 
 export interface TestNode {
   readonly name: string;
@@ -18,10 +22,39 @@ export interface TestNode {
   readonly attr?: Readonly<Record<string, Attribute>>;
 }
 
+/** A function of a graph's library. Its nodes read `argument` or `node:output:0`. */
+export interface TestFunction {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  /** Names of the results, and the outputs of nodes that they are. */
+  readonly results: Readonly<Record<string, string>>;
+  readonly nodes: readonly TestNode[];
+}
+
 /** A serialized GraphDef, written against the wire format. */
 export function graphDef(...nodes: readonly TestNode[]): Uint8Array {
-  return ProtobufWriter.build((writer) =>
-    nodes.forEach((node) => writer.message(1, (message) => writeNode(message, node))),
+  return graphWithFunctions(nodes, []);
+}
+
+/** A serialized GraphDef with a function library. */
+export function graphWithFunctions(nodes: readonly TestNode[], functions: readonly TestFunction[]): Uint8Array {
+  return ProtobufWriter.build((writer) => {
+    nodes.forEach((node) => writer.message(1, (message) => writeNode(message, node)));
+    writer.message(2, (library) =>
+      functions.forEach((one) => library.message(1, (message) => writeFunction(message, one))),
+    );
+  });
+}
+
+function writeFunction(writer: ProtobufWriter, { name, inputs, results, nodes }: TestFunction): void {
+  writer.message(1, (signature) => {
+    signature.string(1, name);
+    inputs.forEach((input) => signature.message(2, (argument) => argument.string(1, input)));
+    Object.keys(results).forEach((result) => signature.message(3, (argument) => argument.string(1, result)));
+  });
+  nodes.forEach((node) => writer.message(3, (message) => writeNode(message, node)));
+  Object.entries(results).forEach(([key, value]) =>
+    writer.message(4, (entry) => entry.string(1, key).string(2, value)),
   );
 }
 
@@ -39,9 +72,14 @@ export function floats(name: string, shape: readonly number[], values: readonly 
   return { name, op: 'Const', attr: { dtype: { type: 1 }, value: { floats: values, of: shape } } };
 }
 
-/** A Const vector of int32. */
-export function int32s(name: string, values: readonly number[]): TestNode {
-  return { name, op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: values } } };
+/** A Const of int32, a vector where no shape is given. */
+export function int32s(name: string, values: readonly number[], of: readonly number[] = [values.length]): TestNode {
+  return { name, op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: values, of } } };
+}
+
+/** A scalar Const of bool. */
+export function bool(name: string, value: boolean): TestNode {
+  return { name, op: 'Const', attr: { dtype: { type: 10 }, value: { bools: [value], of: [] } } };
 }
 
 function writeNode(writer: ProtobufWriter, node: TestNode): void {
@@ -66,11 +104,20 @@ function writeAttribute(writer: ProtobufWriter, value: Attribute): void {
         .message(2, (shape) => writeShape(shape, value.of))
         .packedFloats(5, value.floats),
     );
+  else if ('bools' in value)
+    writer.message(8, (tensor) =>
+      tensor
+        .integer(1, 10)
+        .message(2, (shape) => writeShape(shape, value.of))
+        .packedIntegers(11, value.bools.map(Number)),
+    );
+  else if ('f' in value) writer.unpackedFloats(4, [value.f]);
+  else if ('func' in value) writer.message(10, (func) => func.string(1, value.func));
   else
     writer.message(8, (tensor) =>
       tensor
         .integer(1, 3)
-        .message(2, (shape) => writeShape(shape, [value.int32s.length]))
+        .message(2, (shape) => writeShape(shape, value.of ?? [value.int32s.length]))
         .packedIntegers(7, value.int32s),
     );
 }

@@ -48,4 +48,39 @@ test('an inner node that is fed has the shape the nodes before it give it', () =
   assert.equal([...graph.values[0]!.shape], [1, 4, 6, 3]);
 });
 
+test('a transposition to channels last shows an input with channels first', () => {
+  const transposed = (shape: number[], order: number[]) => {
+    const nodes: TestNode[] = [
+      placeholder('x', shape),
+      floats('half', [], [0.5]),
+      { name: 'scaled', op: 'Mul', input: ['x', 'half'] },
+      { name: 'order', op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: order } } },
+      { name: 'last', op: 'Transpose', input: ['scaled', 'order'] },
+    ];
+    return load(nodes).values[0]!.layout;
+  };
+  assert.is(transposed([-1, 3, 5, 7], [0, 2, 3, 1]), 'NCHW');
+  assert.is(transposed([-1, 5, 7, 3], [0, 3, 1, 2]), 'NHWC');
+  assert.is(transposed([-1, 5, 7, 3], [0, 2, 3, 1]), 'NHWC');
+});
+
+test('an image without a batch axis keeps its shape; two sizes are a batch of rows unless the graph makes an image of them', () => {
+  const shapeOf = (shape: number[], ...nodes: TestNode[]): number[] => [
+    ...load([placeholder('x', shape), ...nodes]).values[0]!.shape,
+  ];
+  const expand: TestNode[] = [
+    { name: 'axis', op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: [0], of: [] } } },
+    { name: 'batch', op: 'ExpandDims', input: ['x', 'axis'] },
+  ];
+  const reshape = (...sizes: number[]): TestNode[] => [
+    { name: 'sizes', op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: sizes } } },
+    { name: 'image', op: 'Reshape', input: ['x', 'sizes'] },
+  ];
+  assert.equal(shapeOf([5, 7, 3], ...expand), [5, 7, 3]);
+  assert.equal(shapeOf([5, 7], ...expand), [5, 7]);
+  assert.equal(shapeOf([5, 7], ...reshape(-1, 5, 7, 1)), [5, 7]);
+  assert.equal(shapeOf([5, 8], ...reshape(-1, 2, 4, 1)), [1, 8]);
+  assert.equal(shapeOf([5, 7], relu), [1, 7]);
+});
+
 test.run();

@@ -10,4 +10,10 @@ test('a dropout that keeps everything vanishes', () => {
   assert.equal(opsOf('dropout_keep_one'), ['input', 'inner-product']);
 });
 
+test('limits beyond all floats vanish, others stay', () => {
+  assert.equal(opsOf('minimum_infinity'), ['input', 'relu']);
+  assert.equal(opsOf('maximum_lowest'), ['input', 'tanh']);
+  assert.equal(opsOf('clip'), ['input', 'binary', 'binary']);
+});
+
 test.run();

@@ -70,7 +70,7 @@ test('a large constant is a view of the file where it is aligned', () => {
     });
   const buffers = Array.from({ length: 4 }, (_, shift) => {
     const bytes = build(10 + shift);
-    const { data } = readGraph(bytes, 'm.pb')[0]!.attrs['value'] as Constant;
+    const { data } = readGraph(bytes, 'm.pb').nodes[0]!.attrs['value'] as Constant;
     assert.equal([...data], [1, 2, 3, 4]);
     return data.buffer === bytes.buffer;
   });

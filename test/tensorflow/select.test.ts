@@ -43,18 +43,6 @@ test('a missing node is named with its reader', () => {
   );
 });
 
-test('several Placeholders are listed', () => {
-  const both: TestNode[] = [x, placeholder('keep_prob', []), { name: 'out', op: 'Mul', input: ['x', 'keep_prob'] }];
-  throws(
-    () => load(both),
-    /^model.pb: expected one Placeholder, got 2: "x", "keep_prob"\. Choose the one to feed with --input_layer/,
-  );
-  throws(
-    () => load(both, { inputLayer: 'x' }),
-    /expected one Placeholder, got 2: "x", "keep_prob"\. Freeze the others into constants/,
-  );
-});
-
 test('an unused Placeholder does not count', () => {
   assert.equal(
     load([x, placeholder('labels', [-1]), relu]).nodes.map((node) => node.name),

@@ -16,7 +16,7 @@ import type { ConvolutionAttrs } from './attributes.js';
 /** Conv2D (weights HWIO) or DepthwiseConv2dNative (HWCM: M outputs for each channel, next to each other). */
 export function readConvolution(node: TensorFlowNode): TensorFlowReading<ConvolutionAttrs> | undefined {
   const stored = constantTensor(node, 1);
-  if (stored === undefined || node.constant(0) !== undefined) return undefined;
+  if (stored === undefined) return undefined;
   if (stored.shape.length !== 4) node.fail(`expected a filter with 4 axes, got ${stored.shape.length}.`);
   const weights = node.type === 'Conv2D' ? reordered(stored, [3, 2, 0, 1]) : depthwise(stored);
   const kernel = kernelOf(stored);
@@ -55,20 +55,27 @@ function spreadWindow(node: TensorFlowNode): TensorFlowWindow | undefined {
   const inner = tensorFlowWindow(node, [1, 1], [1, 1]);
   const plain = node.attr('padding') === 'VALID' && [...inner.stride, ...inner.dilation].every((size) => size === 1);
   if (block === undefined || paddings === undefined || crops === undefined || !plain) return undefined;
-  // The lists begin with axis 1, which holds the channels in NCHW, and may end early.
-  const first = inner.layout === 'NCHW' ? 1 : 0;
-  const dilation: Pair = [block[first] ?? 1, block[first + 1] ?? 1];
-  const side = (axis: number, end: number): number =>
-    (paddings[2 * (first + axis) + end] ?? 0) - (crops[2 * (first + axis) + end] ?? 0);
+  // The lists begin with this axis of the input, and may end early.
+  const listed = (node.attr('space_to_batch_axis') as number | undefined) ?? 1;
+  const entry = (inner.layout === 'NCHW' ? 2 : 1) - listed;
+  const dilation: Pair = [block[entry] ?? 1, block[entry + 1] ?? 1];
+  const side = (axis: number, end: number): number => {
+    const at = 2 * (entry + axis) + end;
+    return (paddings[at] ?? 0) - (crops[at] ?? 0);
+  };
   const pad: Padding = [side(0, 0), side(1, 0), side(0, 1), side(1, 1)];
   return { ...inner, dilation, pad };
 }
 
-/** Conv2DBackpropInput: a filter of the forward convolution (HWIO, so its I are the outputs here) and the size to make. */
+/**
+ * Conv2DBackpropInput and DepthwiseConv2dNativeBackpropInput: a filter of the forward convolution (HWIO or HWCM, so its
+ * I or C are the outputs here) and the size to make.
+ */
 export function readDeconvolution(node: TensorFlowNode): TensorFlowReading<ConvolutionAttrs> | undefined {
   const sizes = constantList(node, 0);
   const stored = constantTensor(node, 1);
-  if (sizes === undefined || stored === undefined || node.constant(2) !== undefined) return undefined;
+  if (sizes === undefined || stored === undefined) return undefined;
+  const isDepthwise = node.type === 'DepthwiseConv2dNativeBackpropInput';
   const layout = dataFormat(node);
   const kernel = kernelOf(stored);
   const from = imageSize(node.inputShape(2), layout);
@@ -79,15 +86,17 @@ export function readDeconvolution(node: TensorFlowNode): TensorFlowReading<Convo
   // What the forward convolution left over at the far end comes back as rows and columns.
   const far = (axis: 0 | 1, size: number): number =>
     (size - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1 - pad[axis] - wanted[axis];
+  const outChannels = sizeAlong(stored.shape, 2);
   const attrs = {
     ...window,
     pad: [pad[0], pad[1], far(0, from.height), far(1, from.width)] as const,
-    outChannels: sizeAlong(stored.shape, 2),
+    outChannels,
     kernel,
-    group: 1,
+    group: isDepthwise ? outChannels : 1,
     bias: false,
   };
-  if (stored.shape[3] !== from.channels)
-    node.fail(`expected a filter for ${from.channels} input channels, got one for ${stored.shape[3]}.`);
-  return { attrs, inputs: [2], params: [reordered(stored, [3, 2, 0, 1])] };
+  const weights = isDepthwise ? depthwise(stored) : reordered(stored, [3, 2, 0, 1]);
+  if (weights.shape[0] !== from.channels)
+    node.fail(`expected a filter for ${from.channels} input channels, got one for ${weights.shape[0]}.`);
+  return { attrs, inputs: [2], params: [weights] };
 }

@@ -1,6 +1,27 @@
 import { fail } from '../../error.js';
 import { roundHalfEven } from '../../fixed/rounding.js';
 import { exp, log, pow } from '../../math.js';
+import {
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atanh,
+  cos,
+  cosh,
+  erf,
+  erfc,
+  expm1,
+  log1p,
+  sin,
+  sinh,
+  softplus,
+} from './special-functions.js';
+
+/** Scale and slope of Selu as its authors give them (Klambauer et al. 2017). */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
 
 /** Functions of one number, by the name the `unary` op gives them. Exact, or rounded once to double. */
 export const unaryFunctions: Readonly<Record<string, (x: number) => number>> = {
@@ -21,6 +42,27 @@ export const unaryFunctions: Readonly<Record<string, (x: number) => number>> = {
   log: (x) => log(x),
   nonzero: (x) => (x !== 0 ? 1 : 0),
   not: (x) => (x === 0 ? 1 : 0),
+  softplus,
+  softsign: (x) => x / (1 + Math.abs(x)),
+  selu: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * expm1(x)),
+  erf,
+  erfc,
+  expm1,
+  log1p,
+  sin,
+  cos,
+  tan: (x) => sin(x) / cos(x),
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
+  'is-nan': (x) => Number(Number.isNaN(x)),
+  'is-infinite': (x) => Number(Math.abs(x) === Infinity),
+  'is-finite': (x) => Number(Number.isFinite(x)),
 };
 
 /** Functions of two numbers, by the name the `binary` op gives them; truth is 1. Exact, or rounded once to double. */
@@ -29,6 +71,10 @@ export const binaryFunctions: Readonly<Record<string, (a: number, b: number) => 
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
+  'div-no-nan': (a, b) => (b === 0 ? 0 : a / b),
+  'mul-no-nan': (a, b) => (b === 0 ? 0 : a * b),
+  'x-times-log-y': (a, b) => (a === 0 ? 0 : a * log(b)),
+  'x-divided-by-y': (a, b) => (a === 0 ? 0 : a / b),
   'truncate-div': (a, b) => Math.trunc(a / b),
   'floor-div': (a, b) => Math.floor(a / b),
   'floor-mod': (a, b) => a - Math.floor(a / b) * b,

@@ -561,7 +561,7 @@ def dropout_keep_one(x, make):
     return raw.MatMul(a=(x / keep) * tf.floor(keep + noise), b=make(12, 4))
 
 
-def write(results):
+def write(results, stem='cases'):
     entries, blob = [], bytearray()
 
     def put(data):
@@ -579,18 +579,17 @@ def write(results):
             **({'options': options} if options else {}),
         ))
     lines = ',\n'.join(' ' + json.dumps(entry, sort_keys=True) for entry in entries)
-    with open(os.path.join(HERE, 'cases.json'), 'w') as file:
+    with open(os.path.join(HERE, f'{stem}.json'), 'w') as file:
         file.write('{"tensorflow": %s, "cases": [\n%s\n]}\n' % (json.dumps(tf.__version__), lines))
-    with open(os.path.join(HERE, 'cases.bin'), 'wb') as file:
+    with open(os.path.join(HERE, f'{stem}.bin'), 'wb') as file:
         file.write(bytes(blob))
     print(f'{len(entries)} cases, {len(blob)} bytes')
 
 
-def main():
-    v1.disable_control_flow_v2()
+def collect(cases, wanted=()):
+    """Runs the registered cases, or the wanted ones of them; names those that TensorFlow refuses."""
     results = {}
-    wanted = sys.argv[1:]
-    for name, entry in CASES.items():
+    for name, entry in cases.items():
         if wanted and name not in wanted:
             continue
         try:
@@ -599,6 +598,13 @@ def main():
             print('FAILED', name, str(error)[:300])
             continue
         results[name] = (definition, x, outputs, {k: v for k, v in entry['options'].items() if v is not None})
+    return results
+
+
+def main():
+    v1.disable_control_flow_v2()
+    wanted = sys.argv[1:]
+    results = collect(CASES, wanted)
     for name, build in NETWORKS.items():
         if wanted and name not in wanted:
             continue

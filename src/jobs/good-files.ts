@@ -1,0 +1,29 @@
+import { fail } from '../error.js';
+import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
+import type { JobHooks } from './hooks.js';
+
+/**
+ * The files without those that cannot be decoded, each named in a warning. `folder` names the files' folder in errors.
+ * Throws `data` where no file is left, and the errors of reading a file that are not about its image.
+ */
+export async function goodFiles(
+  files: CalibrationFiles,
+  preprocessing: Preprocessing,
+  folder: string,
+  hooks: JobHooks,
+): Promise<CalibrationFiles> {
+  const good = new Set<number>();
+  for (const [index, path] of files.paths.entries()) {
+    try {
+      await loadCalibrationImage(path, preprocessing);
+      good.add(index);
+    } catch (error) {
+      if (!isBadImage(error)) throw error;
+      hooks.warn?.(`skipped: ${error.message}`);
+    }
+  }
+  if (good.size === 0)
+    fail('data', folder, `expected at least one usable image, got none among the ${files.paths.length} chosen.`);
+  const pick = <T>(list: readonly T[]): T[] => list.filter((_, index) => good.has(index));
+  return { ...files, names: pick(files.names), paths: pick(files.paths), indices: pick(files.indices) };
+}
