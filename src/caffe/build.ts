@@ -27,9 +27,11 @@ export interface WeightSource {
   blobs(requests: readonly WeightRequest[]): readonly (readonly Tensor[])[];
 }
 
-/** Layers whose type no operator spells. */
+/** Layers that cannot be run: no operator spells their type, or a field changes the result in an unknown way. */
 export function unsupportedLayers(wiring: Wiring): Layer[] {
-  return wiring.layers.map(({ layer }) => layer).filter((layer) => caffeOp(layer.type) === undefined);
+  return wiring.layers
+    .map(({ layer }) => layer)
+    .filter(({ type, refusals }) => caffeOp(type) === undefined || refusals.length > 0);
 }
 
 /** The graph of wired layers in the order of the file. The operators give attributes, constants and shapes. */
@@ -78,7 +80,8 @@ class Builder {
   finish(name: string, wanted: readonly number[]): Graph {
     const names: Record<string, number> = {};
     for (const value of this.values) names[value.blob] = value.id;
-    for (const node of this.nodes) names[node.name] = outputOf(node);
+    for (const [index, node] of this.nodes.entries())
+      names[this.wiring.layers[index]?.layer.completes ?? node.name] = outputOf(node);
     const found = this.source.blobs(this.requests);
     const blobs = new Map(this.requests.map(({ layer }, index) => [layer, found[index]]));
     const nodes = this.nodes.map((node) => ({ ...node, params: blobs.get(node.name) ?? [] }));

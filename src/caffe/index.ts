@@ -36,11 +36,12 @@ export function importCaffe(options: CaffeOptions): CaffeImport {
   const unsupported = unsupportedLayers(parts.wiring);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 layer' : `${unsupported.length} layers`;
+    const fields = unsupported.some(({ refusals }) => refusals.length > 0);
     fail(
       'unsupported',
       options.prototxtName ?? 'prototxt',
       `not supported: ${count}: ${unsupported.map(title).join(', ')}.`,
-      'Use --output_layer to stop before them.',
+      `${fields ? 'Remove a field that does not change the result, or use' : 'Use'} --output_layer to stop before them.`,
     );
   }
   return {
@@ -64,8 +65,9 @@ export function inspectCaffe(options: CaffeOptions): CaffeImport {
   };
 }
 
-function title(layer: Layer): string {
-  return `"${layer.name}" (${layer.type})`;
+/** `"pool" (Pooling)`, with the reasons for refusing it. */
+function title({ name, type, refusals }: Layer): string {
+  return `"${name}" (${[type, ...refusals].join('; ')})`;
 }
 
 function build(options: CaffeOptions, { net, wiring, wanted }: Selection): Graph {

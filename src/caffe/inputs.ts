@@ -3,7 +3,7 @@ import type { Message } from '../formats/schema.js';
 import { withDefaults } from '../formats/schema.js';
 import type { Shape } from '../tensor.js';
 import { formatShape } from '../tensor.js';
-import type { Layer } from './layer.js';
+import { type Layer, madeLayer } from './layer.js';
 import { paramType } from './schema.js';
 
 const dataTypes = new Set(['Data', 'ImageData', 'MemoryData', 'HDF5Data', 'WindowData', 'AnnotatedData']);
@@ -31,13 +31,8 @@ export function asInputs(layer: Layer): Layer[] {
 
 /** An Input layer; a `shape` of null is not known yet. */
 export function inputLayer(name: string, top: string, shape: Shape | null, where: string): Layer {
-  const message = {
-    name,
-    type: 'Input',
-    top: [top],
-    ...(shape === null ? {} : { input_param: { shape: [{ dim: [...shape] }] } }),
-  };
-  return { name, type: 'Input', bottoms: [], tops: [top], message, where };
+  const parameters = shape === null ? {} : { input_param: { shape: [{ dim: [...shape] }] } };
+  return madeLayer('Input', { name, bottoms: [], tops: [top], where }, parameters);
 }
 
 /** The shape of an Input layer of {@link inputLayer}, null if none. */
@@ -92,11 +87,16 @@ function imageShape(layer: Layer): Shape | null {
   const grey = transform['force_gray'] || (layer.type === 'ImageData' && !images['is_color']);
   const old =
     images['crop_size'] || param(layer, 'data_param')['crop_size'] || param(layer, 'window_data_param')['crop_size'];
-  const [height, width] = [
-    images['new_height'] || transform['resize_param'].height || old,
-    images['new_width'] || transform['resize_param'].width || old,
-  ];
+  const resize = commonSize(transform['resize_param']);
+  const [height, width] = [images['new_height'] || resize.height || old, images['new_width'] || resize.width || old];
   return cropped(grey ? 1 : 3, old || height, old || width, transform);
+}
+
+/** The size that all policies of a resize_param have in common, 0 x 0 if they differ or there are none. */
+function commonSize(policies: readonly { height: number; width: number }[]): { height: number; width: number } {
+  const [first, ...others] = policies;
+  const same = others.every(({ height, width }) => height === first?.height && width === first?.width);
+  return first !== undefined && same ? first : { height: 0, width: 0 };
 }
 
 function cropped(channels: number, height: number, width: number, transform: Record<string, any>): Shape {

@@ -1,7 +1,9 @@
 import { fail, required } from '../error.js';
 import { graphValue } from '../graph/graph.js';
+import { caffeOp } from '../ops/index.js';
 import { elements } from '../tensor.js';
 import { buildGraph } from './build.js';
+import { expandLayers } from './expand.js';
 import { asInputs, inputLayer, isSource, sizedInput } from './inputs.js';
 import type { Layer, Net } from './layer.js';
 import { listNames } from './layer.js';
@@ -28,11 +30,20 @@ export interface Selection {
 export function select(options: CaffeOptions): Selection {
   const name = options.prototxtName ?? 'prototxt';
   const net = readPrototxt(options.prototxt, name);
-  const { layers, dropped, silenced } = dropTraining(testLayers(net));
+  const trimmed = dropTraining(testLayers(net));
+  const { dropped, silenced } = trimmed;
+  const layers = expandLayers(trimmed.layers);
+  checkFields(layers);
   const whole = wire(withInputs(layers), net.layers);
   const wanted = wantedValues(whole, options.outputs, silenced);
   const wiring = sized(cutTo(feed(whole, options), wanted), options, name);
   return { net, wiring, wanted, silenced, dropped };
+}
+
+/** Throws the error of the first invalid field of a layer that is an input or has an operator. */
+function checkFields(layers: readonly Layer[]): void {
+  for (const layer of layers)
+    if (layer.invalid !== undefined && (isSource(layer) || caffeOp(layer.type) !== undefined)) throw layer.invalid;
 }
 
 /** Replaces source layers by Input layers. Tops that no layer reads (labels) are left out. */
