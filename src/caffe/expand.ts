@@ -4,10 +4,11 @@ import { type Layer, madeLayer } from './layer.js';
 /**
  * Replaces layers of forks that compute more than their type says by several layers: a ReLU or a sum fused into a
  * Convolution, InnerProduct, BatchNorm or Eltwise (Intel Caffe), a Dropout that scales in testing. The first layer keeps
- * the name, under which its weights are stored; the last one completes it.
+ * the name, under which its weights are stored; the last one completes it. An Eltwise of one bottom (FlowNet2) is a
+ * Power.
  */
 export function expandLayers(layers: readonly Layer[]): Layer[] {
-  return layers.flatMap((layer) => expandDropout(layer) ?? expandFusion(layer));
+  return layers.flatMap((layer) => expandDropout(layer) ?? expandFusion(asPower(layer)));
 }
 
 /** A Dropout with `scale_train: false` multiplies by 1 - ratio in testing; one with `sample_weights_test` is random. */
@@ -19,6 +20,16 @@ function expandDropout(layer: Layer): Layer[] | undefined {
   if (parameters['scale_train'] !== false) return undefined;
   const kept = 1 - Number(parameters['dropout_ratio'] ?? 0.5);
   return [{ ...madeLayer('Power', layer, { power_param: { scale: kept } }), refusals: layer.refusals }];
+}
+
+/** An Eltwise of one bottom as a Power: its coefficient times the bottom. Other layers stay as they are. */
+function asPower(layer: Layer): Layer {
+  const parameters = (layer.message['eltwise_param'] ?? {}) as Message;
+  const coefficients = (parameters['coeff'] ?? []) as readonly number[];
+  const isSum = (parameters['operation'] ?? 'SUM') === 'SUM';
+  if (layer.type !== 'Eltwise' || layer.bottoms.length !== 1 || coefficients.length > (isSum ? 1 : 0)) return layer;
+  const power = madeLayer('Power', layer, { power_param: { scale: coefficients[0] ?? 1 } });
+  return { ...power, message: { ...power.message, eltwise_param: parameters }, refusals: layer.refusals };
 }
 
 /** Parameter messages that may hold a fused ReLU. */

@@ -1,6 +1,7 @@
 import type { XfdnnError } from '../error.js';
 import type { Finding } from '../formats/protobuf-text.js';
 import type { Message } from '../formats/schema.js';
+import { caffeOp } from '../ops/index.js';
 import type { Layer } from './layer.js';
 
 /** Unknown fields of parameter messages that change no result in testing: engines, pruning, training, output files. */
@@ -47,8 +48,9 @@ export function fieldFindings(
   file: string,
 ): Pick<Layer, 'refusals'> & { invalid?: XfdnnError } {
   const invalid = findings.find(({ kind }) => kind === 'invalid')?.error;
+  const isRun = caffeOp(String(message['type'])) !== undefined;
   const refusals = findings
-    .filter((finding) => finding.kind === 'unknown' && changesResult(finding, message))
+    .filter((finding) => isRun && finding.kind === 'unknown' && changesResult(finding, message))
     .map(
       ({ field, type, position }) => `unknown field ${field} of ${type}, ${file}:${position.line}:${position.column}`,
     );

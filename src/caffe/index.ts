@@ -4,7 +4,7 @@ import { buildGraph, unsupportedLayers } from './build.js';
 import type { Layer } from './layer.js';
 import type { CaffeOptions } from './options.js';
 import type { Selection } from './select.js';
-import { select, withoutLayers } from './select.js';
+import { select, sizeInputs, withoutLayers } from './select.js';
 import { weightSource } from './weight-source.js';
 
 export type { CaffeOptions } from './options.js';
@@ -12,7 +12,7 @@ export type { CaffeOptions } from './options.js';
 /** A graph, and the fields and layers that the import left out. */
 export interface CaffeImport {
   readonly graph: Graph;
-  /** Unknown fields that were skipped, one line each. */
+  /** Unknown fields that were skipped and layers that were taken in against their rules, one line each. */
   readonly warnings: readonly string[];
   /** Layers for training or measuring only, `"loss" (SoftmaxWithLoss)`. */
   readonly dropped: readonly string[];
@@ -46,7 +46,7 @@ export function importCaffe(options: CaffeOptions): CaffeImport {
   }
   return {
     graph: build(options, parts),
-    warnings: parts.net.warnings,
+    warnings: parts.warnings,
     dropped: parts.dropped.map(title),
     unsupported: [],
   };
@@ -59,7 +59,7 @@ export function inspectCaffe(options: CaffeOptions): CaffeImport {
   const graph = build(options, unsupported.length > 0 ? withoutLayers(parts, new Set(unsupported)) : parts);
   return {
     graph,
-    warnings: parts.net.warnings,
+    warnings: parts.warnings,
     dropped: parts.dropped.map(title),
     unsupported: unsupported.map(title),
   };
@@ -70,9 +70,10 @@ function title({ name, type, refusals }: Layer): string {
   return `"${name}" (${[type, ...refusals].join('; ')})`;
 }
 
-function build(options: CaffeOptions, { net, wiring, wanted }: Selection): Graph {
+function build(options: CaffeOptions, selection: Selection): Graph {
+  const { net } = selection;
   try {
-    return buildGraph(net.name, wiring, wanted, weightSource(options));
+    return buildGraph(net.name, sizeInputs(selection, options), weightSource(options));
   } catch (error) {
     throw error instanceof XfdnnError && error.code === 'model' ? withSkipped(error, net.warnings) : error;
   }

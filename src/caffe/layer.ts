@@ -16,6 +16,10 @@ export interface Layer {
   readonly refusals: readonly string[];
   /** The error of the first field with an invalid value; thrown if the layer is run. */
   readonly invalid?: XfdnnError;
+  /** Whether a layer of an unknown type counts as a data layer. */
+  readonly isData?: true;
+  /** The layer of the file that an Input layer stands for. */
+  readonly source?: { readonly name: string; readonly type: string };
   /** The name of the layer that this layer completes: one layer of the file became both. */
   readonly completes?: string;
 }

@@ -88,6 +88,19 @@ test('a Dropout that does not scale in training scales in testing', () => {
   );
 });
 
+test('an Eltwise of one bottom is its coefficient times the bottom', () => {
+  const text = (parameters: string): string =>
+    `${input}layer { name: "e" type: "Eltwise" bottom: "data" top: "e" eltwise_param { ${parameters} } }`;
+  const plain = outputsOf(load(`${input}layer { name: "r" type: "Power" bottom: "data" top: "r" }`));
+  assert.equal(
+    outputsOf(load(text('coeff: 0.25'))),
+    plain.map((value) => value / 4),
+  );
+  for (const operation of ['SUM', 'PROD', 'MAX']) assert.equal(outputsOf(load(text(`operation: ${operation}`))), plain);
+  assert.ok(outputsOf(load(text('coeff: -1 relu: true'))).every((value) => value >= 0));
+  throws(() => load(text('coeff: 1 coeff: 2')), /expected at least 2 inputs, got 1/);
+});
+
 test('a slope without a ReLU has no known meaning', () => {
   throws(() => load(input + convolution('negative_slope: 0.1')), /"conv" \(Convolution; negative_slope without relu\)/);
 });
