@@ -2,11 +2,12 @@ import { fail } from '../error.js';
 import type { Finding, ParsedText } from '../formats/protobuf-text.js';
 import { parseMessage } from '../formats/protobuf-text.js';
 import type { Message } from '../formats/schema.js';
-import { sniff } from '../formats/sniff.js';
+import { utf16Label } from '../formats/sniff.js';
 import { fieldFindings } from './field-findings.js';
 import type { Layer, Net } from './layer.js';
 import { netType } from './schema.js';
 import { foldPadding, upgradeLayer } from './upgrade.js';
+import { refuseBinary, refuseText } from './wrong-file.js';
 
 /** Fields of training and of engines that change no result. All other unknown fields cause a warning. */
 const ignored = new Set([
@@ -75,15 +76,14 @@ function noLayersHint(parsed: ParsedText): string {
     : 'Give the deploy prototxt of a network.';
 }
 
-/** The text; comments may be in any encoding. Control characters at the beginning are the sign of a binary file. */
+/** The text, in UTF-8 or UTF-16; comments may be in any encoding. Control characters at the beginning are the sign of a binary file. */
 function textOf(source: string | Uint8Array, name: string): string {
-  const text = typeof source === 'string' ? source : new TextDecoder().decode(source);
-  if (!/[\0-\x08\x0e-\x1f]/.test(text.slice(0, 4096))) return text;
-  const kind = typeof source === 'string' ? undefined : sniff(source);
-  return fail('format', name, `this is ${kind ?? 'a binary file'}; expected the text of a prototxt.`, swapHint);
+  const text = typeof source === 'string' ? source : new TextDecoder(utf16Label(source)).decode(source);
+  if (/[\0-\x08\x0e-\x1f]/.test(text.slice(0, 4096)))
+    refuseBinary(typeof source === 'string' ? undefined : source, name);
+  refuseText(text, name);
+  return text;
 }
-
-const swapHint = 'Are model and weights swapped?';
 
 function layersOf(net: Message, parsed: ParsedText, name: string): Layer[] {
   const old = (net['layers'] ?? []) as Message[];
