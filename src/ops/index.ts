@@ -35,6 +35,7 @@ import { power } from './power.js';
 import { prelu } from './prelu.js';
 import { priorBox } from './prior-box.js';
 import { reduce } from './reduce.js';
+import { reduction } from './reduction.js';
 import { relu } from './relu.js';
 import { reorg } from './reorg.js';
 import { reshape } from './reshape.js';
@@ -46,6 +47,7 @@ import { sigmoid } from './sigmoid.js';
 import { silence } from './silence.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
+import { spatialPyramidPooling } from './spatial-pyramid-pooling.js';
 import { split } from './split.js';
 import { stridedSlice } from './strided-slice.js';
 import { swish } from './swish.js';
@@ -85,6 +87,7 @@ export const ops: readonly Op[] = [
   power,
   prelu,
   priorBox,
+  reduction,
   relu,
   reorg,
   reshape,
@@ -95,6 +98,7 @@ export const ops: readonly Op[] = [
   silence,
   slice,
   softmax,
+  spatialPyramidPooling,
   split,
   swish,
   tanh,

@@ -297,6 +297,22 @@ const readings: [string, readonly number[][], string, object, readonly number[][
   ['type: "Axpy"', [[1, 4, 1, 1], image, image], 'axpy', {}, [image]],
   ['type: "Tile" tile_param { axis: -1 tiles: 3 }', [image], 'tile', { multiples: [1, 1, 1, 3] }, [[1, 4, 8, 18]]],
   ['type: "ELU" elu_param { alpha: 0.5 }', [image], 'elu', { alpha: 0.5 }, [image]],
+  ['type: "Reduction"', [image], 'reduction', { operation: 'sum', axis: 0, coefficient: 1 }, [[]]],
+  [
+    'type: "Reduction" reduction_param { operation: MEAN axis: -2 coeff: 0.5 }',
+    [image],
+    'reduction',
+    { operation: 'mean', axis: -2, coefficient: 0.5 },
+    [[1, 4]],
+  ],
+  [
+    'type: "SPP" spp_param { pyramid_height: 2 pool: AVE }',
+    [image],
+    'spatial-pyramid-pooling',
+    { operation: 'average', levels: 2 },
+    [[1, 20]],
+  ],
+  ['type: "SPP" spp_param { pyramid_height: 1 }', [image], 'spatial-pyramid-pooling', { levels: 1 }, [[1, 4, 1, 1]]],
   [
     'type: "Power" power_param { power: 2 scale: 0.1 shift: 1 }',
     [image],
