@@ -1,21 +1,24 @@
-/** What kind of trouble an error is about; the command line maps `usage` to exit code 2, the rest to 1. */
-export type ErrorCode =
-  | 'usage' // flags or options that contradict each other or are out of range
-  | 'file' // cannot be read, written, or is not what its place asks for
-  | 'format' // bytes or text that do not parse
-  | 'model' // a network that parses but does not make sense
-  | 'unsupported' // a network that makes sense but that we cannot run
-  | 'data' // images, arrays or activations with unusable values
-  | 'internal'; // a broken promise between our own layers
-
 /**
- * The one error of this package. `where` names file, layer or entry; `message` says what was expected and
- * what was found; `hint` says what to do about it.
+ * The kind of an error. The command line ends with exit code 2 for `usage`, with 1 for the others.
+ *
+ * - `usage`: flags or options that contradict each other or are out of range
+ * - `file`: a path that cannot be read or written, or that is a folder in place of a file or the reverse
+ * - `format`: bytes or text that do not parse
+ * - `model`: a network that parses but is inconsistent
+ * - `unsupported`: a consistent network that cannot be run
+ * - `data`: images, arrays or activations with unusable values
+ * - `internal`: a fault of this package
  */
+export type ErrorCode = 'usage' | 'file' | 'format' | 'model' | 'unsupported' | 'data' | 'internal';
+
+/** The one error of this package. Its message is `where: detail hint`. */
 export class XfdnnError extends Error {
   readonly code: ErrorCode;
+  /** File, layer, entry or flag that the error is about; may be empty. */
   readonly where: string;
+  /** What was expected and what was found. */
   readonly detail: string;
+  /** What to do about it; may be empty. */
   readonly hint: string;
 
   constructor(code: ErrorCode, where: string, detail: string, hint = '') {
@@ -27,7 +30,7 @@ export class XfdnnError extends Error {
     this.hint = hint;
   }
 
-  /** The same error with `where` put before its own place, as it travels outwards (file before layer). */
+  /** The same error with `where` put before its own: the file before the layer. */
   within(where: string): XfdnnError {
     return new XfdnnError(this.code, this.where === '' ? where : `${where}: ${this.where}`, this.detail, this.hint);
   }
@@ -43,7 +46,7 @@ export function required<T>(value: T | undefined, where: string, what: string): 
   return value ?? fail('internal', where, `expected ${what}, got none.`);
 }
 
-/** What was thrown, with `where` put before it where it is an error of ours that names no place. */
+/** What was thrown; an {@link XfdnnError} without a `where` is given this one. */
 export function placed(error: unknown, where: () => string): unknown {
   return error instanceof XfdnnError && error.where === '' ? error.within(where()) : error;
 }

@@ -1,54 +1,88 @@
 /**
- * The public API: the flow from files' bytes to a scaling file as functions on plain values, the same jobs the
- * command line runs, and the overlay's arithmetic under `overlay`.
+ * The public API: functions on plain values from the bytes of a model to the text of a scaling file, the jobs of the
+ * command line on files, and the overlay's arithmetic under `overlay`. Options of functions are in camelCase; jobs on
+ * files take the flags of their command as keys. Every error is an {@link XfdnnError}.
+ *
+ * @module
  */
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
-export type { BitWidths, LayerThresholds } from './calibration/walk.js';
+export type { BitWidths } from './calibration/plan.js';
+export type { Calibrator } from './calibration/thresholds/index.js';
+export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
 export { type ErrorCode, XfdnnError } from './error.js';
 export * as overlay from './fixed/index.js';
-export { readNpy, writeNpy } from './formats/npy.js';
-export type { Graph, GraphNode, Value, ValueId } from './graph/graph.js';
+export { type NpyWritable, readNpy, writeNpy } from './formats/npy.js';
+export type { Attributes, Graph, GraphNode, Value, ValueId } from './graph/graph.js';
 export {
+  type CalibrationFiles,
   chooseSample,
+  FRAMEWORKS,
+  type Framework,
+  type ImageSource,
   type NetworkImage,
-  type NetworkInput,
   type Preprocessing,
+  type PreprocessingOptions,
   prepareImage,
-  resolvePreprocessing,
+  RESIZE_RULES,
+  type ResizeRule,
+  SAMPLERS,
   type Sample,
   type SampleOptions,
+  type Sampler,
 } from './images/index.js';
-export { type PreprocessingFlags, preprocessingOf } from './jobs/calibration-flags.js';
-export { type CheckResult, type CheckScalingOptions, checkScalingFile } from './jobs/check.js';
-export { type CompareOptions, type CompareResult, compareFiles } from './jobs/compare.js';
-export { type Inspection, inspect } from './jobs/inspect.js';
-export {
-  type CalibrateOptions,
-  calibrate,
-  type JobHooks,
-  type QuantizeOptions,
-  type QuantizeResult,
-  quantize,
-} from './jobs/quantize.js';
-export { type RescaleOptions, type RescaleResult, rescaleFile } from './jobs/rescale.js';
-export { forward, type RunOptions, type RunResult, run } from './jobs/run.js';
+export { type CalibrateOptions, calibrate, WALKS, type Walk } from './jobs/calibrate.js';
+export { type CalibrationFlags, type PreprocessingFlags, preprocessingOf } from './jobs/calibration-flags.js';
+export { type CheckFlags, type CheckResult, checkScalingFile } from './jobs/check.js';
+export { type CompareFlags, type CompareResult, compareFiles } from './jobs/compare.js';
+export { forward } from './jobs/forward.js';
+export type { JobHooks } from './jobs/hooks.js';
+export { inspect } from './jobs/inspect.js';
+export type { Network, NetworkFlags } from './jobs/network.js';
+export type { InputFlags } from './jobs/network-inputs.js';
+export { type QuantizeFlags, type QuantizeResult, quantize } from './jobs/quantize.js';
+export { type RescaleFlags, type RescaleResult, rescaleFile } from './jobs/rescale.js';
+export { type BlobFile, type RunFlags, type RunResult, run } from './jobs/run.js';
 export { type ScaleOptions, scaleLayers as scale } from './jobs/scale.js';
-export { type VerifyGates, type VerifyOptions, type VerifyResult, verify, verifyEntries } from './jobs/verify.js';
-export { type VerifyDumpsOptions, type VerifyDumpsResult, verifyDumps } from './jobs/verify-dumps.js';
-export type { ImageSource, ThreadOptions } from './jobs/worker-tasks.js';
-export { dropIdentities, dropUnused, optimise } from './optimise/index.js';
-export { decompose, limitsOf, type Overlay, type ScalingEntry, type Triple } from './scaling/index.js';
+export {
+  type GateFlags,
+  type VerifyFlags,
+  type VerifyOptions,
+  type VerifyResult,
+  verify,
+  verifyEntries,
+} from './jobs/verify.js';
+export { type VerifyDumpsFlags, type VerifyDumpsResult, verifyDumps } from './jobs/verify-dumps.js';
+export type { ThreadOptions } from './jobs/worker-tasks.js';
+export { dropIdentities, dropUnused, type FoldedChain, optimise } from './optimise/index.js';
+export type { InspectedLayer, Inspection, MemoryPlan } from './report/inspection.js';
+export type { VerificationGates } from './report/missed-gates.js';
+export {
+  decompose,
+  type EntryForm,
+  type LayerCalibration,
+  type Limits,
+  type LimitsForm,
+  limitsOf,
+  type Overlay,
+  type ScalingEntry,
+  type Triple,
+} from './scaling/index.js';
 export { type CheckOptions, checkScaling, fixScaling } from './scaling-file/check.js';
-export { compareScaling, type ScalingComparison } from './scaling-file/compare.js';
+export { compareScaling, type Move, type ScalingComparison } from './scaling-file/compare.js';
 export type { Fault } from './scaling-file/fault.js';
 export { formatScaling } from './scaling-file/format.js';
 export { parseScaling } from './scaling-file/parse.js';
 export { type RescaleTarget, rescale } from './scaling-file/rescale.js';
 export type { Layout, Shape, Tensor, TypedArray } from './tensor.js';
 export {
+  FAKE_QUANT_MODES,
+  type FakeQuantMode,
   inspectTensorFlow,
   loadTensorFlow,
   type TensorFlowImport,
   type TensorFlowOptions,
 } from './tensorflow/index.js';
+export type { LargestError, Place } from './verification/compare-activations.js';
+export type { ComparedDump, DumpDifference } from './verification/compare-dump.js';
+export type { Quality, Shares, Verification, VerifiedLayer } from './verification/verification.js';

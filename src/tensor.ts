@@ -4,6 +4,7 @@ export type Shape = readonly number[];
 /** The order of a 4-D activation's axes. Weights are always OIHW, whichever framework they come from. */
 export type Layout = 'NCHW' | 'NHWC';
 
+/** The element types of arrays, weights, activations and codes. */
 export type TypedArray = Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Int32Array;
 
 /** A typed array with a shape, row-major. `data.length` is the product of `shape`. */

@@ -9,7 +9,7 @@ import { compared } from '../table.js';
 
 /** @typedef {import('../options.js').Options} Options */
 /** @typedef {import('../table.js').Row} Row */
-/** @typedef {import('../../dist/src/jobs/quantize.js').QuantizeOptions} QuantizeOptions */
+/** @typedef {import('../../dist/src/jobs/quantize.js').QuantizeFlags} QuantizeFlags */
 
 const IMAGES = 32;
 

@@ -2,7 +2,7 @@ import { quantize } from '../../dist/src/jobs/quantize.js';
 
 /**
  * The whole job, from files to the scaling file, as the command line runs it.
- * @param {{ options: import('../../dist/src/jobs/quantize.js').QuantizeOptions }} config
+ * @param {{ options: import('../../dist/src/jobs/quantize.js').QuantizeFlags }} config
  */
 export function open({ options }) {
   return {

@@ -21,7 +21,7 @@ async function fetchBytes(path) {
 
 const fileBytes = async (file) => new Uint8Array(await file.arrayBuffer());
 
-/** The chosen files or, where there are none, the example and the 32 images that `npm run demo` draws. */
+/** The bytes of the chosen files; of the example and the 32 images of `npm run demo` where none is chosen. */
 async function readInputs() {
   const [prototxt, weights] = [element('prototxt').files[0], element('weights').files[0]];
   if (prototxt !== undefined) {
@@ -54,13 +54,7 @@ async function quantize({ prototxt, weights, images }, { overlay, bits, threads 
   for (const { bytes, name } of images) arrays.push((await prepareImage(bytes, name, preprocessing)).data);
   const widths = { input: bits, params: bits, output: bits };
   const worker = new URL('worker.js', import.meta.url);
-  const layers = await calibrate(
-    optimise(network).graph,
-    { arrays },
-    arrays.length,
-    { widths, threads, worker },
-    { progress },
-  );
+  const layers = await calibrate(optimise(network).graph, { arrays }, { widths, threads, worker }, { progress });
   return formatScaling(scale(layers, { overlay }));
 }
 

@@ -1,3 +1,3 @@
-// What pngjs and jpeg-js take from Node; a page has neither.
+// The globals of Node that pngjs and jpeg-js use.
 export { Buffer } from 'buffer/';
 export { default as process } from 'process/browser';

@@ -1,5 +1,13 @@
 import { fail } from '../error.js';
-import { consumers, type Graph, type GraphNode, producers, type Value, type ValueId } from '../graph/graph.js';
+import {
+  consumers,
+  describe,
+  type Graph,
+  type GraphNode,
+  producers,
+  type Value,
+  type ValueId,
+} from '../graph/graph.js';
 import { type NodeShapes, shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
@@ -41,6 +49,14 @@ export class AnalysedGraph {
 
   rule(index: number): Rule {
     return known(this.rules[index], `node ${index}`);
+  }
+
+  /** The rule of a node that is known to be of a kind. */
+  ruleOf<K extends Rule['kind']>(index: number, kind: K): RuleOf<K> {
+    const rule = this.rule(index);
+    return hasKind(rule, kind)
+      ? rule
+      : fail('internal', describe(this.node(index)), `expected a rule of kind ${kind}, got ${rule.kind}.`);
   }
 
   shapesOf(index: number): NodeShapes {
@@ -105,6 +121,10 @@ export function analyse(graph: Graph): AnalysedGraph {
   const found = analysed.get(graph) ?? new AnalysedGraph(graph);
   analysed.set(graph, found);
   return found;
+}
+
+function hasKind<K extends Rule['kind']>(rule: Rule, kind: K): rule is RuleOf<K> {
+  return rule.kind === kind;
 }
 
 function known<T>(one: T | undefined, what: string): T {

@@ -1,16 +1,15 @@
 import { fail } from '../error.js';
 import { describe, type GraphNode } from '../graph/graph.js';
-import type { Statistics } from './field.js';
+import type { Statistics } from './executor/statistics.js';
 
-/** What the images of a calibration batch are called in messages, by their number in the batch; by that number where absent. */
+/** The name of an image of the calibration batch in messages, by its number in the batch. Undefined: the number is its name. */
 export type ImageName = ((image: number) => string) | undefined;
 
-/** The statistics, or an error (`data`) that names layer and image where a value is not finite. */
-export function checkFinite(node: GraphNode, statistics: Statistics, imageName: ImageName): Statistics {
-  const { bad } = statistics;
-  if (bad < 0) return statistics;
+/** Throws an error (`data`) that names layer and image where a value is not finite. */
+export function checkFinite(node: GraphNode, { bad }: Statistics, imageName: ImageName): void {
+  if (bad < 0) return;
   const image = imageName === undefined ? `image ${bad + 1} of the calibration batch` : `the image ${imageName(bad)}`;
-  return fail(
+  fail(
     'data',
     describe(node),
     `expected finite activations, got NaN or infinity for ${image}.`,

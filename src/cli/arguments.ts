@@ -6,17 +6,15 @@ import { fail } from '../error.js';
  */
 export function normaliseArguments(words: readonly string[]): string[] {
   const result: string[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
+  let joined = 0;
+  for (const [i, word] of words.entries()) {
+    if (i < joined) continue;
     if (word === '--') return [...result, ...words.slice(i)];
     const opens = /^(--[^=]*=)?\[[^\]]*$/.test(word);
     const spelled = word.replace(/^--[^=]*/, (flag) => `--${flag.slice(2).replaceAll('-', '_')}`);
-    if (opens) {
-      const end = words.findIndex((other, index) => index > i && other.endsWith(']'));
-      const stop = end < 0 ? i : end;
-      result.push([spelled, ...words.slice(i + 1, stop + 1)].join(' '));
-      i = stop;
-    } else result.push(spelled);
+    const end = opens ? words.findIndex((other, index) => index > i && other.endsWith(']')) : -1;
+    joined = Math.max(end, i) + 1;
+    result.push([spelled, ...words.slice(i + 1, joined)].join(' '));
   }
   return result;
 }
@@ -24,7 +22,7 @@ export function normaliseArguments(words: readonly string[]): string[] {
 const usage = (flag: string, expected: string, text: string): never =>
   fail('usage', `--${flag}`, `expected ${expected}, got "${text}".`);
 
-/** `[2, 0, 1]`, `2,0,1` and `2 0 1` as numbers, also in quotes that a shell left. */
+/** A list of numbers: `[2, 0, 1]`, `2,0,1` or `2 0 1`, also in quotes that a shell left. */
 export function numberList(flag: string): (text: string) => number[] {
   return (text) => {
     const words = text
@@ -47,6 +45,7 @@ export function nameList(text: string): string[] {
   return names.map((name) => name.trim().replace(/^(["'])(.*)\1$/s, '$2')).filter((name) => name !== '');
 }
 
+/** A finite number. */
 export function number(flag: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -81,16 +80,19 @@ export function share(flag: string): (text: string) => number {
   };
 }
 
+/** Words of a choice as a sentence lists them: `v2 or v3`. */
+export const listed = (words: readonly string[]): string => words.join(' or ');
+
 /** One word of a few. */
 export function oneOf<T extends string>(flag: string, words: readonly T[]): (text: string) => T {
-  return (text) => words.find((word) => word === text) ?? usage(flag, words.join(' or '), text);
+  return (text) => words.find((word) => word === text) ?? usage(flag, listed(words), text);
 }
 
 /** A number of bytes: `512M`, `2G`, `1048576`. */
 export function byteSize(flag: string): (text: string) => number {
   return (text) => {
-    const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(text);
-    if (match === null) return usage(flag, 'a size such as 512M or 2G', text);
-    return Number(match[1]) * 1024 ** ' kmgt'.indexOf(match[2]!.toLowerCase() || ' ');
+    const [, size, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(text) ?? [];
+    if (size === undefined) return usage(flag, 'a size such as 512M or 2G', text);
+    return Number(size) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' ');
   };
 }

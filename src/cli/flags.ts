@@ -1,19 +1,63 @@
 import { type Command, Option } from 'commander';
-import { byteSize, nameList, number, numberList, oneOf, wholeNumber } from './arguments.js';
+import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
+import { WALKS } from '../jobs/calibrate.js';
+import { OVERLAYS } from '../jobs/overlays.js';
+import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
+import { byteSize, listed, nameList, number, numberList, oneOf, wholeNumber } from './arguments.js';
 
-const option = (flags: string, text: string, parse?: (text: string) => unknown): Option => {
+/** A flag with its help text, and a parser of its value; a flag without a parser is a switch or text. */
+export function option(flags: string, text: string, parse?: (text: string) => unknown): Option {
   const result = new Option(flags, text);
   return parse === undefined ? result : result.argParser(parse);
-};
+}
 
-/** Which network. */
+/** `--overlay`. `byDefault`: the help text's words for the overlay where the flag is absent. */
+export function overlayOption(byDefault: string): Option {
+  return option('--overlay <version>', `${listed(OVERLAYS)} (default: ${byDefault})`, oneOf('overlay', OVERLAYS));
+}
+
+/** `--bitwidths`. `byDefault`: the help text's words for the widths where the flag is absent. */
+export function bitWidthsOption(byDefault: string): Option {
+  return option(
+    '--bitwidths <list>',
+    `input activations, parameters, output activations (default: ${byDefault})`,
+    numberList('bitwidths'),
+  );
+}
+
+/** The flags that say what a calibration measures. */
+export function walkFlags(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '--walk <kind>',
+        `${listed(WALKS)} (default: progressive for Caffe, reference for TensorFlow)`,
+        oneOf('walk', WALKS),
+      ),
+    )
+    .addOption(option('--include_inner_product', 'entries for fully connected layers too'))
+    .addOption(option('--power_of_two', 'thresholds whose grid step is a power of two'))
+    .addOption(option('--unify_concat', "write a Concat's threshold back through Pooling and inner Concats too"));
+}
+
+/** `--threads`. */
+export function threadsOption(): Option {
+  return option('--threads <count>', 'worker threads (default: all cores)', wholeNumber('threads', 1));
+}
+
+/** `--quiet`. */
+export function quietOption(): Option {
+  return option('--quiet', 'no progress on stderr');
+}
+
+/** The flags of the network. */
 export function networkFlags(command: Command): Command {
   return command
     .addOption(
       option(
         '--framework <name>',
-        'caffe or tensorflow (default: from the model file)',
-        oneOf('framework', ['caffe', 'tensorflow']),
+        `${listed(FRAMEWORKS)} (default: from the model file)`,
+        oneOf('framework', FRAMEWORKS),
       ),
     )
     .addOption(option('--deploy_model <file>', 'Caffe deploy prototxt, or TensorFlow frozen graph (.pb)'))
@@ -33,13 +77,13 @@ export function networkFlags(command: Command): Command {
     .addOption(
       option(
         '--fake_quant <how>',
-        'honour or drop the ranges of FakeQuant nodes: use or ignore',
-        oneOf('fake_quant', ['use', 'ignore']),
+        `honour or drop the ranges of FakeQuant nodes: ${listed(FAKE_QUANT_MODES)}`,
+        oneOf('fake_quant', FAKE_QUANT_MODES),
       ),
     );
 }
 
-/** How an image becomes the network's input. */
+/** The flags of the preprocessing of an image. */
 export function preprocessingFlags(command: Command): Command {
   return command
     .addOption(
@@ -60,17 +104,23 @@ export function preprocessingFlags(command: Command): Command {
     .addOption(
       option(
         '--resize <rule>',
-        'bilinear rule: caffe or tensorflow (default: by framework)',
-        oneOf('resize', ['caffe', 'tensorflow']),
+        `bilinear rule: ${listed(RESIZE_RULES)} (default: by framework)`,
+        oneOf('resize', RESIZE_RULES),
       ),
     );
 }
 
-/** Which images. */
+/** The flags of the calibration images. */
 export function calibrationFlags(command: Command): Command {
   return command
     .addOption(option('--calibration_directory <folder>', 'images, or .npy arrays (H x W x C in [0,1])'))
-    .addOption(option('--calibration_size <count>', 'how many images (default: 8)', wholeNumber('calibration_size', 1)))
+    .addOption(
+      option(
+        '--calibration_size <count>',
+        `how many images (default: ${DEFAULT_SAMPLE_SIZE})`,
+        wholeNumber('calibration_size', 1),
+      ),
+    )
     .addOption(
       option(
         '--calibration_seed <seed>',
@@ -88,17 +138,17 @@ export function calibrationFlags(command: Command): Command {
     .addOption(
       option(
         '--calibration_sampler <name>',
-        'seedrandom or numpy (default: seedrandom)',
-        oneOf('calibration_sampler', ['seedrandom', 'numpy']),
+        `${listed(SAMPLERS)} (default: ${SAMPLERS[0]})`,
+        oneOf('calibration_sampler', SAMPLERS),
       ),
     )
     .addOption(option('--skip_bad_images', 'leave out images that cannot be decoded, naming them'));
 }
 
-/** How the work is done; no result depends on these. */
+/** The flags of threads, memory and progress. No result depends on them. */
 export function effortFlags(command: Command): Command {
   return command
-    .addOption(option('--threads <count>', 'worker threads (default: all cores)', wholeNumber('threads', 1)))
+    .addOption(threadsOption())
     .addOption(
       option(
         '--memory <bytes>',
@@ -106,5 +156,5 @@ export function effortFlags(command: Command): Command {
         byteSize('memory'),
       ),
     )
-    .addOption(option('--quiet', 'no progress on stderr'));
+    .addOption(quietOption());
 }

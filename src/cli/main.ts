@@ -54,7 +54,7 @@ export async function main(program: Command): Promise<void> {
   }
 }
 
-/** Commander puts what was probably meant on a line of its own. */
+/** The text on one line: Commander writes its suggestion on a second one. */
 function oneLine(text: string): string {
   return `${text.trim().replace(/\s*\n\s*/g, ' ')}\n`;
 }

@@ -1,8 +1,8 @@
 import { environment } from '../platform/index.js';
 
-/** Hears how far a long job is. */
+/** The display of a long job. */
 export interface Progress {
-  /** `done` of `total` steps are finished; `label` says what is going on. */
+  /** Shows that `done` of `total` steps are finished; `label` names the current one. */
   report(done: number, total: number, label: string): void;
   /** Ends the display. */
   end(): void;

@@ -30,7 +30,9 @@ const at = (list: PerChannel, channel: number): number => (typeof list === 'numb
 
 /**
  * {@link values.quantizeTensor} of each element; rounds towards zero.
- * @param th one threshold for the whole tensor; @param bw 8 or 16; @param x values, any shape flattened
+ * @param th one threshold for the whole tensor
+ * @param bw 8 or 16
+ * @param x values, any shape flattened
  */
 export function quantizeTensorArray(th: number, bw: number, x: ArrayLike<number>): Codes {
   return codes(bw, x.length, (i) => values.quantizeTensor(th, bw, x[i]!));
@@ -38,7 +40,9 @@ export function quantizeTensorArray(th: number, bw: number, x: ArrayLike<number>
 
 /**
  * {@link values.quantizeWeights} of weights laid out [channel][k]; rounds halves away from zero.
- * @param thParams one threshold per output channel, or one for all; @param bw `bw_params`; @param x weights
+ * @param thParams one threshold per output channel, or one for all
+ * @param bw `bw_params`
+ * @param x weights
  */
 export function quantizeWeightsArray(thParams: PerChannel, bw: number, x: ArrayLike<number>): Codes {
   const size = x.length / channelsOf('quantizeWeights', x.length, thParams);
@@ -52,7 +56,8 @@ export function quantizeBiasArray(th: number, bw: number, x: ArrayLike<number>):
 
 /**
  * {@link values.quantizeBiasV3} of each channel's bias: whole numbers, as doubles, since 2^31 can come out at 16 bits.
- * @param thParams one threshold per channel, or one for all; @param x one bias per channel
+ * @param thParams one threshold per channel, or one for all
+ * @param x one bias per channel
  */
 export function quantizeBiasV3Array(
   thIn: number,
@@ -75,7 +80,9 @@ export function unquantizeTensorArray(th: number, bw: number, q: ArrayLike<numbe
 
 /**
  * {@link layers.interLayerV2} of accumulators laid out [channel][pixels].
- * @param pre, scale, post one number per channel, or one for all; @param acc whole numbers below 2^53
+ * `pre`, `scale`, `post`: one number per channel, or one for all.
+ *
+ * @param acc whole numbers below 2^53
  */
 export function interLayerV2Array(
   pre: PerChannel,
@@ -93,7 +100,9 @@ export function interLayerV2Array(
 
 /**
  * {@link layers.interLayerV3} of accumulators laid out [channel][pixels].
- * @param pre, scale, post, bias one number per channel, or one for all; @param acc whole numbers below 2^53
+ * `pre`, `scale`, `post`, `bias`: one number per channel, or one for all.
+ *
+ * @param acc whole numbers below 2^53
  */
 export function interLayerV3Array(
   pre: PerChannel,
@@ -112,7 +121,7 @@ export function interLayerV3Array(
 
 /**
  * {@link layers.avgPool} of window sums laid out [channel][pixels].
- * @param factor, shift one number per channel, or one for all
+ * `factor`, `shift`: one number per channel, or one for all
  */
 export function avgPoolArray(sums: ArrayLike<number>, factor: PerChannel, shift: PerChannel, bw: number): Codes {
   const size = sums.length / channelsOf('avgPool', sums.length, factor, shift);

@@ -1,77 +1,19 @@
-import { fail } from '../error.js';
+import { type ContentKind, contentKind, refuseContent } from './content-kind.js';
 import type { Image } from './image.js';
 import { decodeJpeg } from './jpeg.js';
 import { decodePng } from './png.js';
 
-/** What the first bytes of a file say it is, in the words of a message; `undefined` where they say nothing. */
-export type ContentKind = 'png' | 'jpeg' | 'npy' | { readonly other: string };
-
-/** First bytes, written as Latin-1, `?` for any one byte. */
-const MAGIC: readonly (readonly [string, ContentKind])[] = [
-  ['\x89PNG\r\n\x1a\n', 'png'],
-  ['\xff\xd8\xff', 'jpeg'],
-  ['\x93NUMPY', 'npy'],
-  ['GIF8', { other: 'a GIF image' }],
-  ['BM', { other: 'a BMP image' }],
-  ['RIFF????WEBP', { other: 'a WebP image' }],
-  ['II*\0', { other: 'a TIFF image' }],
-  ['MM\0*', { other: 'a TIFF image' }],
-  ['II+\0', { other: 'a TIFF image' }],
-  ['MM\0+', { other: 'a TIFF image' }],
-  ['????ftypavif', { other: 'an AVIF image' }],
-  ['????ftyphei', { other: 'a HEIC image' }],
-  ['????ftypmif1', { other: 'a HEIC image' }],
-  ['\0\0\0\x0cjP  ', { other: 'a JPEG 2000 image' }],
-  ['\xff\x4f\xff\x51', { other: 'a JPEG 2000 image' }],
-  ['\0\0\0\x0cJXL ', { other: 'a JPEG XL image' }],
-  ['\xff\x0a', { other: 'a JPEG XL image' }],
-  ['8BPS', { other: 'a Photoshop document' }],
-  ['\0\0\x01\0', { other: 'an icon' }],
-  ['%PDF', { other: 'a PDF document' }],
-  ['PK\x03\x04', { other: 'a zip archive' }],
-  ['\x1f\x8b', { other: 'a gzip archive' }],
-  ['\x89PNG', { other: 'a PNG image damaged by a text-mode transfer' }],
-];
-
-/** What a file is by its content; its name does not matter. */
-export function contentKind(bytes: Uint8Array): ContentKind {
-  if (bytes.length === 0) return { other: 'an empty file' };
-  for (const [magic, kind] of MAGIC) {
-    if (matches(bytes, magic)) return kind;
-  }
-  if (/^P[1-7]\s/.test(latin1(bytes, 3))) return { other: 'a PNM image' };
-  return { other: isText(bytes) ? 'a text' : 'something else' };
-}
-
 /**
  * Decodes a PNG or JPEG image, whichever its content is. EXIF orientation, gamma and colour profiles are ignored, alpha
- * is dropped. `where` names the file. Throws `format`: another kind of file, or a broken one.
+ * is dropped. `where` names the file. `kind`: the content's kind where it is known. Throws `format` for other kinds of
+ * file and for broken ones.
  */
-export async function decodeImage(bytes: Uint8Array, where: string): Promise<Image> {
-  const kind = contentKind(bytes);
+export async function decodeImage(
+  bytes: Uint8Array,
+  where: string,
+  kind: ContentKind = contentKind(bytes),
+): Promise<Image> {
   if (kind === 'png') return decodePng(bytes, where);
   if (kind === 'jpeg') return decodeJpeg(bytes, where);
-  return notAnImage(kind, 'a PNG or JPEG image', where);
-}
-
-/** The error for a file that is not what its place asks for. */
-export function notAnImage(kind: ContentKind, expected: string, where: string): never {
-  const got =
-    typeof kind === 'object' ? kind.other : { png: 'a PNG image', jpeg: 'a JPEG image', npy: 'a .npy array' }[kind];
-  return fail('format', where, `expected ${expected}, got ${got}.`, 'Convert it, or take it out of the folder.');
-}
-
-function matches(bytes: Uint8Array, magic: string): boolean {
-  for (let i = 0; i < magic.length; i++) {
-    if (magic[i] !== '?' && bytes[i] !== magic.charCodeAt(i)) return false;
-  }
-  return true;
-}
-
-function isText(bytes: Uint8Array): boolean {
-  return bytes.subarray(0, 512).every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
-}
-
-function latin1(bytes: Uint8Array, count: number): string {
-  return String.fromCharCode(...bytes.subarray(0, count));
+  return refuseContent(kind, 'a PNG or JPEG image', where);
 }

@@ -1,14 +1,14 @@
 /**
- * A decoded image, its samples as they stood in the file: row-major, channels interleaved, red first.
- * A sample's value is `data / maximum`, in [0, 1].
+ * A decoded image with the samples of the file: row-major, channels interleaved, red first. The value of a sample is
+ * `data / maximum`, in [0, 1].
  */
 export interface Image {
   readonly width: number;
   readonly height: number;
-  /** 1 grey, 3 RGB; alpha is gone. */
+  /** 1 for grey, 3 for RGB; there is no alpha. */
   readonly channels: 1 | 3;
   readonly data: Uint8Array | Uint16Array | Float32Array;
-  /** The sample that stands for 1: 255, 65535, less for PNGs of few bits, 1 for floats. */
+  /** The sample whose value is 1: 255, 65535, less for PNGs of few bits, 1 for floats. */
   readonly maximum: number;
 }
 
@@ -18,8 +18,8 @@ const GREEN = 0.7154;
 const BLUE = 0.0721;
 
 /**
- * The values in the image's own channels, H x W x C, in [0, 1], each rounded once to float32. Of an image of floats that is its own
- * array: it is not to be written to.
+ * The values in the image's own channels, H x W x C, in [0, 1], each rounded once to float32. For an image of floats
+ * this is the image's own array, which must not be changed.
  */
 export function toFloat32({ data, maximum }: Image): Float32Array {
   if (data instanceof Float32Array && maximum === 1) return data;
@@ -29,7 +29,7 @@ export function toFloat32({ data, maximum }: Image): Float32Array {
   return values;
 }
 
-/** A loop of its own, as V8 compiles a loop for the kinds of arrays it has met. */
+/** A function of its own so that its loop runs on one type of array only. */
 function divideBytes(samples: Uint8Array, maximum: number, values: Float32Array): void {
   for (let i = 0; i < samples.length; i++) values[i] = samples[i]! / maximum;
 }
@@ -43,7 +43,10 @@ export function toRgb(image: Image): Float32Array {
   return rgb;
 }
 
-/** The image in one channel: as it is if grey, else 0.2125 R + 0.7154 G + 0.0721 B of the float32 values, summed in double, rounded once. */
+/**
+ * The image in one channel: a grey image as it is, a colour image as 0.2125 R + 0.7154 G + 0.0721 B of the float32
+ * values, summed in double and rounded once.
+ */
 export function toGray(image: Image): Image {
   if (image.channels === 1) return image;
   const { width, height, data: rgb, maximum } = image;
@@ -54,11 +57,9 @@ export function toGray(image: Image): Image {
 }
 
 function weighSamples(rgb: Uint8Array, maximum: number, luma: Float32Array): void {
-  const [red, green, blue] = [
-    weighedSamples(RED, maximum),
-    weighedSamples(GREEN, maximum),
-    weighedSamples(BLUE, maximum),
-  ];
+  const red = weighedSamples(RED, maximum);
+  const green = weighedSamples(GREEN, maximum);
+  const blue = weighedSamples(BLUE, maximum);
   for (let i = 0, from = 0; i < luma.length; i++, from += 3)
     luma[i] = red[rgb[from]!]! + green[rgb[from + 1]!]! + blue[rgb[from + 2]!]!;
 }

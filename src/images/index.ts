@@ -1,9 +1,11 @@
-export { contentKind, decodeImage } from './decode.js';
-export { type Image, toFloat32, toGray, toRgb } from './image.js';
+export { decodeImage } from './decode.js';
+export { type Image, toGray, toRgb } from './image.js';
 export type { CalibrationFiles, NetworkImage } from './load.js';
 export { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage } from './load.js';
-export type { NetworkInput, Preprocessing, PreprocessingFlags } from './preprocess.js';
-export { preprocessArray, preprocessImage, resolvePreprocessing } from './preprocess.js';
-export { type ResizeRule, resize } from './resize.js';
+export { preprocessArray, preprocessImage } from './preprocess.js';
+export type { Framework, NetworkInput, Preprocessing, PreprocessingOptions } from './preprocessing-options.js';
+export { FRAMEWORKS, resolvePreprocessing } from './preprocessing-options.js';
+export { RESIZE_RULES, type ResizeRule, resize } from './resize.js';
 export type { Sample, SampleOptions, Sampler } from './sample.js';
-export { chooseSample, draw } from './sample.js';
+export { chooseSample, DEFAULT_SAMPLE_SIZE, draw, SAMPLERS } from './sample.js';
+export { type ImageSource, imageCount, type LoadImage, openImages } from './source.js';

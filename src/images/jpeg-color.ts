@@ -13,11 +13,11 @@ const blueOfCb = chromaTable((cb) => (CB_TO_BLUE * cb + HALF) >> 16);
 const greenOfCr = chromaTable((cr) => -CR_TO_GREEN * cr);
 const greenOfCb = chromaTable((cb) => HALF - CB_TO_GREEN * cb);
 
-/** What a sum of luma and chroma is clamped to; chroma adds -227 to 226. */
+/** Index of 0 in the table that clamps sums of luma and chroma; chroma adds -227 to 226. */
 const CLAMP_OFFSET = 256;
 const clamped = Uint8ClampedArray.from({ length: 3 * 256 }, (_, i) => i - CLAMP_OFFSET);
 
-/** Pixels between two calls of a loop: V8 enters the compiled form of a function at its next call sooner than amid a long loop. */
+/** Pixels per call of the loop: V8 switches to the compiled form of a function at its next call, not in the loop. */
 const RUN = 512;
 
 /** Turns interleaved Y, Cb, Cr of full size into RGB in place, rounded and clamped as libjpeg does. */
@@ -37,7 +37,10 @@ export function hasHalvedChroma([y, cb, cr]: readonly Sampling[], width: number)
   return width > 4 && sameChroma && y!.h === 2 * cb!.h && (y!.v === cb!.v || y!.v === 2 * cb!.v);
 }
 
-/** The same as {@link smoothSubsampled} and {@link convertYCbCr} for halved chroma ({@link hasHalvedChroma}) in one pass; gives RGB and keeps `samples`. */
+/**
+ * {@link smoothSubsampled} and {@link convertYCbCr} in one pass, for halved chroma ({@link hasHalvedChroma}). Returns
+ * RGB; `samples` stay as they are.
+ */
 export function convertHalvedYCbCr(
   samples: Uint8Array,
   width: number,
@@ -67,9 +70,9 @@ export function convertHalvedYCbCr(
 }
 
 /**
- * One row; `near` and `far` are where the rows begin that hold its chroma. A column is 3 x the nearer + 1 x the farther of the two (which are one
- * where chroma has all rows), a sample 3 x the nearer + 1 x the farther column: 16 in all, up to 4080. The biases, for even and odd pixels, round
- * as libjpeg does.
+ * One row. `near` and `far` are the offsets of the rows that hold its chroma. A column is 3 x the nearer row + 1 x the
+ * farther one (the same row where chroma has all rows), a sample is 3 x the nearer column + 1 x the farther one: weights
+ * of 16 in all, sums up to 4080. The biases, for even and odd pixels, round as libjpeg does.
  */
 function convertHalvedRow(
   samples: Uint8Array,

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Sampling } from './jpeg-smooth.js';
 
-/** What a JPEG's segments say before its first scan. */
+/** The parameters that a JPEG's segments state before its first scan. */
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
@@ -11,13 +11,13 @@ export interface JpegHeader {
   readonly scanComponents: number;
   /** MCUs between restart markers; 0 for none. */
   readonly restartInterval: number;
-  /** Whether a JFIF marker is there. */
+  /** Whether the file has a JFIF marker. */
   readonly jfif: boolean;
-  /** The colour transform of Adobe's marker and the byte it stands at, where there is one. */
+  /** The colour transform of Adobe's marker and its offset in the file; undefined without such a marker. */
   readonly adobe: { readonly transform: number; readonly offset: number } | undefined;
 }
 
-/** Beyond any photograph, and small enough that a broken header is an error and not an exhausted memory. */
+/** Largest image that is decoded: a broken header is an error and does not exhaust the memory. */
 const MEGAPIXELS = 300;
 
 const SOF2 = 0xc2;
@@ -28,7 +28,7 @@ const DRI = 0xdd;
 const APP0 = 0xe0;
 const APP14 = 0xee;
 
-/** The kinds of frame that are not decoded; ITU-T T.81, table B.1. */
+/** Kinds of frame that are not decoded, by their marker; ITU-T T.81, table B.1. */
 const FRAMES_NOT_READ: Readonly<Record<number, string>> = {
   195: 'a lossless one',
   197: 'a hierarchical one',
@@ -117,8 +117,8 @@ function readFrame(payload: Uint8Array, progressive: boolean, where: string): Fr
     fail('format', where, `expected a JPEG image of 1, 3 or 4 components, got ${count}.`, 'Convert it.');
   }
   const components = Array.from({ length: count }, (_, k) => {
-    const factors = payload[7 + 3 * k]!;
-    return { id: payload[6 + 3 * k]!, h: factors >> 4, v: factors & 15 };
+    const [id = 0, factors = 0] = payload.subarray(6 + 3 * k);
+    return { id, h: factors >> 4, v: factors & 15 };
   });
   if (components.some(({ h, v }) => h < 1 || h > 4 || v < 1 || v > 4)) {
     fail(

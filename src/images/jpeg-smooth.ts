@@ -12,9 +12,9 @@ export interface Sampling {
 }
 
 /**
- * Takes the components of an interleaved image that were enlarged by repeating samples back to their own size and enlarges them by
- * the triangle filter, in place, as libjpeg does (which made the pictures that networks were trained on). Only halved axes are
- * filtered; others stay repeated.
+ * Enlarges the subsampled components of an interleaved image by the triangle filter, in place, as libjpeg does. The
+ * components come enlarged by repetition and are first reduced to their own size. Only halved axes are filtered; others
+ * stay repeated.
  */
 export function smoothSubsampled(
   samples: Uint8Array,
@@ -27,7 +27,7 @@ export function smoothSubsampled(
   components.forEach(({ h, v }, channel) => smoothComponent(samples, channel, { width, height }, maxH / h, maxV / v));
 }
 
-/** Enlarges one component anew. libjpeg does so for halves in either direction or both, the horizontal ones only in rows of more than 2 samples. */
+/** libjpeg filters components halved in either direction or both, horizontally only rows of more than 2 samples. */
 function smoothComponent(
   samples: Uint8Array,
   channel: number,
@@ -37,7 +37,7 @@ function smoothComponent(
 ): void {
   const halved = (step: number): boolean => step === 1 || step === 2;
   if (!halved(stepX) || !halved(stepY) || stepX * stepY === 1) return;
-  const small = takeBack(samples, channel, size, stepX, stepY);
+  const small = reduce(samples, channel, size, stepX, stepY);
   if (stepX === 2 && small.width <= 2) return;
   const sums = new Int32Array(small.width);
   for (let y = 0; y < size.height; y++) {
@@ -47,7 +47,7 @@ function smoothComponent(
 }
 
 /** The component's own samples: those at the multiples of its steps. */
-function takeBack(
+function reduce(
   samples: Uint8Array,
   channel: number,
   size: { width: number; height: number },
@@ -74,7 +74,10 @@ function columnSums({ width, height, data }: Plane, y: number, stepY: number, su
   }
 }
 
-/** Horizontal half: the weights 3 and 1 again; the sum of all is 4 or 16. libjpeg alternates the rounding so that halves go up and down in turn. */
+/**
+ * Horizontal half: the weights 3 and 1 again, 4 or 16 in all. The bias alternates, as in libjpeg, so that halves are
+ * rounded up and down in turn.
+ */
 function enlargeRow(
   sums: Int32Array,
   samples: Uint8Array,

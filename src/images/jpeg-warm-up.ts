@@ -1,4 +1,7 @@
-/** Three files of 21 x 19 pixels that lead through every path of jpeg-js that photographs take; test/golden/jpeg/make_warm_up.py makes them. */
+/**
+ * Three files of 21 x 19 pixels, in base64, that together use every path of jpeg-js that photographs use. They are made
+ * by test/golden/jpeg/make_warm_up.py.
+ */
 export const WARM_UP_FILES: readonly string[] = [
   // Baseline, 4:2:0, with a comment.
   '/9j/4AAQSkZJRgABAQAAAQABAAD//gADYf/bAEMACgcHCAcGCggICAsKCgsOGBAODQ0OHRUWERgjHyUkIh8iISYrNy8mKTQpISIwQTE0OTs+Pj4lLkRJQzxINz0+O//bAE' +
@@ -23,15 +26,15 @@ export const WARM_UP_FILES: readonly string[] = [
     'AgUf/aAAgBAQABPxAQpIDSlaCiKiN7zaFc/wD/2Q==',
 ];
 
-/** The second time V8 learns that a function inside of another is not the only one of its kind. */
+/** Number of times each file is decoded: V8 needs a second closure to see that an inner function has several. */
 const ROUNDS = 2;
 
 /**
- * A function whose first call has `decode`, jpeg-js's, decode three tiny files; to be made once in a thread. V8 compiles a function for what
- * it has met: with photographs alone it compiles while it has not met the end of the first scan, chroma, a restart marker or a progressive
- * file, and throws the code away when it does, a dozen times over the first 16. This takes 10 ms or so and saves a fifth of their time.
+ * A function whose first call runs `decode`, the decoder of jpeg-js, on three tiny files; later calls do nothing. To be
+ * made once per thread. V8 compiles a function for the types and branches it has seen and discards the code at the
+ * first one it has not: the warm-up shows it subsampled and full chroma, restart markers and progressive scans at once.
  */
-export function warmUpOf(decode: (file: Uint8Array) => unknown): () => void {
+export function createWarmUp(decode: (file: Uint8Array) => unknown): () => void {
   let isWarm = false;
   return () => {
     if (isWarm) return;

@@ -4,33 +4,34 @@ import type { Image } from './image.js';
 import { convertHalvedYCbCr, convertYCbCr, hasHalvedChroma } from './jpeg-color.js';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
 import { type Sampling, smoothSubsampled } from './jpeg-smooth.js';
-import { warmUpOf } from './jpeg-warm-up.js';
-import { collectYoung } from './young-garbage.js';
+import { createWarmUp } from './jpeg-warm-up.js';
+import { runMinorCollection } from './minor-collection.js';
 
-/** No limits of jpeg-js's: the header reader bounds the pixels, and jpeg-js counts at most 27 bytes for each (four components of full size). */
+/** Limits that no file reaches: the header reader bounds the pixels, and jpeg-js needs at most 27 bytes for each of them. */
 const OPTIONS = { useTArray: true, formatAsRGBA: false, maxResolutionInMP: 300, maxMemoryUsageInMB: 16_384 } as const;
 
-/** Three components as they are coded. */
+/** Options that leave three components as they are coded. */
 const PLAIN = { ...OPTIONS, colorTransform: false } as const;
 
-const warmUp = warmUpOf((file) => jpeg.decode(file, PLAIN));
+const warmUp = createWarmUp((file) => jpeg.decode(file, PLAIN));
 
-/** Pixels from which a file takes long enough for {@link warmUp} to pay. */
+/** Number of pixels from which {@link warmUp} saves more time than it takes. */
 const PHOTOGRAPH = 1 << 16;
 
 /**
- * Decodes a JPEG: baseline, extended or progressive, 8 bits, 1, 3 or 4 components, any sampling. jpeg-js parses, decodes and transforms; its
- * samples are enlarged and converted here, for it repeats chroma samples and cuts off fractions, up to 50 levels from libjpeg at
- * edges. So the result is within 3 levels of libjpeg; CMYK is as jpeg-js converts it, within 4. Orientation and profiles are ignored.
- * `where` names the file. Throws `format` for what is broken, truncated or of another kind (lossless, arithmetic, 12 bits), and for
- * progressive files with restart markers whose last interval is not full, where the rows of blocks do not fill the MCUs: jpeg-js fails in them.
+ * Decodes a JPEG: baseline, extended or progressive, 8 bits, 1, 3 or 4 components, any sampling. jpeg-js parses, decodes
+ * and transforms. Chroma is enlarged and converted here, because jpeg-js repeats samples and cuts off fractions, which
+ * gives up to 50 levels of difference from libjpeg at edges. The result is within 3 levels of libjpeg, for CMYK, which
+ * jpeg-js converts, within 4. Orientation and profiles are ignored. `where` names the file. Throws `format` for broken
+ * and truncated files, for other kinds (lossless, arithmetic, 12 bits), and for files with restart markers that jpeg-js
+ * cannot decode ({@link checkRestart}).
  */
 export function decodeJpeg(bytes: Uint8Array, where: string): Image {
   const header = readJpegHeader(bytes, where);
   checkLength(bytes, header, where);
   checkRestart(header, where);
   const { width, height, data } = decode(bytes, header, where);
-  collectYoung(allocated(header));
+  runMinorCollection(allocated(header));
   if (header.components.length === 1) return { width, height, channels: 1, data: firstOfThree(data), maximum: 255 };
   return {
     width,
@@ -79,7 +80,10 @@ function decode(
   }
 }
 
-/** jpeg-js allocates all blocks before it reads one: a broken size must not exhaust the memory. A block takes a bit at least. */
+/**
+ * Refuses sizes that the file cannot hold: a block takes at least one bit. jpeg-js allocates all blocks before it reads
+ * the first, so a broken size would exhaust the memory.
+ */
 function checkLength(bytes: Uint8Array, { width, height }: JpegHeader, where: string): void {
   if (blocks(width) * blocks(height) <= 8 * bytes.length) return;
   fail(
@@ -91,9 +95,10 @@ function checkLength(bytes: Uint8Array, { width, height }: JpegHeader, where: st
 }
 
 /**
- * Refuses what jpeg-js loses its way in. In a scan of one component (all but the first of a progressive file) it decodes whole restart
- * intervals: where the last one is not full it goes on into the rows of blocks that only complete the MCUs, which such a scan does not hold, and
- * stumbles over the next marker. With 4:2:0 these are images with an odd number of rows of blocks.
+ * Refuses restart markers that jpeg-js cannot follow. In a scan of one component (all but the first of a progressive
+ * file) it decodes whole restart intervals. Where the last interval is not full, it goes on into the rows of blocks that
+ * only complete the MCUs. Such a scan does not hold them, and decoding fails at the next marker. With 4:2:0 these are
+ * images with an odd number of rows of blocks.
  */
 function checkRestart(header: JpegHeader, where: string): void {
   const { components, progressive, scanComponents, restartInterval } = header;
@@ -123,7 +128,7 @@ function blocks(samples: number): number {
   return Math.ceil(samples / 8);
 }
 
-/** The file with a transform of 0 in Adobe's marker: jpeg-js obeys it before its option. */
+/** The file with a transform of 0 in Adobe's marker, which jpeg-js prefers to its option. */
 function withoutTransform(bytes: Uint8Array, { adobe }: JpegHeader): Uint8Array {
   if (adobe === undefined || adobe.transform === 0) return bytes;
   const copy = bytes.slice();
@@ -131,7 +136,7 @@ function withoutTransform(bytes: Uint8Array, { adobe }: JpegHeader): Uint8Array 
   return copy;
 }
 
-/** Whether three components are luma and chroma and not RGB; encoders say it in three ways. */
+/** Whether three components are luma and chroma, not RGB: by the JFIF marker, Adobe's marker or the components' names. */
 function isYCbCr({ jfif, adobe, components }: JpegHeader): boolean {
   if (jfif) return true;
   if (adobe !== undefined) return adobe.transform !== 0;

@@ -2,9 +2,11 @@ import { fail, XfdnnError } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { baseName, joinPath, listFiles, readFile } from '../platform/index.js';
 import { formatShape, type Shape, type Tensor, type TypedArray } from '../tensor.js';
-import { contentKind, decodeImage, notAnImage } from './decode.js';
+import { contentKind, refuseContent } from './content-kind.js';
+import { decodeImage } from './decode.js';
 import type { Image } from './image.js';
-import { type Preprocessing, preprocessArray, preprocessImage } from './preprocess.js';
+import { preprocessArray, preprocessImage } from './preprocess.js';
+import type { Preprocessing } from './preprocessing-options.js';
 import { chooseSample, type SampleOptions } from './sample.js';
 
 /** The chosen files of a calibration folder, in the order of calibration. */
@@ -14,7 +16,7 @@ export interface CalibrationFiles {
   readonly paths: readonly string[];
   /** Their indices in the folder's sorted list. */
   readonly indices: readonly number[];
-  /** The seed that drew them, where any was drawn. */
+  /** The seed of the draw; undefined if no file was drawn. */
   readonly seed: number | undefined;
 }
 
@@ -22,14 +24,14 @@ export interface CalibrationFiles {
 export interface NetworkImage {
   /** The file's name without its folder. */
   readonly name: string;
-  /** The network's input without a batch axis. */
+  /** Shape of the network's input without its batch axis. */
   readonly shape: Shape;
   readonly data: Float32Array;
 }
 
 /**
- * How far values of an image array may leave [0, 1]: room for what sharpening and bicubic resizing overshoot, none for
- * 0 ... 255 or -1 ... 1.
+ * How far values of an image array may leave [0, 1]: enough for the overshoot of sharpening and bicubic resizing, not
+ * for arrays from 0 to 255 or from -1 to 1.
  */
 const OVERSHOOT = 0.5;
 
@@ -39,7 +41,7 @@ export async function chooseCalibrationFiles(folder: string, options: SampleOpti
   if (files.length === 0)
     fail('file', folder, 'expected images or .npy arrays, got an empty folder.', 'Pass the folder that holds them.');
   const { indices, seed } = chooseSample(files.length, options);
-  const names = indices.map((index) => files[index]!);
+  const names = indices.flatMap((index) => files[index] ?? []);
   return { names, paths: names.map((name) => joinPath(folder, name)), indices, seed };
 }
 
@@ -49,30 +51,30 @@ export async function loadCalibrationImage(path: string, options: Preprocessing)
 }
 
 /**
- * The bytes of a PNG, a JPEG or a `.npy` array as the network's input; the content decides which. `path` names them in errors.
- * Throws `format` for what cannot be decoded and `data` for an array of the wrong shape, type or values: {@link isBadImage} tells
- * these from other failures.
+ * The bytes of a PNG, a JPEG or a `.npy` array as the network's input; the content decides which it is. `path` names
+ * the file in errors. Throws `format` for content that cannot be decoded and `data` for an array of the wrong shape,
+ * type or values; {@link isBadImage} tells these from other failures.
  */
 export async function prepareImage(bytes: Uint8Array, path: string, options: Preprocessing): Promise<NetworkImage> {
   const kind = contentKind(bytes);
   const result = { name: baseName(path), shape: options.shape };
   if (options.kind === 'array') {
     const wanted = `a .npy array of shape ${formatShape(options.dims)}`;
-    if (kind !== 'npy') notAnImage(kind, wanted, path);
+    if (kind !== 'npy') refuseContent(kind, wanted, path);
     return { ...result, data: preprocessArray(readArray(readNpy(bytes, path), path, options.dims), options) };
   }
   if (kind !== 'npy' && kind !== 'png' && kind !== 'jpeg')
-    notAnImage(kind, 'a PNG or JPEG image or a .npy array', path);
-  const image = kind === 'npy' ? arrayAsImage(readNpy(bytes, path), path) : await decodeImage(bytes, path);
+    refuseContent(kind, 'a PNG or JPEG image or a .npy array', path);
+  const image = kind === 'npy' ? arrayAsImage(readNpy(bytes, path), path) : await decodeImage(bytes, path, kind);
   return { ...result, data: preprocessImage(image, options) };
 }
 
-/** Whether an error means that one image is unusable (and may be skipped), and not that something else went wrong. */
+/** Whether an error means that one image is unusable and may be skipped. */
 export function isBadImage(error: unknown): error is XfdnnError {
   return error instanceof XfdnnError && (error.code === 'format' || error.code === 'data');
 }
 
-/** An array of the network's input shape; axes of size 1 in front do not matter. */
+/** An array of the network's input shape; leading axes of size 1 do not matter. */
 function readArray({ shape, data }: Tensor<TypedArray>, path: string, dims: Shape): Float32Array {
   if (formatShape(withoutLeadingOnes(shape)) !== formatShape(withoutLeadingOnes(dims))) {
     fail(

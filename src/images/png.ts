@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { inflate } from '../platform/index.js';
 import type { Image } from './image.js';
 
-/** Beyond any photograph, and small enough that a broken header is an error and not an exhausted memory. */
+/** Largest image that is decoded: a broken header is an error and does not exhaust the memory. */
 const MEGAPIXELS = 300;
 
 /** Bit depths that each colour type allows, and its channels; PNG specification, section 11.2.2. */
@@ -14,11 +14,12 @@ const COLOR_TYPES: Readonly<Record<number, { readonly depths: readonly number[];
   6: { depths: [8, 16], channels: 4 },
 };
 const PALETTE = 3;
+const SIGNATURE_LENGTH = 8;
 const HAS_COLOR = 2;
 
 interface Chunk {
   readonly name: string;
-  /** Where the chunk begins. */
+  /** Offset in the file. */
   readonly at: number;
   readonly data: Uint8Array;
   /** The chunk with its length, name and checksum. */
@@ -40,17 +41,19 @@ interface Pixels {
 }
 
 /**
- * Decodes a PNG of any bit depth, colour type and interlacing by pngjs; samples keep their full depth. Alpha, transparent colours, gamma and
- * profiles are ignored. `where` names the file. Throws `format`, also for interlaced data of some bytes too many, which pngjs does not overlook.
+ * Decodes a PNG of any bit depth, colour type and interlacing by pngjs; samples keep their full depth. Alpha,
+ * transparent colours, gamma and profiles are ignored. `where` names the file. Throws `format`, also for interlaced
+ * data with surplus bytes, which pngjs refuses.
  *
- * It is loaded at the first PNG. A bundle for a browser takes `pngjs/browser` for `pngjs`, which carries what pngjs uses of Node.
+ * pngjs is loaded at the first PNG. A bundle for a browser takes `pngjs/browser` in place of `pngjs`, which contains
+ * the parts of Node that pngjs uses.
  */
 export async function decodePng(bytes: Uint8Array, where: string): Promise<Image> {
   const chunks = criticalChunks(bytes, where);
-  const header = readHeader(chunks[0]!, where);
+  const header = readHeader(chunks[0], where);
   await checkData(chunks, header, where);
   const { width, height, data } = await decode(
-    concatenate([bytes.subarray(0, 8), ...chunks.map(({ whole }) => whole)]),
+    concatenate([bytes.subarray(0, SIGNATURE_LENGTH), ...chunks.map(({ whole }) => whole)]),
     where,
   );
   const channels = (header.colorType & HAS_COLOR) === 0 ? 1 : 3;
@@ -59,21 +62,32 @@ export async function decodePng(bytes: Uint8Array, where: string): Promise<Image
 }
 
 /**
- * All chunks but the ancillary ones: IHDR is the first, IEND the last. With a transparent colour (tRNS) pngjs would blacken the
- * pixels of that colour.
+ * All chunks but the ancillary ones; IHDR is the first, IEND the last. A transparent colour (tRNS) is left out because
+ * pngjs would blacken the pixels of that colour.
  */
-function criticalChunks(bytes: Uint8Array, where: string): Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let at = 8; chunks.at(-1)?.name !== 'IEND'; ) {
-    const chunk = readChunk(bytes, at, where);
-    const isCritical = (bytes[at + 4]! & 0x20) === 0;
-    if (isCritical && chunks.length === 0 && chunk.name !== 'IHDR') unexpectedChunk(chunk, 'a PNG header chunk', where);
-    if (isCritical && chunks.length > 0 && !['PLTE', 'IDAT', 'IEND'].includes(chunk.name))
-      unexpectedChunk(chunk, 'a PNG chunk', where);
-    if (isCritical) chunks.push(chunk);
-    at += chunk.whole.length;
+function criticalChunks(bytes: Uint8Array, where: string): [Chunk, ...Chunk[]] {
+  let at = SIGNATURE_LENGTH;
+  const next = (): Chunk => {
+    for (;;) {
+      const chunk = readChunk(bytes, at, where);
+      at += chunk.whole.length;
+      if (isCritical(chunk)) return chunk;
+    }
+  };
+  const header = next();
+  if (header.name !== 'IHDR') unexpectedChunk(header, 'a PNG header chunk', where);
+  const chunks: [Chunk, ...Chunk[]] = [header];
+  while (chunks.at(-1)?.name !== 'IEND') {
+    const chunk = next();
+    if (!['PLTE', 'IDAT', 'IEND'].includes(chunk.name)) unexpectedChunk(chunk, 'a PNG chunk', where);
+    chunks.push(chunk);
   }
   return chunks;
+}
+
+/** Bit 5 of a name's first byte, the case of its letter, marks ancillary chunks. */
+function isCritical({ name }: Chunk): boolean {
+  return (name.charCodeAt(0) & 0x20) === 0;
 }
 
 function readChunk(bytes: Uint8Array, at: number, where: string): Chunk {
@@ -128,12 +142,12 @@ function readHeader({ data, at }: Chunk, where: string): Header {
 }
 
 /**
- * Inflates the data to see that it is whole and no larger than an image needs: where it is not interlaced, pngjs overlooks a checksum
- * that fails and fills pixels that are missing with uninitialised memory; where it is, pngjs inflates without a limit.
+ * Inflates the data to check that it is whole and not larger than the image needs. Without interlacing pngjs ignores a
+ * wrong checksum and fills missing pixels with uninitialised memory; with interlacing it inflates without a limit.
  */
 async function checkData(chunks: readonly Chunk[], { size, interlaced }: Header, where: string): Promise<void> {
   const stream = concatenate(chunks.filter(({ name }) => name === 'IDAT').map(({ data }) => data));
-  // The passes of an interlaced image have up to 15 rows for 8, so less than twice the bytes; other decoders overlook some bytes too many.
+  // The passes of an interlaced image have up to 15 rows for 8, so less than twice the bytes. Other decoders accept surplus bytes.
   const rows = await inflate(stream, 2 * size + 65536).catch((error: Error) => broken(where, error.message));
   if (!interlaced && rows.length < size) broken(where, `${size - rows.length} of ${size} bytes are missing`);
 }
@@ -141,7 +155,7 @@ async function checkData(chunks: readonly Chunk[], { size, interlaced }: Header,
 /** Samples as RGBA, at the depth of the file. */
 async function decode(file: Uint8Array, where: string): Promise<Pixels> {
   const { PNG } = await import('pngjs');
-  // pngjs reads from a Buffer only: Node's or, in a browser, its own, which nothing but an image's data leads to.
+  // pngjs reads from a Buffer only: Node's or, in a browser, its own, which it does not export.
   const buffers = new PNG({ width: 1, height: 1 }).data.constructor as unknown as {
     from(bytes: ArrayBufferLike): Parameters<typeof PNG.sync.read>[0];
   };

@@ -1,124 +1,7 @@
-import { fail } from '../error.js';
-import { elements, formatShape, type Layout, type Shape, strides } from '../tensor.js';
+import { elements, strides } from '../tensor.js';
 import { type Image, toGray } from './image.js';
-import { type ResizeRule, resize } from './resize.js';
-
-/** The preprocessing flags as given; what is left out takes the default of the network's kind. QUANTIZER.md, section 1. */
-export interface PreprocessingFlags {
-  /** Axes of H x W x C in the order of the network's input. */
-  readonly transpose?: readonly number[] | undefined;
-  /** For each channel of the network's input, the channel of the image. */
-  readonly channelSwap?: readonly number[] | undefined;
-  readonly rawScale?: number | undefined;
-  /** One value, or one for each channel of the network's input. */
-  readonly meanValue?: readonly number[] | undefined;
-  readonly inputScale?: number | undefined;
-  readonly resize?: ResizeRule | undefined;
-}
-
-/** What the network takes. */
-export interface NetworkInput {
-  /** With its batch axis, `[1, 3, 224, 224]`; the batch itself does not matter. */
-  readonly shape: Shape;
-  readonly layout: Layout;
-  readonly framework: 'caffe' | 'tensorflow';
-}
-
-/** The six operations with every choice made; plain data, fit to be sent to a worker. */
-export interface Preprocessing {
-  /** `image`: images or H x W x C arrays of 1 or 3 channels. `array`: arrays only, not resized. */
-  readonly kind: 'image' | 'array';
-  /** `image`: [C, H, W]. `array`: the shape of one array. */
-  readonly dims: Shape;
-  readonly transpose: readonly number[];
-  readonly channelSwap: readonly number[];
-  readonly rawScale: number;
-  /** One value for each channel of the network's input. */
-  readonly meanValue: readonly number[];
-  readonly inputScale: number;
-  readonly resize: ResizeRule;
-  /** The network's input without its batch axis: the shape of the result. */
-  readonly shape: Shape;
-  /** The axis of `shape` that the channels are on. */
-  readonly channelAxis: number;
-}
-
-/** Fills in the defaults and checks every flag against the network's input. Throws `usage`. */
-export function resolvePreprocessing(flags: PreprocessingFlags, input: NetworkInput): Preprocessing {
-  const shape = input.shape.slice(1);
-  if (shape.length === 0)
-    fail(
-      'model',
-      'input',
-      `expected a shape of a batch and more, got ${formatShape(input.shape)}.`,
-      'Give it with --dims.',
-    );
-  const channelAxis = input.layout === 'NCHW' ? 0 : Math.max(shape.length - 1, 0);
-  const isImage = shape.length === 3 && (shape[channelAxis] === 1 || shape[channelAxis] === 3);
-  return isImage
-    ? imagePreprocessing(flags, input, shape, channelAxis)
-    : arrayPreprocessing(flags, input, shape, channelAxis);
-}
-
-function imagePreprocessing(
-  flags: PreprocessingFlags,
-  input: NetworkInput,
-  shape: Shape,
-  channelAxis: number,
-): Preprocessing {
-  const channels = shape[channelAxis]!;
-  const [height, width] = shape.filter((_, axis) => axis !== channelAxis) as [number, number];
-  const transpose = checkTranspose(flags.transpose ?? (input.layout === 'NCHW' ? [2, 0, 1] : [0, 1, 2]), 3);
-  const dims = [channels, height, width];
-  const given = transpose.map((axis) => [height, width, channels][axis]!);
-  if (given.some((size, axis) => size !== shape[axis]) || transpose[channelAxis] !== 2) {
-    const letters = transpose.map((axis) => 'HWC'[axis]).join(' x ');
-    fail(
-      'usage',
-      '--transpose',
-      `expected the network's input, ${formatShape(shape)} (${input.layout.slice(1)}), got ${letters} = ${formatShape(given)}.`,
-      'Leave it out for the default.',
-    );
-  }
-  return {
-    kind: 'image',
-    dims,
-    transpose,
-    ...checkScales(flags, 255),
-    channelSwap: checkSwap(flags.channelSwap ?? (channels === 1 ? [0] : [2, 1, 0]), channels),
-    meanValue: checkMean(flags.meanValue ?? (channels === 1 ? [0] : [104, 117, 123]), channels),
-    resize: flags.resize ?? input.framework,
-    shape,
-    channelAxis,
-  };
-}
-
-function arrayPreprocessing(
-  flags: PreprocessingFlags,
-  input: NetworkInput,
-  shape: Shape,
-  channelAxis: number,
-): Preprocessing {
-  const identity = shape.map((_, axis) => axis);
-  const transpose = checkTranspose(flags.transpose ?? identity, shape.length);
-  const channels = shape[channelAxis] ?? 1;
-  const dims = new Array<number>(shape.length);
-  transpose.forEach((from, to) => (dims[from] = shape[to]!));
-  return {
-    kind: 'array',
-    dims,
-    transpose,
-    ...checkScales(flags, 1),
-    channelSwap:
-      flags.channelSwap === undefined
-        ? Array.from({ length: channels }, (_, i) => i)
-        : checkSwap(flags.channelSwap, channels),
-    meanValue: checkMean(flags.meanValue ?? [0], channels),
-    resize: flags.resize ?? input.framework,
-    shape,
-    channelAxis,
-  };
-}
+import type { Preprocessing } from './preprocessing-options.js';
+import { resize } from './resize.js';
 
 /**
  * An image as the network's input: resized, transposed, channels swapped, `* rawScale`, `- meanValue`, `* inputScale`, each
@@ -140,17 +23,17 @@ export function preprocessArray(data: Float32Array, options: Preprocessing): Flo
 /** An axis of the result. */
 interface Axis {
   readonly size: number;
-  /** How far its indices are apart in the source and in the result. */
+  /** Strides in the source and in the result. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Operations 2 to 6 in one pass, channel after channel. `sourceStrides` are those of the axes before the transposition. */
+/** Operations 2 to 6 in one pass, channel after channel. `sourceStrides` belong to the axes before the transposition. */
 function arrange(source: Float32Array, sourceStrides: readonly number[], options: Preprocessing): Float32Array {
   const { shape, channelAxis, transpose, channelSwap, rawScale, meanValue, inputScale } = options;
   const resultStrides = strides(shape);
   const axes = shape.map((size, axis) => ({ size, from: sourceStrides[transpose[axis]!]!, to: resultStrides[axis]! }));
-  const channels = axes[channelAxis]!;
+  const channels = axes[channelAxis] ?? { size: 1, from: 0, to: 0 };
   const others = shape.length === 1 ? [{ size: 1, from: 0, to: 0 }] : axes.filter((_, axis) => axis !== channelAxis);
   const result = new Float32Array(elements(shape));
   channelSwap.forEach((from, to) => {
@@ -175,9 +58,9 @@ function copyAxes(
   to: number,
   scales: Float32Array,
 ): void {
-  if (inner.length === 0) return copyRun(axis!, source, from, result, to, scales);
-  for (let i = 0; i < axis!.size; i++)
-    copyAxes(inner, source, from + i * axis!.from, result, to + i * axis!.to, scales);
+  if (axis === undefined) return;
+  if (inner.length === 0) return copyRun(axis, source, from, result, to, scales);
+  for (let i = 0; i < axis.size; i++) copyAxes(inner, source, from + i * axis.from, result, to + i * axis.to, scales);
 }
 
 /** The values along one axis. `scales` are the raw scale, the mean and the input scale; each operation rounds to float32. */
@@ -194,51 +77,4 @@ function copyRun(
     const raw = Math.fround(source[from + i * axis.from]! * rawScale);
     result[to + i * axis.to] = Math.fround(raw - mean) * inputScale;
   }
-}
-
-function checkTranspose(transpose: readonly number[], rank: number): readonly number[] {
-  const sorted = [...transpose].sort((a, b) => a - b);
-  if (sorted.length !== rank || sorted.some((axis, i) => axis !== i)) {
-    const example = Array.from({ length: rank }, (_, axis) => axis).join(',');
-    fail('usage', '--transpose', `expected the axes ${example} in some order, got ${list(transpose)}.`);
-  }
-  return transpose;
-}
-
-function checkSwap(swap: readonly number[], channels: number): readonly number[] {
-  if (swap.length !== channels) {
-    fail(
-      'usage',
-      '--channel_swap',
-      `expected ${channels} ${channels === 1 ? 'index' : 'indices'}, one for each channel, got ${list(swap)}.`,
-    );
-  }
-  if (swap.some((channel) => !Number.isInteger(channel) || channel < 0 || channel >= channels)) {
-    fail('usage', '--channel_swap', `expected indices from 0 to ${channels - 1}, got ${list(swap)}.`);
-  }
-  return swap;
-}
-
-function checkMean(mean: readonly number[], channels: number): readonly number[] {
-  if (mean.length !== 1 && mean.length !== channels) {
-    const wanted = channels === 1 ? '1 value' : `1 or ${channels} values`;
-    fail('usage', '--mean_value', `expected ${wanted}, got ${list(mean)}.`);
-  }
-  mean.forEach((value) => checkFinite(value, '--mean_value'));
-  return mean.length === channels ? mean : new Array<number>(channels).fill(mean[0]!);
-}
-
-function checkScales(flags: PreprocessingFlags, rawScale: number): { rawScale: number; inputScale: number } {
-  return {
-    rawScale: checkFinite(flags.rawScale ?? rawScale, '--raw_scale'),
-    inputScale: checkFinite(flags.inputScale ?? 1, '--input_scale'),
-  };
-}
-
-function checkFinite(value: number, flag: string): number {
-  return Number.isFinite(value) ? value : fail('usage', flag, `expected a finite number, got ${value}.`);
-}
-
-function list(values: readonly number[]): string {
-  return `[${values.join(', ')}]`;
 }

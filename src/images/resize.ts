@@ -1,10 +1,13 @@
 import { type Image, toFloat32 } from './image.js';
 import { type ValueRange, valueRange } from './value-range.js';
 
-/** `caffe`: half-pixel centres, outside is 0 of the normalised range. `tensorflow`: the legacy rule, edge clamped. */
-export type ResizeRule = 'caffe' | 'tensorflow';
+/** The rules of bilinear resizing. */
+export const RESIZE_RULES = ['caffe', 'tensorflow'] as const;
 
-/** Where the samples of one axis of the result come from. What is outside the image has weight 0 and stands for the nearest sample inside. */
+/** `caffe`: half-pixel centres, outside is 0 of the normalised range. `tensorflow`: the legacy rule, edge clamped. */
+export type ResizeRule = (typeof RESIZE_RULES)[number];
+
+/** Sources of the samples along one axis of the result. A neighbour outside the image has weight 0 and the offset of the nearest sample inside. */
 interface AxisTable {
   /** Offsets into the source of the two neighbours. */
   readonly lower: Int32Array;
@@ -19,7 +22,7 @@ type Source =
   | { readonly values: Float32Array; readonly channels: number; readonly range: ValueRange };
 
 /**
- * Bilinear without anti-aliasing, in float64; H x W x C float32 in the image's channels. QUANTIZER.md, section 2.
+ * Bilinear without anti-aliasing, in float64; H x W x C float32 in the image's channels. docs/spec/quantizer.md, section 2.
  * In this order: each sample is normalised, `(v - minimum) / extent`; two of a row are blended, `(1 - w) a + w b`; then two
  * such rows; the sum is `x * extent + minimum`, rounded once to float32. (`tensorflow` skips the normalisation.)
  * An image of that size already, or a constant one, only becomes float32 (as {@link toFloat32}).
@@ -70,14 +73,21 @@ function interpolate(
   length: number,
 ): Float32Array {
   const result = new Float32Array(rows.lower.length * length);
-  // Rows blended along x and where they begin in the source: enlarging, neighbouring rows of the result share them.
+  // Rows blended along x, and their offsets in the source. Neighbouring rows of an enlarged result share them.
   let above = { start: -1, row: new Float64Array(length) };
   let below = { start: -1, row: new Float64Array(length) };
   for (let y = 0, to = 0; to < result.length; y++, to += length) {
     if (rows.lower[y] === below.start) [above, below] = [below, above];
     blendColumns(source, rows.lower[y]!, columns, above);
     blendColumns(source, rows.upper[y]!, columns, below);
-    blendRows(above.row, below.row, rows.lowerWeight[y]!, rows.upperWeight[y]!, range, result, to);
+    blendRows(
+      above.row,
+      below.row,
+      rows.lowerWeight[y]!,
+      rows.upperWeight[y]!,
+      range,
+      result.subarray(to, to + length),
+    );
   }
   return result;
 }
@@ -94,7 +104,7 @@ function blendColumns(
   else blendValues(source.values, source.channels, source.range, start, columns, blended.row);
 }
 
-// Each of these loops meets typed arrays of one kind only: V8 then compiles it once, for good.
+// Each of these loops runs on one type of array only, so that V8 compiles it once.
 
 function blendRgb(
   samples: Uint8Array,
@@ -141,7 +151,6 @@ function blendRows(
   wb: number,
   { minimum, extent }: ValueRange,
   result: Float32Array,
-  to: number,
 ): void {
-  for (let i = 0; i < above.length; i++) result[to + i] = (wa * above[i]! + wb * below[i]!) * extent + minimum;
+  for (let i = 0; i < above.length; i++) result[i] = (wa * above[i]! + wb * below[i]!) * extent + minimum;
 }

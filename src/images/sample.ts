@@ -3,33 +3,39 @@ import { fail } from '../error.js';
 import { randomSeed } from '../platform/index.js';
 import { mersenneTwister } from './mersenne-twister.js';
 
-/** Where the random bits of a sample come from: the package seedrandom, or NumPy's legacy RandomState. */
-export type Sampler = 'seedrandom' | 'numpy';
+/** The sources of random bits for a sample. */
+export const SAMPLERS = ['seedrandom', 'numpy'] as const;
 
-/** Which of the sorted files are taken; QUANTIZER.md, section 1. */
+/** Where the random bits of a sample come from: the package seedrandom, or NumPy's legacy RandomState. */
+export type Sampler = (typeof SAMPLERS)[number];
+
+/** Choice among the sorted files; docs/spec/quantizer.md, section 1. */
 export interface SampleOptions {
-  /** How many; 8, or as many as there are `indices`. */
+  /** Number of files; 8 by default, or the number of `indices`. */
   readonly size?: number | undefined;
-  /** 0 to 2^32 - 1; a fresh one is drawn where neither it nor `indices` is given. */
+  /** 0 to 2^32 - 1. Drawn at random where neither it nor `indices` is given. */
   readonly seed?: number | undefined;
   /** Indices into the sorted file list, each once; excludes `seed`. */
   readonly indices?: readonly number[] | undefined;
+  /** Where random bits come from; `seedrandom` where absent. */
   readonly sampler?: Sampler | undefined;
 }
 
+/** A chosen sample. */
 export interface Sample {
   /** Indices into the sorted file list, ascending. */
   readonly indices: number[];
-  /** The seed that was used; undefined where `indices` left nothing to draw. */
+  /** The seed of the draw; undefined where `indices` are all files that were asked for. */
   readonly seed: number | undefined;
 }
 
-const DEFAULT_SIZE = 8;
+/** How many files a sample has where neither `size` nor `indices` is given. */
+export const DEFAULT_SAMPLE_SIZE = 8;
 
 /** Chooses from `count` sorted files. Throws `usage` for options that contradict each other or ask for more than there is. */
 export function chooseSample(count: number, options: SampleOptions): Sample {
   const { seed, indices, sampler = 'seedrandom' } = options;
-  const size = options.size ?? indices?.length ?? DEFAULT_SIZE;
+  const size = options.size ?? indices?.length ?? DEFAULT_SAMPLE_SIZE;
   checkSize(size, count, options.size === undefined && indices === undefined);
   if (indices !== undefined && seed !== undefined) {
     fail('usage', '--calibration_seed', 'expected either a seed or --calibration_indices, got both.', 'Leave one out.');
@@ -41,7 +47,7 @@ export function chooseSample(count: number, options: SampleOptions): Sample {
   checkIndices(indices, size, count);
   const taken = new Set(indices);
   const rest = Array.from({ length: count }, (_, i) => i).filter((i) => !taken.has(i));
-  const drawn = draw(rest.length, size - indices.length, 0, sampler).map((i) => rest[i]!);
+  const drawn = draw(rest.length, size - indices.length, 0, sampler).flatMap((i) => rest[i] ?? []);
   return { indices: [...indices, ...drawn].sort((a, b) => a - b), seed: drawn.length === 0 ? undefined : 0 };
 }
 
@@ -53,14 +59,14 @@ export function draw(n: number, k: number, seed: number, sampler: Sampler): numb
   const next = sampler === 'numpy' ? mersenneTwister(seed) : words(seed);
   const permutation = Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
-    const j = below(i, next);
+    const j = randomUpTo(i, next);
     [permutation[i], permutation[j]] = [permutation[j]!, permutation[i]!];
   }
   return permutation.slice(0, k).sort((a, b) => a - b);
 }
 
-/** A random integer 0 ... `maximum` (below 2^32): as many bits as it has, drawn again while they say more. */
-function below(maximum: number, next: () => number): number {
+/** A random integer from 0 to `maximum` (below 2^32): as many bits as that has, drawn again while they exceed it. */
+function randomUpTo(maximum: number, next: () => number): number {
   const mask = 0xffffffff >>> Math.clz32(maximum);
   for (;;) {
     const value = (next() & mask) >>> 0;

@@ -9,7 +9,7 @@ export interface ValueRange {
 
 const BLOCK = 4096;
 
-/** The least value over all channels and how far the greatest is from it. */
+/** The range of the values over all channels. */
 export function valueRange(image: Image): ValueRange {
   const { data, maximum } = image;
   const [least, greatest] =
@@ -26,7 +26,7 @@ function extremeSamples(samples: Uint8Array, maximum: number): [number, number] 
   return [Math.fround(seen.indexOf(1) / maximum), Math.fround(seen.lastIndexOf(1) / maximum)];
 }
 
-/** Sets `seen` at every sample that there is: a store for each is faster than two comparisons. */
+/** Sets `seen` at every sample that occurs. */
 function mark(samples: Uint8Array, from: number, to: number, seen: Uint8Array): void {
   for (let i = from; i < to; i++) seen[samples[i]!] = 1;
 }

@@ -10,47 +10,56 @@ import type { NetworkFlags } from './network.js';
 import { type DescribedNetwork, describedNetwork, inspectScaling } from './scaling-file.js';
 
 /** The flags of `check`, spelled as on the command line. */
-export interface CheckScalingOptions extends NetworkFlags {
+export interface CheckFlags extends NetworkFlags {
+  /** Path of the scaling file. */
   readonly scaling: string;
   /** Detected from the file where absent. */
   readonly overlay?: Overlay | undefined;
-  /** Rewrite what can be derived. */
+  /** Whether scale factors, triples and order are rewritten where they follow from the rest of the file. */
   readonly fix?: boolean | undefined;
-  /** Where the repaired file goes; in place where absent. */
+  /** Path of the repaired file; the scaling file itself where absent. */
   readonly output?: string | undefined;
 }
 
-/** What `check` found. */
+/** The findings of `check`. */
 export interface CheckResult {
+  /** The overlay that the file was checked for. */
   readonly overlay: Overlay;
+  /** Number of entries. */
   readonly entries: number;
-  /** What is wrong with the file as it is now: after `fix`, what remains. */
+  /** The faults and warnings of the file; with `fix`, those that remain. */
   readonly faults: readonly Fault[];
-  /** How many findings `fix` has removed. */
+  /** Number of findings that `fix` has removed. */
   readonly fixed: number;
-  /** The file that was written, if any. */
+  /** Path of the file that was written, if any. */
   readonly output?: string;
 }
 
-/** Checks a scaling file by itself or against its network, and repairs it where asked to. Only a broken outline is thrown, as `format`. */
-export async function checkScalingFile(options: CheckScalingOptions): Promise<CheckResult> {
-  const read = await inspectScaling(options.scaling);
-  const network = await describedNetwork(options, read.entries);
-  const overlay = options.overlay ?? detectOverlay(read.entries);
+/**
+ * Checks a scaling file by itself or against its network, and repairs it with `fix`. Faults are listed, not thrown.
+ * Throws `file`; `format` for text that is no scaling file; `data` for a repair of entries that cannot be read; and the
+ * errors of importing the network.
+ */
+export async function checkScalingFile(flags: CheckFlags): Promise<CheckResult> {
+  const read = await inspectScaling(flags.scaling);
+  const network = await describedNetwork(flags, read.entries);
+  const overlay = flags.overlay ?? detectOverlay(read.entries);
   const faults = allFaults(read, overlay, network);
   const result = { overlay, entries: read.entries.length, faults, fixed: 0 };
-  return options.fix === true ? repair(options, read, network, result) : result;
+  return flags.fix === true ? repair(flags, read, network, result) : result;
 }
 
+/** The faults of the text and those of the entries, each key of an entry once where the text's is as severe. */
 function allFaults({ entries, faults }: ReadScaling, overlay: Overlay, network: DescribedNetwork | undefined): Fault[] {
   const about = ({ entry, key }: Fault, severity: Fault['severity']): string => JSON.stringify([entry, key, severity]);
-  const said = new Set(faults.map((one) => about(one, one.severity)));
-  const own = checkScaling(entries, { overlay, ...network });
-  return [...faults, ...own.filter((one) => !said.has(about(one, 'fault')) && !said.has(about(one, one.severity)))];
+  const reported = new Set(faults.map((fault) => about(fault, fault.severity)));
+  const isNew = (fault: Fault): boolean =>
+    !reported.has(about(fault, 'fault')) && !reported.has(about(fault, fault.severity));
+  return [...faults, ...checkScaling(entries, { overlay, ...network }).filter(isNew)];
 }
 
 async function repair(
-  options: CheckScalingOptions,
+  flags: CheckFlags,
   read: ReadScaling,
   network: DescribedNetwork | undefined,
   result: CheckResult,
@@ -58,11 +67,11 @@ async function repair(
   if (!read.complete)
     fail(
       'data',
-      options.scaling,
+      flags.scaling,
       'expected entries that can be read before they are repaired, got some that cannot.',
       'Correct by hand what xfdnn check lists.',
     );
-  const output = options.output ?? options.scaling;
+  const output = flags.output ?? flags.scaling;
   const text = formatScaling(fixScaling(read.entries, { overlay: result.overlay, ...network }));
   await writeFileAtomic(output, text);
   const faults = allFaults(readScaling(text, output), result.overlay, network);

@@ -1,57 +1,72 @@
 import { type EmulatedValue, Emulator } from '../emulator/emulator.js';
 import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
+import { type ImageSource, imageCount, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
-import { opOf } from '../ops/index.js';
+import { originals } from '../optimise/index.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
-import type { JobHooks } from './quantize.js';
+import type { JobHooks } from './hooks.js';
 
-/** What a value that some layer only copies is called once copies are dropped. */
-export function originalOf(graph: Graph, id: ValueId): ValueId {
-  const writer = graph.nodes.find(({ outputs }) => outputs.includes(id));
-  return writer !== undefined && opOf(writer).identity?.(writer) === true ? originalOf(graph, writer.inputs[0]!) : id;
+/** A network, as it was imported, with the scaling file and the overlay that it runs on. */
+export interface EmulatedNetwork {
+  readonly graph: Graph;
+  readonly entries: readonly ScalingEntry[];
+  readonly overlay: Overlay;
 }
 
-/** Whether the overlay computes a value of a network as it was imported: not if it is folded away, or nobody needs it. */
+/**
+ * A test of values of an imported network: true for those that the overlay computes, false for those that are folded
+ * into a neighbour or that no output needs.
+ */
 export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): (id: ValueId) => boolean {
   const written = new Set(matchingGraph(graph, entries).nodes.flatMap(({ outputs }) => outputs));
-  return (id) => written.has(originalOf(graph, id));
+  return (id) => originals(graph, [id]).every((original) => written.has(original));
 }
 
-/** Runs a network, as it was imported, on the emulated overlay, image after image; `visit` sees each wanted value. Throws `usage` for one that is never computed. */
+/**
+ * Runs an imported network on the emulated overlay, image after image. `visit` is called once with each wanted value of
+ * each image. Throws `usage` for a wanted value that the overlay does not compute.
+ */
 export async function emulate(
-  graph: Graph,
+  network: EmulatedNetwork,
   wanted: readonly ValueId[],
-  entries: readonly ScalingEntry[],
-  overlay: Overlay,
-  inputs: readonly (() => Promise<Float32Array>)[],
+  source: ImageSource,
   visit: (image: number, id: ValueId, value: EmulatedValue) => void,
   hooks: JobHooks = {},
 ): Promise<void> {
-  const originals = new Map(wanted.map((id) => [id, originalOf(graph, id)]));
+  const { graph, entries } = network;
   const isComputed = emulatedValues(graph, entries);
   const folded = wanted.find((id) => !isComputed(id));
-  if (folded !== undefined) {
-    fail(
-      'usage',
-      `blob "${graph.values[folded]!.blob}"`,
-      'expected a value that the overlay computes; this one is folded into a neighbour or not needed for the outputs.',
-      'Ask for the value after the batch norm.',
-    );
-  }
-  const kept = matchingGraph(graph, entries);
-  const outputs = [...new Set([...kept.outputs, ...originals.values()])];
-  const emulator = new Emulator(
-    await createEngine(),
-    { ...kept, outputs },
-    new Map(entries.map((entry) => [entry.name, entry])),
-    overlay,
-  );
-  for (const [image, input] of inputs.entries()) {
-    hooks.progress?.(image, inputs.length, 'emulate');
-    emulator.run([await input()], new Set(originals.values()), (original, value) => {
-      for (const [id, other] of originals) if (other === original) visit(image, id, value);
+  if (folded !== undefined) notComputed(graph, folded);
+  const distinct = [...new Set(wanted)];
+  const kept = originals(graph, distinct);
+  const emulator = await openEmulator(network, kept);
+  const load = openImages(source);
+  const count = imageCount(source);
+  for (let image = 0; image < count; image++) {
+    hooks.progress?.(image, count, 'emulate');
+    emulator.run([await load(image)], new Set(kept), (original, value) => {
+      for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
     });
   }
+}
+
+async function openEmulator(
+  { graph, entries, overlay }: EmulatedNetwork,
+  wanted: readonly ValueId[],
+): Promise<Emulator> {
+  const matching = matchingGraph(graph, entries);
+  const outputs = [...new Set([...matching.outputs, ...wanted])];
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  return new Emulator(await createEngine(), { ...matching, outputs }, byName, overlay);
+}
+
+function notComputed(graph: Graph, id: ValueId): never {
+  return fail(
+    'usage',
+    `blob "${graph.values[id]?.blob}"`,
+    'expected a value that the overlay computes; this one is folded into a neighbour or not needed for the outputs.',
+    'Ask for the value after the batch norm.',
+  );
 }

@@ -1,51 +1,22 @@
+import { fail } from '../error.js';
 import type { Graph, GraphNode } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
+import type { Rule } from '../ops/op.js';
 import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
+import type { InspectedLayer, Inspection, MemoryPlan } from '../report/inspection.js';
 import { plan } from '../runtime/plan.js';
 import { inspectNetwork, type NetworkFlags } from './network.js';
 
-/** One layer as `inspect` shows it. */
-export interface InspectedLayer {
-  readonly name: string;
-  readonly type: string;
-  readonly output: readonly (readonly number[])[];
-  readonly parameters: number;
-  readonly macs: number;
-  /** How the walk treats it: a rule's kind, or what it was folded into or dropped as. */
-  readonly quantization: string;
-}
-
-/** What is known of a network without running it. Sizes are bytes. */
-export interface Inspection {
-  readonly name: string;
-  readonly framework: string;
-  readonly layers: readonly InspectedLayer[];
-  readonly parameters: number;
-  readonly macs: number;
-  readonly unsupported: readonly string[];
-  readonly dropped: readonly string[];
-  readonly warnings: readonly string[];
-  readonly folded: readonly FoldedChain[];
-  readonly memory: {
-    readonly arena: number;
-    readonly unshared: number;
-    readonly constants: number;
-    readonly scratch: number;
-    readonly offsets: Readonly<Record<string, number>>;
-  };
-}
-
-/** Looks at a network, with weights or without. */
+/**
+ * Inspects a network, with weights or without: layers, costs, what quantization does with them, the memory plan of one
+ * image. Layers that cannot be run are listed. Throws `usage`, `file`, `format`, `model`.
+ */
 export async function inspect(flags: NetworkFlags): Promise<Inspection> {
   const { graph: whole, framework, unsupported, dropped, warnings } = await inspectNetwork(flags);
   const graph = dropUnused(whole);
   const { graph: optimised, chains } = optimise(graph);
   const layers = graph.nodes.map((node) => inspectNode(graph, node, optimised, chains));
-  const { nodes: _nodes, offsets, ...memory } = plan(optimised);
-  const places = optimised.values
-    .filter(({ id }) => offsets[id]! >= 0)
-    .map(({ id, blob, version }) => [version === 0 ? blob : `${blob}@${version}`, offsets[id]!]);
   return {
     name: graph.name,
     framework,
@@ -56,8 +27,17 @@ export async function inspect(flags: NetworkFlags): Promise<Inspection> {
     dropped,
     warnings,
     folded: chains,
-    memory: { ...memory, offsets: Object.fromEntries(places) },
+    memory: memoryPlan(optimised),
   };
+}
+
+function memoryPlan(graph: Graph): MemoryPlan {
+  const { nodes: _nodes, offsets, ...memory } = plan(graph);
+  const named = graph.values.map(({ id, blob, version }): [string, number] => [
+    version === 0 ? blob : `${blob}@${version}`,
+    offsets[id] ?? -1,
+  ]);
+  return { ...memory, offsets: Object.fromEntries(named.filter(([, offset]) => offset >= 0)) };
 }
 
 function inspectNode(graph: Graph, node: GraphNode, optimised: Graph, chains: readonly FoldedChain[]): InspectedLayer {
@@ -72,23 +52,29 @@ function inspectNode(graph: Graph, node: GraphNode, optimised: Graph, chains: re
   };
 }
 
+/** The words for each kind of rule but weighted layers. A site is a place where a threshold is measured. */
+const RULES: Readonly<Record<Exclude<Rule['kind'], 'weighted'>, string>> = {
+  input: 'site',
+  activation: 'site',
+  concat: 'site',
+  eltwise: 'site',
+  pool: 'codes pass',
+  shape: 'codes pass',
+  lrn: 'threshold passes',
+  host: 'host (float)',
+};
+
 function quantizationOf(node: GraphNode, optimised: Graph, chains: readonly FoldedChain[]): string {
   const kept = optimised.nodes.find(({ name }) => name === node.name);
   const chain = chains.find(({ nodes }) => nodes.includes(node.name));
   if (chain !== undefined && chain.into !== null) return `folded into ${chain.into}`;
-  if (chain !== undefined && kept === undefined) return `runs in ${chain.nodes[chain.nodes.length - 1]}`;
+  if (chain !== undefined && kept === undefined) return `runs in ${lastOf(chain)}`;
   if (kept === undefined) return 'dropped';
   const rule = opOf(kept).rule(kept, shapesOf(optimised, kept));
   if (rule.kind === 'weighted') return rule.entry === 'always' ? 'weights, site' : 'weights, site (no entry)';
-  const sites: Record<string, string> = {
-    input: 'site',
-    activation: 'site',
-    concat: 'site',
-    eltwise: 'site',
-    pool: 'codes pass',
-    shape: 'codes pass',
-    lrn: 'threshold passes',
-    host: 'host (float)',
-  };
-  return sites[rule.kind]!;
+  return RULES[rule.kind];
+}
+
+function lastOf({ nodes }: FoldedChain): string {
+  return nodes.at(-1) ?? fail('internal', 'inspect', 'expected a chain of at least one layer, got none.');
 }

@@ -2,34 +2,13 @@ import { fail } from '../error.js';
 import { baseName, readFile } from '../platform/index.js';
 
 /**
- * The right class of each image, by its file name. The file has lines of `file class`, class a whole number from 0;
- * folders before the name do not matter, empty lines and lines that begin with # are skipped. `classes`: how many the network knows.
+ * The class of each image, by its file name. The file has lines of `file class`, class a whole number from 0. Folders
+ * before the name do not matter; empty lines and lines that begin with # are skipped. `classes`: the number of classes of
+ * the network. Throws `file`, `format`, and `data` for a class that is too large and for an image without a line.
  */
 export async function readLabels(path: string, names: readonly string[], classes: number): Promise<number[]> {
-  const labels = new Map<string, number>();
-  new TextDecoder()
-    .decode(await readFile(path))
-    .split('\n')
-    .forEach((line, index) => {
-      const text = line.trim();
-      if (text === '' || text.startsWith('#')) return;
-      const match = /^(.*\S)\s+(\d+)$/.exec(text);
-      if (match === null)
-        fail(
-          'format',
-          `${path}:${index + 1}`,
-          `expected "file class", got "${text}".`,
-          'Write one file name and the number of its class in each line.',
-        );
-      if (Number(match[2]) >= classes)
-        fail(
-          'data',
-          `${path}:${index + 1}`,
-          `expected a class from 0 to ${classes - 1}, got ${match[2]}.`,
-          'Classes are counted from 0.',
-        );
-      labels.set(baseName(match[1]!), Number(match[2]));
-    });
+  const lines = new TextDecoder().decode(await readFile(path)).split('\n');
+  const labels = new Map(lines.flatMap((line, index) => parseLine(line.trim(), `${path}:${index + 1}`, classes)));
   return names.map(
     (name) =>
       labels.get(name) ??
@@ -40,4 +19,20 @@ export async function readLabels(path: string, names: readonly string[], classes
         'Add its class, or take the image out of the folder.',
       ),
   );
+}
+
+/** File name and class of a line; nothing for an empty line or a comment. */
+function parseLine(text: string, where: string, classes: number): [string, number][] {
+  if (text === '' || text.startsWith('#')) return [];
+  const [, file, label] = /^(.*\S)\s+(\d+)$/.exec(text) ?? [];
+  if (file === undefined || label === undefined)
+    return fail(
+      'format',
+      where,
+      `expected "file class", got "${text}".`,
+      'Write one file name and the number of its class in each line.',
+    );
+  if (Number(label) >= classes)
+    fail('data', where, `expected a class from 0 to ${classes - 1}, got ${label}.`, 'Classes are counted from 0.');
+  return [[baseName(file), Number(label)]];
 }

@@ -1,31 +1,32 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import type { Graph } from '../graph/graph.js';
-import { chooseCalibrationFiles } from '../images/index.js';
+import { chooseCalibrationFiles, type ImageSource } from '../images/index.js';
 import { listFiles, readFile } from '../platform/index.js';
 import { elements, formatShape } from '../tensor.js';
 import { type PreprocessingFlags, preprocessingOf } from './calibration-flags.js';
+import { optionsOf } from './flags.js';
 import type { Network } from './network.js';
-import type { ImageSource } from './worker-tasks.js';
 
-/** Which images a network is tried on, spelled as on the command line. */
+/** The images of a verification, spelled as on the command line. */
 export interface InputFlags extends PreprocessingFlags {
   /** A folder of images, or of `.npy` arrays. */
   readonly images?: string | undefined;
-  /** How many of them, in the order of their names; all where absent. */
+  /** Number of images taken from the folder, in the order of their names; all where absent. */
   readonly image_count?: number | undefined;
-  /** Instead: a `.npy` of the network's input, batch axis first. */
+  /** In place of `images`: a `.npy` of the network's input, batch axis first. */
   readonly input?: string | undefined;
 }
 
-/** Inputs of a network and what they are called. */
-export interface NetworkInputs {
+/** The images of a job with their names, in one order. */
+export interface NamedImages {
   readonly source: ImageSource;
+  /** File names without their folder. */
   readonly names: readonly string[];
 }
 
 /** The images that the flags name. Throws `usage`, `file`, `data`. */
-export async function networkInputs(flags: InputFlags, { graph, framework }: Network): Promise<NetworkInputs> {
+export async function networkInputs(flags: InputFlags, { graph, framework }: Network): Promise<NamedImages> {
   if (flags.input !== undefined) {
     const arrays = (await splitInput(flags.input, graph)).slice(0, flags.image_count);
     return { source: { arrays }, names: arrays.map((_, image) => `${flags.input}[${image}]`) };
@@ -38,7 +39,7 @@ export async function networkInputs(flags: InputFlags, { graph, framework }: Net
       'expected a folder of images, got none.',
       'Pass it, or the input itself with --input file.npy.',
     );
-  const preprocessing = preprocessingOf(flags, graph, framework);
+  const preprocessing = preprocessingOf(optionsOf(flags), graph, framework);
   const size = Math.max(1, (await listFiles(folder)).length);
   const { names, paths } = await chooseCalibrationFiles(folder, {
     indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i),
@@ -46,10 +47,10 @@ export async function networkInputs(flags: InputFlags, { graph, framework }: Net
   return { source: { paths, preprocessing }, names };
 }
 
-/** A `.npy` of the network's input, batch axis first, as one array per image. */
+/** A `.npy` of the network's input, batch axis first, as one array per image. Throws `file`, `format`, `data`. */
 export async function splitInput(path: string, graph: Graph): Promise<Float32Array[]> {
   const { shape, data } = readNpy(await readFile(path), path);
-  const wanted = graph.values[graph.inputs[0]!]!.shape;
+  const wanted = inputShape(graph);
   const size = elements(wanted);
   const same = shape.length === wanted.length && shape.slice(1).every((length, axis) => length === wanted[axis + 1]);
   if (!same)
@@ -61,4 +62,9 @@ export async function splitInput(path: string, graph: Graph): Promise<Float32Arr
     );
   const floats = data instanceof Float32Array ? data : Float32Array.from(data);
   return Array.from({ length: data.length / size }, (_, image) => floats.subarray(image * size, (image + 1) * size));
+}
+
+function inputShape({ inputs: [input], values }: Graph): readonly number[] {
+  const value = input === undefined ? undefined : values[input];
+  return value?.shape ?? fail('model', 'input', 'expected a network with an input, got none.');
 }

@@ -1,70 +1,84 @@
 import { type CaffeOptions, importCaffe, inspectCaffe } from '../caffe/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
+import type { Framework } from '../images/index.js';
 import { readFile, readFileShared } from '../platform/index.js';
-import { inspectTensorFlow, loadTensorFlow, type TensorFlowOptions } from '../tensorflow/index.js';
+import { type FakeQuantMode, inspectTensorFlow, loadTensorFlow, type TensorFlowOptions } from '../tensorflow/index.js';
+import { type OptionsOf, optionsOf } from './flags.js';
 
-export type Framework = 'caffe' | 'tensorflow';
-
-/** Which network: the flags every command has in common, spelled as on the command line. */
+/** The network of a job. Every command has these flags, spelled as on the command line. */
 export interface NetworkFlags {
+  /** Detected from the name and the content of the model file where absent. */
   readonly framework?: Framework | undefined;
+  /** Path of a Caffe deploy prototxt or of a TensorFlow frozen graph. */
   readonly deploy_model?: string | undefined;
+  /** Path of a caffemodel. */
   readonly weights?: string | undefined;
-  /** C, H, W of the network's input. */
+  /** C, H, W of the network's input; the model's own where absent. */
   readonly dims?: readonly number[] | undefined;
+  /** Name of the layer that is fed; the network's input where absent. */
   readonly input_layer?: string | undefined;
+  /** Names of the layers that are wanted; the network's outputs where absent. */
   readonly output_layer?: readonly string[] | undefined;
-  /** Fill the weights from this seed instead of a caffemodel. */
+  /** Seed of random weights that stand in for a caffemodel. */
   readonly seed_weights?: number | undefined;
-  readonly fake_quant?: 'use' | 'ignore' | undefined;
+  /** Whether FakeQuant nodes of TensorFlow round (default) or vanish. */
+  readonly fake_quant?: FakeQuantMode | undefined;
 }
 
 /** A network as a graph, before any optimisation. */
 export interface Network {
   readonly graph: Graph;
+  /** The framework that the model file is of. */
   readonly framework: Framework;
 }
 
-/** A network that is only looked at: also what of it cannot be run, and what was left out. */
+/** A network that was imported for its shapes and counts: unsupported layers are listed instead of refused. */
 export interface InspectedNetwork extends Network {
+  /** Layers that cannot be run, `"box" (PriorBox)`. They and the layers that depend on them are not in the graph. */
   readonly unsupported: readonly string[];
+  /** Layers that serve training or measuring only. */
   readonly dropped: readonly string[];
+  /** Unknown fields of the model file that were skipped, one line each. */
   readonly warnings: readonly string[];
 }
 
-const MODEL_MISSING = 'Pass the deploy prototxt or the frozen graph with --deploy_model.';
+/** The bytes of a model file with the framework that they are for. */
+interface ModelFile {
+  readonly framework: Framework;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly options: OptionsOf<NetworkFlags>;
+}
 
-/** Reads the files the flags name and imports the network. `warn` hears of fields that were skipped unknown. Errors: `usage`, `file`, `format`, `model`, `unsupported`. */
+/**
+ * Imports the network that the flags name. `warn` is called with each field of the model that was skipped unknown.
+ * Throws `usage`, `file`, `format`, `model`, `unsupported`.
+ */
 export async function loadNetwork(flags: NetworkFlags, warn?: (line: string) => void): Promise<Network> {
-  const { framework, bytes } = await openModel(flags);
-  if (framework === 'tensorflow') return { framework, graph: loadTensorFlow(tensorFlowOptions(flags, bytes)) };
-  if (flags.weights === undefined && flags.seed_weights === undefined) {
-    fail(
-      'usage',
-      '--weights',
-      'expected a caffemodel, got none.',
-      'Pass it, or --seed_weights N to try the network on random weights.',
-    );
-  }
-  const { graph, warnings } = importCaffe(await caffeOptions(flags, bytes));
-  warnings.forEach((line) => warn?.(`warning: ${line}`));
-  return { framework, graph };
+  return importModel(await readModel(flags), warn);
 }
 
 /** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */
 export async function inspectNetwork(flags: NetworkFlags): Promise<InspectedNetwork> {
-  const { framework, bytes } = await openModel(flags);
-  if (framework === 'tensorflow')
-    return { framework, ...inspectTensorFlow(tensorFlowOptions(flags, bytes)), dropped: [], warnings: [] };
-  const options = await caffeOptions(flags, bytes);
-  const shapesOnly = options.weights === undefined && options.seedWeights === undefined;
-  return { framework, ...inspectCaffe({ ...options, shapesOnly }) };
+  return inspectModel(await readModel(flags));
 }
 
-/** Throws `usage` for flags that name no network, or its weights twice, whatever the files hold. */
+/**
+ * Imports the network that the flags name with its weights, or its shapes only where the flags and the model file
+ * hold no weights. Throws as {@link loadNetwork}.
+ */
+export async function describeNetwork(flags: NetworkFlags): Promise<{ graph: Graph; hasWeights: boolean }> {
+  const model = await readModel(flags);
+  const hasWeights =
+    model.framework === 'tensorflow' || flags.weights !== undefined || flags.seed_weights !== undefined;
+  const { graph } = hasWeights ? await importModel(model) : await inspectModel(model);
+  return { graph, hasWeights };
+}
+
+/** Checks the flags without reading any file. Throws `usage` where they name no network, or its weights twice. */
 export function checkNetworkFlags(flags: NetworkFlags): void {
-  if (flags.deploy_model === undefined) fail('usage', '--deploy_model', 'expected a network, got none.', MODEL_MISSING);
+  modelPath(flags);
   if (flags.weights !== undefined && flags.seed_weights !== undefined)
     fail(
       'usage',
@@ -74,9 +88,21 @@ export function checkNetworkFlags(flags: NetworkFlags): void {
     );
 }
 
-async function openModel(flags: NetworkFlags): Promise<{ framework: Framework; bytes: Uint8Array }> {
+function modelPath({ deploy_model: path }: NetworkFlags): string {
+  return (
+    path ??
+    fail(
+      'usage',
+      '--deploy_model',
+      'expected a network, got none.',
+      'Pass the deploy prototxt or the frozen graph with --deploy_model.',
+    )
+  );
+}
+
+async function readModel(flags: NetworkFlags): Promise<ModelFile> {
   checkNetworkFlags(flags);
-  const path = flags.deploy_model!;
+  const path = modelPath(flags);
   const bytes = await readFile(path);
   const framework = flags.framework ?? detectFramework(path, bytes, flags.weights !== undefined);
   if (framework === 'tensorflow' && flags.weights !== undefined) {
@@ -87,37 +113,57 @@ async function openModel(flags: NetworkFlags): Promise<{ framework: Framework; b
       'Leave --weights out, or pass --framework caffe.',
     );
   }
-  return { framework, bytes };
+  return { framework, path, bytes, options: optionsOf(flags) };
 }
 
-/** By ending, else by content: a prototxt is text, a frozen graph is binary. */
+/** The name's ending decides, else the content: a prototxt is text, a frozen graph is binary. */
 function detectFramework(path: string, bytes: Uint8Array, hasWeights: boolean): Framework {
   if (/\.pb(txt)?$/i.test(path)) return 'tensorflow';
   if (/\.prototxt$/i.test(path) || hasWeights) return 'caffe';
   return bytes.subarray(0, 4096).some((byte) => byte < 9) ? 'tensorflow' : 'caffe';
 }
 
-async function caffeOptions(flags: NetworkFlags, prototxt: Uint8Array): Promise<CaffeOptions> {
+async function importModel(model: ModelFile, warn?: (line: string) => void): Promise<Network> {
+  const { framework, options } = model;
+  if (framework === 'tensorflow') return { framework, graph: loadTensorFlow(tensorFlowOptions(model)) };
+  if (options.weights === undefined && options.seedWeights === undefined) {
+    fail(
+      'usage',
+      '--weights',
+      'expected a caffemodel, got none.',
+      'Pass it, or --seed_weights N to try the network on random weights.',
+    );
+  }
+  const { graph, warnings } = importCaffe(await caffeOptions(model));
+  warnings.forEach((line) => warn?.(`warning: ${line}`));
+  return { framework, graph };
+}
+
+async function inspectModel(model: ModelFile): Promise<InspectedNetwork> {
+  const { framework } = model;
+  if (framework === 'tensorflow')
+    return { framework, ...inspectTensorFlow(tensorFlowOptions(model)), dropped: [], warnings: [] };
+  const options = await caffeOptions(model);
+  const shapesOnly = options.weights === undefined && options.seedWeights === undefined;
+  return { framework, ...inspectCaffe({ ...options, shapesOnly }) };
+}
+
+async function caffeOptions({ path, bytes, options }: ModelFile): Promise<CaffeOptions> {
+  const { weights, seedWeights, dims, inputLayer, outputLayer } = options;
   return {
-    prototxt,
-    prototxtName: flags.deploy_model,
-    weights: flags.weights === undefined ? undefined : await readFileShared(flags.weights),
-    weightsName: flags.weights,
+    prototxt: bytes,
+    prototxtName: path,
+    weights: weights === undefined ? undefined : await readFileShared(weights),
+    weightsName: weights,
     consumeWeights: true,
-    seedWeights: flags.seed_weights,
-    dims: flags.dims,
-    inputLayer: flags.input_layer,
-    outputs: flags.output_layer,
+    seedWeights,
+    dims,
+    inputLayer,
+    outputs: outputLayer,
   };
 }
 
-function tensorFlowOptions(flags: NetworkFlags, bytes: Uint8Array): TensorFlowOptions {
-  return {
-    bytes,
-    fileName: flags.deploy_model!,
-    ...(flags.dims !== undefined && { dims: flags.dims }),
-    ...(flags.input_layer !== undefined && { inputLayer: flags.input_layer }),
-    ...(flags.output_layer !== undefined && { outputLayers: flags.output_layer }),
-    ...(flags.fake_quant !== undefined && { fakeQuant: flags.fake_quant }),
-  };
+function tensorFlowOptions({ path, bytes, options }: ModelFile): TensorFlowOptions {
+  const { dims, inputLayer, outputLayer, fakeQuant } = options;
+  return { bytes, fileName: path, dims, inputLayer, outputLayers: outputLayer, fakeQuant };
 }

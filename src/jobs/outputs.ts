@@ -2,8 +2,8 @@ import { fail } from '../error.js';
 import { checkWritable, sameFile } from '../platform/index.js';
 
 /**
- * Looks, before any work is done, whether the files that it will write can be written and replace none that it reads. `outputs`: paths by
- * flag; `inputs`: paths. Throws `file` and `usage`.
+ * Checks, before any work is done, that the outputs can be written and replace no input. `outputs`: paths by flag;
+ * `inputs`: paths. Throws `file` and `usage`.
  */
 export async function checkOutputs(
   outputs: Readonly<Record<string, string | undefined>>,

@@ -1,235 +1,161 @@
-import { openField } from '../calibration/pool-executor.js';
-import { referenceWalk } from '../calibration/reference-walk.js';
-import { type BitWidths, type LayerThresholds, progressiveWalk } from '../calibration/walk.js';
+import type { CalibrationBatch } from '../calibration/executor/pool-executor.js';
+import type { BitWidths } from '../calibration/plan.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
-import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
+import type { CalibrationFiles, Preprocessing } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
+import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { meetingGrids } from '../scaling-file/check-model.js';
 import { formatScaling } from '../scaling-file/format.js';
+import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
+import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
   type CalibrationFlags,
   calibrationFilesOf,
   type PreprocessingFlags,
   preprocessingOf,
 } from './calibration-flags.js';
-import { calibrationWarnings } from './calibration-warnings.js';
+import { optionsOf } from './flags.js';
+import type { JobHooks } from './hooks.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
+import { DEFAULT_OVERLAY } from './overlays.js';
 import { scaleLayers } from './scale.js';
-import { graphFor, type ImageSource, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+import { graphFor, openTaskPool } from './worker-tasks.js';
 
 /** The flags of `quantize`, spelled as on the command line. */
-export interface QuantizeOptions extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
+export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
+  /** Path of the scaling file; the model's path with the ending `.json` where absent. */
   readonly output_json?: string | undefined;
-  /** Input activations, parameters, output activations; each 8 or 16. */
+  /** Bits of input activations, parameters and output activations; each 8 or 16. [8, 8, 8] where absent. */
   readonly bitwidths?: readonly number[] | undefined;
+  /** `v2` where absent. */
   readonly overlay?: Overlay | undefined;
-  readonly walk?: 'reference' | 'progressive' | undefined;
+  /** `progressive` for Caffe and `reference` for TensorFlow where absent. */
+  readonly walk?: Walk | undefined;
+  /** Whether fully connected layers have entries; not where absent. */
   readonly include_inner_product?: boolean | undefined;
+  /** Whether every grid step becomes a power of two; not where absent. */
   readonly power_of_two?: boolean | undefined;
+  /** Whether a Concat's threshold is written back through Pooling and inner Concats too; not where absent. */
   readonly unify_concat?: boolean | undefined;
+  /** Whether images that cannot be decoded are left out with a warning; where absent they are errors. */
   readonly skip_bad_images?: boolean | undefined;
+  /** Path of a manifest: JSON of flags, seed, files and SHA-256 that repeat the run. */
   readonly manifest?: string | undefined;
+  /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
-  /** Bytes of activations kept in memory; what is beyond goes to a temporary file. */
+  /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file. */
   readonly memory?: number | undefined;
 }
 
-/** Where a long job reports; the command line shows it, a library user may. */
-export interface JobHooks {
-  readonly progress?: (done: number, total: number, label: string) => void;
-  readonly warn?: (line: string) => void;
-}
-
-/** What `quantize` did. */
+/** The scaling file that `quantize` wrote, and the choices that led to it. */
 export interface QuantizeResult {
+  /** Path of the scaling file. */
   readonly output: string;
+  /** The entries of the scaling file, in network order. */
   readonly entries: readonly ScalingEntry[];
+  /** The network as it was imported. */
   readonly network: Network;
   /** The network as it was calibrated. */
   readonly graph: Graph;
+  /** The files that were calibrated on. */
   readonly files: CalibrationFiles;
+  /** How their images became network inputs. */
   readonly preprocessing: Preprocessing;
-  /** Each place where a layer's `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
+  /** One line for each layer whose `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
   readonly rescaled: readonly string[];
 }
 
-const GIGABYTE = 2 ** 30;
-
 /**
- * The main job: calibrates a network on images and writes its scaling file, whole or not at all. The options
- * are the command line's flags. Throws {@link XfdnnError}; the same options give the same bytes.
+ * Calibrates a network on images and writes its scaling file, whole or not at all. The options are the command's flags.
+ * The same options give the same bytes. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
-export async function quantize(options: QuantizeOptions, hooks: JobHooks = {}): Promise<QuantizeResult> {
-  const widths = bitWidths(options.bitwidths ?? [8, 8, 8]);
-  checkNetworkFlags(options);
-  const chosen = await calibrationFilesOf(options);
-  await checkOutputs({ '--output_json': outputOf(options), '--manifest': options.manifest }, [
-    options.deploy_model,
-    options.weights,
+export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
+  const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  checkNetworkFlags(flags);
+  const chosen = await calibrationFilesOf(flags);
+  const output = outputOf(flags);
+  await checkOutputs({ '--output_json': output, '--manifest': flags.manifest }, [
+    flags.deploy_model,
+    flags.weights,
     ...chosen.paths,
   ]);
   // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: options.threads }, chosen.paths.length);
+  const pool = await openTaskPool({ threads: flags.threads }, chosen.paths.length);
   try {
-    return await quantizeIn(pool, { ...options, widths }, chosen, hooks);
+    return await quantizeIn(pool, { flags, widths, output }, chosen, hooks);
   } finally {
     await pool.close();
   }
+}
+
+/** A job with its defaults filled in. */
+interface QuantizeJob {
+  readonly flags: QuantizeFlags;
+  readonly widths: BitWidths;
+  readonly output: string;
 }
 
 async function quantizeIn(
   pool: Pool,
-  options: QuantizeOptions & { widths: BitWidths },
+  { flags, widths, output }: QuantizeJob,
   chosen: CalibrationFiles,
   hooks: JobHooks,
 ): Promise<QuantizeResult> {
-  const network = await loadNetwork(options, hooks.warn);
-  const preprocessing = preprocessingOf(options, network.graph, network.framework);
-  const files = await goodFiles(chosen, preprocessing, options, hooks);
-  const walk = options.walk ?? (network.framework === 'caffe' ? 'progressive' : 'reference');
-  const graph = graphFor(
-    pool,
-    walk === 'progressive' ? optimise(network.graph).graph : dropIdentities(dropUnused(network.graph)),
-  );
-  const layers = await calibrateIn(
-    pool,
-    graph,
-    { paths: files.paths, preprocessing },
-    files.paths.length,
-    { ...options, walk },
-    hooks,
-  );
+  const options = optionsOf(flags);
+  const network = await loadNetwork(flags, hooks.warn);
+  const { framework } = network;
+  const preprocessing = preprocessingOf(options, network.graph, framework);
+  const { walk = defaultWalk(framework), overlay = DEFAULT_OVERLAY } = options;
+  const graph = graphFor(pool, calibratedGraph(network.graph, walk));
+  const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
+  const batch = { source: { paths: chosen.paths, preprocessing }, onSkipped: skipping?.onSkipped };
+  const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
+  const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, options);
-  if (entries.length === 0)
-    hooks.warn?.(
-      `There is nothing to quantize: no layer of this network has an entry in a scaling file.${layers.some(({ form }) => form === 'InnerProduct') ? ' Pass --include_inner_product for entries of fully connected layers.' : ''}`,
-    );
-  const output = outputOf(options)!;
+  if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
-  const { widths, ...flags } = options;
-  const resolved = {
-    framework: network.framework,
-    walk,
-    overlay: options.overlay ?? 'v2',
-    bitwidths: Object.values(widths),
-    preprocessing,
-  };
-  if (options.manifest !== undefined) await writeManifest(options.manifest, flags, files, output, resolved);
+  const resolved = { framework, walk, overlay, bitwidths: Object.values(widths), preprocessing };
+  if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
-  const rescaled =
-    walk === 'progressive'
-      ? meetingGrids(entries, graph).map(({ entry, message }) => `${entry}: th_layer_in ${message}`)
-      : [];
+  const rescaled = walk === 'progressive' ? rescaledInputs(meetingGrids(entries, graph)) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }
 
-function outputOf({ output_json: output, deploy_model: model }: QuantizeOptions): string | undefined {
-  return output ?? (model === undefined ? undefined : replaceExtension(model, '.json'));
+function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {
+  return output ?? replaceExtension(model, '.json');
 }
 
-/** What {@link calibrate} may be told. */
-export interface CalibrateOptions extends ThreadOptions {
-  readonly widths: BitWidths;
-  /** Default: progressive. */
-  readonly walk?: 'reference' | 'progressive' | undefined;
-  readonly power_of_two?: boolean | undefined;
-  readonly unify_concat?: boolean | undefined;
-  /** The reference walk: whether inner products will have entries; see {@link scaleLayers}. */
-  readonly include_inner_product?: boolean | undefined;
-  /** Bytes of activations kept in memory; what is beyond goes to a temporary file (in a browser: to memory after all). */
-  readonly memory?: number | undefined;
-}
-
-/**
- * Thresholds of every layer over `count` images, on worker threads where asked for. The progressive walk takes an
- * optimised graph, the reference walk one with nothing folded.
- */
-export async function calibrate(
-  graph: Graph,
-  source: ImageSource,
-  count: number,
-  options: CalibrateOptions,
-  hooks: JobHooks = {},
-): Promise<LayerThresholds[]> {
-  const { input, params, output } = options.widths;
-  const widths = bitWidths([input, params, output]);
-  const pool = await openTaskPool(options, count);
-  try {
-    return await calibrateIn(pool, graphFor(pool, graph), source, count, { ...options, widths }, hooks);
-  } finally {
-    await pool.close();
-  }
-}
-
-async function calibrateIn(
-  pool: Pool,
-  graph: Graph,
-  source: ImageSource,
-  count: number,
-  options: CalibrateOptions,
+/** Names each image that cannot be decoded in a warning. `files`: the chosen ones without those, once the images are read. */
+function skipBadImages(
+  chosen: CalibrationFiles,
+  flags: QuantizeFlags,
   hooks: JobHooks,
-): Promise<LayerThresholds[]> {
-  const field = await openField(pool, graph, count, source, options.memory ?? GIGABYTE);
-  try {
-    const layers = await (options.walk === 'reference' ? referenceWalk : progressiveWalk)(graph, field, {
-      widths: options.widths,
-      powerOfTwo: options.power_of_two ?? false,
-      unifyConcat: options.unify_concat ?? false,
-      includeInnerProduct: options.include_inner_product ?? false,
-      imageName: 'paths' in source ? (image) => source.paths[image]! : undefined,
-      onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
-    });
-    await field.settle();
-    return layers;
-  } finally {
-    // Temporary files are closed whatever happened, also where that was the end of a worker.
-    await field.close().catch(() => undefined);
-  }
-}
-
-/** `--bitwidths` as widths. Throws `usage` for anything but three of 8 and 16. */
-export function bitWidths(list: readonly number[]): BitWidths {
-  if (list.length !== 3 || list.some((width) => width !== 8 && width !== 16)) {
-    fail(
-      'usage',
-      '--bitwidths',
-      `expected three of 8 and 16 (input activations, parameters, output activations), got [${list.join(',')}].`,
-      'For example [8,8,8].',
-    );
-  }
-  return { input: list[0]!, params: list[1]!, output: list[2]! };
-}
-
-/** With `skip_bad_images`, the chosen files without those that cannot be decoded, each named in a warning. */
-async function goodFiles(
-  files: CalibrationFiles,
-  preprocessing: Preprocessing,
-  options: QuantizeOptions,
-  hooks: JobHooks,
-): Promise<CalibrationFiles> {
-  if (options.skip_bad_images !== true) return files;
-  const good: number[] = [];
-  for (const [index, path] of files.paths.entries()) {
-    try {
-      await loadCalibrationImage(path, preprocessing);
-      good.push(index);
-    } catch (error) {
-      if (!isBadImage(error)) throw error;
-      hooks.warn?.(`skipped: ${error.message}`);
-    }
-  }
-  if (good.length === 0)
-    fail(
-      'data',
-      options.calibration_directory!,
-      `expected at least one usable image, got none among the ${files.paths.length} chosen.`,
-    );
-  const pick = <T>(list: readonly T[]): T[] => good.map((index) => list[index]!);
-  return { ...files, names: pick(files.names), paths: pick(files.paths), indices: pick(files.indices) };
+): { readonly onSkipped: CalibrationBatch['onSkipped']; files(): CalibrationFiles } {
+  const bad = new Set<number>();
+  const withoutBad = <T>(list: readonly T[]): T[] => list.filter((_, index) => !bad.has(index));
+  return {
+    onSkipped(skipped) {
+      for (const { image, error } of skipped) {
+        bad.add(image);
+        hooks.warn?.(`skipped: ${error.message}`);
+      }
+      if (bad.size === chosen.paths.length)
+        fail(
+          'data',
+          flags.calibration_directory ?? '--calibration_directory',
+          `expected at least one usable image, got none among the ${chosen.paths.length} chosen.`,
+        );
+    },
+    files: () => ({
+      ...chosen,
+      names: withoutBad(chosen.names),
+      paths: withoutBad(chosen.paths),
+      indices: withoutBad(chosen.indices),
+    }),
+  };
 }

@@ -1,38 +1,50 @@
 import { fail } from '../error.js';
 import { writeFileAtomic } from '../platform/index.js';
+import { NO_POOLING_ENTRIES } from '../report/rescaling.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { isPooling, rescale } from '../scaling-file/rescale.js';
+import { bitWidths } from './bit-widths.js';
+import type { JobHooks } from './hooks.js';
 import type { NetworkFlags } from './network.js';
-import { bitWidths, type JobHooks } from './quantize.js';
 import { describedNetwork, loadScaling } from './scaling-file.js';
 
 /** The flags of `rescale`, spelled as on the command line. */
-export interface RescaleOptions extends NetworkFlags {
+export interface RescaleFlags extends NetworkFlags {
+  /** Path of the scaling file. */
   readonly scaling: string;
+  /** Path of the new scaling file. */
   readonly output: string;
   /** The overlay to scale for; the file's own where absent. */
   readonly overlay?: Overlay | undefined;
-  /** Input activations, parameters, output activations; the file's own where absent. */
+  /** Bits of input activations, parameters and output activations; the file's own where absent. */
   readonly bitwidths?: readonly number[] | undefined;
 }
 
-/** What `rescale` wrote. */
+/** The scaling file that `rescale` wrote. */
 export interface RescaleResult {
+  /** The overlay of the file that was read. */
   readonly from: Overlay;
+  /** The overlay of the new file. */
   readonly overlay: Overlay;
+  /** The entries of the new file. */
   readonly entries: readonly ScalingEntry[];
+  /** Path of the new file. */
   readonly output: string;
 }
 
-/** New triples for another overlay or other widths from the thresholds of a file; the network is only needed for average pooling on v3. */
-export async function rescaleFile(options: RescaleOptions, hooks: JobHooks = {}): Promise<RescaleResult> {
-  const entries = await loadScaling(options.scaling);
+/**
+ * Writes new triples for another overlay or other widths, from the thresholds of a scaling file. The network is only
+ * needed for average pooling on v3 and for unequal widths. Throws `usage`, `file`, `format`, and the errors of importing
+ * the network.
+ */
+export async function rescaleFile(flags: RescaleFlags, hooks: JobHooks = {}): Promise<RescaleResult> {
+  const entries = await loadScaling(flags.scaling);
   const from = detectOverlay(entries);
-  const overlay = options.overlay ?? from;
-  const widths = options.bitwidths === undefined ? undefined : bitWidths(options.bitwidths);
-  const network = await describedNetwork(options, entries);
+  const overlay = flags.overlay ?? from;
+  const widths = flags.bitwidths === undefined ? undefined : bitWidths(flags.bitwidths);
+  const network = await describedNetwork(flags, entries);
   if (widths !== undefined && widths.input !== widths.output && network === undefined) {
     fail(
       'usage',
@@ -41,12 +53,9 @@ export async function rescaleFile(options: RescaleOptions, hooks: JobHooks = {})
       'Pass --deploy_model: it says which layers read the input.',
     );
   }
-  if (overlay === 'v3' && network === undefined && !entries.some((entry) => isPooling(entry, from))) {
-    hooks.warn?.(
-      'note: no average pooling entries are written: pass --deploy_model to add them for overlay v3, if the network pools averages.',
-    );
-  }
+  if (overlay === 'v3' && network === undefined && !entries.some((entry) => isPooling(entry, from)))
+    hooks.warn?.(NO_POOLING_ENTRIES);
   const result = rescale(entries, from, { overlay, widths }, network?.graph);
-  await writeFileAtomic(options.output, formatScaling(result));
-  return { from, overlay, entries: result, output: options.output };
+  await writeFileAtomic(flags.output, formatScaling(result));
+  return { from, overlay, entries: result, output: flags.output };
 }

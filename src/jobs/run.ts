@@ -1,12 +1,9 @@
 import { fail } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import { loadCalibrationImage } from '../images/index.js';
-import { createEngine } from '../kernels/engine.js';
-import { dropIdentities, dropUnused, originals } from '../optimise/index.js';
+import type { ImageSource } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
-import { Runner } from '../runtime/runner.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import type { Overlay } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import {
@@ -15,60 +12,91 @@ import {
   type PreprocessingFlags,
   preprocessingOf,
 } from './calibration-flags.js';
-import { emulate, emulatedValues } from './emulate.js';
+import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
+import { optionsOf } from './flags.js';
+import { forward } from './forward.js';
+import type { JobHooks } from './hooks.js';
+import { joinImages } from './join-images.js';
 import { loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { splitInput } from './network-inputs.js';
-import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. */
-export interface RunOptions extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
+export interface RunFlags extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
   /** A `.npy` of the network's input, batch axis first; any number of images. */
   readonly input?: string | undefined;
-  /** Layer or top names, or `all`; the network's outputs if absent. */
+  /** Names of layers or blobs, or `all`; the network's outputs where absent. */
   readonly blobs?: readonly string[] | undefined;
+  /** Folder of the `.npy` files that are written. */
   readonly output_dir?: string | undefined;
-  /** A scaling file: run on the emulated overlay, and write codes where the overlay holds codes. */
+  /** Path of a scaling file: the network runs on the emulated overlay, and codes are written where the overlay holds codes. */
   readonly scaling?: string | undefined;
   /** Detected from the scaling file where absent. */
   readonly overlay?: Overlay | undefined;
 }
 
-/** What `run` wrote: one line per blob. */
+/** A `.npy` file that `run` wrote: one blob of all images, joined along the first axis. */
+export interface BlobFile {
+  /** The layer or blob, as it was asked for. */
+  readonly name: string;
+  /** Path of the file. */
+  readonly path: string;
+  /** Shape of the array, images along the first axis. */
+  readonly shape: readonly number[];
+}
+
+/** The files that `run` wrote. */
 export interface RunResult {
-  readonly files: readonly { readonly name: string; readonly path: string; readonly shape: readonly number[] }[];
+  /** In the order of the wanted names. */
+  readonly files: readonly BlobFile[];
 }
 
 /**
- * Runs a network in float32 on a `.npy` input or on images and writes one `.npy` per blob; images follow one
- * another along the first axis. Nothing that is asked for is folded or fused away. With a scaling file it runs on the
- * emulated overlay instead and writes int8 or int16 codes (float32 where the host computes).
+ * Runs a network in float32 on a `.npy` input or on images and writes one `.npy` per blob; images follow one another
+ * along the first axis. No wanted blob is folded or fused away. With a scaling file the network runs on the emulated
+ * overlay and the files hold int8 or int16 codes (float32 where the host computes).
+ * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
-export async function run(options: RunOptions, hooks: JobHooks = {}): Promise<RunResult> {
-  const folder = options.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
-  const network = await loadNetwork(options, hooks.warn);
-  const entries = options.scaling === undefined ? undefined : await loadScaling(options.scaling);
-  const named = wantedBlobs(network.graph, options.blobs);
-  const wanted =
-    entries !== undefined && isAll(network.graph, options.blobs) ? onlyEmulated(network.graph, entries, named) : named;
-  const inputs = await readInputs(options, network);
+export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunResult> {
+  const folder = flags.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
+  const network = await loadNetwork(flags, hooks.warn);
+  const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
+  const wanted = selectBlobs(network.graph, flags.blobs, emulated);
+  const source = await runImages(flags, network);
   const ids = [...wanted.values()];
   const blobs =
-    entries === undefined
-      ? await forward(network.graph, ids, inputs, hooks)
-      : await codes(network.graph, ids, entries, options.overlay, inputs, hooks);
-  const files = [...wanted].map(([name, id]) => ({
-    name,
-    path: joinPath(folder, `${name.replaceAll('/', '__')}.npy`),
-    ...blobs.get(id)!,
-  }));
-  for (const { path, shape, data } of files)
+    emulated === undefined
+      ? await forward(network.graph, ids, source, hooks)
+      : await emulatedBlobs(emulated, ids, source, hooks);
+  const files: BlobFile[] = [];
+  for (const [name, id] of wanted) {
+    const path = joinPath(folder, `${name.replaceAll('/', '__')}.npy`);
+    const { shape, data } = blobs.get(id) ?? fail('internal', name, 'expected a value of the run, got none.');
     await writeFileAtomic(path, writeNpy({ shape, data: data as NpyWritable }));
-  return { files: files.map(({ name, path, shape }) => ({ name, path, shape })) };
+    files.push({ name, path, shape });
+  }
+  return { files };
 }
 
-/** Names asked for, and the values they mean. Throws `usage` for a name the network does not have. */
-export function wantedBlobs(graph: Graph, names: readonly string[] | undefined): Map<string, ValueId> {
+async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
+  const entries = await loadScaling(scaling);
+  return { graph, entries, overlay: overlay ?? detectOverlay(entries) };
+}
+
+/** The wanted blobs; on the overlay `all` means all that it computes. */
+function selectBlobs(
+  graph: Graph,
+  names: readonly string[] | undefined,
+  emulated: EmulatedNetwork | undefined,
+): Map<string, ValueId> {
+  const named = wantedBlobs(graph, names);
+  if (emulated === undefined || !isAll(graph, names)) return named;
+  const isComputed = emulatedValues(graph, emulated.entries);
+  return new Map([...named].filter(([, id]) => isComputed(id)));
+}
+
+/** The values of the wanted names; the network's outputs where no name is given. Throws `usage` for a name that the network does not have. */
+function wantedBlobs(graph: Graph, names: readonly string[] | undefined): Map<string, ValueId> {
   if (names === undefined) return new Map(graph.outputs.map((id) => [nameOf(graph, id), id]));
   if (isAll(graph, names))
     return new Map(
@@ -81,15 +109,6 @@ export function wantedBlobs(graph: Graph, names: readonly string[] | undefined):
 
 const isAll = (graph: Graph, names: readonly string[] | undefined): boolean =>
   names?.length === 1 && names[0] === 'all' && graph.names['all'] === undefined;
-
-function onlyEmulated(
-  graph: Graph,
-  entries: readonly ScalingEntry[],
-  wanted: ReadonlyMap<string, ValueId>,
-): Map<string, ValueId> {
-  const isComputed = emulatedValues(graph, entries);
-  return new Map([...wanted].filter(([, id]) => isComputed(id)));
-}
 
 function unknownBlob(graph: Graph, name: string): never {
   const known = Object.keys(graph.names);
@@ -105,69 +124,31 @@ function unknownBlob(graph: Graph, name: string): never {
   );
 }
 
-/** The name a value goes by: its layer's, else its blob's. */
+/** The name of a value on the command line: the layer that writes it where its name means this value, else the blob. */
 export function nameOf(graph: Graph, id: ValueId): string {
   const writer = graph.nodes.find((node) => node.outputs.includes(id));
-  return writer !== undefined && graph.names[writer.name] === id ? writer.name : graph.values[id]!.blob;
+  if (writer !== undefined && graph.names[writer.name] === id) return writer.name;
+  return graph.values[id]?.blob ?? fail('internal', graph.name, `expected a value ${id}, got none.`);
 }
 
-/** One array per image, of the network input's shape. */
-async function readInputs(
-  options: RunOptions,
-  { graph, framework }: Network,
-): Promise<(() => Promise<Float32Array>)[]> {
-  if (options.input !== undefined) return (await splitInput(options.input, graph)).map((data) => async () => data);
-  if (options.calibration_directory === undefined)
+/** The images that the flags name: the `.npy` input, or files of the calibration folder. */
+async function runImages(flags: RunFlags, { graph, framework }: Network): Promise<ImageSource> {
+  if (flags.input !== undefined) return { arrays: await splitInput(flags.input, graph) };
+  if (flags.calibration_directory === undefined)
     fail('usage', '--input', 'expected a .npy input or --calibration_directory, got neither.');
-  const preprocessing = preprocessingOf(options, graph, framework);
-  const { paths } = await calibrationFilesOf(options);
-  return paths.map((path) => async () => (await loadCalibrationImage(path, preprocessing)).data);
+  const preprocessing = preprocessingOf(optionsOf(flags), graph, framework);
+  const { paths } = await calibrationFilesOf(flags);
+  return { paths, preprocessing };
 }
 
-/** Float32 forward passes; each wanted value of all images, joined along the first axis. */
-export async function forward(
-  graph: Graph,
+/** Each wanted value on the emulated overlay, of all images, joined along the first axis. */
+async function emulatedBlobs(
+  network: EmulatedNetwork,
   wanted: readonly ValueId[],
-  inputs: readonly (() => Promise<Float32Array>)[],
-  hooks: JobHooks = {},
-): Promise<Map<ValueId, Tensor>> {
-  const pruned = dropIdentities(dropUnused({ ...graph, outputs: [...new Set(wanted)] }));
-  const runner = new Runner(await createEngine(), pruned);
-  const parts: Map<ValueId, Tensor>[] = [];
-  for (const [index, input] of inputs.entries()) {
-    hooks.progress?.(index, inputs.length, 'forward');
-    parts.push(runner.run([await input()]));
-  }
-  const resolved = originals(graph, wanted);
-  return new Map(wanted.map((id, i) => [id, join(parts.map((part) => part.get(resolved[i]!)!))]));
-}
-
-/** Each wanted value on the emulated overlay, of all images. */
-async function codes(
-  graph: Graph,
-  wanted: readonly ValueId[],
-  entries: readonly ScalingEntry[],
-  overlay: Overlay | undefined,
-  inputs: readonly (() => Promise<Float32Array>)[],
+  source: ImageSource,
   hooks: JobHooks,
 ): Promise<Map<ValueId, Tensor<TypedArray>>> {
-  const parts = new Map(wanted.map((id) => [id, [] as Tensor<TypedArray>[]]));
-  await emulate(
-    graph,
-    wanted,
-    entries,
-    overlay ?? detectOverlay(entries),
-    inputs,
-    (_image, id, value) => parts.get(id)!.push(value.tensor),
-    hooks,
-  );
-  return new Map(wanted.map((id) => [id, join(parts.get(id)!)]));
-}
-
-function join<T extends TypedArray>(parts: readonly Tensor<T>[]): Tensor<T> {
-  const [first] = parts as [Tensor<T>];
-  if (parts.length === 1) return first;
-  const data = new (first.data.constructor as new (length: number) => T)(first.data.length * parts.length);
-  parts.forEach((part, index) => data.set(part.data, index * first.data.length));
-  return { shape: [(first.shape[0] ?? 1) * parts.length, ...first.shape.slice(1)], data };
+  const parts = new Map<ValueId, Tensor<TypedArray>[]>(wanted.map((id) => [id, []]));
+  await emulate(network, wanted, source, (_image, id, { tensor }) => parts.get(id)?.push(tensor), hooks);
+  return new Map([...parts].map(([id, images]) => [id, joinImages(images)]));
 }

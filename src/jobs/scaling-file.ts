@@ -7,11 +7,14 @@ import { checkGrids } from '../scaling-file/check-grids.js';
 import { isFault } from '../scaling-file/fault.js';
 import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
 import { parseScaling, placeOf, type ReadScaling, readScaling } from '../scaling-file/parse.js';
-import { inspectNetwork, loadNetwork, type NetworkFlags } from './network.js';
+import { describeNetwork, type NetworkFlags } from './network.js';
 
 const textOf = async (path: string): Promise<string> => new TextDecoder().decode(await readFile(path));
 
-/** The entries of a file. Throws `file`, or `format` at its first fault, a threshold or width that no arithmetic can take among them. */
+/**
+ * The entries of a scaling file. Throws `file`; `format` at the file's first fault, and at a threshold or a width that
+ * no grid can have.
+ */
 export async function loadScaling(path: string): Promise<ScalingEntry[]> {
   const entries = parseScaling(await textOf(path), path);
   const found = entries.flatMap(checkGrids).find(isFault);
@@ -25,18 +28,21 @@ export async function loadScaling(path: string): Promise<ScalingEntry[]> {
   return entries;
 }
 
-/** The entries of a file and what is wrong with it. */
+/** The entries of a scaling file, and its faults. Throws `file`, and `format` for text that is no scaling file at all. */
 export async function inspectScaling(path: string): Promise<ReadScaling> {
   return readScaling(await textOf(path), path);
 }
 
-/** A network as a scaling file describes it. `weights` false: nothing but shapes is known. */
+/** A network as the entries of a scaling file describe it. `weights` false: only its shapes are known. */
 export interface DescribedNetwork {
   readonly graph: Graph;
   readonly weights: boolean;
 }
 
-/** The network the flags name, with its weights or without, as these entries were measured on it; undefined where they name none. */
+/**
+ * The network that the flags name, as these entries were measured on it; undefined where the flags name no network.
+ * Throws as {@link loadNetwork}.
+ */
 export async function describedNetwork(
   flags: NetworkFlags,
   entries: readonly ScalingEntry[],
@@ -51,11 +57,6 @@ export async function describedNetwork(
       );
     return undefined;
   }
-  const isBare =
-    flags.weights === undefined &&
-    flags.seed_weights === undefined &&
-    !/\.pb(txt)?$/i.test(flags.deploy_model) &&
-    flags.framework !== 'tensorflow';
-  if (isBare) return { graph: optimise((await inspectNetwork(flags)).graph).graph, weights: false };
-  return { graph: matchingGraph((await loadNetwork(flags)).graph, entries), weights: true };
+  const { graph, hasWeights } = await describeNetwork(flags);
+  return { graph: hasWeights ? matchingGraph(graph, entries) : optimise(graph).graph, weights: hasWeights };
 }

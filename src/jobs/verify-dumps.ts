@@ -1,81 +1,93 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
+import type { ImageSource } from '../images/index.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
 import type { Overlay } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
 import { emulate } from './emulate.js';
+import type { JobHooks } from './hooks.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
 import { type InputFlags, networkInputs } from './network-inputs.js';
-import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
-import { openLoader } from './worker-tasks.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
-export interface VerifyDumpsOptions extends NetworkFlags, InputFlags {
+export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
+  /** Path of the scaling file. */
   readonly scaling: string;
+  /** Detected from the file where absent. */
   readonly overlay?: Overlay | undefined;
   /** A folder of `name.npy` or `name@version.npy` (`/` written `__`): codes of layers or blobs, the images one after the other. */
   readonly dumps: string;
 }
 
-/** What `verify --dumps` found. */
+/** The result of `verify --dumps`. */
 export interface VerifyDumpsResult {
+  /** The overlay that was emulated. */
   readonly overlay: Overlay;
   /** In network order. */
   readonly dumps: readonly ComparedDump[];
-  /** The first dump that differs, in network order. */
+  /** The first dump that differs, in network order; null where all are equal. */
   readonly firstDifference: ComparedDump | null;
 }
 
+/** A dump file with the value that it holds. */
 interface Dump {
   readonly file: string;
   readonly id: ValueId;
+  /** The layer that writes the value. */
+  readonly layer: string;
   readonly data: TypedArray;
+  /** Number of images. */
   readonly images: number;
 }
 
-/** Compares codes that a board or another simulator wrote with the emulation on the same images. */
-export async function verifyDumps(options: VerifyDumpsOptions, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
-  const entries = await loadScaling(options.scaling);
-  const overlay = options.overlay ?? detectOverlay(entries);
-  const network = await loadNetwork(options, hooks.warn);
-  const { source, names } = await networkInputs(options, network);
-  const dumps = await readDumps(options.dumps, network.graph, names.length);
-  const load = openLoader(source);
-  const found = new Map<Dump, DumpDifference>();
-  const count = dumps.reduce((most, { images }) => Math.max(most, images), 0);
-  const inputs = Array.from({ length: count }, (_, image) => () => load(image));
+/**
+ * Compares codes that a board or another simulator wrote with the emulation on the same images.
+ * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ */
+export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
+  const entries = await loadScaling(flags.scaling);
+  const overlay = flags.overlay ?? detectOverlay(entries);
+  const { graph, framework } = await loadNetwork(flags, hooks.warn);
+  const { source, names } = await networkInputs(flags, { graph, framework });
+  const dumps = await readDumps(flags.dumps, graph, names.length);
+  const images = dumps.reduce((most, dump) => Math.max(most, dump.images), 0);
+  const differences = new Map<Dump, DumpDifference>();
   await emulate(
-    network.graph,
+    { graph, entries, overlay },
     [...new Set(dumps.map(({ id }) => id))],
-    entries,
-    overlay,
-    inputs,
+    firstImages(source, images),
     (image, id, value) => {
-      for (const dump of dumps.filter((one) => one.id === id && image < one.images)) {
-        const size = value.tensor.data.length;
-        const difference = compareDump(
-          dump.data.subarray(image * size, (image + 1) * size),
-          value,
-          network.graph.values[id]!.layout,
-          image,
-        );
-        found.set(dump, found.has(dump) ? mergeDumps(found.get(dump)!, difference) : difference);
+      const { layout } = valueById(graph, id);
+      const size = value.tensor.data.length;
+      for (const dump of dumps.filter((other) => other.id === id && image < other.images)) {
+        const data = dump.data.subarray(image * size, (image + 1) * size);
+        const difference = compareDump(data, value, layout, image);
+        const before = differences.get(dump);
+        differences.set(dump, before === undefined ? difference : mergeDumps(before, difference));
       }
     },
     hooks,
   );
-  const writers = producers(network.graph);
-  const compared = dumps.map((dump) => ({
-    file: dump.file,
-    layer: network.graph.nodes[writers[dump.id]!]!.name,
-    images: dump.images,
-    ...found.get(dump)!,
-  }));
+  const compared = dumps.flatMap((dump) => comparedDump(dump, differences.get(dump)));
   return { overlay, dumps: compared, firstDifference: compared.find(({ differing }) => differing > 0) ?? null };
+}
+
+function comparedDump({ file, layer, images }: Dump, difference: DumpDifference | undefined): ComparedDump[] {
+  return difference === undefined ? [] : [{ file, layer, images, ...difference }];
+}
+
+function firstImages(source: ImageSource, count: number): ImageSource {
+  return 'arrays' in source
+    ? { arrays: source.arrays.slice(0, count) }
+    : { ...source, paths: source.paths.slice(0, count) };
+}
+
+function valueById(graph: Graph, id: ValueId): Graph['values'][number] {
+  return graph.values[id] ?? fail('internal', graph.name, `expected a value ${id}, got none.`);
 }
 
 /** The dumps of a folder, in network order. */
@@ -83,13 +95,23 @@ async function readDumps(folder: string, graph: Graph, images: number): Promise<
   const files = (await listFiles(folder)).filter((name) => name.endsWith('.npy'));
   if (files.length === 0)
     fail('file', folder, 'expected dumps (name.npy), got none.', 'Name each after its layer or blob, with __ for /.');
-  const dumps: Dump[] = [];
-  for (const file of files) dumps.push(await readDump(folder, file, graph, images));
   const writers = producers(graph);
-  return dumps.sort((a, b) => writers[a.id]! - writers[b.id]! || a.id - b.id);
+  const order = (id: ValueId): number => writers[id] ?? -1;
+  const layerOf = (id: ValueId): string => graph.nodes[order(id)]?.name ?? valueById(graph, id).blob;
+  const dumps: Dump[] = [];
+  for (const file of files) {
+    const dump = await readDump(folder, file, graph, images);
+    dumps.push({ ...dump, file, layer: layerOf(dump.id) });
+  }
+  return dumps.sort((a, b) => order(a.id) - order(b.id) || a.id - b.id);
 }
 
-async function readDump(folder: string, file: string, graph: Graph, images: number): Promise<Dump> {
+async function readDump(
+  folder: string,
+  file: string,
+  graph: Graph,
+  images: number,
+): Promise<Pick<Dump, 'id' | 'data' | 'images'>> {
   const path = joinPath(folder, file);
   const id =
     valueNamed(graph, file.slice(0, -'.npy'.length)) ??
@@ -100,7 +122,7 @@ async function readDump(folder: string, file: string, graph: Graph, images: numb
       'xfdnn inspect lists them; the n-th value of a blob is name@n.npy.',
     );
   const { shape, data } = readNpy(await readFile(path), path);
-  const wanted = graph.values[id]!.shape;
+  const wanted = valueById(graph, id).shape;
   const count = data.length / elements(wanted);
   if (!Number.isInteger(count) || count < 1)
     fail(
@@ -115,10 +137,10 @@ async function readDump(folder: string, file: string, graph: Graph, images: numb
       `expected at most ${images} images, as many as are given, got ${count}.`,
       'Pass the images of the dump in its order.',
     );
-  return { file, id, data, images: count };
+  return { id, data, images: count };
 }
 
-/** A layer's value, a blob's last one, or `blob@version`. */
+/** The value of a name: of a layer, of a blob's last version, or `blob@version`; undefined where there is none. */
 function valueNamed(graph: Graph, word: string): ValueId | undefined {
   for (const name of [word, word.replaceAll('__', '/')]) {
     const [, blob, version] = /^(.*)@(\d+)$/s.exec(name) ?? [];

@@ -1,79 +1,92 @@
-import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
+import { type ImageSource, imageCount } from '../images/index.js';
+import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
-import { type Fault, isFault } from '../scaling-file/fault.js';
+import type { Fault } from '../scaling-file/fault.js';
 import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
 import { elements } from '../tensor.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
 import { mergeCounts, summarise, type Verification } from '../verification/verification.js';
 import { verifyImages } from '../verification/verification-pool.js';
+import { optionsOf } from './flags.js';
+import type { JobHooks } from './hooks.js';
 import { readLabels } from './labels.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
 import { type InputFlags, networkInputs } from './network-inputs.js';
-import type { JobHooks } from './quantize.js';
 import { loadScaling } from './scaling-file.js';
-import { graphFor, type ImageSource, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
-/** Limits that make a verification a gate. Shares are 0 to 1. */
-export interface VerifyGates {
-  /** dB, of every layer as deployed. */
+/** Limits that make a verification a gate, spelled as on the command line: {@link VerificationGates} as flags. */
+export interface GateFlags {
+  /** Smallest signal-to-quantization-noise ratio, in dB, of every layer as deployed. */
   readonly min_sqnr?: number | undefined;
-  /** Share of images whose best class is float's. */
+  /** Smallest share of images whose best class is that of the float network; 0 to 1. */
   readonly min_agreement?: number | undefined;
-  /** By how much the share of right images may fall below float's. */
+  /** Largest drop of the share of images that are classified as labelled, against the float network; 0 to 1. */
   readonly max_accuracy_drop?: number | undefined;
 }
 
 /** The flags of `verify`, spelled as on the command line. */
-export interface VerifyOptions extends NetworkFlags, InputFlags, VerifyGates {
+export interface VerifyFlags extends NetworkFlags, InputFlags, GateFlags {
+  /** Path of the scaling file. */
   readonly scaling: string;
   /** Detected from the file where absent. */
   readonly overlay?: Overlay | undefined;
-  /** Lines of `file class`. */
+  /** Path of a text file with lines of `file class`. */
   readonly labels?: string | undefined;
+  /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
 }
 
-/** What `verify` found. */
+/** Options of {@link verifyEntries}. */
+export interface VerifyOptions extends VerificationGates, ThreadOptions {
+  /** Detected from the entries where absent. */
+  readonly overlay?: Overlay | undefined;
+  /** The class of each image, from 0. */
+  readonly labels?: readonly number[] | undefined;
+}
+
+/** The result of a verification. */
 export interface VerifyResult extends Verification {
+  /** The overlay that was emulated. */
   readonly overlay: Overlay;
-  /** What `check` says of the file against the network, and what average pooling loses. */
+  /** The findings of `check` about the file and the network, and the errors of average pooling on the overlay. */
   readonly faults: readonly Fault[];
   /** One sentence for each gate that was missed. */
   readonly missed: readonly string[];
 }
 
-/** Runs a network with a scaling file on the emulated overlay and in float32, and says how far they are apart, layer by layer. */
-export async function verify(options: VerifyOptions, hooks: JobHooks = {}): Promise<VerifyResult> {
-  const entries = await loadScaling(options.scaling);
-  const network = await loadNetwork(options, hooks.warn);
-  const { source, names } = await networkInputs(options, network);
+/**
+ * Runs a network with a scaling file on the emulated overlay and in float32, and measures how far they are apart, layer
+ * by layer. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ */
+export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
+  const entries = await loadScaling(flags.scaling);
+  const network = await loadNetwork(flags, hooks.warn);
+  const { source, names } = await networkInputs(flags, network);
   const graph = matchingGraph(network.graph, entries);
-  const classes = Math.max(...graph.outputs.map((id) => elements(graph.values[id]!.shape)));
-  const labels = options.labels === undefined ? undefined : await readLabels(options.labels, names, classes);
-  return verifyEntries(graph, entries, { source, count: names.length, labels }, options, hooks);
+  const outputs = graph.values.filter(({ id }) => graph.outputs.includes(id));
+  const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
+  const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
+  return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels }, hooks);
 }
 
-/** The images of a verification. */
-export interface VerifyImages {
-  readonly source: ImageSource;
-  readonly count: number;
-  /** The right class of each. */
-  readonly labels?: readonly number[] | undefined;
-}
-
-/** {@link verify} of entries on a graph as it is calibrated. */
+/**
+ * {@link verify} of entries on a graph as it was calibrated. Throws `data` for entries that do not fit the graph, `usage`
+ * for a gate on figures that there are none of, and the errors of reading an image.
+ */
 export async function verifyEntries(
   graph: Graph,
   entries: readonly ScalingEntry[],
-  { source, count, labels }: VerifyImages,
-  options: VerifyGates & ThreadOptions & { readonly overlay?: Overlay | undefined },
+  source: ImageSource,
+  options: VerifyOptions,
   hooks: JobHooks = {},
 ): Promise<VerifyResult> {
   const overlay = options.overlay ?? detectOverlay(entries);
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
+  const count = imageCount(source);
   const pool = await openTaskPool(options, count);
   try {
     const { layers, reports, counts } = await verifyImages(
@@ -82,67 +95,10 @@ export async function verifyEntries(
       count,
       (done) => hooks.progress?.(done, count, 'verify'),
     );
-    const verification = summarise(graph, layers, reports, mergeCounts(counts), labels);
-    return {
-      ...verification,
-      overlay,
-      faults,
-      missed: [...missedGates(verification, options), ...wrongFile(faults, overlay)],
-    };
+    const verification = summarise(graph, layers, reports, mergeCounts(counts), options.labels);
+    const missed = [...missedGates(verification, options), ...wrongFile(faults, overlay)];
+    return { ...verification, overlay, faults, missed };
   } finally {
     await pool.close();
   }
-}
-
-/** A file that is wrong for its network or overlay fails whatever the figures say. */
-function wrongFile(faults: readonly Fault[], overlay: Overlay): string[] {
-  const count = faults.filter(isFault).length;
-  return count === 0
-    ? []
-    : [
-        `The scaling file does not fit (${count} ${count === 1 ? 'fault' : 'faults'} above, as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`,
-      ];
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-
-function missedGates({ layers, agreement, accuracy }: Verification, gates: VerifyGates): string[] {
-  const missed: string[] = [];
-  const lowest = layers.reduce(
-    (low, layer) => (layer.accumulated.sqnr < low.accumulated.sqnr ? layer : low),
-    layers[0]!,
-  );
-  if (gates.min_sqnr !== undefined && lowest.accumulated.sqnr < gates.min_sqnr) {
-    missed.push(
-      `--min_sqnr: expected at least ${gates.min_sqnr} dB at every layer, got ${lowest.accumulated.sqnr.toFixed(2)} dB at layer "${lowest.name}".`,
-    );
-  }
-  if (gates.min_agreement !== undefined) {
-    if (agreement === null)
-      fail(
-        'usage',
-        '--min_agreement',
-        'expected a network with one output of class scores, got none.',
-        'Leave it out, or choose the output with --output_layer.',
-      );
-    if (agreement.top1 < gates.min_agreement)
-      missed.push(
-        `--min_agreement: expected at least ${percent(gates.min_agreement)}, got ${percent(agreement.top1)}.`,
-      );
-  }
-  if (gates.max_accuracy_drop !== undefined) {
-    if (accuracy === null)
-      fail(
-        'usage',
-        '--max_accuracy_drop',
-        'expected --labels and a network with one output of class scores, got neither or one.',
-        'Pass --labels.',
-      );
-    const drop = accuracy.float.top1 - accuracy.fixed.top1;
-    if (drop > gates.max_accuracy_drop)
-      missed.push(
-        `--max_accuracy_drop: expected at most ${percent(gates.max_accuracy_drop)}, got ${percent(drop)}: ${percent(accuracy.float.top1)} in float, ${percent(accuracy.fixed.top1)} on the overlay.`,
-      );
-  }
-  return missed;
 }

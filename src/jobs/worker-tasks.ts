@@ -1,53 +1,34 @@
-import type { LoadImage } from '../calibration/batch.js';
-import { calibrationTasks } from '../calibration/pool-executor.js';
-import { fail } from '../error.js';
+import { calibrationTasks } from '../calibration/executor/tasks.js';
 import type { Graph } from '../graph/graph.js';
 import { shareWeights } from '../graph/share-weights.js';
-import { loadCalibrationImage, type Preprocessing } from '../images/index.js';
 import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
 import { verificationTasks } from '../verification/verification-pool.js';
 
-/** Where a batch's images come from: files with their preprocessing, or network inputs as they are. */
-export type ImageSource =
-  | { readonly paths: readonly string[]; readonly preprocessing: Preprocessing }
-  | { readonly arrays: readonly Float32Array[] };
-
-/** How an image of a source is read, in any thread. */
-export function openLoader(source: ImageSource): LoadImage {
-  if ('arrays' in source) {
-    return async (image) =>
-      source.arrays[image] ??
-      fail(
-        'usage',
-        'arrays',
-        `expected an array for each image, got ${source.arrays.length} and none for image ${image + 1}.`,
-      );
-  }
-  return async (image) => (await loadCalibrationImage(source.paths[image]!, source.preprocessing)).data;
-}
-
-/** Every task a worker knows. */
+/** The tasks that a worker can run, by name. */
 export const tasks: Readonly<Record<string, Task>> = {
-  ...calibrationTasks(openLoader),
-  ...verificationTasks(openLoader),
+  ...calibrationTasks(),
+  ...verificationTasks(),
 };
 
-/** How many threads do the work, and what they load. */
+/** The worker threads of a job. No result depends on them. */
 export interface ThreadOptions {
-  /** Default: as many as there are cores. With 1 nothing but the calling thread is used. */
+  /** Number of threads, the calling one included; as many as there are cores where absent. 1 starts no worker. */
   readonly threads?: number | undefined;
-  /** The module of a worker; default: the installed one. Whoever bundles for a browser passes the URL of the bundle of `xfdnn-quantizer/worker`. */
+  /**
+   * The module that a worker loads; the installed one where absent. A bundle for browsers passes the URL of its bundle of
+   * `xfdnn-quantizer/worker`.
+   */
   readonly worker?: URL | undefined;
 }
 
-/** A pool whose members know {@link tasks}: as many as asked for, else as there are cores; never more than images. */
+/** Opens a pool whose members can run {@link tasks}: as many members as the options say, never more than images. */
 export async function openTaskPool({ threads, worker }: ThreadOptions, images: number): Promise<Pool> {
   const size = Math.max(1, Math.min(threads ?? (await cores()), images));
   return openPool(size, worker ?? new URL('../worker.js', import.meta.url), tasks);
 }
 
-/** The graph as a pool's members share it: one copy of the weights, however many they are. */
+/** The graph as the members of a pool share it: one copy of the weights for all of them. */
 export function graphFor(pool: Pool, graph: Graph): Graph {
   return pool.size > 1 ? shareWeights(graph) : graph;
 }

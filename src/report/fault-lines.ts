@@ -1,7 +1,8 @@
 import type { Fault } from '../scaling-file/fault.js';
 import { placeOf } from '../scaling-file/parse.js';
+import { counted } from './words.js';
 
-/** One line per entry and key: the first channel's finding, and how many more there are. Faults before warnings. */
+/** One line per entry and key: the first channel's finding and the number of other channels. Faults before warnings. */
 export function faultLines(faults: readonly Fault[], file: string): string[] {
   const groups = new Map<string, { first: Fault; more: number }>();
   for (const fault of faults) {
@@ -22,11 +23,11 @@ export function faultLines(faults: readonly Fault[], file: string): string[] {
   ];
   return ordered.map(
     ({ first, more }) =>
-      `${first.severity === 'fault' ? '' : 'warning: '}${file}: entry "${first.entry}": ${lineOf(first)}${more === 0 ? '' : ` (and ${more} more channel${more === 1 ? '' : 's'})`}`,
+      `${first.severity === 'fault' ? '' : 'warning: '}${file}: entry "${first.entry}": ${lineOf(first)}${more === 0 ? '' : ` (and ${counted(more, 'more channel')})`}`,
   );
 }
 
-/** The key is the subject of a message that begins with its verb. */
+/** Key and message of a finding; the key is the subject of a message that begins with a verb. */
 function lineOf(fault: Fault): string {
   return `${placeOf(fault)}${/^(is|holds) /.test(fault.message) ? '' : ':'} ${fault.message}`;
 }

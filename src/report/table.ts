@@ -1,4 +1,4 @@
-/** A text table: columns as wide as their widest cell, numbers to the right, a rule under the head. */
+/** A text table: columns are as wide as their widest cell, columns of numbers are aligned to the right, a rule is under the head. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), title.length),
@@ -9,8 +9,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   );
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((cell, column) => pad(cell, widths[column] ?? 0, numeric[column] ?? false))
       .join('  ')
       .trimEnd();
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
+
+const pad = (cell: string, width: number, isNumber: boolean): string =>
+  isNumber ? cell.padStart(width) : cell.padEnd(width);

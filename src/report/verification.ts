@@ -1,11 +1,13 @@
+import type { Fault } from '../scaling-file/fault.js';
 import type { ComparedDump } from '../verification/compare-dump.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
+import { faultLines } from './fault-lines.js';
 import { table } from './table.js';
+import { counted, percent } from './words.js';
 
 const decibels = (quality: Quality | null): string => (quality === null ? '-' : quality.sqnr.toFixed(2));
 const cosineOf = (quality: Quality | null): string => (quality === null ? '-' : quality.cosine.toFixed(6));
 const threshold = (th: number | null): string => (th === null ? '-' : th.toPrecision(6));
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 const HEAD = [
   'layer',
@@ -25,9 +27,14 @@ const HEAD = [
   'dead',
 ];
 
+/** The faults of a scaling file, and {@link verificationText} of a run with it. `file`: the name of the scaling file. */
+export function verifiedFileText(result: Verification & { readonly faults: readonly Fault[] }, file: string): string {
+  return [...faultLines(result.faults, file), verificationText(result)].join('\n');
+}
+
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
-export function verificationText(result: Verification): string {
-  const lines = [table(HEAD, result.layers.map(rowOf)), '', `${result.images} image${result.images === 1 ? '' : 's'}.`];
+function verificationText(result: Verification): string {
+  const lines = [table(HEAD, result.layers.map(rowOf)), '', `${counted(result.images, 'image')}.`];
   const { agreement, accuracy } = result;
   lines.push(
     agreement === null
@@ -44,7 +51,7 @@ const sharesText = ({ top1, top5 }: Shares): string =>
 
 function rowOf(layer: VerifiedLayer): string[] {
   const { largestError: error } = layer.accumulated;
-  const counted = (count: number): string => (layer.values === 0 ? '-' : String(count));
+  const ofValues = (count: number): string => (layer.values === 0 ? '-' : String(count));
   return [
     layer.activation === null ? layer.name : `${layer.name} + ${layer.activation}`,
     layer.bw === null ? 'host' : String(layer.bw),
@@ -56,11 +63,11 @@ function rowOf(layer: VerifiedLayer): string[] {
     cosineOf(layer.accumulated),
     error === null ? '0' : error.error.toPrecision(4),
     error === null ? '-' : `${error.image}:${error.channel},${error.row},${error.column}`,
-    counted(layer.clipped),
-    counted(layer.prescaleClipped),
-    counted(layer.overflows),
+    ofValues(layer.clipped),
+    ofValues(layer.prescaleClipped),
+    ofValues(layer.overflows),
     layer.accumulator === null ? '-' : `${layer.accumulator.bits}${layer.accumulator.canOverflow ? '!' : ''}`,
-    counted(layer.deadChannels.length),
+    ofValues(layer.deadChannels.length),
   ];
 }
 

@@ -3,7 +3,7 @@ import {
   buildEntry,
   decompose,
   type EntryForm,
-  type LayerMeasure,
+  type LayerCalibration,
   limitsOf,
   multipliersOf,
   type Overlay,
@@ -27,7 +27,7 @@ export interface Derivation {
 }
 
 /** What an entry's numbers were made from, on the assumption that it is of this kind. `channels`: as its lists say. */
-export function measureOf(entry: ScalingEntry, { form, area }: EntryKind): LayerMeasure {
+export function measureOf(entry: ScalingEntry, { form, area }: EntryKind): LayerCalibration {
   const weighted = entry.th_params !== undefined;
   const channels = weighted ? entry.th_params!.length : form === 'Eltwise' ? 1 : entry.scale.length;
   return {

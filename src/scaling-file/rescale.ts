@@ -18,7 +18,7 @@ export interface RescaleTarget {
 /**
  * New scale factors and triples from the same thresholds, for another overlay or other widths. With the network (as it
  * is calibrated), average pooling entries are added for v3; for v2 they are left out.
- * @param from the overlay the entries are for; @param readsInput which entries take `widths.input`
+ * @param from the overlay the entries are for
  */
 export function rescale(
   entries: readonly ScalingEntry[],

@@ -1,14 +1,14 @@
 import { gridStep } from '../fixed/grid.js';
 import { largestCode } from '../fixed/rounding.js';
 import { decompose, limitsOf } from './decompose.js';
-import type { LayerMeasure, Overlay, ScalingEntry } from './entry.js';
+import type { LayerCalibration, Overlay, ScalingEntry } from './entry.js';
 import { multipliersOf } from './multipliers.js';
 
 /**
  * A layer's entry of the scaling file. `sf_layer_in` and `sf_layer_out` are double quotients `th / m`, `sf_params`
  * float32 ones, as the reference wrote them; the triples come from float32 steps throughout. QUANTIZER.md, section 6.
  */
-export function buildEntry(layer: LayerMeasure, overlay: Overlay): ScalingEntry {
+export function buildEntry(layer: LayerCalibration, overlay: Overlay): ScalingEntry {
   const limits = limitsOf(layer.form, layer.bw_layer_in, overlay);
   const triples = multipliersOf(layer).map((multiplier) => decompose(multiplier, limits));
   const weighted = layer.form !== 'Eltwise' && layer.form !== 'AveragePooling';

@@ -42,7 +42,7 @@ export const LIMITS: Readonly<Record<Overlay, Rows>> = {
   },
 };
 
-/** The limits for a form, the width of its input codes (8, else 16) and an overlay: a row of {@link LIMITS}. */
+/** The limits for a form, the width of its input codes (8, else 16) and an overlay: a row of `LIMITS`. */
 export function limitsOf(form: LimitsForm, bwIn: number, overlay: Overlay): Limits {
   const { accumulating, other } = LIMITS[overlay];
   return (accumulating.forms.includes(form) ? accumulating : other)[bwIn === 8 ? 8 : 16];

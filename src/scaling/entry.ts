@@ -25,8 +25,11 @@ export interface ScalingEntry {
   readonly postscale_shift: readonly number[];
 }
 
-/** What was measured at one layer: thresholds in the unit of the activations or weights, finite and at least 0. */
-export interface LayerMeasure {
+/**
+ * The result of calibration for one layer, from which its entry of the scaling file follows. Thresholds are in the unit of the
+ * activations or weights, finite and at least 0.
+ */
+export interface LayerCalibration {
   readonly name: string;
   readonly form: EntryForm;
   readonly bw_layer_in: number;

@@ -1,5 +1,5 @@
 import { gridStep } from '../fixed/grid.js';
-import type { LayerMeasure } from './entry.js';
+import type { LayerCalibration } from './entry.js';
 
 const f32 = Math.fround;
 
@@ -8,7 +8,7 @@ const f32 = Math.fround;
  * for Eltwise `sf_in / sf_out`, for average pooling `sf_in / sf_out / area`. 0 where a threshold is 0.
  * Source: QUANTIZER.md, section 6.
  */
-export function multipliersOf(layer: LayerMeasure): number[] {
+export function multipliersOf(layer: LayerCalibration): number[] {
   const sfIn = gridStep(layer.th_layer_in, layer.bw_layer_in);
   const sfOut = gridStep(layer.th_layer_out, layer.bw_layer_out);
   if (sfOut === 0) return new Array<number>(layer.channels).fill(0);

@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import { halvesToFloats } from '../formats/payload.js';
 import type { Message } from '../formats/schema.js';
 import { elements, type Shape, type Tensor } from '../tensor.js';
+import { required } from './required.js';
 
 /**
  * A constant of the graph: half, bfloat16 and float as float32, double and every integer type and bool as
@@ -11,15 +12,15 @@ export interface Constant extends Tensor<Float32Array | Float64Array> {
   /** `DT_INT32`. */
   readonly dtype: string;
   /**
-   * Present where the values depend on random numbers (`data` holds what they are if each of those is the least): what they are if
-   * each is the largest, and the node that draws them.
+   * Present where the values depend on random numbers. `data` then holds the values for the least random numbers,
+   * `largest` those for the largest ones; `source` is the node that draws them.
    */
   readonly random?: { readonly largest: Float32Array | Float64Array; readonly source: string };
 }
 
 const floats: ReadonlySet<string> = new Set(['DT_FLOAT', 'DT_HALF', 'DT_BFLOAT16']);
 
-/** Whether values of this type are kept in float32 here. */
+/** Whether constants of this type are stored as float32. */
 export function isFloat(dtype: string): boolean {
   return floats.has(dtype);
 }
@@ -41,7 +42,7 @@ export function constant(dtype: string, shape: Shape, values: ArrayLike<number>)
   return { dtype, shape, data };
 }
 
-/** Bytes per element in `tensor_content`, little-endian, and how to read one. */
+/** Bytes per element in `tensor_content`, and a function that reads one element; little-endian. */
 const contents: Readonly<Record<string, readonly [number, (view: DataView, at: number) => number]>> = {
   DT_FLOAT: [4, (view, at) => view.getFloat32(at, true)],
   DT_DOUBLE: [8, (view, at) => view.getFloat64(at, true)],
@@ -109,7 +110,7 @@ function fromContent(dtype: string, bytes: Uint8Array): Float32Array | Float64Ar
   if (dtype === 'DT_FLOAT' && bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0) {
     return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 4);
   }
-  const [size, read] = contents[dtype]!;
+  const [size, read] = required(contents[dtype], `a number type, not ${dtype}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data = storage(dtype, Math.floor(bytes.length / size));
   for (let index = 0; index < data.length; index++) data[index] = read(view, index * size);

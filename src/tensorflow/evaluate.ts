@@ -1,12 +1,14 @@
 import { tensorFlowOps } from '../ops/index.js';
 import type { TensorFlowNode } from '../ops/op.js';
-import { broadcastShape, forEachBroadcast } from '../ops/support/broadcast.js';
-import { binaryFunctions, unaryFunctions } from '../ops/support/scalar-functions.js';
-import { elements, type Shape, type Tensor } from '../tensor.js';
-import { type Constant, constant, isFloat, isInteger, storage } from './constant.js';
+import { broadcastShape } from '../ops/support/broadcast.js';
+import { elements } from '../tensor.js';
+import { type Constant, constant, isFloat, storage } from './constant.js';
+import { cast, choose, filled, mapBinary, mapUnary, reduceConstant } from './constant-arithmetic.js';
+import { expand, gather, range } from './constant-moves.js';
 import { dequantize } from './dequantize.js';
+import { required } from './required.js';
 
-/** A node whose inputs are all constants. `node` shows the same to the ops that move elements. */
+/** A node whose inputs are all constants. `node` shows it to operators. */
 export interface Evaluation {
   readonly type: string;
   readonly attr: (name: string) => any;
@@ -14,7 +16,7 @@ export interface Evaluation {
   readonly node: TensorFlowNode;
 }
 
-type Evaluator = (evaluation: Evaluation) => readonly Constant[] | undefined;
+type Evaluator = (at: (index: number) => Constant, evaluation: Evaluation) => Constant;
 
 /** Element-wise types of two operands, and the function that computes them. */
 const binaryTypes: Readonly<Record<string, string>> = {
@@ -59,17 +61,6 @@ const unaryTypes: Readonly<Record<string, string>> = {
   Log: 'log',
   Relu: 'relu',
 };
-const comparisons: ReadonlySet<string> = new Set([
-  'greater',
-  'greater-equal',
-  'less',
-  'less-equal',
-  'equal',
-  'not-equal',
-  'and',
-  'or',
-  'not',
-]);
 const reductions: Readonly<Record<string, (values: readonly number[]) => number>> = {
   Sum: (values) => values.reduce((sum, value) => sum + value, 0),
   Prod: (values) => values.reduce((product, value) => product * value, 1),
@@ -80,24 +71,26 @@ const reductions: Readonly<Record<string, (values: readonly number[]) => number>
   Any: (values) => Number(values.some((value) => value !== 0)),
 };
 
+/** Types that no table of functions holds. `at` gives the node's inputs by index. */
 const special: Readonly<Record<string, Evaluator>> = {
-  Range: ({ inputs }) => [range(inputs)],
-  Fill: ({ inputs }) => [filled(inputs[1]!.dtype, Array.from(inputs[0]!.data), inputs[1]!.data[0]!)],
-  ZerosLike: ({ inputs }) => [filled(inputs[0]!.dtype, inputs[0]!.shape, 0)],
-  OnesLike: ({ inputs }) => [filled(inputs[0]!.dtype, inputs[0]!.shape, 1)],
-  Cast: ({ inputs, attr }) => [cast(inputs[0]!, attr('DstT'))],
-  BroadcastTo: ({ inputs }) => [expand(inputs[0]!, Array.from(inputs[1]!.data))],
-  BroadcastArgs: ({ inputs }) =>
-    vector(inputs[0]!.dtype, broadcastShape(Array.from(inputs[0]!.data), Array.from(inputs[1]!.data))),
-  Select: ({ inputs }) => [choose(inputs)],
-  SelectV2: ({ inputs }) => [choose(inputs)],
-  Gather: ({ inputs }) => [gather(inputs[0]!, inputs[1]!, 0)],
-  GatherV2: ({ inputs }) => [gather(inputs[0]!, inputs[1]!, inputs[2]!.data[0]!)],
-  Dequantize: ({ inputs, attr }) => [
-    dequantize(inputs[0]!, inputs[1]!.data[0]!, inputs[2]!.data[0]!, attr('mode') ?? 'MIN_COMBINED'),
-  ],
-  AddN: ({ inputs }) => [inputs.slice(1).reduce((sum, next) => elementwise('add', sum, next), inputs[0]!)],
+  Range: (at) => range(at(0).dtype, scalar(at(0)), scalar(at(1)), scalar(at(2))),
+  Fill: (at) => filled(at(1).dtype, Array.from(at(0).data), scalar(at(1))),
+  ZerosLike: (at) => filled(at(0).dtype, at(0).shape, 0),
+  OnesLike: (at) => filled(at(0).dtype, at(0).shape, 1),
+  Cast: (at, { attr }) => cast(at(0), attr('DstT')),
+  BroadcastTo: (at) => expand(at(0), Array.from(at(1).data)),
+  BroadcastArgs: (at) => vector(at(0).dtype, broadcastShape(Array.from(at(0).data), Array.from(at(1).data))),
+  Select: (at) => choose(at(0), at(1), at(2)),
+  SelectV2: (at) => choose(at(0), at(1), at(2)),
+  Gather: (at) => gather(at(0), at(1), 0),
+  GatherV2: (at) => gather(at(0), at(1), scalar(at(2))),
+  Dequantize: (at, { attr }) => dequantize(at(0), scalar(at(1)), scalar(at(2)), attr('mode') ?? 'MIN_COMBINED'),
+  AddN: (at, { inputs }) => inputs.slice(1).reduce((sum, next) => mapBinary('add', sum, next), at(0)),
 };
+
+/** The first element. */
+const scalar = ({ data: [value = NaN] }: Constant): number => value;
+const vector = (dtype: string, values: readonly number[]): Constant => constant(dtype, [values.length], values);
 
 /** Whether a node of this type can be computed from constants. */
 export function canEvaluate(type: string): boolean {
@@ -111,148 +104,48 @@ export function canEvaluate(type: string): boolean {
 
 /**
  * The outputs of a node whose inputs are constants: float32 results are rounded once per node as TensorFlow
- * does, integers are exact to 2^53. Types that move elements use their op's `reference`. Undefined: cannot.
+ * does, integers are exact to 2^53. Types that move elements use their operator's `reference`. Undefined for other
+ * types. Throws `model` where the node has too few inputs.
  */
 export function evaluate(evaluation: Evaluation): readonly Constant[] | undefined {
-  const { type, inputs } = evaluation;
-  if (special[type] !== undefined) return special[type]!(evaluation);
-  if (reductions[type] !== undefined) return [reduce(evaluation, reductions[type]!)];
-  if (binaryTypes[type] !== undefined) return [elementwise(binaryTypes[type]!, inputs[0]!, inputs[1]!)];
-  if (unaryTypes[type] !== undefined) return [mapped(unaryTypes[type]!, inputs[0]!)];
-  return moved(evaluation);
+  const { type, attr, inputs, node } = evaluation;
+  const at = (index: number): Constant =>
+    inputs[index] ?? node.fail(`expected at least ${index + 1} inputs, got ${inputs.length}.`);
+  const [compute, combine, binary, unary] = [special[type], reductions[type], binaryTypes[type], unaryTypes[type]];
+  if (compute !== undefined) return [compute(at, evaluation)];
+  if (combine !== undefined) return [reduceConstant(at(0), at(1), attr('keep_dims') === true, combine)];
+  if (binary !== undefined) return [mapBinary(binary, at(0), at(1))];
+  if (unary !== undefined) return [mapUnary(unary, at(0))];
+  return evaluateByOperator(evaluation);
 }
 
-const vector = (dtype: string, values: readonly number[]): Constant[] => [constant(dtype, [values.length], values)];
-
-function filled(dtype: string, shape: Shape, value: number): Constant {
-  const data = storage(dtype, elements(shape));
-  data.fill(value);
-  return { dtype, shape, data };
-}
-
-function range(inputs: readonly Constant[]): Constant {
-  const [start, limit, delta] = inputs.map((input) => input.data[0]!) as [number, number, number];
-  const count = Math.max(0, Math.ceil((limit - start) / delta));
-  return constant(
-    inputs[0]!.dtype,
-    [count],
-    Array.from({ length: count }, (_, index) => start + index * delta),
-  );
-}
-
-function cast(input: Constant, dtype: string): Constant {
-  const convert =
-    dtype === 'DT_BOOL'
-      ? (value: number) => Number(value !== 0)
-      : isInteger(dtype)
-        ? Math.trunc
-        : (value: number) => value;
-  return mapData(dtype, input, convert);
-}
-
-function expand(input: Constant, shape: Shape): Constant {
-  const data = storage(input.dtype, elements(shape));
-  forEachBroadcast(shape, [input.shape], (at, [from]) => (data[at] = input.data[from!]!));
-  return { dtype: input.dtype, shape, data };
-}
-
-function elementwise(name: string, a: Constant, b: Constant): Constant {
-  const shape = broadcastShape(a.shape, b.shape);
-  const integers = isInteger(a.dtype);
-  const compute = binaryFunctions[name === 'div' && integers ? 'truncate-div' : name]!;
-  const dtype = comparisons.has(name) ? 'DT_BOOL' : a.dtype;
-  const data = storage(dtype, elements(shape));
-  forEachBroadcast(
-    shape,
-    [a.shape, b.shape],
-    (at, [left, right]) => (data[at] = Number(compute(a.data[left!]!, b.data[right!]!))),
-  );
-  return { dtype, shape, data };
-}
-
-function mapped(name: string, input: Constant): Constant {
-  return mapData(comparisons.has(name) ? 'DT_BOOL' : input.dtype, input, unaryFunctions[name]!);
-}
-
-function mapData(dtype: string, { shape, data: from }: Constant, compute: (value: number) => number): Constant {
-  const data = storage(dtype, from.length);
-  for (let index = 0; index < data.length; index++) data[index] = compute(from[index]!);
-  return { dtype, shape, data };
-}
-
-function choose([condition, yes, no]: readonly Constant[]): Constant {
-  const rows =
-    condition!.shape.length === 1 && yes!.shape.length > 1
-      ? [condition!.shape[0]!, ...yes!.shape.slice(1).map(() => 1)]
-      : condition!.shape;
-  const shape = [yes!.shape, no!.shape].reduce(broadcastShape, rows);
-  const data = storage(yes!.dtype, elements(shape));
-  forEachBroadcast(
-    shape,
-    [rows, yes!.shape, no!.shape],
-    (at, [c, y, n]) => (data[at] = condition!.data[c!]! !== 0 ? yes!.data[y!]! : no!.data[n!]!),
-  );
-  return { dtype: yes!.dtype, shape, data };
-}
-
-function gather(params: Constant, indices: Constant, axisGiven: number): Constant {
-  const axis = axisGiven < 0 ? axisGiven + params.shape.length : axisGiven;
-  const outer = elements(params.shape.slice(0, axis));
-  const inner = elements(params.shape.slice(axis + 1));
-  const size = params.shape[axis]!;
-  const values: number[] = [];
-  for (let row = 0; row < outer; row++) {
-    for (const index of indices.data)
-      for (let at = 0; at < inner; at++) values.push(params.data[(row * size + index) * inner + at]!);
-  }
-  return constant(
-    params.dtype,
-    [...params.shape.slice(0, axis), ...indices.shape, ...params.shape.slice(axis + 1)],
-    values,
-  );
-}
-
-function reduce({ inputs, attr }: Evaluation, combine: (values: readonly number[]) => number): Constant {
-  const [input, axesGiven] = inputs as [Constant, Constant];
-  const axes = new Set(Array.from(axesGiven.data, (axis) => (axis < 0 ? axis + input.shape.length : axis)));
-  const kept = input.shape.map((size, axis) => (axes.has(axis) ? 1 : size));
-  const groups: number[][] = Array.from({ length: elements(kept) }, () => []);
-  forEachBroadcast(input.shape, [kept], (at, [group]) => groups[group!]!.push(input.data[at]!));
-  const values = groups.map(combine);
-  const result = isInteger(input.dtype) ? values.map(Math.trunc) : values;
-  return constant(
-    input.dtype,
-    attr('keep_dims') === true ? kept : input.shape.filter((_, axis) => !axes.has(axis)),
-    result,
-  );
-}
-
-/** A type whose op only moves elements, on the constants' own typed arrays. */
-function moved({ type, inputs, node }: Evaluation): readonly Constant[] | undefined {
+/** By the reference of the operator that reads the node without parameters. Types other than float32 are only moved. */
+function evaluateByOperator({ type, inputs, node }: Evaluation): readonly Constant[] | undefined {
   for (const op of tensorFlowOps(type)) {
-    const reading = op.tensorflow!.read(node);
+    const reading = op.tensorflow?.read(node);
     if (reading === undefined || reading.params.length > 0) continue;
-    const data = reading.inputs.map((index) => inputs[index]!);
+    const { attrs, reshape } = reading;
+    const data = reading.inputs.map((index) => required(inputs[index], `input ${index}`));
+    const dtype = required(data[0], 'an input').dtype;
     const shapes = op.shape(
-      reading.attrs,
+      attrs,
       data.map((input) => input.shape),
     );
-    const dtype = data[0]!.dtype;
     const outputs = shapes.map((shape) => ({ dtype, shape, data: storage(dtype, elements(shape)) }));
-    const fake = {
+    const standIn = {
       name: node.name,
       op: op.name,
       type,
-      attrs: reading.attrs,
+      attrs,
       inputs: data.map((_, index) => index),
       outputs: outputs.map((_, index) => data.length + index),
       params: [],
       where: '',
     };
-    const kind = op.rule(fake, { inputs: data.map((input) => input.shape), outputs: shapes, layout: 'NHWC' }).kind;
+    const { kind } = op.rule(standIn, { inputs: data.map((input) => input.shape), outputs: shapes, layout: 'NHWC' });
     if (kind !== 'shape' && kind !== 'concat' && !isFloat(dtype) && op.name !== 'pack') return undefined;
-    op.reference(fake, data as readonly Tensor<any>[], outputs as readonly Tensor<any>[], 'NHWC');
-    return outputs.map((output) => (reading.reshape === undefined ? output : { ...output, shape: reading.reshape }));
+    op.reference(standIn, data, outputs, 'NHWC');
+    return outputs.map((output) => (reshape === undefined ? output : { ...output, shape: reshape }));
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { Layout, Shape } from '../tensor.js';
 import { describeNode, type NodeDef, type PartialShape } from './node.js';
 import type { Selection } from './select.js';
 
-/** Types that look at the axes of their input: the first one behind the input tells its layout. */
+/** Types whose meaning depends on the order of axes: the first of them behind the input shows its layout. */
 const spatial: ReadonlySet<string> = new Set([
   'Conv2D',
   'DepthwiseConv2dNative',
@@ -22,7 +22,7 @@ const spatial: ReadonlySet<string> = new Set([
   'MatMul',
 ]);
 
-/** The layout of what is fed: that of the first nodes that care, NHWC if none says. */
+/** Layout of the input: the `data_format` of the first spatial node behind it, NHWC if there is none. */
 export function layoutOfInput({ input, nodes }: Selection): Layout {
   const same = new Set([input.name]);
   for (const node of nodes) {
@@ -34,8 +34,8 @@ export function layoutOfInput({ input, nodes }: Selection): Layout {
 }
 
 /**
- * The shape to feed: `dims` before what the graph declares, one image. `inferred` is asked for a node that declares
- * none. Throws `model` where a size stays unknown, `usage` where `dims` do not fit.
+ * The shape to feed, for one image: `dims` if given, else the shape that the node declares. `inferred` computes the
+ * shape of a node that declares none. Throws `model` where a size stays unknown, `usage` where `dims` do not fit.
  */
 export function inputShape(
   input: NodeDef,
@@ -60,10 +60,11 @@ export function inputShape(
   );
 }
 
-/** How many images the graph says are fed at once; 1 if it leaves that open. */
+/** Number of images that the graph says are fed at once; 1 if it leaves that open. */
 export function declaredBatch(input: NodeDef): number {
   const shape = declaredShape(input);
-  return shape !== null && shape[0]! > 1 && oneImage(shape)[0] === 1 ? shape[0]! : 1;
+  const [batch = 1] = shape ?? [];
+  return shape !== null && batch > 1 && oneImage(shape)[0] === 1 ? batch : 1;
 }
 
 const isPlaceholder = (node: NodeDef): boolean => node.op.startsWith('Placeholder');
@@ -71,18 +72,20 @@ const isPlaceholder = (node: NodeDef): boolean => node.op.startsWith('Placeholde
 function declaredShape(input: NodeDef): PartialShape {
   const shape = isPlaceholder(input) ? (input.attrs['shape'] as PartialShape | undefined) : undefined;
   const recorded = (input.attrs['_output_shapes'] as PartialShape[] | undefined)?.[0];
-  // Old graphs wrote "no shape" as a scalar's.
+  // Old versions of TensorFlow write the shape of a scalar where no shape is known.
   if (shape !== undefined && shape !== null && shape.length > 0) return shape;
   return recorded ?? null;
 }
 
-/** The batch axis, where there is one, becomes 1. */
-function oneImage(shape: readonly number[]): number[] {
-  return shape.length === 4 || shape[0]! < 0 || shape.length === 2 ? [1, ...shape.slice(1)] : [...shape];
+/** A shape whose batch axis, where there is one, is 1. */
+function oneImage([batch = 1, ...sizes]: readonly number[]): number[] {
+  const isBatch = batch < 0 || sizes.length === 3 || sizes.length === 1;
+  return [isBatch ? 1 : batch, ...sizes];
 }
 
 function withDims(declared: PartialShape, layout: Layout, dims: readonly number[], where: string): Shape {
-  const own = dims.length === 3 && layout === 'NHWC' ? [dims[1]!, dims[2]!, dims[0]!] : [...dims];
+  const [channels = 1, ...plane] = dims;
+  const own = dims.length === 3 && layout === 'NHWC' ? [...plane, channels] : [...dims];
   if (declared === null || declared.length === dims.length + 1) return [1, ...own];
   // An input without a batch axis, or one that says how many there are.
   if (declared.length === dims.length) return dims.length === 3 ? own : [...dims];

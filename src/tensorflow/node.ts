@@ -17,17 +17,18 @@ export interface InputRef {
   readonly output: number;
 }
 
-/** A shape with -1 for what is not known; null when not even the rank is. */
+/** A shape with -1 for sizes that are not known; null where the rank is not known either. */
 export type PartialShape = readonly number[] | null;
 
 /** `name`, `name:2`; undefined for `^name`. */
 export function parseInput(text: string): InputRef | undefined {
   if (text.startsWith('^')) return undefined;
   const found = /^(.*):([0-9]+)$/.exec(text);
-  return found === null ? { node: text, output: 0 } : { node: found[1]!, output: Number(found[2]) };
+  const [, node = text, output = '0'] = found ?? [];
+  return { node, output: Number(output) };
 }
 
-/** `conv` for the first output, `split:1` for another: how TensorFlow writes it. */
+/** `conv` for the first output, `split:1` for another, as TensorFlow writes it. */
 export function formatInput(ref: InputRef): string {
   return ref.output === 0 ? ref.node : `${ref.node}:${ref.output}`;
 }

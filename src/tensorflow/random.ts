@@ -1,6 +1,7 @@
 import { elements } from '../tensor.js';
 import type { Constant } from './constant.js';
 import { type Evaluation, evaluate } from './evaluate.js';
+import { required } from './required.js';
 
 /** The largest float32 that RandomUniform draws. */
 const LARGEST = 1 - 2 ** -23;
@@ -18,8 +19,8 @@ export function randomUniform(shape: Constant, source: string): Constant {
 }
 
 /**
- * {@link evaluate} for both extremes of the random numbers among the inputs. Where they agree the result is certain, as that of
- * a dropout that keeps everything: `Floor(1 + random)`.
+ * {@link evaluate} for both extremes of the random numbers among the inputs. Where the results agree, the random
+ * numbers do not matter, as in a dropout that keeps everything: `Floor(1 + random)`.
  */
 export function evaluateExtremes(evaluation: Evaluation): readonly Constant[] | undefined {
   const { random } = evaluation.inputs.find((input) => input.random !== undefined) ?? {};
@@ -35,9 +36,9 @@ export function evaluateExtremes(evaluation: Evaluation): readonly Constant[] | 
       shape,
       data: other?.largest ?? data,
     })),
-  })!;
+  });
   return least.map((constant, index) => {
-    const largest = most[index]!.data;
+    const largest = required(most?.[index], `output ${index}`).data;
     return constant.data.every((value, at) => value === largest[at])
       ? constant
       : { ...constant, random: { largest, source: random.source } };

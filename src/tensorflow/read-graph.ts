@@ -12,8 +12,8 @@ const graphDef = parseSchema(tensorflowProto).lookupType('GraphDef');
 const utf8 = new TextDecoder();
 
 /**
- * The nodes of a GraphDef, binary or text. `bytes` are viewed, not copied, by large constants. Throws `format` for bytes
- * that do not parse and a sentence of its own for files of another kind (SavedModel, checkpoint, TFLite ...).
+ * The nodes of a GraphDef, binary or text. Large constants are views of `bytes`. Throws `format` for bytes that do
+ * not parse, and for files of another kind (SavedModel, checkpoint, TFLite ...), which the message names.
  */
 export function readGraph(bytes: Uint8Array, fileName: string): NodeDef[] {
   refuse(bytes, fileName);

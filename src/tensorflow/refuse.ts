@@ -4,11 +4,11 @@ import { looksLikeText, sniff } from '../formats/sniff.js';
 const FROZEN = 'expected a frozen GraphDef';
 const FREEZE = 'Freeze it first (convert_variables_to_constants), or pass the frozen file.';
 
-/** What ends each table file of TensorFlow's checkpoints (`.index`, and the whole file of the first format). */
+/** Last bytes of the table files of TensorFlow's checkpoints (`.index`, and the whole file in the first format). */
 const tableMagic: readonly number[] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb];
 
-interface Kind {
-  readonly what: string;
+interface FileKind {
+  readonly name: string;
   readonly hint: string;
   matches(bytes: Uint8Array, fileName: string): boolean;
 }
@@ -18,16 +18,16 @@ const starts = (bytes: Uint8Array, prefix: readonly number[], at = 0): boolean =
 const head = (bytes: Uint8Array): string =>
   looksLikeText(bytes) ? new TextDecoder().decode(bytes.subarray(0, 4096)) : '';
 
-const kinds: readonly Kind[] = [
+const kinds: readonly FileKind[] = [
   {
     // saved_model_schema_version = 1, then the first of meta_graphs.
-    what: 'a SavedModel',
+    name: 'a SavedModel',
     hint: FREEZE,
     matches: (bytes) =>
       starts(bytes, [0x08, 0x01, 0x12]) || /^\s*(saved_model_schema_version|meta_graphs)/.test(head(bytes)),
   },
   {
-    what: 'a checkpoint',
+    name: 'a checkpoint',
     hint: FREEZE,
     matches: (bytes, name) =>
       starts(bytes, tableMagic, bytes.length - 8) ||
@@ -35,36 +35,36 @@ const kinds: readonly Kind[] = [
       /^\s*model_checkpoint_path/.test(head(bytes)),
   },
   {
-    what: 'the MetaGraphDef of a checkpoint',
+    name: 'the MetaGraphDef of a checkpoint',
     hint: FREEZE,
     matches: (bytes, name) => name.endsWith('.meta') || /^\s*meta_info_def/.test(head(bytes)),
   },
   {
-    what: 'a TensorFlow Lite model',
+    name: 'a TensorFlow Lite model',
     hint: 'Pass the frozen graph it was converted from.',
     matches: (bytes) => starts(bytes, [0x54, 0x46, 0x4c, 0x33], 4),
   },
   {
-    what: 'a Keras model in HDF5',
+    name: 'a Keras model in HDF5',
     hint: 'Save it as a SavedModel and freeze that.',
     matches: (bytes) => starts(bytes, [0x89, 0x48, 0x44, 0x46]),
   },
   {
-    what: 'a zip archive (Keras saves its models so)',
+    name: 'a zip archive (Keras saves its models so)',
     hint: 'Save it as a SavedModel and freeze that.',
     matches: (bytes) => starts(bytes, [0x50, 0x4b, 0x03, 0x04]),
   },
   {
-    what: 'a Caffe model',
+    name: 'a Caffe model',
     hint: 'Pass it with --framework caffe, the prototxt as --deploy_model.',
     matches: (_, name) => /\.(caffemodel|prototxt)$/.test(name),
   },
 ];
 
-/** Throws a sentence that says what the file is if it is a known kind other than a GraphDef. */
+/** Throws `format`, naming the kind of file, for known kinds other than a GraphDef. */
 export function refuse(bytes: Uint8Array, fileName: string): void {
   const kind = kinds.find((candidate) => candidate.matches(bytes, fileName));
-  if (kind !== undefined) fail('format', fileName, `this is ${kind.what}; ${FROZEN}.`, kind.hint);
+  if (kind !== undefined) fail('format', fileName, `this is ${kind.name}; ${FROZEN}.`, kind.hint);
   const other = sniff(bytes);
   if (other !== undefined && other !== 'a text file') fail('format', fileName, `this is ${other}; ${FROZEN}.`);
   if (

@@ -1,20 +1,21 @@
 import { fail } from '../error.js';
-import { describeNode, formatInput, type InputRef, type NodeDef } from './node.js';
+import { describeNode, formatInput, type InputRef, type NodeDef, parseInput } from './node.js';
+import { required } from './required.js';
 
 /** The nodes of a graph by name. */
 export type NodeTable = ReadonlyMap<string, NodeDef>;
 
-/** What is to be run: the fed node, the wanted outputs, and the nodes between in network order. */
+/** The part of a graph that is run: the fed node, the wanted outputs, and the nodes between in network order. */
 export interface Selection {
   readonly input: NodeDef;
   readonly outputs: readonly InputRef[];
-  /** No outputs were named: of the nodes in `outputs` every output is wanted. */
+  /** No outputs were named: every output of the nodes in `outputs` is wanted. */
   readonly whole: boolean;
-  /** Topological; in the file's order where that is one. Constants' subgraphs included. */
+  /** In topological order, which is the file's order where that is topological. Includes the nodes that compute constants. */
   readonly nodes: readonly NodeDef[];
 }
 
-/** The nodes by name. Throws `format` where a name is borne twice. */
+/** The nodes by name. Throws `format` where two nodes have one name. */
 export function tabulate(nodes: readonly NodeDef[], fileName: string): NodeTable {
   const table = new Map<string, NodeDef>();
   for (const node of nodes) {
@@ -24,14 +25,14 @@ export function tabulate(nodes: readonly NodeDef[], fileName: string): NodeTable
   return table;
 }
 
-/** Types that end a graph without being a result: summaries, checks, what saves or trains. */
+/** Types that end a graph without being a result: summaries, assertions, saving, training. */
 const debugging =
   /^(NoOp|Assert|Const|Placeholder.*|Variable.*|VarHandleOp|Print(V2)?|.*Summary(V2)?|Save.*|Restore.*|MergeV2Checkpoints|ShardedFilename|Assign.*|ScatterUpdate|IsVariableInitialized|VarIsInitializedOp|Apply.*|ResourceApply.*)$/;
 
 /**
- * Selects by `--input_layer` and `--output_layer`; without them the one Placeholder, and every node without consumers
- * that depends on it and is no debugging node. Throws `model` with one line for several Placeholders or none, names that
- * do not exist, missing nodes, cycles, and wanted outputs that do not depend on the input.
+ * Selects by `--input_layer` and `--output_layer`. Without them the input is the one Placeholder, and the outputs are
+ * the nodes that depend on it, that no other node reads and that are results. Throws `model` for several Placeholders
+ * or none, names that do not exist, missing nodes, cycles, and wanted outputs that do not depend on the input.
  */
 export function select(
   table: NodeTable,
@@ -41,7 +42,7 @@ export function select(
 ): Selection {
   const chosen = inputLayer === undefined ? undefined : named(table, fileName, inputLayer, '--input_layer').node;
   const wanted = outputLayers?.map((name) => named(table, fileName, name, '--output_layer')) ?? sinks(table);
-  const input = table.get(chosen ?? onlyPlaceholder(table, fileName, wanted))!;
+  const input = nodeOf(table, chosen ?? onlyPlaceholder(table, fileName, wanted));
   const dependent = dependents(table, input.name);
   const outputs = wanted.filter(
     (ref) => dependent.has(ref.node) || (outputLayers !== undefined && independent(table, fileName, ref, input)),
@@ -59,10 +60,12 @@ export function select(
   return { input, outputs, whole: outputLayers === undefined, nodes };
 }
 
+function nodeOf(table: NodeTable, name: string): NodeDef {
+  return required(table.get(name), `a node "${name}"`);
+}
+
 function named(table: NodeTable, fileName: string, text: string, flag: string): InputRef {
-  const found = /^(.*):([0-9]+)$/.exec(text);
-  const ref =
-    table.has(text) || found === null ? { node: text, output: 0 } : { node: found[1]!, output: Number(found[2]) };
+  const ref = (table.has(text) ? undefined : parseInput(text)) ?? { node: text, output: 0 };
   if (table.has(ref.node)) return ref;
   const close = [...table.keys()]
     .filter((name) => name.endsWith(`/${ref.node}`) || name.toLowerCase() === ref.node.toLowerCase())
@@ -71,7 +74,7 @@ function named(table: NodeTable, fileName: string, text: string, flag: string): 
   fail('model', fileName, `expected ${flag} to name a node of the graph, got "${text}".`, hint);
 }
 
-/** Nodes whose outputs nobody reads, in file order. */
+/** Results that no node reads, in file order. */
 function sinks(table: NodeTable): InputRef[] {
   const read = new Set<string>();
   for (const node of table.values()) for (const ref of node.inputs) read.add(ref.node);
@@ -84,8 +87,9 @@ function onlyPlaceholder(table: NodeTable, fileName: string, wanted: readonly In
   const reached = ancestors(table, wanted);
   const of = (op: string): NodeDef[] => reached.filter((node) => node.op === op);
   const candidates = of('Placeholder').length > 0 ? of('Placeholder') : of('PlaceholderWithDefault');
-  if (candidates.length === 1) return candidates[0]!.name;
-  if (candidates.length === 0)
+  const [first, ...others] = candidates;
+  if (first !== undefined && others.length === 0) return first.name;
+  if (first === undefined)
     fail(
       'model',
       fileName,
@@ -103,12 +107,11 @@ function severalPlaceholders(fileName: string, nodes: readonly NodeDef[], chosen
   fail('model', fileName, `expected one Placeholder, got ${nodes.length}: ${list}.`, hint);
 }
 
-/** Every node the wanted ones can be reached from, in file order; missing nodes are passed over. */
+/** Every node that the wanted ones depend on, in file order; missing nodes are passed over. */
 function ancestors(table: NodeTable, wanted: readonly InputRef[]): NodeDef[] {
   const reached = new Set<string>();
   const stack = wanted.map((ref) => ref.node);
-  while (stack.length > 0) {
-    const name = stack.pop()!;
+  for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
     if (reached.has(name)) continue;
     reached.add(name);
     for (const ref of table.get(name)?.inputs ?? []) stack.push(ref.node);
@@ -128,8 +131,7 @@ function dependents(table: NodeTable, input: string): Set<string> {
   }
   const result = new Set<string>();
   const stack = [input];
-  while (stack.length > 0) {
-    const name = stack.pop()!;
+  for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
     if (result.has(name)) continue;
     result.add(name);
     readers.get(name)?.forEach((reader) => stack.push(reader));
@@ -140,17 +142,17 @@ function dependents(table: NodeTable, input: string): Set<string> {
 function independent(table: NodeTable, fileName: string, ref: InputRef, input: NodeDef): never {
   fail(
     'model',
-    `${fileName}: ${describeNode(table.get(ref.node)!)}`,
+    `${fileName}: ${describeNode(nodeOf(table, ref.node))}`,
     `expected an output that depends on the input "${input.name}", got one that does not.`,
     'Choose other nodes with --input_layer and --output_layer.',
   );
 }
 
-/** Depth first from the wanted nodes in file order, inputs before their readers; nothing before `input` is visited. */
+/** Depth first from the wanted nodes in file order, inputs before their readers. The inputs of `input` are not visited. */
 function order(table: NodeTable, fileName: string, wanted: readonly InputRef[], input: string): NodeDef[] {
   const positions = new Map([...table.keys()].map((name, index) => [name, index]));
   const cut = new Map(table);
-  cut.set(input, { ...table.get(input)!, inputs: [] });
+  cut.set(input, { ...nodeOf(table, input), inputs: [] });
   const roots = ancestors(cut, wanted);
   const result: NodeDef[] = [];
   const state = new Map<string, 'open' | 'done'>();
@@ -164,8 +166,7 @@ function order(table: NodeTable, fileName: string, wanted: readonly InputRef[], 
       stack.push({ node, next: 0 });
     };
     if (!state.has(root.name)) open(root);
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!;
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const ref = top.node.inputs[top.next++];
       if (ref === undefined) {
         state.set(top.node.name, 'done');

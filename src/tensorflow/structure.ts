@@ -1,6 +1,6 @@
 /**
- * Types whose outputs are their data inputs, one for one: what exporters and training leave behind. The nodes vanish;
- * their names still mean the value.
+ * Types whose outputs are their data inputs, as exporters and training leave them in a graph. The nodes vanish; their
+ * names then mean the value they pass on.
  */
 const copies: ReadonlySet<string> = new Set([
   'Identity',
@@ -35,12 +35,12 @@ export function isCopy(type: string): boolean {
   return copies.has(type);
 }
 
-/** Whether a node of this type keeps weights outside the graph. */
+/** Whether a node of this type holds weights that are stored outside the graph. */
 export function isVariable(type: string): boolean {
   return variables.has(type);
 }
 
-/** Whether a node of this type needs no more than the shape of its inputs. */
+/** Whether the outputs of a node of this type depend on the shapes of its inputs alone. */
 export function isShapeQuery(type: string): boolean {
   return type === 'Shape' || type === 'ShapeN' || type === 'Size' || type === 'Rank';
 }

@@ -1,19 +1,17 @@
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
+import { type ImageSource, type LoadImage, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
 import { inOrder, type Memory, type Pool, type Task } from '../runtime/pool.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { type Counts, type DescribedLayer, type ImageReport, Verifier } from './verifier.js';
 
-/** Reads the network input of one image: float32 of the input's shape. */
-type LoadImage = (image: number) => Promise<Float32Array>;
-
-/** What is verified, and with which images: plain data that `openLoader` of the caller turns into a loader. */
+/** What is verified, and with which images: plain data. */
 export interface OpenVerification {
   readonly graph: Graph;
   readonly entries: readonly ScalingEntry[];
   readonly overlay: Overlay;
-  readonly source: unknown;
+  readonly source: ImageSource;
 }
 
 interface Opened {
@@ -22,7 +20,7 @@ interface Opened {
 }
 
 /** Tasks of a verification, for a worker's table. */
-export function verificationTasks(openLoader: (source: any) => LoadImage): Readonly<Record<string, Task>> {
+export function verificationTasks(): Readonly<Record<string, Task>> {
   const opened = (memory: Memory): Opened =>
     (memory.get('verification') as Opened | undefined) ??
     fail('internal', 'verify', 'an image came before the network.');
@@ -34,7 +32,7 @@ export function verificationTasks(openLoader: (source: any) => LoadImage): Reado
         new Map(entries.map((entry) => [entry.name, entry])),
         overlay,
       );
-      memory.set('verification', { verifier, load: openLoader(source) });
+      memory.set('verification', { verifier, load: openImages(source) });
     },
     'verify.image': async (memory, image: number): Promise<ImageReport> => {
       const { verifier, load } = opened(memory);

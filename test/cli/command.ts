@@ -24,7 +24,7 @@ export function runProgram(program: 'xfdnn' | 'quantize', folder: string, words:
 }
 
 /** Every file of a folder, deep. */
-export function filesOf(folder: string): string[] {
+function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }
 

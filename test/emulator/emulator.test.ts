@@ -6,12 +6,13 @@ import { type EmulatedValue, Emulator } from '../../src/emulator/emulator.js';
 import { readNpy } from '../../src/formats/npy.js';
 import { loadCalibrationImage } from '../../src/images/index.js';
 import { calibrationFilesOf, preprocessingOf } from '../../src/jobs/calibration-flags.js';
+import { optionsOf } from '../../src/jobs/flags.js';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { createEngine } from '../../src/kernels/engine.js';
 import { optimise } from '../../src/optimise/index.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
-import { optionsOf } from '../jobs/walk-cases.js';
 import { shared, testShared } from '../support.js';
+import { flagsOf } from '../whole/walk-cases.js';
 
 const walk = join(shared, 'golden/walk');
 const cases = existsSync(walk)
@@ -23,7 +24,7 @@ const cases = existsSync(walk)
 for (const name of cases) {
   testShared(`the codes of ${name} are the recorded ones`, async () => {
     const folder = join(walk, name);
-    const options = optionsOf(folder);
+    const options = flagsOf(folder);
     const index = JSON.parse(readFileSync(join(folder, 'overlay/index.json'), 'utf8'));
     const entries: ScalingEntry[] = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')).network;
     const network = await loadNetwork(options);
@@ -56,8 +57,9 @@ for (const name of cases) {
       options.overlay ?? 'v2',
     );
     const { paths } = await calibrationFilesOf(options);
-    const image = (await loadCalibrationImage(paths[0]!, preprocessingOf(options, network.graph, network.framework)))
-      .data;
+    const image = (
+      await loadCalibrationImage(paths[0]!, preprocessingOf(optionsOf(options), network.graph, network.framework))
+    ).data;
     for (const [how, each] of Object.entries({ counting: emulator, fused, twins })) {
       const seen = new Map<number, EmulatedValue>();
       each.run([image], new Set(wanted.keys()), (id, value) => seen.set(id, value));

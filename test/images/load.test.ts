@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
+
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { XfdnnError } from '../../src/error.js';
-import { writeNpy } from '../../src/formats/npy.js';
+import { readNpy, writeNpy } from '../../src/formats/npy.js';
 import {
   chooseCalibrationFiles,
   isBadImage,
@@ -12,6 +13,7 @@ import {
   prepareImage,
   resolvePreprocessing,
 } from '../../src/images/index.js';
+import { shared, testShared } from '../support.js';
 import { failure } from './failure.js';
 import { writePng } from './png-writer.js';
 
@@ -183,5 +185,77 @@ test('an empty folder is named', async () => {
     assert.match((error as Error).message, /empty: expected images or \.npy arrays, got an empty folder/);
   }
 });
+
+const golden = join(shared, 'golden');
+
+function bytes(...path: string[]): Uint8Array {
+  return new Uint8Array(fs.readFileSync(join(...path)));
+}
+
+function json<T>(...path: string[]): T {
+  return JSON.parse(fs.readFileSync(join(...path), 'utf8')) as T;
+}
+
+function greatestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  assert.is(a.length, b.length);
+  let greatest = 0;
+  for (let i = 0; i < a.length; i++) greatest = Math.max(greatest, Math.abs(a[i]! - b[i]!));
+  return greatest;
+}
+
+interface PreprocessCase {
+  image: string;
+  dims: number[];
+  transpose: number[];
+  channel_swap: number[];
+  raw_scale: number;
+  mean_value: number[];
+  input_scale: number;
+  expected: string;
+  tolerance: number;
+}
+
+testShared('network inputs equal the recorded ones', async () => {
+  for (const entry of json<PreprocessCase[]>(golden, 'preprocess/cases.json')) {
+    const options = resolvePreprocessing(
+      {
+        transpose: entry.transpose,
+        channelSwap: entry.channel_swap,
+        rawScale: entry.raw_scale,
+        meanValue: entry.mean_value,
+        inputScale: entry.input_scale,
+      },
+      { shape: [1, ...entry.dims], layout: 'NCHW', framework: 'caffe' },
+    );
+    const prepared = await prepareImage(bytes(golden, 'preprocess', entry.image), entry.image, options);
+    const reference = readNpy(bytes(golden, 'preprocess', entry.expected), entry.expected);
+    assert.is(prepared.data.length, reference.data.length);
+    const difference = greatestDifference(prepared.data, reference.data);
+    assert.ok(difference <= entry.tolerance, `${entry.image}: ${difference}`);
+  }
+});
+
+testShared(
+  'every collected image becomes the input of a colour and of a grey network; what is cut off is named',
+  async () => {
+    const folder = join(shared, 'models/images');
+    const inputs = [3, 1].map((channels) =>
+      resolvePreprocessing({}, { shape: [1, channels, 96, 128], layout: 'NCHW', framework: 'caffe' }),
+    );
+    for (const name of fs.readdirSync(folder).filter((entry) => entry !== 'SOURCES.md')) {
+      for (const options of inputs) {
+        const { data } = await loadCalibrationImage(join(folder, name), options);
+        assert.is(data.length, options === inputs[0] ? 3 * 96 * 128 : 96 * 128, name);
+        assert.ok(
+          data.every((value) => value >= -123 && value <= 255) && data.some((value) => value !== data[0]),
+          name,
+        );
+      }
+      const whole = bytes(folder, name);
+      const message = await failure(prepareImage(whole.subarray(0, Math.floor(whole.length * 0.4)), name, inputs[0]!));
+      assert.ok(message.startsWith(name) && /broken|truncated/.test(message), message);
+    }
+  },
+);
 
 test.run();

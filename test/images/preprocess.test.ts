@@ -1,11 +1,9 @@
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { XfdnnError } from '../../src/error.js';
 import {
   type Image,
   type NetworkInput,
-  type PreprocessingFlags,
   preprocessArray,
   preprocessImage,
   resize,
@@ -28,40 +26,6 @@ function randomImage(width: number, height: number, channels: 1 | 3): Image {
     data: Uint8Array.from({ length: width * height * channels }, () => Math.floor(random() * 256)),
   };
 }
-
-test('defaults depend on the network only', () => {
-  const {
-    transpose,
-    channelSwap,
-    rawScale,
-    meanValue,
-    inputScale,
-    resize: rule,
-    dims,
-    shape,
-  } = resolvePreprocessing({}, caffe);
-  assert.equal(
-    [transpose, channelSwap, rawScale, meanValue, inputScale, rule],
-    [[2, 0, 1], [2, 1, 0], 255, [104, 117, 123], 1, 'caffe'],
-  );
-  assert.equal(
-    [dims, shape],
-    [
-      [3, 6, 5],
-      [3, 6, 5],
-    ],
-  );
-  const other = resolvePreprocessing({}, tensorflow);
-  assert.equal(
-    [other.transpose, other.resize, other.dims, other.shape],
-    [[0, 1, 2], 'tensorflow', [3, 6, 5], [6, 5, 3]],
-  );
-  const one = resolvePreprocessing({}, grey);
-  assert.equal([one.channelSwap, one.meanValue, one.rawScale], [[0], [0], 255]);
-  const array = resolvePreprocessing({}, { shape: [1, 15, 24, 24], layout: 'NCHW', framework: 'caffe' });
-  assert.equal([array.kind, array.transpose, array.rawScale, array.inputScale], ['array', [0, 1, 2], 1, 1]);
-  assert.equal([array.meanValue, array.channelSwap], [new Array(15).fill(0), Array.from({ length: 15 }, (_, i) => i)]);
-});
 
 test('the six operations in their order, each rounded to float32', () => {
   const f = Math.fround;
@@ -150,42 +114,6 @@ test('arrays pass as they are, or through the operations asked for', () => {
   const result = preprocessArray(data, full);
   for (let c = 0; c < 4; c++)
     for (let i = 0; i < 6; i++) assert.is(result[c * 6 + i], (data[i * 4 + 3 - c]! * 2 - (c + 1)) * 0.5);
-});
-
-test('flags that do not fit the network are named', () => {
-  const cases: [PreprocessingFlags, NetworkInput, RegExp][] = [
-    [{ transpose: [0, 1] }, caffe, /^--transpose: expected the axes 0,1,2 in some order, got \[0, 1\]\.$/],
-    [{ transpose: [0, 1, 1] }, caffe, /--transpose: .*got \[0, 1, 1\]/],
-    [{ transpose: [1, 2, 3] }, caffe, /--transpose/],
-    [
-      { transpose: [0, 1, 2] },
-      caffe,
-      /--transpose: expected the network's input, 3x6x5 \(CHW\), got H x W x C = 6x5x3/,
-    ],
-    [{ transpose: [2, 1, 0] }, caffe, /got C x W x H = 3x5x6/],
-    [{ transpose: [2, 0, 1] }, tensorflow, /expected the network's input, 6x5x3 \(HWC\)/],
-    [{ transpose: [0, 1, 2] }, { shape: [1, 3, 3, 3], layout: 'NCHW', framework: 'caffe' }, /--transpose/],
-    [{ channelSwap: [2, 1] }, caffe, /--channel_swap: expected 3 indices, one for each channel, got \[2, 1\]/],
-    [{ channelSwap: [2, 1, 3] }, caffe, /--channel_swap: expected indices from 0 to 2/],
-    [{ channelSwap: [2, 1, 0.5] }, caffe, /--channel_swap/],
-    [{ channelSwap: [2, 1, 0] }, grey, /expected 1 index/],
-    [{ meanValue: [] }, caffe, /--mean_value: expected 1 or 3 values, got \[\]/],
-    [{ meanValue: [1, 2] }, caffe, /--mean_value: expected 1 or 3 values, got \[1, 2\]/],
-    [{ meanValue: [1, 2, 3] }, grey, /--mean_value: expected 1 value, got \[1, 2, 3\]/],
-    [{ meanValue: [NaN] }, caffe, /--mean_value: expected a finite number, got NaN/],
-    [{ rawScale: Infinity }, caffe, /--raw_scale: expected a finite number/],
-    [{ inputScale: NaN }, caffe, /--input_scale: expected a finite number/],
-  ];
-  for (const [flags, network, message] of cases) {
-    try {
-      resolvePreprocessing(flags, network);
-    } catch (error) {
-      assert.is((error as XfdnnError).code, 'usage');
-      assert.match((error as XfdnnError).message, message);
-      continue;
-    }
-    assert.unreachable(String(message));
-  }
 });
 
 test.run();

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { XfdnnError } from '../../src/error.js';
 import { chooseSample, draw, type SampleOptions } from '../../src/images/index.js';
 import { mersenneTwister } from '../../src/images/mersenne-twister.js';
+import { shared, testShared } from '../support.js';
 
 test('MT19937 gives the words that its authors list for the default seed', () => {
   const next = mersenneTwister(5489);
@@ -76,6 +79,21 @@ test('what cannot be chosen is a wrong use', () => {
       (error: XfdnnError) =>
         error.code === 'usage' && (message.test(error.message) || assert.unreachable(error.message)),
     );
+  }
+});
+
+const golden = join(shared, 'golden');
+
+function json<T>(...path: string[]): T {
+  return JSON.parse(readFileSync(join(...path), 'utf8')) as T;
+}
+
+testShared('the numpy sampler draws what NumPy draws', () => {
+  for (const { n, k, seed, indices } of json<{ n: number; k: number; seed: number; indices: number[] }[]>(
+    golden,
+    'sampler.json',
+  )) {
+    assert.equal(draw(n, k, seed, 'numpy'), indices, `${n} ${k} ${seed}`);
   }
 });
 

@@ -1,120 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readNpy } from '../../src/formats/npy.js';
-import { readLabels } from '../../src/jobs/labels.js';
-import { run } from '../../src/jobs/run.js';
 import { type VerifyResult, verify } from '../../src/jobs/verify.js';
-import { verifyDumps } from '../../src/jobs/verify-dumps.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
-import { formatScaling } from '../../src/scaling-file/format.js';
 import { rescale } from '../../src/scaling-file/rescale.js';
-import { shared, testShared } from '../support.js';
-import { optionsOf } from './walk-cases.js';
-
-const walk = join(shared, 'golden/walk');
-const cases = existsSync(walk)
-  ? readdirSync(walk)
-      .filter((name) => existsSync(join(walk, name, 'overlay/index.json')))
-      .sort()
-  : ['recorded networks'];
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-verify-'));
-
-function flagsOf(name: string) {
-  const {
-    calibration_directory,
-    deploy_model,
-    weights,
-    dims,
-    transpose,
-    channel_swap,
-    raw_scale,
-    mean_value,
-    input_scale,
-    overlay,
-  } = optionsOf(join(walk, name));
-  return {
-    deploy_model,
-    weights,
-    dims,
-    transpose,
-    channel_swap,
-    raw_scale,
-    mean_value,
-    input_scale,
-    overlay,
-    images: calibration_directory,
-    scaling: join(walk, name, 'expected.json'),
-  };
-}
-const entriesOf = (name: string): ScalingEntry[] =>
-  JSON.parse(readFileSync(join(walk, name, 'expected.json'), 'utf8')).network;
-const written = (name: string, entries: readonly ScalingEntry[]): string => {
-  const path = join(scratch, `${name}.json`);
-  writeFileSync(path, formatScaling(entries));
-  return path;
-};
-const at = (list: readonly number[], index: number, value: number): number[] =>
-  list.map((old, i) => (i === index ? value : old));
-
-for (const name of cases) {
-  testShared(`the dumps of ${name} equal the emulation`, async () => {
-    const { dumps, firstDifference } = await verifyDumps({ ...flagsOf(name), dumps: join(walk, name, 'overlay') });
-    assert.is(dumps.length, readdirSync(join(walk, name, 'overlay')).filter((file) => file.endsWith('.npy')).length);
-    assert.is(firstDifference, null);
-  });
-}
-
-testShared('with a broken shift the first layer that differs is named', async () => {
-  const folder = join(scratch, 'k-leaky-dumps');
-  const blobs = ['leaky1', 'pool1', 'prelu2', 'leaky3', 'prelu4', 'leaky5'];
-  const { images, ...flags } = flagsOf('k-leaky');
-  await run({ ...flags, blobs, calibration_directory: images, calibration_indices: [0, 1], output_dir: folder });
-  const broken = entriesOf('k-leaky').map((entry) =>
-    entry.name === 'conv3'
-      ? { ...entry, postscale_shift: at(entry.postscale_shift, 4, entry.postscale_shift[4]! + 1) }
-      : entry,
-  );
-  const { firstDifference, dumps } = await verifyDumps({
-    ...flagsOf('k-leaky'),
-    dumps: folder,
-    scaling: written('shift', broken),
-  });
-  assert.equal(
-    dumps.map(({ file }) => file),
-    blobs.map((blob) => `${blob}.npy`),
-  );
-  assert.equal([firstDifference!.layer, firstDifference!.first!.channel, firstDifference!.images], ['leaky3', 4, 2]);
-  assert.equal(
-    dumps.filter(({ differing }) => differing > 0).map(({ layer }) => layer),
-    ['leaky3', 'prelu4', 'leaky5'],
-  );
-});
-
-testShared('run writes the recorded codes, of their width', async () => {
-  for (const name of ['a-tiny', 'e-tiny-16bit', 'd-depthwise-bn']) {
-    const { images, ...flags } = flagsOf(name);
-    const recorded = readdirSync(join(walk, name, 'overlay')).filter((file) => file.startsWith('pool'));
-    const blobs = recorded.map((file) => file.replace(/@.*$/, ''));
-    const { files } = await run({
-      ...flags,
-      blobs,
-      calibration_directory: images,
-      calibration_indices: [0],
-      output_dir: join(scratch, name),
-    });
-    files.forEach(({ path }, i) => {
-      const [mine, theirs] = [
-        readNpy(readFileSync(path), path),
-        readNpy(readFileSync(join(walk, name, 'overlay', recorded[i]!)), recorded[i]!),
-      ];
-      assert.is(mine.data.constructor, name === 'e-tiny-16bit' ? Int16Array : Int8Array);
-      assert.equal([...mine.data], [...theirs.data], `${name} ${recorded[i]}`);
-    });
-  }
-});
+import { testShared } from '../support.js';
+import { entriesOf, flagsOf, scratch, written } from './recorded-walks.js';
 
 testShared('a missing layer and a wrong channel count are named', async () => {
   const message = (entries: readonly ScalingEntry[], file: string): Promise<string> =>
@@ -174,22 +66,6 @@ testShared('gates are missed with a reason, and met without', async () => {
   );
   const labelled = await verify({ ...flags, labels, max_accuracy_drop: 1 });
   assert.ok(labelled.accuracy !== null && labelled.missed.length === 0);
-});
-
-test('labels are read by file name; a missing or broken line is named', async () => {
-  const path = join(scratch, 'classes.txt');
-  writeFileSync(path, '# comment\n\nb c.png 4\ndir/a.png\t10\r\n');
-  assert.equal(await readLabels(path, ['a.png', 'b c.png'], 11), [10, 4]);
-  const message = (names: string[]): Promise<string> =>
-    readLabels(path, names, 11).then(
-      () => '',
-      (error: Error) => error.message,
-    );
-  assert.match(await message(['z.png']), /classes\.txt: expected a line for the image "z\.png", got none\./);
-  writeFileSync(path, 'b.png 0\na.png 11\n');
-  assert.match(await message(['a.png']), /classes\.txt:2: expected a class from 0 to 10, got 11\./);
-  writeFileSync(path, 'a.png cat\n');
-  assert.match(await message(['a.png']), /classes\.txt:1: expected "file class", got "a\.png cat"\./);
 });
 
 test.run();

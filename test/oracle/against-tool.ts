@@ -1,7 +1,8 @@
 /** A random network through the second reading and through the tool. */
 import * as assert from 'uvu/assert';
 import { type EmulatedValue, Emulator } from '../../src/emulator/emulator.js';
-import { calibrate } from '../../src/jobs/quantize.js';
+import { bitWidths } from '../../src/jobs/bit-widths.js';
+import { calibrate } from '../../src/jobs/calibrate.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { createEngine } from '../../src/kernels/engine.js';
 import { optimise } from '../../src/optimise/index.js';
@@ -16,19 +17,23 @@ import { entriesOf, walk } from './walk.js';
 export async function compareWalks(network: RandomNetwork): Promise<ScalingEntry[]> {
   const [input, params, output] = network.widths;
   const { powerOfTwo, unifyConcat, images, graph, overlay, includeInnerProduct } = network;
-  const layers = await calibrate(optimise(graph).graph, { arrays: images }, images.length, {
-    widths: { input, params, output },
-    power_of_two: powerOfTwo,
-    unify_concat: unifyConcat,
-    threads: 1,
-  });
+  const layers = await calibrate(
+    optimise(graph).graph,
+    { arrays: images },
+    {
+      widths: bitWidths([input, params, output]),
+      powerOfTwo,
+      unifyConcat,
+      threads: 1,
+    },
+  );
   const measured = walk(readNetwork(graph), images, { input, params, output, powerOfTwo, unifyConcat });
   assertEntries(
     entriesOf(measured, 'v3', true),
-    scaleLayers(layers, { overlay: 'v3', include_inner_product: true }),
+    scaleLayers(layers, { overlay: 'v3', includeInnerProduct: true }),
     'everything measured',
   );
-  const entries = scaleLayers(layers, { overlay, include_inner_product: includeInnerProduct });
+  const entries = scaleLayers(layers, { overlay, includeInnerProduct });
   assertEntries(entriesOf(measured, overlay, includeInnerProduct), entries, 'scaling file');
   return entries;
 }

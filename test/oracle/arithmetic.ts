@@ -1,5 +1,5 @@
 /** Sums, searches and roundings of QUANTIZER.md, sections 3 and 4, as plainly as they can be written. */
-import { directSearch } from '../../src/calibration/divergence.js';
+import { directSearch } from '../../src/calibration/thresholds/divergence/definition.js';
 import type { Layer } from './network.js';
 
 const f32 = Math.fround;
@@ -48,8 +48,6 @@ export function search(batch: readonly Float32Array[], bw: number): number {
   }
   return directSearch(counts, values.length, max, bw).threshold;
 }
-
-export type Plane = readonly number[];
 
 /** Exact integer sums of a weighted layer: codes in, sums out; `weights` [output channel][k]. */
 export function accumulate(

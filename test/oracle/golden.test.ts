@@ -6,10 +6,11 @@ import { readNpy } from '../../src/formats/npy.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { loadCalibrationImage } from '../../src/images/index.js';
 import { calibrationFilesOf, preprocessingOf } from '../../src/jobs/calibration-flags.js';
+import { optionsOf } from '../../src/jobs/flags.js';
 import { loadNetwork } from '../../src/jobs/network.js';
-import type { QuantizeOptions } from '../../src/jobs/quantize.js';
-import { optionsOf } from '../jobs/walk-cases.js';
+import type { QuantizeFlags } from '../../src/jobs/quantize.js';
 import { shared, testShared } from '../support.js';
+import { flagsOf } from '../whole/walk-cases.js';
 import { assertEntries } from './compare.js';
 import { readNetwork } from './network.js';
 import { runOnOverlay } from './overlay.js';
@@ -24,11 +25,11 @@ const cases = existsSync(folder)
 
 async function read(
   name: string,
-): Promise<{ options: QuantizeOptions; graph: Graph; images: Float32Array[]; expected: any[] }> {
-  const options = optionsOf(join(folder, name));
+): Promise<{ options: QuantizeFlags; graph: Graph; images: Float32Array[]; expected: any[] }> {
+  const options = flagsOf(join(folder, name));
   const network = await loadNetwork(options);
   const { paths } = await calibrationFilesOf(options);
-  const preprocessing = preprocessingOf(options, network.graph, network.framework);
+  const preprocessing = preprocessingOf(optionsOf(options), network.graph, network.framework);
   const images = await Promise.all(paths.map(async (path) => (await loadCalibrationImage(path, preprocessing)).data));
   return {
     options,

@@ -7,7 +7,7 @@ import type { Graph, GraphNode, ValueId } from '../../src/graph/graph.js';
 import type { Shape } from '../../src/tensor.js';
 
 /** Row of the table of section 4. */
-export type Kind = 'input' | 'weighted' | 'activation' | 'pool' | 'shape' | 'lrn' | 'concat' | 'eltwise' | 'host';
+type Kind = 'input' | 'weighted' | 'activation' | 'pool' | 'shape' | 'lrn' | 'concat' | 'eltwise' | 'host';
 
 export interface Layer {
   readonly name: string;

@@ -16,13 +16,13 @@ import type { Entry } from './walk.js';
 
 const f32 = Math.fround;
 
-export interface Codes {
+interface Codes {
   readonly codes: number[];
   readonly th: number;
   readonly bw: number;
 }
 /** A value on the host; after an LRN with the threshold that passed through. */
-export interface Floats {
+interface Floats {
   readonly float: Float32Array;
   readonly passed?: { readonly th: number; readonly bw: number };
 }

@@ -1,5 +1,5 @@
 import { test } from 'uvu';
-import { randomNetwork as anyNetwork } from '../jobs/random-networks.js';
+import { randomNetwork as anyNetwork } from '../whole/random-networks.js';
 import { compareRuns, compareWalks } from './against-tool.js';
 import { networkOf, type RandomNetwork, randomNetwork } from './random-network.js';
 

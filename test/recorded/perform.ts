@@ -19,8 +19,15 @@ const sha256 = (content: string | Uint8Array): string => createHash('sha256').up
 /** SHA-256 of a file, or of the lines `sha256 name` of a folder's files in the order of their names. */
 function hashOf(path: string): string {
   if (statSync(path).isFile()) return sha256(readFileSync(path));
-  const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(path, name)).isFile());
-  return sha256(files.sort().map((name) => `${hashOf(join(path, name))} ${name.replaceAll('\\', '/')}\n`).join(''));
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(path, name)).isFile(),
+  );
+  return sha256(
+    files
+      .sort()
+      .map((name) => `${hashOf(join(path, name))} ${name.replaceAll('\\', '/')}\n`)
+      .join(''),
+  );
 }
 
 interface Ended {
@@ -32,7 +39,10 @@ interface Ended {
 /** Runs the command in a folder until it ends. */
 function command(folder: string, words: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'bin/xfdnn.js'), ...words], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(root, 'bin/xfdnn.js'), ...words], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -46,8 +56,12 @@ async function performStep(folder: string, step: Step): Promise<string[]> {
   const [name = '', ...flags] = step.words;
   const { code, stdout, stderr } = await command(folder, [name, ...flags, ...(addedFlags[name] ?? [])]);
   const expected = step.exit ?? 0;
-  if (code !== expected) throw new Error(`xfdnn ${step.words.join(' ')}: expected exit code ${expected}, got ${code}.\n${stderr}`);
-  const printed: [string | undefined, string][] = [[step.stdout, stdout], [step.stderr, stderr]];
+  if (code !== expected)
+    throw new Error(`xfdnn ${step.words.join(' ')}: expected exit code ${expected}, got ${code}.\n${stderr}`);
+  const printed: [string | undefined, string][] = [
+    [step.stdout, stdout],
+    [step.stderr, stderr],
+  ];
   const names = printed.flatMap(([file, text]) => {
     if (file === undefined) return [];
     writeFileSync(join(folder, file), text);
@@ -62,7 +76,8 @@ export async function perform(run: Run, scratch: string): Promise<Hashes> {
   mkdirSync(folder);
   const hashes: Record<string, string> = {};
   for (const step of run.steps) {
-    for (const output of await performStep(folder, step)) hashes[`${run.name}/${output}`] = hashOf(join(folder, output));
+    for (const output of await performStep(folder, step))
+      hashes[`${run.name}/${output}`] = hashOf(join(folder, output));
   }
   return hashes;
 }

@@ -11,11 +11,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shared } from '../support.js';
 import { prepareInputs } from './inputs.js';
-import { hashesFile, perform, readHashes, type Hashes } from './perform.js';
-import { runs, type Run } from './runs.js';
+import { type Hashes, hashesFile, perform, readHashes } from './perform.js';
+import { type Run, runs } from './runs.js';
 
 const { values: flags } = parseArgs({
-  options: { record: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, keep: { type: 'boolean', default: false } },
+  options: {
+    record: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    keep: { type: 'boolean', default: false },
+  },
 });
 
 const counts = { ok: 0, DIFFERENT: 0, new: 0, missing: 0, failed: 0, skipped: 0 };
@@ -60,7 +64,7 @@ function record(performed: readonly Run[], hashes: Hashes, recorded: Hashes): vo
     performed.some((run) => name.startsWith(`${run.name}/`)) || !runs.some((run) => name.startsWith(`${run.name}/`));
   const kept = Object.entries(recorded).filter(([name]) => !stale(name));
   const sorted = [...kept, ...Object.entries(hashes)].sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(hashesFile, JSON.stringify(Object.fromEntries(sorted), null, 2) + '\n');
+  writeFileSync(hashesFile, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
 const pattern = new RegExp(flags.only);
@@ -77,6 +81,10 @@ try {
   if (flags.keep) console.log(`outputs: ${scratch}`);
   else rmSync(scratch, { recursive: true, force: true });
 }
-console.log(Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`).join(', '));
+console.log(
+  Object.entries(counts)
+    .map(([verdict, count]) => `${count} ${verdict}`)
+    .join(', '),
+);
 const changed = counts.DIFFERENT + counts.new + counts.missing;
 if (counts.failed > 0 || selected.length === 0 || (changed > 0 && !flags.record)) process.exitCode = 1;

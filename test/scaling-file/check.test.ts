@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Graph } from '../../src/graph/graph.js';
+import { calibrate } from '../../src/jobs/calibrate.js';
 import { loadNetwork } from '../../src/jobs/network.js';
-import { calibrate } from '../../src/jobs/quantize.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { optimise } from '../../src/optimise/index.js';
 import { decompose, type ScalingEntry } from '../../src/scaling/index.js';
 import { type CheckOptions, checkScaling, fixScaling } from '../../src/scaling-file/check.js';
 import { detectOverlay } from '../../src/scaling-file/entry-form.js';
 import type { Fault } from '../../src/scaling-file/fault.js';
-import { optionsOf } from '../jobs/walk-cases.js';
 import { root, shared, testShared } from '../support.js';
+import { flagsOf } from '../whole/walk-cases.js';
 import { sample } from './samples.js';
 
 const walk = join(shared, 'golden/walk');
@@ -24,7 +24,7 @@ const cases = existsSync(walk)
 const entriesOf = (name: string): ScalingEntry[] =>
   JSON.parse(readFileSync(join(walk, name, 'expected.json'), 'utf8')).network;
 const graphOf = async (name: string): Promise<Graph> =>
-  optimise((await loadNetwork(optionsOf(join(walk, name)))).graph).graph;
+  optimise((await loadNetwork(flagsOf(join(walk, name)))).graph).graph;
 const faultsOf = (entries: readonly ScalingEntry[], options?: CheckOptions): Fault[] =>
   checkScaling(entries, options).filter(({ severity }) => severity === 'fault');
 const places = (faults: readonly Fault[]): unknown[] =>
@@ -51,7 +51,7 @@ testShared('published files have no faults, and their overlay is recognised', ()
 testShared('recorded files have no faults against their networks, and their overlay is recognised', async () => {
   for (const name of cases) {
     const entries = entriesOf(name);
-    assert.is(detectOverlay(entries), optionsOf(join(walk, name)).overlay ?? 'v2', name);
+    assert.is(detectOverlay(entries), flagsOf(join(walk, name)).overlay ?? 'v2', name);
     assert.equal(faultsOf(entries, { graph: await graphOf(name) }), [], name);
   }
 });
@@ -122,10 +122,14 @@ test('of an entry with a width that cannot be nothing else is said, against its 
     (await loadNetwork({ deploy_model: example('deploy.prototxt'), weights: example('model.caffemodel') })).graph,
   );
   const image = Float32Array.from({ length: 3072 }, (_, i) => Math.sin(i) * 50);
-  const layers = await calibrate(graph, { arrays: [image] }, 1, {
-    widths: { input: 8, params: 8, output: 8 },
-    threads: 1,
-  });
+  const layers = await calibrate(
+    graph,
+    { arrays: [image] },
+    {
+      widths: { input: 8, params: 8, output: 8 },
+      threads: 1,
+    },
+  );
   const broken = changed(scaleLayers(layers, { overlay: 'v3' }), 'conv1', () => ({ bw_layer_in: 7 }));
   assert.equal(places(faultsOf(broken, { graph, overlay: 'v3' })), [['conv1', 'bw_layer_in', undefined, false]]);
 });

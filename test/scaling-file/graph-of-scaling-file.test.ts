@@ -10,8 +10,8 @@ import { loadNetwork } from '../../src/jobs/network.js';
 import { dropIdentities, dropUnused, optimise } from '../../src/optimise/index.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { matchingGraph } from '../../src/scaling-file/graph-of-scaling-file.js';
-import { optionsOf } from '../jobs/walk-cases.js';
 import { shared, testShared } from '../support.js';
+import { flagsOf } from '../whole/walk-cases.js';
 
 /** Entries with the thresholds of a graph's own convolutions; of nothing else does the choice depend. */
 function thresholdsOf(graph: Graph): ScalingEntry[] {
@@ -26,7 +26,7 @@ function thresholdsOf(graph: Graph): ScalingEntry[] {
 testShared('thresholds of unfolded weights choose the unfolded network, others the folded one', async () => {
   const folder = join(shared, 'golden/walk/d-depthwise-bn');
   assert.ok(existsSync(folder));
-  const { graph } = await loadNetwork(optionsOf(folder));
+  const { graph } = await loadNetwork(flagsOf(folder));
   const [folded, unfolded] = [optimise(graph).graph, dropIdentities(dropUnused(graph))];
   assert.ok(unfolded.nodes.length > folded.nodes.length);
   const recorded = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')).network;

@@ -6,8 +6,8 @@ import { loadNetwork } from '../../src/jobs/network.js';
 import { optimise } from '../../src/optimise/index.js';
 import type { Overlay, ScalingEntry } from '../../src/scaling/index.js';
 import { rescale } from '../../src/scaling-file/rescale.js';
-import { optionsOf } from '../jobs/walk-cases.js';
 import { shared, testShared } from '../support.js';
+import { flagsOf } from '../whole/walk-cases.js';
 import { sample } from './samples.js';
 
 const walk = join(shared, 'golden/walk');
@@ -21,7 +21,7 @@ for (const [v2, v3] of [
 ] as const) {
   testShared(`${v2} rescaled to v3 is what the walk writes for v3, and back`, async () => {
     assert.ok(existsSync(join(walk, v3)));
-    const { graph } = optimise((await loadNetwork(optionsOf(join(walk, v2)))).graph);
+    const { graph } = optimise((await loadNetwork(flagsOf(join(walk, v2)))).graph);
     assert.equal(rescale(entriesOf(v2), 'v2', { overlay: 'v3' }, graph), entriesOf(v3));
     assert.equal(rescale(entriesOf(v3), 'v3', { overlay: 'v2' }), entriesOf(v2));
   });
@@ -46,7 +46,7 @@ test('other widths keep the thresholds', () => {
 });
 
 testShared('only what reads the input takes its width', async () => {
-  const { graph } = optimise((await loadNetwork(optionsOf(join(walk, 'c-residual')))).graph);
+  const { graph } = optimise((await loadNetwork(flagsOf(join(walk, 'c-residual')))).graph);
   const mixed = rescale(
     entriesOf('c-residual'),
     'v2',

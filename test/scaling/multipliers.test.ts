@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   buildEntry,
-  type LayerMeasure,
+  type LayerCalibration,
   multipliersOf,
   rescalingMultiplier,
   slopeMultiplier,
@@ -14,7 +14,7 @@ const random = new Random(21);
 const threshold = (): number => Math.abs(random.float(-12, 12)) * (1 + random.whole(1000) * 2 ** -45);
 const step = (th: number, bw: number): number => float32(over(th / (bw === 8 ? 127 : 32767), 1));
 
-function layer(changes: Partial<LayerMeasure> = {}): LayerMeasure {
+function layer(changes: Partial<LayerCalibration> = {}): LayerCalibration {
   const width = (): number => random.pick([8, 16]);
   return {
     name: 'layer',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeNpy } from '../../src/formats/npy.js';
-import { type QuantizeOptions, quantize } from '../../src/jobs/quantize.js';
+import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { loadTensorFlow } from '../../src/tensorflow/index.js';
 import { shared, testShared } from '../support.js';
@@ -20,12 +20,12 @@ test.before(() => {
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** `--raw_scale 2 --dims 1,48,48` as options. */
-function flagsOf(text: string): Partial<QuantizeOptions> {
+function flagsOf(text: string): Partial<QuantizeFlags> {
   const pairs = [...text.matchAll(/--([a-z_]+) ([-0-9.,]+)/g)].map(([, name, value]) => {
     const list = value!.split(',').map(Number);
     return [name!, /^(raw_scale|input_scale)$/.test(name!) ? list[0]! : list];
   });
-  return Object.fromEntries(pairs) as Partial<QuantizeOptions>;
+  return Object.fromEntries(pairs) as Partial<QuantizeFlags>;
 }
 
 for (const name of names) {

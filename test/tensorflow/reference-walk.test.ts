@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import { loadCaffe } from '../../src/caffe/index.js';
 import type { Graph, ValueId } from '../../src/graph/graph.js';
-import { calibrate } from '../../src/jobs/quantize.js';
+import { calibrate } from '../../src/jobs/calibrate.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { dropIdentities } from '../../src/optimise/index.js';
 import { interpret } from '../../src/runtime/interpret.js';
@@ -15,19 +15,19 @@ import { asTensorFlow, channelsLast, network, withoutFactors } from './same-as-c
 
 interface Options {
   readonly widths: { readonly input: number; readonly params: number; readonly output: number };
-  readonly power_of_two: boolean;
-  readonly include_inner_product: boolean;
+  readonly powerOfTwo: boolean;
+  readonly includeInnerProduct: boolean;
 }
 
 function referenceWalk(
   graph: Graph,
   images: readonly Float32Array[],
-  { widths, power_of_two, include_inner_product }: Options,
+  { widths, powerOfTwo, includeInnerProduct }: Options,
 ): Measured[] {
   const runs = images.map((data) =>
     interpret(graph, new Map([[graph.inputs[0]!, { shape: graph.values[graph.inputs[0]!]!.shape, data }]])),
   );
-  const onGrid = (th: number, bw: number): number => (power_of_two ? toPowerOfTwo(th, bw) : th);
+  const onGrid = (th: number, bw: number): number => (powerOfTwo ? toPowerOfTwo(th, bw) : th);
   const thresholdOf = (id: ValueId, bw: number): number =>
     onGrid(
       search(
@@ -62,7 +62,7 @@ function referenceWalk(
   const nearest = (id: ValueId): Measured | undefined => {
     const node = graph.nodes.find(({ outputs }) => outputs.includes(id))!;
     const own = measured.get(node.name);
-    if (own !== undefined && (own.form === 'Convolution' || include_inner_product)) return own;
+    if (own !== undefined && (own.form === 'Convolution' || includeInnerProduct)) return own;
     for (const input of node.inputs) {
       const found = nearest(input);
       if (found !== undefined) return found;
@@ -94,8 +94,8 @@ for (let seed = 1; seed <= 60; seed++) {
     )[draw(4)]!;
     const options = {
       widths: { input, params, output },
-      power_of_two: draw(5) === 0,
-      include_inner_product: draw(2) === 0,
+      powerOfTwo: draw(5) === 0,
+      includeInnerProduct: draw(2) === 0,
     };
     const caffe = withoutFactors(loadCaffe({ prototxt, seedWeights: seed }));
     const { shape } = caffe.values[caffe.inputs[0]!]!;
@@ -106,15 +106,19 @@ for (let seed = 1; seed <= 60; seed++) {
       ),
     );
     const graph = dropIdentities(loadTensorFlow({ bytes: asTensorFlow(caffe), fileName: 'model.pb' }));
-    const layers = await calibrate(graph, { arrays: images }, images.length, {
-      ...options,
-      walk: 'reference',
-      threads: 1,
-    });
-    const entries = scaleLayers(layers, { overlay: 'v2', include_inner_product: options.include_inner_product });
+    const layers = await calibrate(
+      graph,
+      { arrays: images },
+      {
+        ...options,
+        walk: 'reference',
+        threads: 1,
+      },
+    );
+    const entries = scaleLayers(layers, { overlay: 'v2', includeInnerProduct: options.includeInnerProduct });
     assertEntries(
       entries,
-      entriesOf(referenceWalk(graph, images, options), 'v2', options.include_inner_product),
+      entriesOf(referenceWalk(graph, images, options), 'v2', options.includeInnerProduct),
       `tool against second reading of\n${prototxt}\n`,
     );
   });

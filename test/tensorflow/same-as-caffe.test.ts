@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { loadCaffe } from '../../src/caffe/index.js';
 import { type EmulatedValue, Emulator } from '../../src/emulator/emulator.js';
 import type { Graph } from '../../src/graph/graph.js';
-import { calibrate } from '../../src/jobs/quantize.js';
+import { calibrate } from '../../src/jobs/calibrate.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { createEngine } from '../../src/kernels/engine.js';
 import { optimise } from '../../src/optimise/index.js';
@@ -51,8 +51,8 @@ for (let seed = 1; seed <= 60; seed++) {
     const options = {
       widths: { input: widths[0], params: widths[1], output: widths[2] },
       threads: 1,
-      power_of_two: draw(5) === 0,
-      unify_concat: draw(5) === 0,
+      powerOfTwo: draw(5) === 0,
+      unifyConcat: draw(5) === 0,
     };
     const caffe = withoutFactors(loadCaffe({ prototxt, seedWeights: seed }));
     const { shape } = caffe.values[caffe.inputs[0]!]!;
@@ -60,9 +60,9 @@ for (let seed = 1; seed <= 60; seed++) {
       Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => draw(1 << 20) / (1 << 14) - 30),
     );
     const entriesOf = async (graph: Graph, arrays: readonly Float32Array[]): Promise<readonly ScalingEntry[]> =>
-      scaleLayers(await calibrate(optimise(graph).graph, { arrays }, arrays.length, options), {
+      scaleLayers(await calibrate(optimise(graph).graph, { arrays }, options), {
         overlay: 'v3',
-        include_inner_product: true,
+        includeInnerProduct: true,
       });
     try {
       const tensorflow = loadTensorFlow({ bytes: asTensorFlow(caffe), fileName: 'model.pb' });

@@ -1,0 +1,172 @@
+import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
+import { fail } from '../error.js';
+import type { Graph } from '../graph/graph.js';
+import { type CalibrationPlan, measuredForms, type PlannedEntry } from './plan.js';
+import { type Step, type StepOf, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
+
+/**
+ * A plan as text for people: for each layer in network order what it computes on, which thresholds are measured there, and which thresholds
+ * its entry takes. Thresholds are numbered T1, T2, ... in network order. Ends in a line feed.
+ */
+export function dumpPlan(graph: Graph, plan: CalibrationPlan): string {
+  return new PlanText(analyse(graph), plan).text();
+}
+
+class PlanText {
+  /** By layer. */
+  private readonly steps = new Map<number, Step[]>();
+  /** The layer that an activation is computed with, by activation. */
+  private readonly fused = new Map<number, number>();
+  private readonly numbers: ReadonlyMap<ThresholdId, string>;
+
+  constructor(
+    private readonly network: AnalysedGraph,
+    private readonly plan: CalibrationPlan,
+  ) {
+    for (const step of plan.stages.flatMap((stage) => stage.steps)) {
+      if (step.do === 'free') continue;
+      this.steps.set(step.node, [...(this.steps.get(step.node) ?? []), step]);
+      if (step.do === 'weighted' && step.fused !== null) this.fused.set(step.fused, step.node);
+    }
+    this.numbers = new Map(scalarThresholds(plan).map((id, i) => [id, `T${i + 1}`]));
+  }
+
+  text(): string {
+    const { stages, entries, powerOfTwo } = this.plan;
+    const searches = stages.map(({ search }) => search.length).filter((count) => count > 0);
+    const measured = searches.reduce((sum, count) => sum + count, 0);
+    const lines = [
+      `${counted(measured, 'threshold is', 'thresholds are')} measured in ${counted(searches.length, 'search', 'searches')}, for ${counted(entries.length, 'layer', 'layers')} with an entry.`,
+      ...(powerOfTwo ? ['Each threshold becomes the next one whose grid step is a power of two.'] : []),
+      ...this.network.graph.nodes.flatMap((_, index) => this.layer(index)),
+    ];
+    return `${lines.join('\n')}\n`;
+  }
+
+  /** What happens at a layer, a line for each fact. */
+  private layer(index: number): string[] {
+    const { name, type } = this.network.node(index);
+    const steps = this.steps.get(index) ?? [];
+    const found = [...this.numbers.keys()].filter((id) => this.isFoundAt(id, index));
+    const ofOwnOutput = found.filter((id) => this.isOfOutput(id, index));
+    const facts = [
+      ...found.filter((id) => !ofOwnOutput.includes(id)).map((id) => this.measurement(id, index)),
+      ...this.computations(index, steps),
+      ...ofOwnOutput.map((id) => this.measurement(id, index)),
+      ...steps.flatMap((step) => (step.do === 'round' ? [this.rounding(step)] : [])),
+      ...this.plan.entries.filter((entry) => entry.name === name).map((entry) => this.entry(entry, index)),
+    ];
+    return ['', `${name} (${type})`, ...facts.map((fact) => `  ${fact}`)];
+  }
+
+  private computations(index: number, steps: readonly Step[]): string[] {
+    const owner = this.fused.get(index);
+    if (owner !== undefined) return [`is computed with ${this.name(owner)}`];
+    const computing = steps.filter((step) => step.do !== 'round');
+    return computing.length === 0
+      ? ['is not computed: no threshold depends on it']
+      : computing.map((step) => this.computation(step));
+  }
+
+  private computation(step: Step): string {
+    switch (step.do) {
+      case 'input':
+        return 'reads the images';
+      case 'weighted': {
+        const channels = counted(this.network.ruleOf(step.node, 'weighted').channels, 'channel', 'channels');
+        return `multiplies ${this.form(step.input)} with weights of ${step.params.bits} bits, on a grid for each of ${channels}`;
+      }
+      case 'float':
+        return step.inputs.length === 0 ? 'is a constant' : `computes in float32 on ${this.forms(step.inputs)}`;
+      case 'move':
+        return `moves elements of ${this.form(step.inputs[0])}${this.passing(step.inputs[0])}`;
+      case 'pool':
+        return `pools ${this.form(step.input)}${this.passing(step.input)}`;
+      case 'eltwise': {
+        const operation =
+          this.network.ruleOf(step.node, 'eltwise').operation === 'sum' ? 'adds' : 'takes the largest of';
+        const threshold = this.number(step.grid.threshold);
+        return `rounds ${this.forms(step.inputs)} to ${threshold}, the largest of their thresholds, and ${operation} the codes`;
+      }
+      case 'concat':
+        return `rounds each of them to ${this.number(step.grid.threshold)} and joins the codes`;
+      case 'round':
+      case 'free':
+        return fail('internal', 'plan', `expected a step that computes, got ${step.do}.`);
+    }
+  }
+
+  private isFoundAt(id: ThresholdId, index: number): boolean {
+    const threshold = this.plan.thresholds[id];
+    return threshold !== undefined && 'node' in threshold && threshold.node === index;
+  }
+
+  /** Whether a threshold is measured on a layer's unrounded output, and on nothing else. */
+  private isOfOutput(id: ThresholdId, index: number): boolean {
+    const [form, ...others] = measuredForms(this.plan.thresholds[id]);
+    return others.length === 0 && form?.grid === null && this.network.node(index).outputs.includes(form.value);
+  }
+
+  /** How a layer's threshold is found, and the entries of other layers that take it as their `th_layer_out`. */
+  private measurement(id: ThresholdId, index: number): string {
+    const { name } = this.network.node(index);
+    const takers = this.plan.entries.filter(
+      (entry) => entry.th_layer_out === id && entry.th_layer_in !== id && entry.name !== name,
+    );
+    const taken = takers.length === 0 ? '' : `: th_layer_out of ${listed(takers.map((entry) => entry.name))}`;
+    const forms = measuredForms(this.plan.thresholds[id]);
+    if (forms.length === 0) return `${this.number(id)} was fixed in training${taken}`;
+    const where = this.isOfOutput(id, index) ? 'its unrounded output' : this.forms(forms);
+    return `measures ${this.number(id)} on ${where}${forms.length > 1 ? ', taken together' : ''}${taken}`;
+  }
+
+  private rounding({ from, grid }: StepOf<'round'>): string {
+    const source = from.grid === null ? 'its unrounded output' : `its codes on ${this.number(from.grid.threshold)}`;
+    return `rounds ${source} to codes of ${grid.bits} bits on ${this.number(grid.threshold)}`;
+  }
+
+  private entry({ form, th_layer_in, th_layer_out }: PlannedEntry, index: number): string {
+    const kind = form === 'AveragePooling' ? 'entry, where the overlay has one for average pooling' : 'entry';
+    const threshold = this.plan.thresholds[th_layer_out];
+    const source = threshold !== undefined && 'node' in threshold ? threshold.node : index;
+    const isElsewhere = source !== index && this.fused.get(source) !== index && th_layer_in !== th_layer_out;
+    const outOf = isElsewhere ? `, which ${this.name(source)} measures` : '';
+    return `${kind}: th_layer_in ${this.number(th_layer_in)}, th_layer_out ${this.number(th_layer_out)}${outOf}`;
+  }
+
+  private passing({ grid }: StoredForm): string {
+    return grid === null ? '' : `; ${this.number(grid.threshold)} passes through`;
+  }
+
+  private forms(forms: readonly StoredForm[]): string {
+    return listed(forms.map((form) => this.form(form)));
+  }
+
+  private form({ value, grid }: StoredForm): string {
+    const writer = this.name(this.network.writerOf(value));
+    return grid === null ? `unrounded ${writer}` : `codes of ${writer} on ${this.number(grid.threshold)}`;
+  }
+
+  private number(id: ThresholdId): string {
+    return this.numbers.get(id) ?? fail('internal', 'plan', `threshold ${id} is not used.`);
+  }
+
+  private name(index: number): string {
+    return this.network.node(index).name;
+  }
+}
+
+/** The thresholds that the plan uses, but those of weights, in the order in which the walk planned them. */
+function scalarThresholds({ stages, thresholds, entries }: CalibrationPlan): ThresholdId[] {
+  const used = new Set(stages.flatMap(({ search, steps }) => [...search, ...steps.flatMap(thresholdsUsed)]));
+  for (const { th_layer_in, th_layer_out } of entries) used.add(th_layer_in).add(th_layer_out);
+  return [...used].filter((id) => thresholds[id]?.from !== 'weights').sort((a, b) => a - b);
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.slice(-1).join()}`;
+}

@@ -1,0 +1,146 @@
+import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
+import { expectFinite, weightThresholds } from '../analysis/weights.js';
+import { fail } from '../error.js';
+import type { BitWidth } from '../fixed/grid.js';
+import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
+import type { LayerCalibration } from '../scaling/index.js';
+import { checkFinite, type ImageName } from './check-finite.js';
+import type { CalibrationExecutor } from './executor/executor.js';
+import { merge, nothing, type Statistics } from './executor/statistics.js';
+import type { CalibrationPlan, PlannedThreshold, Stage } from './plan.js';
+import { formsWritten, type Step, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
+import { findThresholds } from './thresholds/find.js';
+import type { ThresholdMethod } from './thresholds/method.js';
+import { powerOfTwoThreshold } from './thresholds/power-of-two.js';
+
+export interface ExecuteOptions {
+  /** How a threshold is found from what is measured. */
+  readonly method: ThresholdMethod;
+  /** Names an image in errors. */
+  readonly imageName?: ImageName;
+  /** Called before each layer with the number of those before it. */
+  readonly onNode?: (node: GraphNode, index: number, count: number) => void;
+}
+
+/**
+ * Executes a plan for a graph: the calibration of each entry's layer. The numbers depend on the images and the graph only, not on how the
+ * executor spreads the images. Errors: `data`, naming layer and image, where an activation is not finite, or naming the
+ * layer where a parameter is not.
+ */
+export async function executePlan(
+  graph: Graph,
+  plan: CalibrationPlan,
+  executor: CalibrationExecutor,
+  options: ExecuteOptions,
+): Promise<LayerCalibration[]> {
+  const execution = new Execution(analyse(graph), plan, executor, options);
+  // The weights' thresholds are found while other threads read images.
+  for (const [index, stage] of plan.stages.entries())
+    await Promise.all([execution.run(stage), index === 0 && execution.measureWeights()]);
+  return execution.results();
+}
+
+class Execution {
+  private readonly statistics = new Map<ValueId, Statistics>();
+  private readonly found = new Map<ThresholdId, number>();
+  private readonly ofWeights = new Map<ThresholdId, readonly number[]>();
+  private readonly bound = new Set<ThresholdId>();
+  private begun = 0;
+
+  constructor(
+    private readonly network: AnalysedGraph,
+    private readonly plan: CalibrationPlan,
+    private readonly executor: CalibrationExecutor,
+    private readonly options: ExecuteOptions,
+  ) {}
+
+  async run({ search, steps, nodes }: Stage): Promise<void> {
+    if (search.length > 0) await this.search(search);
+    const { graph } = this.network;
+    for (const index of nodes) this.options.onNode?.(this.network.node(index), this.begun++, graph.nodes.length);
+    if (steps.length === 0) return;
+    this.bind(steps);
+    const statistics = await this.executor.run(steps);
+    for (const [i, step] of steps.entries()) this.record(step, statistics[i]);
+  }
+
+  async measureWeights(): Promise<void> {
+    const measured = new Set<number>();
+    for (const [id, threshold] of this.plan.thresholds.entries()) {
+      if (threshold.from !== 'weights') continue;
+      const thresholds = weightThresholds(this.network.node(threshold.node), this.network.shapesOf(threshold.node));
+      this.ofWeights.set(
+        id,
+        thresholds.map((each) => this.toGrid(each, threshold.bits)),
+      );
+      measured.add(threshold.node);
+    }
+    for (const node of this.plan.finiteParams.filter((index) => !measured.has(index)))
+      for (const { data } of this.network.node(node).params) expectFinite(this.network.node(node), data);
+  }
+
+  results(): LayerCalibration[] {
+    return this.plan.entries.map(({ th_params, ...entry }) => ({
+      ...entry,
+      th_layer_in: this.number(entry.th_layer_in),
+      th_layer_out: this.number(entry.th_layer_out),
+      th_params: th_params === null ? [] : [...(this.ofWeights.get(th_params) ?? [])],
+    }));
+  }
+
+  /** Measures thresholds together: each search is a wait for all threads. */
+  private async search(ids: readonly ThresholdId[]): Promise<void> {
+    const blobs = ids.flatMap((id) => {
+      const threshold = this.plan.thresholds[id];
+      return threshold?.from === 'measured' ? [{ id, ...threshold }] : [];
+    });
+    const statistics = await this.statisticsOf(blobs.map(({ forms }) => forms));
+    const measured = blobs.map((blob, i) => ({ ...blob, statistics: statistics[i] ?? nothing }));
+    const thresholds = await findThresholds(measured, this.options.method, this.executor);
+    for (const [i, { id, bits }] of blobs.entries()) this.found.set(id, this.toGrid(thresholds[i] ?? 0, bits));
+  }
+
+  /** Statistics of forms taken together; only what was not measured when it was written is measured now. */
+  private async statisticsOf(blobs: readonly (readonly StoredForm[])[]): Promise<Statistics[]> {
+    const known = blobs.map((forms) =>
+      forms.map(({ value, grid }) => (grid === null ? this.statistics.get(value) : undefined)),
+    );
+    const isKnown = (all: readonly (Statistics | undefined)[]): all is Statistics[] => !all.includes(undefined);
+    const open = blobs.filter((_, i) => !isKnown(known[i] ?? [undefined]));
+    const measured = open.length === 0 ? [] : await this.executor.statistics(open);
+    return known.map((all) => (isKnown(all) ? all.reduce(merge) : (measured.shift() ?? nothing)));
+  }
+
+  /** Tells the executor the numbers that steps need. */
+  private bind(steps: readonly Step[]): void {
+    const ids = [...new Set(steps.flatMap(thresholdsUsed))].filter((id) => !this.bound.has(id));
+    for (const id of ids) this.bound.add(id);
+    this.executor.bind(ids.map((id) => [id, this.ofWeights.get(id) ?? this.number(id)]));
+  }
+
+  /** Checks what a step has computed, and keeps the statistics of its output. */
+  private record(step: Step, statistics: Statistics | undefined): void {
+    if (step.do === 'free' || statistics === undefined) return;
+    checkFinite(this.network.node(step.node), statistics, this.options.imageName);
+    const [form, ...others] = formsWritten(step, this.network);
+    if (form?.grid === null && others.length === 0) this.statistics.set(form.value, statistics);
+  }
+
+  /** The number of a threshold. */
+  private number(id: ThresholdId): number {
+    const found = this.found.get(id) ?? this.derived(this.plan.thresholds[id]);
+    if (found === undefined) return fail('internal', 'calibration', `threshold ${id} is used before it is found.`);
+    this.found.set(id, found);
+    return found;
+  }
+
+  /** The number of a threshold that is not measured. */
+  private derived(threshold: PlannedThreshold | undefined): number | undefined {
+    if (threshold?.from === 'trained') return this.toGrid(threshold.threshold, threshold.bits);
+    return threshold?.from === 'largest' ? Math.max(...threshold.of.map((operand) => this.number(operand))) : undefined;
+  }
+
+  private toGrid(threshold: number, bits: BitWidth): number {
+    return this.plan.powerOfTwo ? powerOfTwoThreshold(threshold, bits) : threshold;
+  }
+}

@@ -1,0 +1,168 @@
+import { analyse } from '../../analysis/analysed-graph.js';
+import { placed, XfdnnError } from '../../error.js';
+import { expectInput } from '../../graph/expect-input.js';
+import { describe, type Graph, type ValueId } from '../../graph/graph.js';
+import { isBadImage, type LoadImage } from '../../images/index.js';
+import type { Engine } from '../../kernels/engine.js';
+import type { Step, StepOf, StoredForm } from '../step.js';
+import type { Histogram } from '../thresholds/method.js';
+import type { ActivationStore } from './activation-store.js';
+import { BatchMemory } from './batch-memory.js';
+import type { BoundThreshold, HistogramRequest } from './executor.js';
+import { addHistogram, countZeros } from './histogram.js';
+import { merge, nothing, type Statistics } from './statistics.js';
+import { runConcat } from './steps/concat.js';
+import { runEltwise } from './steps/eltwise.js';
+import { runFloat } from './steps/float.js';
+import { runMove } from './steps/move.js';
+import { runPool } from './steps/pool.js';
+import { runRound } from './steps/round.js';
+import { runWeighted } from './steps/weighted.js';
+
+/** An image that could not be read. */
+export interface UnreadImage {
+  readonly image: number;
+  readonly error: XfdnnError;
+}
+
+/** What one thread has read. */
+export interface Reading {
+  readonly statistics: Statistics;
+  /** The images that cannot be decoded, where they are to be skipped. */
+  readonly skipped: readonly UnreadImage[];
+  /** The image that ended the reading; null: all that were claimed are read or skipped. */
+  readonly failed: UnreadImage | null;
+}
+
+/**
+ * The images of one thread, and each {@link Step} on them, one image after the other. `claimed` gives the images' numbers in the
+ * calibration batch as they are read. Everything between two steps is in the store.
+ */
+export class Batch {
+  private readonly memory: BatchMemory;
+
+  constructor(
+    engine: Engine,
+    graph: Graph,
+    private readonly claimed: Iterable<number>,
+    private readonly load: LoadImage,
+    store: ActivationStore,
+  ) {
+    this.memory = new BatchMemory(engine, analyse(graph), store);
+  }
+
+  /** The images that were read or put here. */
+  get owned(): readonly number[] {
+    return this.memory.images;
+  }
+
+  bind(thresholds: readonly BoundThreshold[]): void {
+    for (const [id, threshold] of thresholds) this.memory.bind(id, threshold);
+  }
+
+  /** Runs a step. An error that names no place gets the layer's. */
+  async run(step: Step): Promise<Statistics> {
+    try {
+      return await this.dispatch(step);
+    } catch (error) {
+      throw step.do === 'free' ? error : this.atLayer(error, step.node);
+    }
+  }
+
+  private async dispatch(step: Step): Promise<Statistics> {
+    const { memory } = this;
+    switch (step.do) {
+      case 'input':
+        return this.input(step);
+      case 'weighted':
+        return runWeighted(memory, step);
+      case 'float':
+        return runFloat(memory, step);
+      case 'move':
+        return runMove(memory, step);
+      case 'pool':
+        return runPool(memory, step);
+      case 'eltwise':
+        return runEltwise(memory, step);
+      case 'round':
+        return runRound(memory, step);
+      case 'concat':
+        return runConcat(memory, step);
+      case 'free':
+        return memory.forEachImage((image) => {
+          for (const form of step.forms) memory.store.free(memory.key(image, form));
+        });
+    }
+  }
+
+  private async input({ node }: StepOf<'input'>): Promise<Statistics> {
+    const { statistics, failed } = await this.read(node, false);
+    if (failed !== null) throw failed.error;
+    return statistics;
+  }
+
+  statistics(forms: readonly StoredForm[]): Statistics {
+    return this.memory.forEachImage((image) => this.statisticsOf(image, forms));
+  }
+
+  histogram({ forms, max, bins, countZeros: isCounted }: HistogramRequest): Histogram {
+    const counts = new Float64Array(bins);
+    let zeros = 0;
+    for (const image of this.memory.images)
+      for (const form of forms)
+        this.memory.withFloats(image, form, (at, count) => {
+          addHistogram(this.memory.engine, at, count, max, counts);
+          if (isCounted) zeros += countZeros(this.memory.engine, at, count);
+        });
+    return { counts, zeros };
+  }
+
+  /** Reads the claimed images into the raw output of an input node, up to one that cannot be read. `skipBad`: leaves out what cannot be decoded. */
+  async read(node: number, skipBad: boolean): Promise<Reading> {
+    const output = this.memory.network.output(node);
+    const skipped: UnreadImage[] = [];
+    let statistics = nothing;
+    for (const image of this.claimed) {
+      try {
+        this.put(image, output, await this.load(image));
+      } catch (error) {
+        if (!(error instanceof XfdnnError)) throw error;
+        const unread = { image, error: this.atLayer(error, node) as XfdnnError };
+        if (!skipBad || !isBadImage(error)) return { statistics, skipped, failed: unread };
+        skipped.push(unread);
+        continue;
+      }
+      statistics = merge(statistics, this.statisticsOf(image, [{ value: output, grid: null }]));
+    }
+    return { statistics, skipped, failed: null };
+  }
+
+  /** Adds an image, with its network input. */
+  put(image: number, output: ValueId, data: Float32Array): void {
+    const { engine, images, network, store } = this.memory;
+    expectInput(network.value(output), data, `image ${image + 1} of the calibration batch`);
+    const at = store.alloc(this.memory.key(image, { value: output, grid: null }), data.byteLength);
+    engine.heap.f32(at, data.length).set(data);
+    images.push(image);
+  }
+
+  /** Removes an image that has nothing but its network input, which is returned. */
+  give(image: number, output: ValueId): Float32Array {
+    const { engine, images, store } = this.memory;
+    const key = this.memory.key(image, { value: output, grid: null });
+    const data = engine.heap.f32(store.get(key), this.memory.size(output)).slice();
+    store.free(key);
+    images.splice(images.indexOf(image), 1);
+    return data;
+  }
+
+  private statisticsOf(image: number, forms: readonly StoredForm[]): Statistics {
+    return forms
+      .map((form) => this.memory.withFloats(image, form, (at, count) => this.memory.measure(image, at, count)))
+      .reduce(merge, nothing);
+  }
+
+  private atLayer(error: unknown, node: number): unknown {
+    return placed(error, () => describe(this.memory.network.node(node)));
+  }
+}

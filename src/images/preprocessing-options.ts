@@ -1,0 +1,187 @@
+import { fail } from '../error.js';
+import { formatShape, type Layout, type Shape } from '../tensor.js';
+import type { ResizeRule } from './resize.js';
+
+/** The frameworks that networks are imported from. */
+export const FRAMEWORKS = ['caffe', 'tensorflow'] as const;
+
+/** The framework that a network was trained in. */
+export type Framework = (typeof FRAMEWORKS)[number];
+
+/**
+ * How an image becomes the network's input; an option that is absent takes the default of the network's kind.
+ * Source: docs/spec/quantizer.md, section 1.
+ */
+export interface PreprocessingOptions {
+  /** Axes of H x W x C in the order of the network's input. */
+  readonly transpose?: readonly number[] | undefined;
+  /** For each channel of the network's input, the channel of the image. */
+  readonly channelSwap?: readonly number[] | undefined;
+  /** Multiplied with pixels in [0, 1]. */
+  readonly rawScale?: number | undefined;
+  /** Subtracted after `rawScale`. One value, or one for each channel of the network's input. */
+  readonly meanValue?: readonly number[] | undefined;
+  /** Multiplied after `meanValue` is subtracted. */
+  readonly inputScale?: number | undefined;
+  /** The rule of bilinear resizing; by framework where absent. */
+  readonly resize?: ResizeRule | undefined;
+}
+
+/** The input of a network. */
+export interface NetworkInput {
+  /** With its batch axis, `[1, 3, 224, 224]`; the size of the batch does not matter. */
+  readonly shape: Shape;
+  readonly layout: Layout;
+  readonly framework: Framework;
+}
+
+/** The six operations with all their parameters; plain data that can be sent to a worker. */
+export interface Preprocessing {
+  /** `image`: images or H x W x C arrays of 1 or 3 channels. `array`: arrays only, not resized. */
+  readonly kind: 'image' | 'array';
+  /** `image`: [C, H, W]. `array`: the shape of one array. */
+  readonly dims: Shape;
+  readonly transpose: readonly number[];
+  readonly channelSwap: readonly number[];
+  readonly rawScale: number;
+  /** One value for each channel of the network's input. */
+  readonly meanValue: readonly number[];
+  readonly inputScale: number;
+  readonly resize: ResizeRule;
+  /** The network's input without its batch axis: the shape of the result. */
+  readonly shape: Shape;
+  /** The axis of `shape` that the channels are on. */
+  readonly channelAxis: number;
+}
+
+/** Fills in the defaults and checks every flag against the network's input. Throws `usage`. */
+export function resolvePreprocessing(flags: PreprocessingOptions, input: NetworkInput): Preprocessing {
+  const shape = input.shape.slice(1);
+  if (shape.length === 0)
+    fail(
+      'model',
+      'input',
+      `expected a shape of a batch and more, got ${formatShape(input.shape)}.`,
+      'Give it with --dims.',
+    );
+  const channelAxis = input.layout === 'NCHW' ? 0 : Math.max(shape.length - 1, 0);
+  const isImage = shape.length === 3 && (shape[channelAxis] === 1 || shape[channelAxis] === 3);
+  return isImage
+    ? imagePreprocessing(flags, input, shape, channelAxis)
+    : arrayPreprocessing(flags, input, shape, channelAxis);
+}
+
+function imagePreprocessing(
+  flags: PreprocessingOptions,
+  input: NetworkInput,
+  shape: Shape,
+  channelAxis: number,
+): Preprocessing {
+  const channels = shape[channelAxis] ?? 1;
+  const [height = 1, width = 1] = shape.filter((_, axis) => axis !== channelAxis);
+  const transpose = checkTranspose(flags.transpose ?? (input.layout === 'NCHW' ? [2, 0, 1] : [0, 1, 2]), 3);
+  const dims = [channels, height, width];
+  const given = reordered([height, width, channels], transpose);
+  if (given.some((size, axis) => size !== shape[axis]) || transpose[channelAxis] !== 2) {
+    const letters = transpose.map((axis) => 'HWC'[axis]).join(' x ');
+    fail(
+      'usage',
+      '--transpose',
+      `expected the network's input, ${formatShape(shape)} (${input.layout.slice(1)}), got ${letters} = ${formatShape(given)}.`,
+      'Leave it out for the default.',
+    );
+  }
+  return {
+    kind: 'image',
+    dims,
+    transpose,
+    ...checkScales(flags, 255),
+    channelSwap: checkSwap(flags.channelSwap ?? (channels === 1 ? [0] : [2, 1, 0]), channels),
+    meanValue: checkMean(flags.meanValue ?? (channels === 1 ? [0] : [104, 117, 123]), channels),
+    resize: flags.resize ?? input.framework,
+    shape,
+    channelAxis,
+  };
+}
+
+function arrayPreprocessing(
+  flags: PreprocessingOptions,
+  input: NetworkInput,
+  shape: Shape,
+  channelAxis: number,
+): Preprocessing {
+  const identity = shape.map((_, axis) => axis);
+  const transpose = checkTranspose(flags.transpose ?? identity, shape.length);
+  const channels = shape[channelAxis] ?? 1;
+  // The sizes before the transposition, which the inverse order of axes gives.
+  const dims = reordered(
+    shape,
+    identity.map((axis) => transpose.indexOf(axis)),
+  );
+  return {
+    kind: 'array',
+    dims,
+    transpose,
+    ...checkScales(flags, 1),
+    channelSwap:
+      flags.channelSwap === undefined
+        ? Array.from({ length: channels }, (_, i) => i)
+        : checkSwap(flags.channelSwap, channels),
+    meanValue: checkMean(flags.meanValue ?? [0], channels),
+    resize: flags.resize ?? input.framework,
+    shape,
+    channelAxis,
+  };
+}
+
+/** The sizes in another order of axes. */
+function reordered(sizes: Shape, order: readonly number[]): number[] {
+  return order.flatMap((axis) => sizes[axis] ?? []);
+}
+
+function checkTranspose(transpose: readonly number[], rank: number): readonly number[] {
+  const sorted = [...transpose].sort((a, b) => a - b);
+  if (sorted.length !== rank || sorted.some((axis, i) => axis !== i)) {
+    const example = Array.from({ length: rank }, (_, axis) => axis).join(',');
+    fail('usage', '--transpose', `expected the axes ${example} in some order, got ${list(transpose)}.`);
+  }
+  return transpose;
+}
+
+function checkSwap(swap: readonly number[], channels: number): readonly number[] {
+  if (swap.length !== channels) {
+    fail(
+      'usage',
+      '--channel_swap',
+      `expected ${channels} ${channels === 1 ? 'index' : 'indices'}, one for each channel, got ${list(swap)}.`,
+    );
+  }
+  if (swap.some((channel) => !Number.isInteger(channel) || channel < 0 || channel >= channels)) {
+    fail('usage', '--channel_swap', `expected indices from 0 to ${channels - 1}, got ${list(swap)}.`);
+  }
+  return swap;
+}
+
+function checkMean(mean: readonly number[], channels: number): readonly number[] {
+  if (mean.length !== 1 && mean.length !== channels) {
+    const wanted = channels === 1 ? '1 value' : `1 or ${channels} values`;
+    fail('usage', '--mean_value', `expected ${wanted}, got ${list(mean)}.`);
+  }
+  mean.forEach((value) => checkFinite(value, '--mean_value'));
+  return mean.length === channels ? mean : Array.from({ length: channels }, () => mean).flat();
+}
+
+function checkScales(flags: PreprocessingOptions, rawScale: number): { rawScale: number; inputScale: number } {
+  return {
+    rawScale: checkFinite(flags.rawScale ?? rawScale, '--raw_scale'),
+    inputScale: checkFinite(flags.inputScale ?? 1, '--input_scale'),
+  };
+}
+
+function checkFinite(value: number, flag: string): number {
+  return Number.isFinite(value) ? value : fail('usage', flag, `expected a finite number, got ${value}.`);
+}
+
+function list(values: readonly number[]): string {
+  return `[${values.join(', ')}]`;
+}

@@ -1,0 +1,115 @@
+import { executePlan } from '../calibration/execute.js';
+import { type CalibrationBatch, openExecutor } from '../calibration/executor/pool-executor.js';
+import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
+import { planProgressive } from '../calibration/plan-progressive.js';
+import { planReference } from '../calibration/plan-reference.js';
+import { type Calibrator, calibrators } from '../calibration/thresholds/index.js';
+import type { Graph } from '../graph/graph.js';
+import { type Framework, type ImageSource, imageCount } from '../images/index.js';
+import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
+import type { Pool } from '../runtime/pool.js';
+import type { LayerCalibration } from '../scaling/index.js';
+import { bitWidths } from './bit-widths.js';
+import type { JobHooks } from './hooks.js';
+import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+
+/** The orders in which thresholds are measured: see {@link Walk}. */
+export const WALKS = ['reference', 'progressive'] as const;
+
+/**
+ * `reference` measures the float graph, nothing folded, as the original did for TensorFlow. `progressive` measures the
+ * optimised graph layer by layer, each layer on inputs and weights that are already on their grids.
+ * Source: docs/spec/quantizer.md, sections 4 and 5.
+ */
+export type Walk = (typeof WALKS)[number];
+
+/** The walk of a network where none is named. */
+export function defaultWalk(framework: Framework): Walk {
+  return framework === 'caffe' ? 'progressive' : 'reference';
+}
+
+/** The graph that a walk measures, of an imported network. */
+export function calibratedGraph(imported: Graph, walk: Walk): Graph {
+  return walk === 'progressive' ? optimise(imported).graph : dropIdentities(dropUnused(imported));
+}
+
+/** Options of {@link planCalibration}. */
+export interface PlanCalibrationOptions {
+  /** Bits of input activations, parameters and output activations. */
+  readonly widths: BitWidths;
+  /** `progressive` where absent. */
+  readonly walk?: Walk | undefined;
+  /** Whether every grid step becomes a power of two: a threshold of `2^ceil(log2 step) * m`. */
+  readonly powerOfTwo?: boolean | undefined;
+  /** Whether a Concat's threshold is written back through Pooling and inner Concats too. */
+  readonly unifyConcat?: boolean | undefined;
+  /** The reference walk: whether inner products will have entries; see {@link ScaleOptions}. */
+  readonly includeInnerProduct?: boolean | undefined;
+}
+
+/** Options of {@link calibrate}. */
+export interface CalibrateOptions extends PlanCalibrationOptions, ThreadOptions {
+  /** The method that finds thresholds of activations: `reference`, the original's, where absent. */
+  readonly calibrator?: Calibrator | undefined;
+  /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file (in a browser: to memory). */
+  readonly memory?: number | undefined;
+}
+
+const GIGABYTE = 2 ** 30;
+
+/**
+ * Measures the thresholds of every layer over the images of a source. The progressive walk takes an optimised graph, the
+ * reference walk one with nothing folded. The result depends on graph, images and options, not on the number of threads.
+ * Throws `usage` for widths other than 8 and 16, `data` for images and activations that are unusable, and the errors of
+ * reading an image.
+ */
+export async function calibrate(
+  graph: Graph,
+  source: ImageSource,
+  options: CalibrateOptions,
+  hooks: JobHooks = {},
+): Promise<LayerCalibration[]> {
+  const { input, params, output } = options.widths;
+  const widths = bitWidths([input, params, output]);
+  const pool = await openTaskPool(options, imageCount(source));
+  try {
+    return await calibrateIn(pool, graphFor(pool, graph), { source }, { ...options, widths }, hooks);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** {@link calibrate} in an open pool, of a graph as its members share it. */
+export async function calibrateIn(
+  pool: Pool,
+  graph: Graph,
+  { source, onSkipped }: Pick<CalibrationBatch, 'source' | 'onSkipped'>,
+  options: CalibrateOptions,
+  hooks: JobHooks,
+): Promise<LayerCalibration[]> {
+  const batch = { source, count: imageCount(source), onSkipped, memory: options.memory ?? GIGABYTE };
+  const executor = openExecutor(pool, graph, batch);
+  try {
+    const layers = await executePlan(graph, planCalibration(graph, options), executor, {
+      method: calibrators[options.calibrator ?? 'reference'],
+      imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
+      onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
+    });
+    await executor.settle();
+    return layers;
+  } finally {
+    // Temporary files are closed after an error too, also where the error ended a worker.
+    await executor.close().catch(() => undefined);
+  }
+}
+
+/** What {@link calibrate} will do with a graph. */
+export function planCalibration(graph: Graph, options: PlanCalibrationOptions): CalibrationPlan {
+  const plan = options.walk === 'reference' ? planReference : planProgressive;
+  return plan(graph, {
+    widths: options.widths,
+    powerOfTwo: options.powerOfTwo ?? false,
+    unifyConcat: options.unifyConcat ?? false,
+    includeInnerProduct: options.includeInnerProduct ?? false,
+  });
+}

@@ -1,0 +1,7 @@
+/** Callbacks of a long job. */
+export interface JobHooks {
+  /** Called as the job advances: `done` of `total` steps are finished, `label` names the current one. */
+  readonly progress?: (done: number, total: number, label: string) => void;
+  /** Called with each warning, one line of text without an end of line. */
+  readonly warn?: (line: string) => void;
+}

@@ -1,0 +1,54 @@
+import type { Graph } from '../graph/graph.js';
+import type { LayerCalibration, ScalingEntry } from '../scaling/index.js';
+import type { Fault } from '../scaling-file/fault.js';
+
+/** The largest share of a layer's channels whose bias may be clipped without a warning. */
+const CLIPPED_SHARE = 0.1;
+
+/** Lines about a calibration that succeeded and whose scaling file will disappoint: zero inputs, the reference walk, clipped biases. */
+export function calibrationWarnings(
+  graph: Graph,
+  layers: readonly LayerCalibration[],
+  entries: readonly ScalingEntry[],
+  how: { framework: string; walk: string; overlay: string },
+): string[] {
+  const warnings: string[] = [];
+  const silent = layers.find(({ th_layer_in }) => th_layer_in === 0);
+  if (silent !== undefined)
+    warnings.push(
+      `warning: the input of "${silent.name}" is zero on every calibration image. Check the preprocessing flags.`,
+    );
+  if (how.framework === 'tensorflow' && how.walk === 'reference' && entries.length > 0) {
+    warnings.push(
+      'note: the reference walk measures the float graph, as the original did for TensorFlow. An overlay that runs folded layers needs --walk progressive.',
+    );
+  }
+  return how.overlay === 'v2' ? [...warnings, ...clippedBiases(graph, entries)] : warnings;
+}
+
+/** The warning about a network of which no layer has an entry. */
+export function nothingToQuantize(layers: readonly LayerCalibration[]): string {
+  const hint = layers.some(({ form }) => form === 'InnerProduct')
+    ? ' Pass --include_inner_product for entries of fully connected layers.'
+    : '';
+  return `There is nothing to quantize: no layer of this network has an entry in a scaling file.${hint}`;
+}
+
+/** One line for each layer that reads codes of another threshold than its own `th_layer_in`. */
+export function rescaledInputs(mismatches: readonly Fault[]): string[] {
+  return mismatches.map(({ entry, message }) => `${entry}: th_layer_in ${message}`);
+}
+
+/** Overlay v2 adds the bias as a code of the output's width: beyond `th_layer_out` it is clipped. */
+function clippedBiases(graph: Graph, entries: readonly ScalingEntry[]): string[] {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  return graph.nodes.flatMap((node) => {
+    const [entry, bias] = [byName.get(node.name), node.params[1]?.data];
+    if (entry === undefined || bias === undefined) return [];
+    const beyond = bias.reduce((count, value) => count + (Math.abs(value) > entry.th_layer_out ? 1 : 0), 0);
+    if (beyond <= CLIPPED_SHARE * bias.length) return [];
+    return [
+      `warning: overlay v2 clips the bias of ${beyond} of ${bias.length} channels of "${node.name}" at th_layer_out. --overlay v3 adds it before it scales; xfdnn verify tells what is lost.`,
+    ];
+  });
+}

@@ -1,0 +1,47 @@
+import type { Move, ScalingComparison } from '../scaling-file/compare.js';
+import { formatFloat } from '../scaling-file/format.js';
+import { placeOf } from '../scaling-file/parse.js';
+import { table } from './table.js';
+import { counted } from './words.js';
+
+/** A comparison of two scaling files as a table of what moved, the entries of one file only, and a verdict. */
+export function comparisonText(
+  comparison: ScalingComparison & { readonly tolerance: number },
+  first: string,
+  second: string,
+): string {
+  const { moves, onlyFirst, onlySecond } = comparison;
+  const lines = moves.length === 0 ? [] : [table(HEAD, moves.map(rowOf)), ''];
+  for (const name of onlyFirst) lines.push(`entry "${name}" is only in ${first}`);
+  for (const name of onlySecond) lines.push(`entry "${name}" is only in ${second}`);
+  return [...lines, verdict(comparison), ''].join('\n');
+}
+
+const HEAD = ['entry', 'key', 'first', 'second', 'moved by', 'elements'];
+
+function rowOf(move: Move): string[] {
+  const { entry, from, to, relative, count } = move;
+  return [entry, placeOf(move), digits(from), digits(to), change(relative), String(count)];
+}
+
+/** A relative change as a percentage of three digits; widths and lengths differ without one. */
+const change = (relative: number): string =>
+  relative === Infinity ? 'differs' : `${(100 * relative).toPrecision(3)} %`;
+
+/** A number as the scaling file writes it: every digit, small numbers with an exponent. */
+const digits = (value: number): string => (Number.isInteger(value) ? String(value) : formatFloat(value));
+
+function verdict({
+  moves,
+  onlyFirst,
+  onlySecond,
+  tolerance,
+}: ScalingComparison & { readonly tolerance: number }): string {
+  const beyond = moves.filter(({ relative }) => relative > tolerance).length;
+  const moved =
+    moves.length === 0
+      ? 'nothing moved'
+      : `${moves.length} keys moved, ${beyond} of them by more than ${change(tolerance)}`;
+  const alone = onlyFirst.length + onlySecond.length;
+  return alone === 0 ? moved : `${moved}; ${counted(alone, 'entry is', 'entries are')} in one file only`;
+}

@@ -1,0 +1,74 @@
+import { fail } from '../error.js';
+import type { Overlay } from '../scaling/index.js';
+import { type Fault, isFault } from '../scaling-file/fault.js';
+import type { Verification, VerifiedLayer } from '../verification/verification.js';
+import { counted, percent } from './words.js';
+
+/** Limits that make a verification a gate. Shares are 0 to 1. */
+export interface VerificationGates {
+  /** Smallest signal-to-quantization-noise ratio, in dB, of every layer as deployed. */
+  readonly minSqnr?: number | undefined;
+  /** Smallest share of images whose best class is that of the float network. */
+  readonly minAgreement?: number | undefined;
+  /** Largest drop of the share of images that are classified as labelled, against the float network. */
+  readonly maxAccuracyDrop?: number | undefined;
+}
+
+/** One sentence for each gate that a verification missed. Throws `usage` for a gate on figures that there are none of. */
+export function missedGates(verification: Verification, gates: VerificationGates): string[] {
+  return [
+    ...missedSqnr(verification, gates.minSqnr),
+    ...missedAgreement(verification, gates.minAgreement),
+    ...missedAccuracy(verification, gates.maxAccuracyDrop),
+  ];
+}
+
+/** A file that is wrong for its network or overlay fails whatever the figures say: one sentence, or none. */
+export function wrongFile(faults: readonly Fault[], overlay: Overlay): string[] {
+  const count = faults.filter(isFault).length;
+  if (count === 0) return [];
+  return [
+    `The scaling file does not fit (${counted(count, 'fault')} above, as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`,
+  ];
+}
+
+function missedSqnr({ layers }: Verification, least: number | undefined): string[] {
+  if (least === undefined) return [];
+  const ratio = (layer: VerifiedLayer): number => layer.accumulated.sqnr;
+  const [first, ...others] = layers;
+  const lowest = others.reduce((low, layer) => (low === undefined || ratio(layer) < ratio(low) ? layer : low), first);
+  if (lowest === undefined || !(ratio(lowest) < least)) return [];
+  return [
+    `--min_sqnr: expected at least ${least} dB at every layer, got ${ratio(lowest).toFixed(2)} dB at layer "${lowest.name}".`,
+  ];
+}
+
+function missedAgreement({ agreement }: Verification, least: number | undefined): string[] {
+  if (least === undefined) return [];
+  if (agreement === null)
+    return fail(
+      'usage',
+      '--min_agreement',
+      'expected a network with one output of class scores, got none.',
+      'Leave it out, or choose the output with --output_layer.',
+    );
+  if (!(agreement.top1 < least)) return [];
+  return [`--min_agreement: expected at least ${percent(least)}, got ${percent(agreement.top1)}.`];
+}
+
+function missedAccuracy({ accuracy }: Verification, most: number | undefined): string[] {
+  if (most === undefined) return [];
+  if (accuracy === null)
+    return fail(
+      'usage',
+      '--max_accuracy_drop',
+      'expected --labels and a network with one output of class scores, got neither or one.',
+      'Pass --labels.',
+    );
+  const { float, fixed } = accuracy;
+  const drop = float.top1 - fixed.top1;
+  if (!(drop > most)) return [];
+  return [
+    `--max_accuracy_drop: expected at most ${percent(most)}, got ${percent(drop)}: ${percent(float.top1)} in float, ${percent(fixed.top1)} on the overlay.`,
+  ];
+}

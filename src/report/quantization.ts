@@ -1,0 +1,31 @@
+import type { ScalingEntry } from '../scaling/index.js';
+import { table } from './table.js';
+import { counted } from './words.js';
+
+/** A scaling file that was written, and the images that it was calibrated on. */
+interface WrittenScaling {
+  readonly entries: readonly ScalingEntry[];
+  readonly files: { readonly names: readonly string[]; readonly seed: number | undefined };
+  /** Path of the scaling file. */
+  readonly output: string;
+  /** One line for each layer whose codes are rescaled. */
+  readonly rescaled: readonly string[];
+}
+
+/** The entries as a table, the layers whose codes are rescaled, and a summary. */
+export function quantizationText({ entries, files, output, rescaled }: WrittenScaling): string {
+  const rows = entries.map((entry) => [
+    entry.name,
+    String(entry.bw_layer_in),
+    entry.th_layer_in.toPrecision(6),
+    entry.th_layer_out.toPrecision(6),
+    String(entry.scale.length),
+  ]);
+  const seed = files.seed === undefined ? '' : `, seed ${files.seed}`;
+  return [
+    table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows),
+    ...rescaled.map((line) => `warning: ${line}`),
+    `${counted(entries.length, 'entry', 'entries')} from ${counted(files.names.length, 'calibration image')}${seed}: ${output}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,20 @@
+import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { counted } from './words.js';
+
+/** A scaling file that was made from another. */
+interface RescaledFile {
+  readonly from: Overlay;
+  readonly overlay: Overlay;
+  readonly entries: readonly ScalingEntry[];
+  /** Path of the new file. */
+  readonly output: string;
+}
+
+/** The note on average pooling, which has entries on v3 only: they are made from the network. */
+export const NO_POOLING_ENTRIES =
+  'note: no average pooling entries are written: pass --deploy_model to add them for overlay v3, if the network pools averages.';
+
+/** One line about a rescaled file. */
+export function rescalingText({ from, overlay, entries, output }: RescaledFile): string {
+  return `${counted(entries.length, 'entry', 'entries')}, overlay ${from} to ${overlay}: ${output}\n`;
+}

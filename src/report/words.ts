@@ -1,0 +1,9 @@
+/** A share, 0 to 1, as a percentage with two decimals. */
+export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+/** `1 fault`, `2 faults`; `many` is the plural of words that do not take an s. */
+export const counted = (count: number, word: string, many = `${word}s`): string =>
+  `${count} ${count === 1 ? word : many}`;
+
+/** A whole number with commas between thousands. */
+export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dumpPlan } from '../../src/calibration/dump.js';
+import { inspectPlan } from '../../src/jobs/inspect-plan.js';
+import { root } from '../support.js';
+import {
+  averagePooling,
+  concat,
+  convolution,
+  eltwise,
+  maxPooling,
+  type NamedPlan,
+  planOf,
+  relu,
+  reluInPlace,
+  reshape,
+} from './plans.js';
+
+const textOf = ({ graph, plan }: NamedPlan): string => dumpPlan(graph, plan);
+
+const golden = (name: string): string => readFileSync(join(root, 'test/golden/plan', name), 'utf8');
+
+test('an inception', () => {
+  const plan = planOf([
+    convolution('one', 'data'),
+    reluInPlace('one/relu', 'one'),
+    convolution('reduce', 'data'),
+    reluInPlace('reduce/relu', 'reduce'),
+    convolution('three', 'reduce'),
+    reluInPlace('three/relu', 'three'),
+    maxPooling('pool', 'data'),
+    convolution('project', 'pool'),
+    concat('output', 'one', 'three', 'project'),
+    averagePooling('last', 'output'),
+    convolution('classes', 'last'),
+  ]);
+  assert.is(textOf(plan), golden('inception.txt'));
+});
+
+test('Eltwise, powers of two, an activation of its own, and a layer that nothing needs', () => {
+  const plan = planOf(
+    [
+      convolution('a', 'data'),
+      eltwise('sum', 'a', 'data'),
+      relu('r', 'sum'),
+      maxPooling('p', 'sum'),
+      concat('both', 'p', 'r'),
+      reshape('s', 'r'),
+    ],
+    { powerOfTwo: true },
+  );
+  assert.is(textOf(plan), golden('residual.txt'));
+});
+
+for (const [model, walk] of [
+  ['deploy.prototxt', 'progressive'],
+  ['model.pb', 'reference'],
+] as const) {
+  test(`the example by the ${walk} walk`, async () => {
+    const text = await inspectPlan({ deploy_model: join(root, 'examples/cifar10', model), walk });
+    assert.is(text.replace(/of ".*"/, 'of "the example"'), golden(`example-${walk}.txt`));
+  });
+}
+
+test.run();

@@ -1,0 +1,44 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { nameList, normaliseArguments, numberList } from '../../src/cli/arguments.js';
+
+test('numbers in the spellings of lists', () => {
+  for (const text of ['[2, 0, 1]', '2,0,1', '2 0 1', '[2 0 1]', ' 2, 0 ,1 ', '"2 0 1"', "'[2,0,1]'"])
+    assert.equal(numberList('transpose')(text), [2, 0, 1], text);
+});
+
+test('names in the spellings of lists', () => {
+  for (const text of ['[a/b, c]', 'a/b,c', 'a/b c', '[a/b c]', '"a/b", "c"', "['a/b','c']"])
+    assert.equal(nameList(text), ['a/b', 'c'], text);
+  for (const text of ['"a b"', '["a b"]', 'a b,']) assert.equal(nameList(text), ['a b'], text);
+});
+
+test('lists that the shell has split, and hyphens', () => {
+  assert.equal(normaliseArguments(['--mean-value', '[104,', '117,', '123]', '--raw_scale', '1']), [
+    '--mean_value',
+    '[104, 117, 123]',
+    '--raw_scale',
+    '1',
+  ]);
+  assert.equal(normaliseArguments(['--mean-value=[104,', '117,', '123]', '--a-b=c-d']), [
+    '--mean_value=[104, 117, 123]',
+    '--a_b=c-d',
+  ]);
+  assert.equal(normaliseArguments(['--dims', '[3,8,8]', 'a-b', '-o', 'x-y', '--', '--as-is']), [
+    '--dims',
+    '[3,8,8]',
+    'a-b',
+    '-o',
+    'x-y',
+    '--',
+    '--as-is',
+  ]);
+  assert.equal(normaliseArguments(['--transpose', '[2,0', '--raw-scale', '1']), [
+    '--transpose',
+    '[2,0',
+    '--raw_scale',
+    '1',
+  ]);
+});
+
+test.run();

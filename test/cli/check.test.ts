@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { formatScaling } from '../../src/scaling-file/format.js';
+import { refused } from './command.js';
+import { network, quantizedNetwork } from './quantized.js';
+
+const { folder, path, xfdnn } = quantizedNetwork({ 'broken.json': '{"network": [\n  {"name" 1}]}' });
+
+test('a file that quantize wrote has no faults', () => {
+  const { code, output, error } = xfdnn('check', 'q.json', ...network);
+  assert.equal([code, output, error], [0, '2 entries for overlay v2: 0 faults, 0 warnings\n', '']);
+  assert.is(xfdnn('check', 'q.json', '--deploy_model', 'net.prototxt').code, 0);
+  assert.is(xfdnn('check', 'q.json').code, 0);
+});
+
+test('check names each fault with its entry, fails, and repairs', () => {
+  const broken = JSON.parse(readFileSync(path('q.json'), 'utf8'));
+  broken.network[0].scale[1] += 1;
+  broken.network[1].sf_layer_in *= 2;
+  writeFileSync(path('bad.json'), formatScaling(broken.network));
+  const found = xfdnn('check', 'bad.json', ...network);
+  assert.is(found.code, 1);
+  assert.match(
+    found.output,
+    /^bad\.json: entry "conv1": scale\[1\]: expected \d+, which follows from the thresholds, got \d+\.$/m,
+  );
+  assert.match(
+    found.output,
+    /^bad\.json: entry "conv2": sf_layer_in: expected th_layer_in \/ 127 = [\d.]+, got [\d.]+\.$/m,
+  );
+  const json = JSON.parse(xfdnn('check', 'bad.json', '--json').output);
+  assert.equal(
+    json.faults.map(({ entry, key }: { entry: string; key: string }) => [entry, key]),
+    [
+      ['conv1', 'scale'],
+      ['conv2', 'sf_layer_in'],
+    ],
+  );
+  const repaired = xfdnn('check', 'bad.json', ...network, '--fix', '-o', 'good.json');
+  assert.equal(
+    [repaired.code, repaired.output],
+    [0, '2 entries for overlay v2: 0 faults, 0 warnings, 2 findings repaired in good.json\n'],
+  );
+  assert.is(readFileSync(path('good.json'), 'utf8'), readFileSync(path('q.json'), 'utf8'));
+});
+
+test('what check refuses', () => {
+  refused(folder, ['check', 'broken.json'], 1, /^broken\.json:2:11: expected ":", got "1"\.$/);
+  refused(folder, ['check', 'none.json'], 1, /^none\.json: expected a file, found nothing there\./);
+});
+
+test('weights of no network are refused', () => {
+  refused(
+    folder,
+    ['check', 'q.json', '--weights', 'net.caffemodel'],
+    2,
+    /^--weights: expected --deploy_model beside it, got none\./,
+  );
+});
+
+test.run();

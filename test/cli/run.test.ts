@@ -1,0 +1,38 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { refused, runProgram } from './command.js';
+import { prototxt, smallNetwork } from './fixtures.js';
+
+const run = ['run', '--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel'];
+const images = ['--calibration_directory', 'images', '--calibration_size', '3', '--calibration_seed', '7'];
+
+test('each blob is a line with its shape and file', () => {
+  const { code, output, error } = runProgram('xfdnn', smallNetwork(), [
+    ...run,
+    ...images,
+    '--blobs',
+    'conv1,fc',
+    '--output_dir',
+    'blobs',
+    '--quiet',
+  ]);
+  assert.equal([code, error], [0, '']);
+  assert.is(output, 'conv1 3x4x8x8: blobs/conv1.npy\nfc 3x2: blobs/fc.npy\n');
+});
+
+test('a field that is skipped unknown is a warning', () => {
+  const misspelt = smallNetwork({
+    'net.prototxt': prototxt.replace('top: "conv1" }', 'top: "conv1" relu_param { negative_slop: 0.1 } }'),
+  });
+  const { code, error } = runProgram('xfdnn', misspelt, [...run, ...images, '--output_dir', 'blobs', '--quiet']);
+  assert.is(error, 'warning: net.prototxt:4:78: unknown field negative_slop of ReLUParameter skipped.\n');
+  assert.is(code, 0);
+});
+
+test('what run refuses', () => {
+  const folder = smallNetwork();
+  refused(folder, run, 2, /^--output_dir: expected a folder/);
+  refused(folder, [...run, '--output_dir', 'blobs'], 2, /^--input: expected a \.npy input or --calibration_directory/);
+});
+
+test.run();

@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readNpy, writeNpy } from '../../src/formats/npy.js';
+import { refused } from './command.js';
+import { network, quantizedNetwork } from './quantized.js';
+
+const { folder, path, xfdnn } = quantizedNetwork({
+  'labels.txt': '0.png 0\n1.png 1\n2.png 0\n3.png 1\n',
+  'few.txt': '0.png 0\n',
+});
+
+test('verify prints a line per layer, and is a gate where asked to', () => {
+  const flags = ['verify', ...network, '--scaling', 'q.json', '--images', 'images', '--quiet'];
+  const plain = xfdnn(...flags, '--labels', 'labels.txt');
+  assert.equal([plain.code, plain.error], [0, '']);
+  for (const layer of ['data', 'conv1 + relu1', 'pool1', 'conv2', 'fc'])
+    assert.ok(
+      plain.output.split('\n').some((line) => line.startsWith(`${layer} `)),
+      layer,
+    );
+  assert.match(plain.output, /^Agreement with float at "fc": top-1 [\d.]+ %\.$/m);
+  assert.match(plain.output, /^Accuracy in float: top-1 [\d.]+ %; on the overlay: top-1 [\d.]+ %\.$/m);
+  assert.match(plain.output, /\nLayer "\w+" \(\w+\) hurts most: .*\n$/);
+  const json = JSON.parse(xfdnn(...flags, '--json').output);
+  assert.equal(
+    json.layers.map(({ name }: { name: string }) => name),
+    ['data', 'conv1', 'pool1', 'conv2', 'fc'],
+  );
+  const missed = xfdnn(...flags, '--min_sqnr', '200');
+  assert.is(missed.code, 1);
+  assert.match(
+    missed.error,
+    /^--min_sqnr: expected at least 200 dB at every layer, got [\d.-]+ dB at layer "\w+"\.\n$/,
+  );
+  assert.is(xfdnn(...flags, '--min_agreement', '0%', '--labels', 'labels.txt', '--max_accuracy_drop', '1').code, 0);
+});
+
+test('codes that run wrote are those of the emulation; one that changed is found', () => {
+  const ran = xfdnn(
+    'run',
+    ...network,
+    '--scaling',
+    'q.json',
+    '--blobs',
+    'all',
+    '--calibration_directory',
+    'images',
+    '--calibration_indices',
+    '0,1',
+    '--output_dir',
+    'dumps',
+    '--quiet',
+  );
+  assert.is(ran.code, 0, ran.error);
+  const flags = ['verify', ...network, '--scaling', 'q.json', '--images', 'images', '--dumps', 'dumps', '--quiet'];
+  const equal = xfdnn(...flags);
+  assert.is(equal.code, 0, equal.error);
+  assert.match(equal.output, /\nAll dumps equal the emulation\.\n$/);
+  const { shape, data } = readNpy(readFileSync(path('dumps/conv2.npy')), 'conv2.npy');
+  assert.equal([shape, data.constructor], [[2, 6, 2, 2], Int8Array]);
+  data[24 + 3 * 4 + 1]! += 2;
+  writeFileSync(path('dumps/conv2.npy'), writeNpy({ shape, data: data as Int8Array }));
+  const differs = xfdnn(...flags);
+  assert.is(differs.code, 1);
+  assert.match(
+    differs.output,
+    /\nLayer "conv2" \(conv2\.npy\) differs first: image 1, channel 3, row 0, column 1: the dump has -?\d+, the emulation -?\d+; 1 of 48 values differ, by at most 2\.\n$/,
+  );
+  mkdirSync(path('strange'));
+  renameSync(path('dumps/conv2.npy'), path('strange/conv9.npy'));
+  refused(
+    folder,
+    [...flags.slice(0, -3), '--dumps', 'strange'],
+    1,
+    /conv9\.npy: expected the name of a layer or blob of the network, got another\./,
+  );
+});
+
+test('what verify refuses', () => {
+  const verify = ['verify', ...network, '--scaling', 'q.json', '--quiet'];
+  refused(folder, verify, 2, /^--images: expected a folder of images, got none\./);
+  refused(
+    folder,
+    ['verify', ...network, '--images', 'images'],
+    2,
+    /^error: required option '--scaling <file>' not specified$/,
+  );
+  refused(
+    folder,
+    [...verify, '--images', 'images', '--min_agreement', '99'],
+    2,
+    /^--min_agreement: expected a share such as 0\.99 or 99%, got "99"\.$/,
+  );
+  refused(
+    folder,
+    [...verify, '--images', 'images', '--labels', 'few.txt'],
+    1,
+    /^few\.txt: expected a line for the image "1\.png", got none\./,
+  );
+  refused(
+    folder,
+    [...verify, '--images', 'images', '--max_accuracy_drop', '0.1'],
+    2,
+    /^--max_accuracy_drop: expected --labels/,
+  );
+  refused(
+    folder,
+    [...verify, '--images', 'images', '--dumps', 'images', '--min_sqnr', '3'],
+    2,
+    /^--dumps: expected no --labels, --min_sqnr/,
+  );
+  refused(
+    folder,
+    [...verify, '--images', 'images', '--dumps', 'images'],
+    1,
+    /^images: expected dumps \(name\.npy\), got none\./,
+  );
+});
+
+test.run();

@@ -1,0 +1,26 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readLabels } from '../../src/jobs/labels.js';
+
+const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-labels-'));
+
+test('labels are read by file name; a missing or broken line is named', async () => {
+  const path = join(scratch, 'classes.txt');
+  writeFileSync(path, '# comment\n\nb c.png 4\ndir/a.png\t10\r\n');
+  assert.equal(await readLabels(path, ['a.png', 'b c.png'], 11), [10, 4]);
+  const message = (names: string[]): Promise<string> =>
+    readLabels(path, names, 11).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  assert.match(await message(['z.png']), /classes\.txt: expected a line for the image "z\.png", got none\./);
+  writeFileSync(path, 'b.png 0\na.png 11\n');
+  assert.match(await message(['a.png']), /classes\.txt:2: expected a class from 0 to 10, got 11\./);
+  writeFileSync(path, 'a.png cat\n');
+  assert.match(await message(['a.png']), /classes\.txt:1: expected "file class", got "a\.png cat"\./);
+});
+
+test.run();
