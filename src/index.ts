@@ -11,6 +11,7 @@ export type { BitWidths } from './calibration/plan.js';
 export type { Calibrator } from './calibration/thresholds/index.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
 export { type ErrorCode, XfdnnError } from './error.js';
+export type { BitWidth, Grid } from './fixed/grid.js';
 export * as overlay from './fixed/index.js';
 export { type NpyWritable, readNpy, writeNpy } from './formats/npy.js';
 export type { Attributes, Graph, GraphNode, Value, ValueId } from './graph/graph.js';
@@ -58,13 +59,18 @@ export { dropIdentities, dropUnused, type FoldedChain, optimise } from './optimi
 export type { InspectedLayer, Inspection, MemoryPlan } from './report/inspection.js';
 export type { VerificationGates } from './report/missed-gates.js';
 export {
+  type ChannelGrids,
   decompose,
   type EntryForm,
+  type InterLayer,
   type LayerCalibration,
   type Limits,
   type LimitsForm,
   limitsOf,
   type Overlay,
+  type OverlayChoice,
+  type OverlayName,
+  type PerWidth,
   type ScalingEntry,
   type Triple,
 } from './scaling/index.js';
@@ -83,6 +89,6 @@ export {
   type TensorFlowImport,
   type TensorFlowOptions,
 } from './tensorflow/index.js';
-export type { LargestError, Place } from './verification/compare-activations.js';
+export type { LargestError, Position } from './verification/compare-activations.js';
 export type { ComparedDump, DumpDifference } from './verification/compare-dump.js';
 export type { Quality, Shares, Verification, VerifiedLayer } from './verification/verification.js';

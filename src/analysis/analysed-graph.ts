@@ -11,6 +11,7 @@ import {
 import { type NodeShapes, shapesOf } from '../graph/shapes.js';
 import { opOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
+import { accumulates } from './traits.js';
 
 /** A rule of one kind. */
 export type RuleOf<K extends Rule['kind']> = Rule & { readonly kind: K };
@@ -102,8 +103,7 @@ export class AnalysedGraph {
   accumulatingLayer(index: number): number | null {
     const writer = this.writerOf(this.input(index));
     if (writer < 0) return null;
-    const { kind } = this.rule(writer);
-    return kind === 'weighted' || kind === 'eltwise' ? writer : null;
+    return accumulates(this.rule(writer)) ? writer : null;
   }
 
   /** Whether a value is an output of the network, or is read by a node that is no activation, or by none. */

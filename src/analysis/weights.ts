@@ -8,7 +8,7 @@ export function weightRows(node: GraphNode): Float32Array {
   return opOf(node).weightRows?.(node) ?? node.params[0]!.data;
 }
 
-/** `max |w|` of each output channel (QUANTIZER.md, section 3); a channel that counts as zero keeps its small value. Throws `data` where a parameter is not finite. */
+/** `max |w|` of each output channel (`docs/spec/quantizer.md`, section 3); a channel that counts as zero keeps its small value. Throws `data` where a parameter is not finite. */
 export function weightThresholds(node: GraphNode, shapes: NodeShapes): number[] {
   const rule = opOf(node).rule(node, shapes);
   const channels = rule.kind === 'weighted' ? rule.channels : 0;

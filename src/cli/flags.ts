@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
 import { WALKS } from '../jobs/calibrate.js';
-import { OVERLAYS } from '../jobs/overlays.js';
+import { OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
 import { byteSize, listed, nameList, number, numberList, oneOf, wholeNumber } from './arguments.js';
 
@@ -13,7 +13,11 @@ export function option(flags: string, text: string, parse?: (text: string) => un
 
 /** `--overlay`. `byDefault`: the help text's words for the overlay where the flag is absent. */
 export function overlayOption(byDefault: string): Option {
-  return option('--overlay <version>', `${listed(OVERLAYS)} (default: ${byDefault})`, oneOf('overlay', OVERLAYS));
+  return option(
+    '--overlay <version>',
+    `${listed(OVERLAY_NAMES)} (default: ${byDefault})`,
+    oneOf('overlay', OVERLAY_NAMES),
+  );
 }
 
 /** `--bitwidths`. `byDefault`: the help text's words for the widths where the flag is absent. */

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { fail } from '../error.js';
 import { DEFAULT_BIT_WIDTHS } from '../jobs/bit-widths.js';
 import { optionsOf } from '../jobs/flags.js';
-import { DEFAULT_OVERLAY } from '../jobs/overlays.js';
 import { type QuantizeFlags, quantize } from '../jobs/quantize.js';
 import { type GateFlags, verifyEntries } from '../jobs/verify.js';
 import { environment } from '../platform/index.js';
 import { quantizationText } from '../report/quantization.js';
 import { verifiedFileText } from '../report/verification.js';
+import { DEFAULT_OVERLAY } from '../scaling/index.js';
 import {
   bitWidthsOption,
   calibrationFlags,

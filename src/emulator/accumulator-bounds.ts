@@ -1,4 +1,4 @@
-import { largestCode } from '../fixed/rounding.js';
+import { type BitWidth, CODES } from '../fixed/grid.js';
 
 /** The smallest interval that holds every sum a layer can accumulate. */
 export interface AccumulatorBounds {
@@ -10,19 +10,19 @@ export interface AccumulatorBounds {
 
 /**
  * Interval arithmetic over weights' codes laid out [output channel][k]: the sums every channel can reach with input
- * codes of the full range of `bwIn` bits. Exact, and reached by some input, where each output reads k inputs
+ * codes of the full range of `bitsIn` bits. Exact, and reached by some input, where each output reads k inputs
  * (a transposed convolution reads fewer). Codes and sums are exact below 2^53.
  */
-export function accumulatorBounds(codes: ArrayLike<number>, channels: number, bwIn: number): AccumulatorBounds {
-  const [least, most] = [-largestCode(bwIn) - 1, largestCode(bwIn)];
+export function accumulatorBounds(codes: ArrayLike<number>, channels: number, bitsIn: BitWidth): AccumulatorBounds {
+  const { smallest, largest } = CODES[bitsIn];
   const k = codes.length / channels;
   let [low, high] = [0, 0];
   for (let c = 0; c < channels; c++) {
     let [below, above] = [0, 0];
     for (let i = c * k; i < (c + 1) * k; i++) {
       const code = codes[i]!;
-      below += code > 0 ? code * least : code * most;
-      above += code > 0 ? code * most : code * least;
+      below += code > 0 ? code * smallest : code * largest;
+      above += code > 0 ? code * largest : code * smallest;
     }
     low = Math.min(low, below);
     high = Math.max(high, above);

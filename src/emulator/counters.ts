@@ -1,13 +1,13 @@
-/** What was counted on one channel of one layer, over all images so far. */
-export interface ChannelCounts {
-  /** Values clipped before scaling, and values clipped at the output (what an activation cuts away does not count). */
+/** Counts of one channel of a layer in one image. */
+interface ChannelCounts {
+  /** Values clipped before scaling, and values clipped at the output (without those that an activation cuts away). */
   readonly prescale: number;
   readonly output: number;
-  /** Accumulators beyond 24 signed bits (8-bit overlays), where the hardware overflows. */
+  /** Sums beyond the overlay's accumulator, where the hardware overflows. */
   readonly beyond: number;
 }
 
-/** Counts of one layer; arrays have one element per channel. */
+/** Counts of one layer over all images so far; arrays have one element per channel. */
 export interface LayerCounts {
   readonly prescale: Float64Array;
   readonly output: Float64Array;
@@ -17,7 +17,7 @@ export interface LayerCounts {
   values: number;
 }
 
-/** What the emulator counts while it runs: clips, overflows and dead channels per layer, clips at the input. */
+/** Counts of an emulator while it runs: clips, overflows and dead channels per layer, clips at the input. */
 export class Counters {
   readonly layers = new Map<string, LayerCounts>();
   readonly inputs = new Map<string, { clipped: number; values: number }>();

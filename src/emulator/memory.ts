@@ -1,34 +1,42 @@
-import type { Graph, ValueId } from '../graph/graph.js';
+import { fail } from '../error.js';
+import { CODES } from '../fixed/grid.js';
+import type { ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import type { Lowering } from '../kernels/lowering.js';
-import type { Form } from '../placement/placement.js';
+import type { Placement, ValuePlacement } from '../placement/placement.js';
 import { elements, type Tensor, type TypedArray } from '../tensor.js';
 
-/** Addresses of one image's values, and what to free when the step at hand is over. */
+/** Addresses of one image's values, and of the buffers that are freed after the current step. */
 export interface Run {
-  readonly at: number[];
+  readonly addresses: Map<ValueId, number>;
   readonly temporary: number[];
 }
 
-/** Bytes of one code. */
-export const bytesPerCode = (bw: number): number => (bw === 8 ? 1 : 2);
+/** A run of which nothing is computed yet. */
+export function newRun(): Run {
+  return { addresses: new Map(), temporary: [] };
+}
 
-/** Where an emulation keeps what it works on: constants for its whole life, values of one image, scratch of one step. */
+/** The address of a value that has been computed and is still needed. */
+export function addressOf(run: Run, id: ValueId): number {
+  return run.addresses.get(id) ?? fail('internal', 'emulator', `expected value ${id} in memory, got none.`);
+}
+
+/** The memory of an emulation: constants for its whole life, values of one image, scratch of one step. */
 export class EmulationMemory {
   private readonly owned: number[] = [];
 
   constructor(
     readonly engine: Engine,
-    private readonly graph: Graph,
-    readonly forms: readonly Form[],
+    readonly placement: Placement,
   ) {}
 
   /** Elements of a value. */
   size(id: ValueId): number {
-    return elements(this.graph.values[id]!.shape);
+    return elements(this.placement.analysis.value(id).shape);
   }
 
-  /** Bytes that stay until `freeOwned`. */
+  /** Allocates bytes that stay until `freeOwned`. */
   own(bytes: number): number {
     const pointer = this.engine.heap.alloc(bytes);
     this.owned.push(pointer);
@@ -39,7 +47,7 @@ export class EmulationMemory {
     this.owned.splice(0).forEach((pointer) => this.engine.heap.free(pointer));
   }
 
-  /** Bytes that stay until the step at hand is over. */
+  /** Allocates bytes that stay until the current step is over. */
   temporary(run: Run, bytes: number): number {
     const pointer = this.engine.heap.alloc(bytes);
     run.temporary.push(pointer);
@@ -50,34 +58,39 @@ export class EmulationMemory {
     run.temporary.splice(0).forEach((pointer) => this.engine.heap.free(pointer));
   }
 
-  /** Room for a value in its form. */
-  place(run: Run, id: ValueId): number {
-    const form = this.forms[id]!;
-    return (run.at[id] = this.engine.heap.alloc(this.size(id) * (form.kind === 'float' ? 4 : bytesPerCode(form.bw))));
+  /** Allocates a value, in codes or float32 as it is kept. */
+  allocate(run: Run, id: ValueId): number {
+    const pointer = this.engine.heap.alloc(this.size(id) * bytesOf(this.placement.value(id)));
+    run.addresses.set(id, pointer);
+    return pointer;
   }
 
-  /** Gives a value's room back, if it has any. */
+  /** Frees a value, if it is allocated. */
   release(run: Run, id: ValueId): void {
-    if (run.at[id] === undefined) return;
-    this.engine.heap.free(run.at[id]!);
-    delete run.at[id];
+    const pointer = run.addresses.get(id);
+    if (pointer === undefined) return;
+    this.engine.heap.free(pointer);
+    run.addresses.delete(id);
   }
 
-  /** Elements of a value's shape at an address, in a form (its own if not said otherwise). */
-  view(id: ValueId, at: number, form: Form = this.forms[id]!): Tensor<TypedArray> {
-    const { heap } = this.engine;
-    const count = this.size(id);
-    const data = form.kind === 'float' ? heap.f32(at, count) : form.bw === 8 ? heap.i8(at, count) : heap.i16(at, count);
-    return { shape: this.graph.values[id]!.shape, data };
+  /** Elements of a value's shape at an address, in codes or float32 as the value is kept, or as `placement` says. */
+  view(
+    id: ValueId,
+    address: number,
+    placement: ValuePlacement = this.placement.value(id),
+  ): Tensor<Int8Array | Int16Array | Float32Array> {
+    const element = placement.kind === 'float' ? 'f32' : CODES[placement.grid.bits].element;
+    const { shape } = this.placement.analysis.value(id);
+    return { shape, data: this.engine.heap[element](address, this.size(id)) };
   }
 
   /** A value outside the heap. */
   copy(run: Run, id: ValueId): Tensor<TypedArray> {
-    const { shape, data } = this.view(id, run.at[id]!);
+    const { shape, data } = this.view(id, addressOf(run, id));
     return { shape, data: data.slice() };
   }
 
-  /** A lowering with its constants kept and scratch at hand for each call. */
+  /** A lowering as a function, with constants that stay and scratch for each call. */
   prepared(lowering: Lowering): (inputs: number[], outputs: number[]) => void {
     const { heap } = this.engine;
     const constants = this.own(lowering.constants);
@@ -88,4 +101,9 @@ export class EmulationMemory {
       heap.free(scratch);
     };
   }
+}
+
+/** Bytes of an element. */
+function bytesOf(placement: ValuePlacement): number {
+  return placement.kind === 'float' ? Float32Array.BYTES_PER_ELEMENT : CODES[placement.grid.bits].bytes;
 }

@@ -1,92 +1,88 @@
+import { CODES, type Grid, sameGrid } from '../fixed/grid.js';
 import { codeFactor } from '../fixed/quantize.js';
-import { largestCode } from '../fixed/rounding.js';
 import type { ValueId } from '../graph/graph.js';
 import { lowerEpilogue } from '../kernels/epilogue.js';
 import { overlayEpilogue } from '../kernels/overlay-epilogue.js';
-import { sentGrid, type wantedGrid } from '../placement/placement.js';
 import { type Overlay, rescalingMultiplier } from '../scaling/index.js';
-import { bytesPerCode, type EmulationMemory, type Run } from './memory.js';
-import { rescalingEnd } from './requantization.js';
+import { addressOf, type EmulationMemory, type Run } from './memory.js';
+import { requantizeCodes } from './requantization.js';
 
 /** Address of an operand of a step, made when the step runs. */
 export type Operand = (run: Run) => number;
 
-/** A grid of codes. */
-interface Grid {
-  readonly th: number;
-  readonly bw: number;
-}
-
-/** The element type of codes in kernels' names. */
-export const codeName = (bw: number): 'i8' | 'i16' => (bw === 8 ? 'i8' : 'i16');
-
-/** Values as the steps want them: codes on a grid, or float32 on the host. */
+/** Values as the steps read them: codes on a grid, or float32 on the host. */
 export class Operands {
   constructor(
     private readonly memory: EmulationMemory,
     private readonly overlay: Overlay,
-    private readonly wanted: ReturnType<typeof wantedGrid>,
   ) {}
 
-  /** A value as codes on a grid: as it is, rescaled, or a host value quantized as the network input is. */
-  codes(id: ValueId, th: number, bw: number): Operand {
-    const form = this.memory.forms[id]!;
-    const count = this.memory.size(id);
-    if (form.kind === 'codes')
-      return form.th === th && form.bw === bw
-        ? (run) => run.at[id]!
-        : this.rescaled((run) => run.at[id]!, count, form, { th, bw });
-    const own = this.gridOf(id, th, bw);
-    const quantized: Operand = (run) => {
-      const at = this.memory.temporary(run, count * bytesPerCode(own.bw));
-      this.quantizeTensor(run.at[id]!, at, count, own.th, own.bw);
-      return at;
-    };
-    return own.th === th && own.bw === bw ? quantized : this.rescaled(quantized, count, own, { th, bw });
+  /** A value as codes on a grid: as it is, rescaled, or a host value quantized as the network's input is. */
+  codes(id: ValueId, grid: Grid): Operand {
+    const own = this.enteringGrid(id, grid);
+    const codes = this.memory.placement.value(id).kind === 'codes' ? stored(id) : this.quantized(id, own);
+    return sameGrid(own, grid) ? codes : this.rescaled(codes, id, own, grid);
   }
 
   /** A value on a grid, times a coefficient that is multiplied into its rescaling. */
-  weighed(id: ValueId, th: number, bw: number, coefficient: number): Operand {
-    if (coefficient === 1) return this.codes(id, th, bw);
-    const own = this.gridOf(id, th, bw);
-    return this.rescaled(this.codes(id, own.th, own.bw), this.memory.size(id), own, { th, bw }, coefficient);
+  weighed(id: ValueId, grid: Grid, coefficient: number): Operand {
+    if (coefficient === 1) return this.codes(id, grid);
+    const own = this.enteringGrid(id, grid);
+    return this.rescaled(this.codes(id, own), id, own, grid, coefficient);
   }
 
   /** A value as float32: as it is, or its codes after `unquantizeTensor`. */
   floats(id: ValueId): Operand {
-    const form = this.memory.forms[id]!;
-    if (form.kind === 'float') return (run) => run.at[id]!;
+    const placement = this.memory.placement.value(id);
+    if (placement.kind === 'float') return stored(id);
+    const { threshold, bits } = placement.grid;
     const count = this.memory.size(id);
-    const kernel = this.memory.engine.kernels[form.bw === 8 ? 'dequantize_i8' : 'dequantize_i16'];
+    const { element, largest } = CODES[bits];
+    const kernel = this.memory.engine.kernels[`dequantize_${element}`];
     return (run) => {
-      const at = this.memory.temporary(run, count * 4);
-      kernel(run.at[id]!, at, count, largestCode(form.bw), Math.fround(form.th));
-      return at;
+      const address = this.memory.temporary(run, count * Float32Array.BYTES_PER_ELEMENT);
+      kernel(addressOf(run, id), address, count, largest, Math.fround(threshold));
+      return address;
     };
   }
 
-  /** OVERLAY.md, `quantizeTensor`, for a whole array; a zero or denormal threshold gives codes of 0. */
-  quantizeTensor(from: number, to: number, count: number, th: number, bw: number): void {
-    const factor = codeFactor('quantizeTensor', th, bw);
-    const limit = factor === 0 ? 0 : Math.fround(th);
-    this.memory.engine.kernels[bw === 8 ? 'quantize_tensor_i8' : 'quantize_tensor_i16'](from, to, count, limit, factor);
+  /** `docs/spec/overlay.md`, `quantizeTensor`, for a whole array; a zero or denormal threshold gives codes of 0. */
+  quantizeTensor(from: number, to: number, count: number, { threshold, bits }: Grid): void {
+    const factor = codeFactor('quantizeTensor', threshold, bits);
+    const limit = factor === 0 ? 0 : Math.fround(threshold);
+    this.memory.engine.kernels[`quantize_tensor_${CODES[bits].element}`](from, to, count, limit, factor);
   }
 
-  /** The grid a value is on, or is quantized on when it leaves the host; the reader's own if it has none. */
-  private gridOf(id: ValueId, th: number, bw: number): Grid {
-    return sentGrid(this.memory.forms[id]!, id, this.wanted) ?? { th, bw };
+  /** The grid a value is on, or on which it comes to the overlay; the reader's if it has none. */
+  private enteringGrid(id: ValueId, reader: Grid): Grid {
+    return this.memory.placement.enteringGrid(id) ?? reader;
   }
 
-  private rescaled(operand: Operand, count: number, from: Grid, to: Grid, factor = 1): Operand {
-    const end = overlayEpilogue(
+  private quantized(id: ValueId, grid: Grid): Operand {
+    const count = this.memory.size(id);
+    return (run) => {
+      const address = this.memory.temporary(run, count * CODES[grid.bits].bytes);
+      this.quantizeTensor(addressOf(run, id), address, count, grid);
+      return address;
+    };
+  }
+
+  private rescaled(operand: Operand, id: ValueId, from: Grid, to: Grid, coefficient = 1): Operand {
+    const count = this.memory.size(id);
+    const epilogue = overlayEpilogue(
       { channels: 1, pixels: count, layout: 'NCHW' },
-      rescalingEnd(rescalingMultiplier(from, to, factor), to.bw, this.overlay),
+      requantizeCodes(rescalingMultiplier(from, to, coefficient), to.bits, this.overlay),
     );
-    const rescale = this.memory.prepared(lowerEpilogue(end, codeName(from.bw)));
+    const rescale = this.memory.prepared(lowerEpilogue(epilogue, CODES[from.bits].element));
     return (run) => {
-      const at = this.memory.temporary(run, count * bytesPerCode(to.bw));
-      rescale([operand(run)], [at]);
-      return at;
+      const address = this.memory.temporary(run, count * CODES[to.bits].bytes);
+      rescale([operand(run)], [address]);
+      return address;
     };
   }
+}
+
+/** A value as it is stored. */
+function stored(id: ValueId): Operand {
+  return (run) => addressOf(run, id);
 }

@@ -1,11 +1,12 @@
+import type { Grid } from '../fixed/grid.js';
 import { quantizeWeights } from '../fixed/index.js';
 
-/** Weight codes as the overlay rounds them, [output channel][k]: `quantizeWeights` with the channel's threshold. */
-export function overlayWeights(rows: Float32Array, thParams: readonly number[], bw: number): Int16Array {
+/** Weight codes as the overlay rounds them, [output channel][k]: `quantizeWeights` on the channel's grid. */
+export function overlayWeights(rows: Float32Array, params: readonly Grid[]): Int16Array {
   const codes = new Int16Array(rows.length);
-  const k = rows.length / thParams.length;
-  thParams.forEach((th, c) => {
-    for (let i = c * k; i < (c + 1) * k; i++) codes[i] = quantizeWeights(th, bw, rows[i]!);
-  });
+  const k = rows.length / params.length;
+  for (const [channel, { threshold, bits }] of params.entries()) {
+    for (let i = channel * k; i < (channel + 1) * k; i++) codes[i] = quantizeWeights(threshold, bits, rows[i]!);
+  }
   return codes;
 }

@@ -1,12 +1,12 @@
-import { gridStep } from '../fixed/grid.js';
-import { quantizeBias, quantizeBiasV3 } from '../fixed/index.js';
-import { largestCode, roundHalfEven } from '../fixed/rounding.js';
-import type { Multipliers, OverlayEnd } from '../kernels/overlay-epilogue.js';
+import { type BitWidth, CODES, type Grid, stepOf } from '../fixed/grid.js';
+import { roundHalfEven } from '../fixed/rounding.js';
+import type { Multipliers, Requantization } from '../kernels/overlay-epilogue.js';
+import type { Rule } from '../ops/op.js';
 import {
   decompose,
   type EntryForm,
+  gridsOf,
   type Limits,
-  limitsOf,
   type Overlay,
   type ScalingEntry,
   slopeMultiplier,
@@ -14,35 +14,28 @@ import {
 } from '../scaling/index.js';
 
 /** An activation after a layer, as rules state it. */
-export interface ActivationRule {
-  readonly slopes: readonly number[];
-  readonly ceiling: number;
-}
+export type Activation = Pick<Rule & { kind: 'activation' }, 'slopes' | 'ceiling'>;
 
 const f32 = Math.fround;
-/** Largest bias code the v3 overlay holds at 8 bits; `quantizeBiasV3` can give one more. */
-const BIAS_HIGH = 8388607;
-
-/** A v3 bias as a layer takes it: 24 bits at 8 bits, as it is at 16. */
-function biasV3(entry: ScalingEntry, channel: number, bias: number): number {
-  const code = quantizeBiasV3(entry.th_layer_in, entry.th_params![channel]!, entry.bw_layer_in, bias, entry.bw_params);
-  return entry.bw_layer_in === 8 ? Math.min(BIAS_HIGH, code) : code;
-}
 
 /** The multiplier 1, which every overlay holds exactly. */
-const SAME: Triple = { prescale_shift: 0, scale: 1, postscale_shift: 0 };
+const ONE: Triple = { prescale_shift: 0, scale: 1, postscale_shift: 0 };
 
-const isLeaky = (activation: ActivationRule | null): activation is ActivationRule =>
+/** The element of a channel: lists have one per channel, or one for all. */
+const ofChannel = (list: readonly number[], channel: number): number => list[list.length === 1 ? 0 : channel] ?? NaN;
+
+const isLeaky = (activation: Activation | null): activation is Activation =>
   activation?.slopes.some((slope) => slope !== 0) === true;
 
 /** Codes an activation lets through: ReLU from 0 on, ReLU6 at most `round_half_even(6 / sf_out)`. */
-function passing(activation: ActivationRule | null, thOut: number, bw: number): { floor?: number; ceiling?: number } {
+function passing(activation: Activation | null, output: Grid): { floor?: number; ceiling?: number } {
   if (activation === null) return {};
-  const step = gridStep(thOut, bw);
+  const step = stepOf(output);
+  const { largest } = CODES[output.bits];
   return {
     ...(isLeaky(activation) ? {} : { floor: 0 }),
     ...(activation.ceiling < Infinity && step > 0
-      ? { ceiling: Math.min(largestCode(bw), roundHalfEven(f32(activation.ceiling / step))) }
+      ? { ceiling: Math.min(largest, roundHalfEven(f32(activation.ceiling / step))) }
       : {}),
   };
 }
@@ -56,94 +49,105 @@ function multipliersFrom(triples: readonly Triple[], bias?: readonly number[]): 
   };
 }
 
-/**
- * What a leaky ReLU or PReLU computes below zero: from the sum again, with the multiplier times its slope
- * decomposed by the layer's row. Our choice where the vendor's emulator is silent, so that negatives do not clip
- * at a threshold that was measured after the slope.
- */
-function leaking(multipliers: readonly number[], slopes: readonly number[], row: Limits): Triple[] {
-  const of = (list: readonly number[], c: number): number => list[list.length === 1 ? 0 : c]!;
-  return Array.from({ length: Math.max(multipliers.length, slopes.length) }, (_, c) =>
-    decompose(slopeMultiplier(of(multipliers, c), of(slopes, c)), row),
-  );
-}
-
-/**
- * A weighted layer with an entry. v2 adds the bias as a code after scaling (saturating: our choice), v3 in units
- * of the accumulator before it. Under a slope v2 scales its bias too; the v3 bias is part of the sum.
- */
-export function weightedEnd(
-  entry: ScalingEntry,
-  form: EntryForm,
-  multipliers: readonly number[],
-  bias: Float32Array | undefined,
-  overlay: Overlay,
-  activation: ActivationRule | null,
-): OverlayEnd {
-  const { bw_layer_in: bitsIn, bw_layer_out: bitsOut, th_layer_out: thOut } = entry;
-  const biasCodes = (slopeOf: (c: number) => number): number[] | undefined =>
-    bias &&
-    Array.from(bias, (b, c) =>
-      overlay === 'v2' ? quantizeBias(thOut, bitsOut, f32(b * slopeOf(c))) : biasV3(entry, c, b),
-    );
-  const positive: Multipliers = {
+function multipliersOfEntry(entry: ScalingEntry, bias?: readonly number[]): Multipliers {
+  return {
     prescale: entry.prescale_shift,
     scale: entry.scale,
     postscale: entry.postscale_shift,
-    ...(bias === undefined ? {} : { bias: biasCodes(() => 1)! }),
+    ...(bias === undefined ? {} : { bias }),
   };
-  const end = { overlay, bitsIn, bitsOut, positive, ...passing(activation, thOut, bitsOut) };
+}
+
+/**
+ * The triples of a leaky ReLU or PReLU below zero: its result is computed from the sum again, with the multiplier times its
+ * slope decomposed by the layer's row. Our choice where the vendor's emulator is silent, so that negatives do not clip
+ * at a threshold that was measured after the slope.
+ */
+function leaking(multipliers: readonly number[], slopes: readonly number[], row: Limits): Triple[] {
+  return Array.from({ length: Math.max(multipliers.length, slopes.length) }, (_, c) =>
+    decompose(slopeMultiplier(ofChannel(multipliers, c), ofChannel(slopes, c)), row),
+  );
+}
+
+/** What a weighted layer with an entry is requantized by. */
+export interface WeightedLayer {
+  readonly entry: ScalingEntry;
+  readonly form: EntryForm;
+  /** One per output channel, before they are decomposed. */
+  readonly multipliers: readonly number[];
+  readonly bias: Float32Array | undefined;
+}
+
+/**
+ * A weighted layer with an entry. A bias that is added to the code saturates (our choice), and under a slope it is multiplied
+ * by the slope; a bias that is added to the accumulator is part of the sum.
+ */
+export function requantizeWeighted(
+  { entry, form, multipliers, bias }: WeightedLayer,
+  overlay: Overlay,
+  activation: Activation | null,
+): Requantization {
+  const { input, output, params } = gridsOf(entry);
+  const interLayer = overlay.interLayer[input.bits];
+  const biasCodes = (slopeOf: (channel: number) => number): number[] | undefined =>
+    bias &&
+    params.map((grid, channel) => {
+      const value = bias[channel] ?? 0;
+      const added = interLayer.biasStage === 'code' ? f32(value * slopeOf(channel)) : value;
+      return overlay.biasCode({ input, params: grid, output }, added);
+    });
+  const positive = multipliersOfEntry(
+    entry,
+    biasCodes(() => 1),
+  );
+  const end = { interLayer, bitsOut: output.bits, positive, ...passing(activation, output) };
   if (!isLeaky(activation)) return end;
   const { slopes } = activation;
+  const triples = leaking(multipliers, slopes, overlay.limits[form][input.bits]);
   const negative = multipliersFrom(
-    leaking(multipliers, slopes, limitsOf(form, bitsIn, overlay)),
-    biasCodes((c) => slopes[slopes.length === 1 ? 0 : c]!),
+    triples,
+    biasCodes((channel) => ofChannel(slopes, channel)),
   );
   return { ...end, negative };
 }
 
 /** Eltwise: the entry's one triple for all channels; a slope over the sum of the operands. */
-export function eltwiseEnd(
+export function requantizeEltwise(
   entry: ScalingEntry,
   multiplier: number,
   overlay: Overlay,
-  activation: ActivationRule | null,
-): OverlayEnd {
-  const { bw_layer_in: bitsIn, bw_layer_out: bitsOut } = entry;
-  const positive: Multipliers = {
-    prescale: entry.prescale_shift,
-    scale: entry.scale,
-    postscale: entry.postscale_shift,
+  activation: Activation | null,
+): Requantization {
+  const { input, output } = gridsOf(entry);
+  const end = {
+    interLayer: overlay.interLayer[input.bits],
+    bitsOut: output.bits,
+    positive: multipliersOfEntry(entry),
+    ...passing(activation, output),
   };
-  const end = { overlay, bitsIn, bitsOut, positive, ...passing(activation, entry.th_layer_out, bitsOut) };
-  return isLeaky(activation)
-    ? {
-        ...end,
-        negative: multipliersFrom(leaking([multiplier], activation.slopes, limitsOf('Eltwise', bitsIn, overlay))),
-      }
-    : end;
+  if (!isLeaky(activation)) return end;
+  const triples = leaking([multiplier], activation.slopes, overlay.limits.Eltwise[input.bits]);
+  return { ...end, negative: multipliersFrom(triples) };
 }
 
 /** Codes from one grid to another by the rescaling row (our choice): `multiplier` is the quotient of their steps. */
-export function rescalingEnd(multiplier: number, bits: number, overlay: Overlay): OverlayEnd {
+export function requantizeCodes(multiplier: number, bits: BitWidth, overlay: Overlay): Requantization {
   return {
-    overlay,
-    bitsIn: bits,
+    interLayer: overlay.interLayer[bits],
     bitsOut: bits,
-    positive: multipliersFrom([decompose(multiplier, limitsOf('Rescaling', bits, overlay))]),
+    positive: multipliersFrom([decompose(multiplier, overlay.limits.Rescaling[bits])]),
   };
 }
 
 /** An activation where there is no accumulator (our choice): the code is the sum, the multiplier 1, slopes by the rescaling row. */
-export function activationEnd(activation: ActivationRule, th: number, bits: number, overlay: Overlay): OverlayEnd {
+export function requantizeActivation(activation: Activation, grid: Grid, overlay: Overlay): Requantization {
   const end = {
-    overlay,
-    bitsIn: bits,
-    bitsOut: bits,
-    positive: multipliersFrom([SAME]),
-    ...passing(activation, th, bits),
+    interLayer: overlay.interLayer[grid.bits],
+    bitsOut: grid.bits,
+    positive: multipliersFrom([ONE]),
+    ...passing(activation, grid),
   };
-  return isLeaky(activation)
-    ? { ...end, negative: multipliersFrom(leaking([1], activation.slopes, limitsOf('Rescaling', bits, overlay))) }
-    : end;
+  if (!isLeaky(activation)) return end;
+  const triples = leaking([1], activation.slopes, overlay.limits.Rescaling[grid.bits]);
+  return { ...end, negative: multipliersFrom(triples) };
 }

@@ -1,11 +1,12 @@
 import { fail } from '../error.js';
+import { type BitWidth, isBitWidth } from './grid.js';
 
 /** Smallest normal float32. The vendor refuses a threshold below it; here it counts as zero, a dead channel. */
 const SMALLEST_NORMAL = 2 ** -126;
 
 /** Throws `usage` for a bit width the overlay does not have. */
-export function checkWidth(where: string, bw: number): void {
-  if (bw !== 8 && bw !== 16) fail('usage', where, `expected a bit width of 8 or 16, got ${bw}.`);
+export function checkWidth(where: string, bw: number): asserts bw is BitWidth {
+  if (!isBitWidth(bw)) fail('usage', where, `expected a bit width of 8 or 16, got ${bw}.`);
 }
 
 /** A threshold as float32, 0 where it is zero or denormal. Throws `data` where it is negative, infinite or NaN. */

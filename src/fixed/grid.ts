@@ -1,7 +1,12 @@
-import { clamp, largestCode, roundHalfEven } from './rounding.js';
+import { largestCode } from './rounding.js';
 
 /** The bit widths that an overlay computes with. */
 export type BitWidth = 8 | 16;
+
+/** Whether an overlay computes with codes of so many bits. */
+export function isBitWidth(bits: number): bits is BitWidth {
+  return bits in CODES;
+}
 
 /** Where codes stand for numbers: signed codes of `bits` bits, the largest of which stands for `threshold`. */
 export interface Grid {
@@ -16,6 +21,9 @@ export const CODES = {
   16: { element: 'i16', bytes: 2, smallest: -32768, largest: 32767, array: Int16Array },
 } as const;
 
+/** 24 signed bits: the accumulator of 8-bit overlays, and on v3 the sum before scaling at 16 bits and the bias at 8. */
+export const INT24 = { bits: 24, smallest: -8388608, largest: 8388607 } as const;
+
 /** The grid step, `sf` in the scaling file: the float32 of the double quotient `threshold / largest code`. */
 export function stepOf({ threshold, bits }: Grid): number {
   return Math.fround(threshold / CODES[bits].largest);
@@ -26,7 +34,7 @@ export function sameGrid(a: Grid, b: Grid): boolean {
   return a.threshold === b.threshold && a.bits === b.bits;
 }
 
-/** Magnitudes up to this count as zero: such a threshold gives codes of 0 only (QUANTIZER.md, section 3). */
+/** Magnitudes up to this count as zero: such a threshold gives codes of 0 only (`docs/spec/quantizer.md`, section 3). */
 export const ZERO = 1e-8;
 
 /**
@@ -35,24 +43,4 @@ export const ZERO = 1e-8;
  */
 export function gridStep(th: number, bw: number): number {
   return Math.fround(th / largestCode(bw));
-}
-
-/**
- * The walk's code of a float32 value: `round_half_even(clip(x, -th, th) / sf)`, clip and division in float32, within
- * -m ... m. A threshold up to {@link ZERO} gives 0. QUANTIZER.md, section 4, `fq`.
- */
-export function gridCode(x: number, th: number, bw: number): number {
-  if (th <= ZERO) return 0;
-  const limit = Math.fround(th);
-  return roundHalfEven(Math.fround(clamp(x, -limit, limit) / gridStep(th, bw)));
-}
-
-/** The float32 value a code stands for, `code * sf` rounded once. */
-export function gridValue(code: number, th: number, bw: number): number {
-  return Math.fround(code * gridStep(th, bw));
-}
-
-/** The walk's fake quantization of a float32 value: the value of its code. QUANTIZER.md, section 4, `fq`. */
-export function fakeQuantize(x: number, th: number, bw: number): number {
-  return gridValue(gridCode(x, th, bw), th, bw);
 }

@@ -1,7 +1,7 @@
 /**
  * The overlay's arithmetic, to the bit, as test suites import it: scalar functions in the argument order of
- * OVERLAY.md, and their array forms. Codes and accumulators are whole plain numbers, exact below 2^53; what reaches
- * beyond is an error, never a wrong digit.
+ * `docs/spec/overlay.md`, and their array forms. Codes and accumulators are whole plain numbers, exact below 2^53; a
+ * number beyond is an error, never a wrong digit.
  */
 
 export {

@@ -1,11 +1,9 @@
 import { fail } from '../error.js';
 import { checkWhole, checkWidth } from './checks.js';
+import { INT24 } from './grid.js';
 import { clamp, largestCode, shiftRightRounding, smallestCode, truncate } from './rounding.js';
 
 const f32 = Math.fround;
-/** The ends of 24 signed bits, the width of overlay v3 between its two shifts at 16 bits, and of its 8-bit bias. */
-const LOWEST_24 = -8388608;
-const HIGHEST_24 = 8388607;
 
 /** Limited to the codes of a width, -2^(bw-1) ... 2^(bw-1) - 1. */
 const toCode = (value: number, bw: number): number => clamp(value, smallestCode(bw), largestCode(bw));
@@ -23,7 +21,7 @@ const toCode = (value: number, bw: number): number => clamp(value, smallestCode(
  * @returns a whole number from lo to hi, in units of the output's step; the v2 bias is added to it afterwards
  * @throws XfdnnError `usage` for another width; `data` for a number that is not whole, a product beyond 16 bits at
  * 8 bits, or anything from 2^53 on
- * Source: OVERLAY.md, `interLayerV2`.
+ * Source: `docs/spec/overlay.md`, `interLayerV2`.
  */
 export function interLayerV2(pre: number, scale: number, post: number, bw: number, acc: number): number {
   const where = 'interLayerV2';
@@ -52,7 +50,7 @@ export function interLayerV2(pre: number, scale: number, post: number, bw: numbe
  * @returns a whole number from lo to hi, in units of the output's step
  * @throws XfdnnError `usage` for another width; `data` for a number that is not whole, a scale or bias out of range, or
  * a sum or product from 2^53 on
- * Source: OVERLAY.md, `interLayerV3`.
+ * Source: `docs/spec/overlay.md`, `interLayerV3`.
  */
 export function interLayerV3(pre: number, scale: number, post: number, bw: number, acc: number, bias: number): number {
   const where = 'interLayerV3';
@@ -61,10 +59,10 @@ export function interLayerV3(pre: number, scale: number, post: number, bw: numbe
   if (!(scale >= 0 && scale <= 65535)) fail('data', where, `expected a scale of 0 to 65535, got ${scale}.`);
   checkWhole(where, 'the accumulator', acc);
   checkWhole(where, 'the bias', bias);
-  if (bw === 8 && !(bias >= LOWEST_24 && bias <= HIGHEST_24))
+  if (bw === 8 && !(bias >= INT24.smallest && bias <= INT24.largest))
     fail('data', where, `expected a bias within 24 bits, got ${bias}.`);
   const sum = checkWhole(where, 'accumulator and bias', acc + (bw === 8 ? bias : bias * 65536));
-  const shifted = bw === 8 ? sum : clamp(shiftRightRounding(sum, pre), LOWEST_24, HIGHEST_24);
+  const shifted = bw === 8 ? sum : clamp(shiftRightRounding(sum, pre), INT24.smallest, INT24.largest);
   return toCode(shiftRightRounding(checkWhole(where, 'the product', shifted * scale), post), bw);
 }
 
@@ -86,7 +84,7 @@ function checkTriple(where: string, pre: number, scale: number, post: number): v
  * @returns a whole number from lo to hi
  * @throws XfdnnError `usage` for another width; `data` for a sum out of range, a NaN or infinite factor, or a product
  * from 2^53 on
- * Source: OVERLAY.md, `avgPool`.
+ * Source: `docs/spec/overlay.md`, `avgPool`.
  */
 export function avgPool(sum: number, factor: number, shift: number, bw: number): number {
   const where = 'avgPool';

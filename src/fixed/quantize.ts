@@ -1,9 +1,10 @@
 import { checkThreshold, checkValue, checkWhole, checkWidth } from './checks.js';
+import { INT24 } from './grid.js';
 import { clamp, largestCode, roundHalfAway, truncate } from './rounding.js';
 
 const f32 = Math.fround;
 /** Largest magnitude of a v3 bias before it is divided by its unit: 24 signed bits at 8 bits, 2^47 at 16. */
-const BIAS_LIMIT_8 = 8388607;
+const BIAS_LIMIT_8 = INT24.largest;
 const BIAS_LIMIT_16 = 2 ** 47;
 
 /**
@@ -34,7 +35,7 @@ function scaled(where: string, th: number, bw: number, x: number): number {
  * @param x the value, taken as float32; infinities are clipped to th
  * @returns a whole number from -m to m
  * @throws XfdnnError `usage` for another width, `data` for NaN, a negative or an infinite threshold
- * Source: OVERLAY.md, `quantizeTensor`.
+ * Source: `docs/spec/overlay.md`, `quantizeTensor`.
  */
 export function quantizeTensor(th: number, bw: number, x: number): number {
   return truncate(scaled('quantizeTensor', th, bw, x));
@@ -50,7 +51,7 @@ export function quantizeTensor(th: number, bw: number, x: number): number {
  * @param x the weight, taken as float32; beyond th it is clipped
  * @returns a whole number from -m to m
  * @throws XfdnnError `usage` for another width, `data` for NaN, a negative or an infinite threshold
- * Source: OVERLAY.md, `quantizeWeights`.
+ * Source: `docs/spec/overlay.md`, `quantizeWeights`.
  */
 export function quantizeWeights(th: number, bw: number, x: number): number {
   return roundHalfAway(scaled('quantizeWeights', th, bw, x));
@@ -64,7 +65,7 @@ export function quantizeWeights(th: number, bw: number, x: number): number {
  * @param x the bias, taken as float32; beyond th it is clipped
  * @returns a whole number from -m to m
  * @throws XfdnnError `usage` for another width, `data` for NaN, a negative or an infinite threshold
- * Source: OVERLAY.md, `quantizeBias`.
+ * Source: `docs/spec/overlay.md`, `quantizeBias`.
  */
 export function quantizeBias(th: number, bw: number, x: number): number {
   return roundHalfAway(scaled('quantizeBias', th, bw, x));
@@ -84,7 +85,7 @@ export function quantizeBias(th: number, bw: number, x: number): number {
  * @param bwParams `bw_params`, the m of `thParam`, where it differs from `bw`
  * @returns a whole number; 0 where the unit is 0 (a dead channel loses its bias)
  * @throws XfdnnError `usage` for another width, `data` for NaN, a negative or an infinite threshold
- * Source: OVERLAY.md, `quantizeBiasV3`.
+ * Source: `docs/spec/overlay.md`, `quantizeBiasV3`.
  */
 export function quantizeBiasV3(thIn: number, thParam: number, bw: number, x: number, bwParams: number = bw): number {
   checkWidth('quantizeBiasV3', bw);
@@ -105,7 +106,7 @@ export function quantizeBiasV3(thIn: number, thParam: number, bw: number, x: num
  * @param q the code, a whole number; the lowest one, -m - 1, gives a little more than -th
  * @returns a float32, in the unit of `th`
  * @throws XfdnnError `usage` for another width, `data` for a fractional code, a negative or an infinite threshold
- * Source: OVERLAY.md, `unquantizeTensor`.
+ * Source: `docs/spec/overlay.md`, `unquantizeTensor`.
  */
 export function unquantizeTensor(th: number, bw: number, q: number): number {
   checkWidth('unquantizeTensor', bw);

@@ -25,7 +25,7 @@ export function truncate(x: number): number {
 /**
  * Right shift of a whole number by `shift` bits, halves rounded up (towards +infinity): 3 >> 1 -> 2, -3 >> 1 -> -1.
  * `((value >> (shift - 1)) + 1) >> 1` with arithmetic shifts, by division, since `>>` of ECMAScript cuts to 32 bits.
- * A shift of 0 or less leaves the value as it is. Exact for |value| < 2^53. OVERLAY.md, `rsh`.
+ * A shift of 0 or less leaves the value as it is. Exact for |value| < 2^53. `docs/spec/overlay.md`, `rsh`.
  */
 export function shiftRightRounding(value: number, shift: number): number {
   if (shift <= 0) return value + 0;

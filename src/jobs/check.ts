@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { writeFileAtomic } from '../platform/index.js';
-import type { Overlay } from '../scaling/index.js';
+import type { OverlayName } from '../scaling/index.js';
 import { checkScaling, fixScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
@@ -14,7 +14,7 @@ export interface CheckFlags extends NetworkFlags {
   /** Path of the scaling file. */
   readonly scaling: string;
   /** Detected from the file where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** Whether scale factors, triples and order are rewritten where they follow from the rest of the file. */
   readonly fix?: boolean | undefined;
   /** Path of the repaired file; the scaling file itself where absent. */
@@ -24,7 +24,7 @@ export interface CheckFlags extends NetworkFlags {
 /** The findings of `check`. */
 export interface CheckResult {
   /** The overlay that the file was checked for. */
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
   /** Number of entries. */
   readonly entries: number;
   /** The faults and warnings of the file; with `fix`, those that remain. */
@@ -50,7 +50,11 @@ export async function checkScalingFile(flags: CheckFlags): Promise<CheckResult> 
 }
 
 /** The faults of the text and those of the entries, each key of an entry once where the text's is as severe. */
-function allFaults({ entries, faults }: ReadScaling, overlay: Overlay, network: DescribedNetwork | undefined): Fault[] {
+function allFaults(
+  { entries, faults }: ReadScaling,
+  overlay: OverlayName,
+  network: DescribedNetwork | undefined,
+): Fault[] {
   const about = ({ entry, key }: Fault, severity: Fault['severity']): string => JSON.stringify([entry, key, severity]);
   const reported = new Set(faults.map((fault) => about(fault, fault.severity)));
   const isNew = (fault: Fault): boolean =>

@@ -4,15 +4,15 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import { type ImageSource, imageCount, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
 import { originals } from '../optimise/index.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
-import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { JobHooks } from './hooks.js';
 
 /** A network, as it was imported, with the scaling file and the overlay that it runs on. */
 export interface EmulatedNetwork {
   readonly graph: Graph;
   readonly entries: readonly ScalingEntry[];
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface EmulatedNetwork {
  * into a neighbour or that no output needs.
  */
 export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): (id: ValueId) => boolean {
-  const written = new Set(matchingGraph(graph, entries).nodes.flatMap(({ outputs }) => outputs));
+  const written = new Set(graphOfScalingFile(graph, entries).nodes.flatMap(({ outputs }) => outputs));
   return (id) => originals(graph, [id]).every((original) => written.has(original));
 }
 
@@ -56,7 +56,7 @@ async function openEmulator(
   { graph, entries, overlay }: EmulatedNetwork,
   wanted: readonly ValueId[],
 ): Promise<Emulator> {
-  const matching = matchingGraph(graph, entries);
+  const matching = graphOfScalingFile(graph, entries);
   const outputs = [...new Set([...matching.outputs, ...wanted])];
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   return new Emulator(await createEngine(), { ...matching, outputs }, byName, overlay);

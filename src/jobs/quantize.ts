@@ -6,9 +6,9 @@ import type { CalibrationFiles, Preprocessing } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
-import { meetingGrids } from '../scaling-file/check-model.js';
+import { DEFAULT_OVERLAY, type OverlayName, type ScalingEntry } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
+import { gridMismatches } from '../scaling-file/grid-mismatches.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
@@ -22,7 +22,6 @@ import type { JobHooks } from './hooks.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
-import { DEFAULT_OVERLAY } from './overlays.js';
 import { scaleLayers } from './scale.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
@@ -33,7 +32,7 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   /** Bits of input activations, parameters and output activations; each 8 or 16. [8, 8, 8] where absent. */
   readonly bitwidths?: readonly number[] | undefined;
   /** `v2` where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** `progressive` for Caffe and `reference` for TensorFlow where absent. */
   readonly walk?: Walk | undefined;
   /** Whether fully connected layers have entries; not where absent. */
@@ -122,7 +121,7 @@ async function quantizeIn(
   const resolved = { framework, walk, overlay, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
-  const rescaled = walk === 'progressive' ? rescaledInputs(meetingGrids(entries, graph)) : [];
+  const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }
 

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { writeFileAtomic } from '../platform/index.js';
 import { NO_POOLING_ENTRIES } from '../report/rescaling.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { isPooling, rescale } from '../scaling-file/rescale.js';
@@ -17,7 +17,7 @@ export interface RescaleFlags extends NetworkFlags {
   /** Path of the new scaling file. */
   readonly output: string;
   /** The overlay to scale for; the file's own where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** Bits of input activations, parameters and output activations; the file's own where absent. */
   readonly bitwidths?: readonly number[] | undefined;
 }
@@ -25,9 +25,9 @@ export interface RescaleFlags extends NetworkFlags {
 /** The scaling file that `rescale` wrote. */
 export interface RescaleResult {
   /** The overlay of the file that was read. */
-  readonly from: Overlay;
+  readonly from: OverlayName;
   /** The overlay of the new file. */
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
   /** The entries of the new file. */
   readonly entries: readonly ScalingEntry[];
   /** Path of the new file. */

@@ -3,7 +3,7 @@ import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { ImageSource } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
-import type { Overlay } from '../scaling/index.js';
+import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import {
@@ -32,7 +32,7 @@ export interface RunFlags extends NetworkFlags, PreprocessingFlags, CalibrationF
   /** Path of a scaling file: the network runs on the emulated overlay, and codes are written where the overlay holds codes. */
   readonly scaling?: string | undefined;
   /** Detected from the scaling file where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
 }
 
 /** A `.npy` file that `run` wrote: one blob of all images, joined along the first axis. */

@@ -1,25 +1,33 @@
-import { buildEntry, type LayerCalibration, type Overlay, type ScalingEntry } from '../scaling/index.js';
-import { DEFAULT_OVERLAY } from './overlays.js';
+import {
+  buildEntry,
+  DEFAULT_OVERLAY,
+  type LayerCalibration,
+  type OverlayChoice,
+  overlayOf,
+  type ScalingEntry,
+} from '../scaling/index.js';
 
 /** The overlay of a scaling file, and the layers that have an entry in it. */
 export interface ScaleOptions {
-  /** `v2` where absent. */
-  readonly overlay?: Overlay | undefined;
+  /** The default overlay where absent. */
+  readonly overlay?: OverlayChoice | undefined;
   /** Whether fully connected layers have entries; not where absent. */
   readonly includeInnerProduct?: boolean | undefined;
 }
 
 /**
  * The entries of a scaling file from the thresholds that {@link calibrate} measured, in network order. Average pooling
- * has entries on v3 only. Source: docs/spec/quantizer.md, section 6.
+ * has entries on some overlays only. Source: docs/spec/quantizer.md, section 6.
  */
 export function scaleLayers(
   layers: readonly LayerCalibration[],
   { overlay = DEFAULT_OVERLAY, includeInnerProduct = false }: ScaleOptions,
 ): ScalingEntry[] {
+  const { hasPoolingEntries } = overlayOf(overlay);
   return layers
     .filter(
-      ({ form }) => (form !== 'InnerProduct' || includeInnerProduct) && (form !== 'AveragePooling' || overlay === 'v3'),
+      ({ form }) =>
+        (form !== 'InnerProduct' || includeInnerProduct) && (form !== 'AveragePooling' || hasPoolingEntries),
     )
     .map((layer) => buildEntry(layer, overlay));
 }

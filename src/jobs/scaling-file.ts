@@ -5,7 +5,7 @@ import { readFile } from '../platform/index.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from '../scaling-file/check-grids.js';
 import { isFault } from '../scaling-file/fault.js';
-import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { parseScaling, placeOf, type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import { describeNetwork, type NetworkFlags } from './network.js';
 
@@ -58,5 +58,5 @@ export async function describedNetwork(
     return undefined;
   }
   const { graph, hasWeights } = await describeNetwork(flags);
-  return { graph: hasWeights ? matchingGraph(graph, entries) : optimise(graph).graph, weights: hasWeights };
+  return { graph: hasWeights ? graphOfScalingFile(graph, entries) : optimise(graph).graph, weights: hasWeights };
 }

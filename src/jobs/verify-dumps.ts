@@ -3,7 +3,7 @@ import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import type { ImageSource } from '../images/index.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
-import type { Overlay } from '../scaling/index.js';
+import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
@@ -18,7 +18,7 @@ export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
   /** Path of the scaling file. */
   readonly scaling: string;
   /** Detected from the file where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** A folder of `name.npy` or `name@version.npy` (`/` written `__`): codes of layers or blobs, the images one after the other. */
   readonly dumps: string;
 }
@@ -26,7 +26,7 @@ export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
 /** The result of `verify --dumps`. */
 export interface VerifyDumpsResult {
   /** The overlay that was emulated. */
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
   /** In network order. */
   readonly dumps: readonly ComparedDump[];
   /** The first dump that differs, in network order; null where all are equal. */

@@ -1,14 +1,16 @@
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import { verdict } from '../report/verification-sentences.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
-import { matchingGraph } from '../scaling-file/graph-of-scaling-file.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { elements } from '../tensor.js';
+import { mergeCounts } from '../verification/merge-counts.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
-import { mergeCounts, summarise, type Verification } from '../verification/verification.js';
+import { summarise, type Verification } from '../verification/verification.js';
 import { verifyImages } from '../verification/verification-pool.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
@@ -33,7 +35,7 @@ export interface VerifyFlags extends NetworkFlags, InputFlags, GateFlags {
   /** Path of the scaling file. */
   readonly scaling: string;
   /** Detected from the file where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** Path of a text file with lines of `file class`. */
   readonly labels?: string | undefined;
   /** Number of threads; as many as there are cores where absent. */
@@ -43,15 +45,17 @@ export interface VerifyFlags extends NetworkFlags, InputFlags, GateFlags {
 /** Options of {@link verifyEntries}. */
 export interface VerifyOptions extends VerificationGates, ThreadOptions {
   /** Detected from the entries where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayName | undefined;
   /** The class of each image, from 0. */
   readonly labels?: readonly number[] | undefined;
 }
 
 /** The result of a verification. */
 export interface VerifyResult extends Verification {
+  /** One sentence that names the layer that hurts most. */
+  readonly verdict: string;
   /** The overlay that was emulated. */
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
   /** The findings of `check` about the file and the network, and the errors of average pooling on the overlay. */
   readonly faults: readonly Fault[];
   /** One sentence for each gate that was missed. */
@@ -66,7 +70,7 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   const entries = await loadScaling(flags.scaling);
   const network = await loadNetwork(flags, hooks.warn);
   const { source, names } = await networkInputs(flags, network);
-  const graph = matchingGraph(network.graph, entries);
+  const graph = graphOfScalingFile(network.graph, entries);
   const outputs = graph.values.filter(({ id }) => graph.outputs.includes(id));
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
@@ -97,7 +101,7 @@ export async function verifyEntries(
     );
     const verification = summarise(graph, layers, reports, mergeCounts(counts), options.labels);
     const missed = [...missedGates(verification, options), ...wrongFile(faults, overlay)];
-    return { ...verification, overlay, faults, missed };
+    return { ...verification, verdict: verdict(verification.layers), overlay, faults, missed };
   } finally {
     await pool.close();
   }

@@ -1,137 +1,189 @@
-import { type Epilogue, type OutputShape, placed } from './epilogue.js';
+import { type BitWidth, CODES } from '../fixed/grid.js';
+import type { InterLayer } from '../scaling/index.js';
+import { type Epilogue, type OutputShape, placed, type Range, type Sums } from './epilogue.js';
 import type { Heap } from './heap.js';
 import { aligned } from './lowering.js';
+import type { Kernels } from './table.js';
 
 /** Triples of an entry, and bias codes: one of each per channel, or one for all. */
 export interface Multipliers {
   readonly prescale: ArrayLike<number>;
   readonly scale: ArrayLike<number>;
   readonly postscale: ArrayLike<number>;
-  /** v2: `quantizeBias`; v3: `quantizeBiasV3` within 24 bits (8-bit form) or the upper 32 of 48 bits. Absent: 0. */
+  /** Codes as the overlay's `biasCode` gives them. Absent: 0. */
   readonly bias?: ArrayLike<number>;
 }
 
-/** A layer's end on the overlay. */
-export interface OverlayEnd {
-  readonly overlay: 'v2' | 'v3';
-  /** `bw_layer_in` picks the form, `bw_layer_out` the range of the output. */
-  readonly bitsIn: number;
-  readonly bitsOut: number;
+/** How a layer's sums become codes on an overlay: multipliers, bias and activation. */
+export interface Requantization {
+  readonly interLayer: InterLayer;
+  /** Width of the output's codes. */
+  readonly bitsOut: BitWidth;
   readonly positive: Multipliers;
   /** Used instead where the output is below 0: leaky ReLU, PReLU. */
   readonly negative?: Multipliers;
   /** ReLU: 0. */
   readonly floor?: number;
-  /** ReLU6: its code. */
+  /** The code of a ReLU6's 6. */
   readonly ceiling?: number;
 }
 
+/** Bytes of the parameters of a channel: four float64 for the general kernels, half of that for those of 8 bits. */
+const [GENERAL_BYTES, NARROW_BYTES] = [32, 16];
+/** A right shift by 31 bits or more of an 8-bit code times 16 bits of scale leaves 0, as one by 30 does. */
+const LARGEST_SHIFT = 30;
+
 /**
- * OVERLAY.md, interLayerV2 and interLayerV3 with bias and activation, exact for |acc + bias| below 2^51 and
- * |scale| below 2^17. Outputs [codes, counters]; the second one optional: three int32 that grow by the values
- * clipped before scaling, clipped on output (what the activation cuts away anyway is no clip), and, in the 8-bit form,
- * sums beyond 24 signed bits. Sums in any type: where there is no accumulator, codes stand in.
+ * `docs/spec/overlay.md`, interLayerV2 and interLayerV3, with bias and activation, exact for |acc + bias| below 2^51 and
+ * |scale| below 2^17. Outputs [codes, counters]; the counters are optional, three int32 that grow by the values clipped before
+ * scaling, by those clipped on output (without those that the activation cuts away), and by the sums beyond the accumulator.
+ * Sums have any type: where there is no accumulator, codes stand in.
  */
-export function overlayEpilogue(shape: OutputShape, end: OverlayEnd): Epilogue {
-  const table = aligned(shape.channels * 32);
+export function overlayEpilogue(shape: OutputShape, end: Requantization): Epilogue {
+  const table = aligned(shape.channels * GENERAL_BYTES);
   const sets = end.negative === undefined ? [end.positive] : [end.positive, end.negative];
-  const fast = sets.every((set) => fitsFast(end, set));
-  const plain = isPlain(end);
-  const high = 2 ** (end.bitsOut - 1) - 1;
-  const [preLow, preHigh] = prescaleRange(end);
-  const limit = end.bitsIn === 8 ? 8388608 : Infinity;
+  const narrow = narrowKernel(end, sets);
+  const general = generalKernel(shape, end, 2 * table);
+  const isRescaling = shape.channels === 1 && isPlain(end);
+  const [low, high] = passing(end);
   return {
     shape,
     // Every set twice: as the general kernels and as the 8-bit kernels read it.
     constants: 2 * table * sets.length,
     prepare({ heap }, at) {
       sets.forEach((set, index) => {
-        const general = parametersOf(shape.channels, end, set);
-        heap.f64(at + 2 * table * index, general.length).set(general);
-        if (fast) writeFast(heap, at + 2 * table * index + table, end, set, general);
+        const parameters = parametersOf(shape.channels, end, set);
+        heap.f64(at + 2 * table * index, parameters.length).set(parameters);
+        narrow?.write(heap, at + 2 * table * index + table, set, parameters);
       });
     },
-    apply({ kernels }, { address, stride, type }, range, outputs, constants) {
-      if (fast && type === 'i32' && outputs[1] === undefined) {
-        const first = constants + table + range.channel * 16;
-        (end.overlay === 'v2' ? kernels.overlay_v2_i32_i8 : kernels.overlay_v3_i32_i8)(
-          address,
-          stride,
-          ...placed(shape, range, outputs[0]!, 1),
-          first,
-          end.negative === undefined ? 0 : first + 2 * table,
-          end.floor ?? -128,
-          Math.min(127, end.ceiling ?? 127),
-        );
-        return;
+    apply({ kernels }, sums, range, outputs, constants) {
+      const [codes, counters] = outputs as [number, number?];
+      if (counters === undefined && narrow !== undefined && sums.type === 'i32') {
+        const first = constants + table + range.channel * NARROW_BYTES;
+        const negative = end.negative === undefined ? 0 : first + 2 * table;
+        const target = placed(shape, range, codes, CODES[end.bitsOut].bytes);
+        kernels[narrow.kernel](sums.address, sums.stride, ...target, first, negative, low, high);
+      } else if (counters === undefined && isRescaling && sums.type === 'i8') {
+        const [scale = 0, shift = 0] = [end.positive.scale[0], end.positive.postscale[0]];
+        const post = Math.min(LARGEST_SHIFT, shift);
+        kernels.overlay_rescale_i8(sums.address, codes + range.pixel, range.pixels, scale, post, low, high);
+      } else {
+        general(kernels, sums, range, [codes, counters ?? 0], constants);
       }
-      if (plain && type === 'i8' && shape.channels === 1 && outputs[1] === undefined) {
-        const [scale, post] = [end.positive.scale[0]!, Math.min(30, end.positive.postscale[0]!)];
-        kernels.overlay_rescale_i8(
-          address,
-          outputs[0]! + range.pixel,
-          range.pixels,
-          scale,
-          post,
-          end.floor ?? -128,
-          Math.min(127, end.ceiling ?? 127),
-        );
-        return;
-      }
-      const positive = constants + range.channel * 32;
-      const negative = end.negative === undefined ? 0 : positive + 2 * table;
-      const place = placed(shape, range, outputs[0]!, end.bitsOut / 8);
-      kernels[`overlay_${type}_${end.bitsOut === 8 ? 'i8' : 'i16'}`](
-        address,
-        stride,
-        ...place,
-        positive,
-        negative,
-        preLow,
-        preHigh,
-        -high - 1,
-        high,
-        end.floor ?? -high - 1,
-        Math.min(high, end.ceiling ?? high),
-        limit,
-        outputs[1] ?? 0,
-      );
     },
   };
 }
 
-/** What the value is clamped to before it is scaled; the 8-bit form of v3 has no such clamp. */
-function prescaleRange({ overlay, bitsIn, bitsOut }: OverlayEnd): [number, number] {
-  if (overlay === 'v2') return [-(2 ** (bitsOut - 1)), 2 ** (bitsOut - 1) - 1];
-  return bitsIn === 8 ? [-Infinity, Infinity] : [-8388608, 8388607];
+type GeneralKernel = (
+  kernels: Kernels,
+  sums: Sums,
+  range: Range,
+  outputs: [codes: number, counters: number],
+  constants: number,
+) => void;
+
+/** The kernels for every type of sums and codes. `setBytes`: from the parameters of the positive set to those of the negative. */
+function generalKernel(shape: OutputShape, end: Requantization, setBytes: number): GeneralKernel {
+  const { smallest, largest, element, bytes } = CODES[end.bitsOut];
+  const [prescaled, passed] = [prescaledRange(end), passing(end)];
+  const { accumulatorBits } = end.interLayer;
+  const limit = accumulatorBits === null ? Infinity : 2 ** (accumulatorBits - 1);
+  return (kernels, { address, stride, type }, range, [codes, counters], constants) => {
+    const positive = constants + range.channel * GENERAL_BYTES;
+    const negative = end.negative === undefined ? 0 : positive + setBytes;
+    kernels[`overlay_${type}_${element}`](
+      address,
+      stride,
+      ...placed(shape, range, codes, bytes),
+      positive,
+      negative,
+      ...prescaled,
+      smallest,
+      largest,
+      ...passed,
+      limit,
+      counters,
+    );
+  };
 }
 
-/** Offset, 2^-pre, scale * 2^-post and bias of every channel, as the overlay kernels read them. */
+/** The codes that the activation lets through. */
+function passing({ bitsOut, floor, ceiling }: Requantization): [low: number, high: number] {
+  const { smallest, largest } = CODES[bitsOut];
+  return [floor ?? smallest, Math.min(largest, ceiling ?? largest)];
+}
+
+/** The range that a value is clamped to before it is scaled. */
+function prescaledRange({ interLayer, bitsOut }: Requantization): [low: number, high: number] {
+  const bits = interLayer.prescaledBits === 'output' ? bitsOut : interLayer.prescaledBits;
+  return bits === null ? [-Infinity, Infinity] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+}
+
+const ofChannel = (values: ArrayLike<number>, channel: number): number => values[values.length === 1 ? 0 : channel]!;
+
+/** Offset, 2^-pre, scale * 2^-post and bias of every channel, as the general kernels read them. */
 function parametersOf(
   channels: number,
-  { overlay, bitsIn }: OverlayEnd,
+  { interLayer }: Requantization,
   { prescale, scale, postscale, bias }: Multipliers,
 ): Float64Array {
   const result = new Float64Array(channels * 4);
-  const of = (values: ArrayLike<number>, channel: number): number => values[values.length === 1 ? 0 : channel]!;
   for (let c = 0; c < channels; c++) {
-    const code = bias === undefined ? 0 : of(bias, c);
-    const before = overlay === 'v2' ? 0 : bitsIn === 8 ? code : code * 65536;
-    const pre = overlay === 'v3' && bitsIn === 8 ? 0 : of(prescale, c);
-    result.set([before, 2 ** -pre, of(scale, c) * 2 ** -of(postscale, c), overlay === 'v2' ? code : 0], c * 4);
+    const code = bias === undefined ? 0 : ofChannel(bias, c);
+    const [offset, added] = interLayer.biasStage === 'accumulator' ? [code * 2 ** interLayer.biasShift, 0] : [0, code];
+    const pre = interLayer.usesPrescale ? ofChannel(prescale, c) : 0;
+    result.set([offset, 2 ** -pre, ofChannel(scale, c) * 2 ** -ofChannel(postscale, c), added], c * 4);
   }
   return result;
 }
 
-/** Whether the 8-bit kernels hold these triples: the limits of the overlays, and what int32 holds. */
-function fitsFast(
-  { bitsIn, bitsOut, overlay }: OverlayEnd,
-  { prescale, scale, postscale, bias }: Multipliers,
-): boolean {
-  const within = (values: ArrayLike<number>, most: number): boolean =>
-    Array.from(values).every((value) => value >= 0 && value <= most);
-  if (bitsIn !== 8 || bitsOut !== 8 || !within(scale, 65535)) return false;
-  if (overlay === 'v3') return within(postscale, 40);
+/** A kernel from int32 sums to int8 codes, and how it reads the parameters of a channel. */
+interface NarrowKernel {
+  readonly kernel: 'overlay_v2_i32_i8' | 'overlay_v3_i32_i8';
+  write(heap: Heap, at: number, multipliers: Multipliers, general: Float64Array): void;
+}
+
+/** Pre, scale, post and bias as int32: two shifts with a clamp to 8 bits between them. */
+const shifting: NarrowKernel = {
+  kernel: 'overlay_v2_i32_i8',
+  write(heap, at, { prescale, scale, postscale, bias }, general) {
+    for (let c = 0; c < general.length / 4; c++) {
+      const code = bias === undefined ? 0 : ofChannel(bias, c);
+      heap
+        .i32(at + c * NARROW_BYTES, 4)
+        .set([ofChannel(prescale, c), ofChannel(scale, c), ofChannel(postscale, c), code]);
+    }
+  },
+};
+
+/** Factor and offset as float64: one multiplication of the accumulator. */
+const multiplying: NarrowKernel = {
+  kernel: 'overlay_v3_i32_i8',
+  write(heap, at, { postscale }, general) {
+    for (let c = 0; c < general.length / 4; c++) {
+      const [offset, factor] = [general[c * 4]!, general[c * 4 + 2]!];
+      heap.f64(at + c * NARROW_BYTES, 2).set([factor, offset * factor + 2 ** -(ofChannel(postscale, c) + 2)]);
+    }
+  },
+};
+
+/** The 8-bit kernel that computes these sets of multipliers exactly; undefined: none. */
+function narrowKernel(end: Requantization, sets: readonly Multipliers[]): NarrowKernel | undefined {
+  const { biasStage, biasShift, usesPrescale, prescaledBits } = end.interLayer;
+  if (CODES[end.bitsOut].element !== 'i8') return undefined;
+  if (biasStage === 'code' && usesPrescale && prescaledBits === 'output')
+    return sets.every(fitsShifting) ? shifting : undefined;
+  if (biasStage === 'accumulator' && biasShift === 0 && !usesPrescale && prescaledBits === null)
+    return sets.every(fitsMultiplying) ? multiplying : undefined;
+  return undefined;
+}
+
+const within = (values: ArrayLike<number>, most: number): boolean =>
+  Array.from(values).every((value) => value >= 0 && value <= most);
+
+/** Shifts and products that int16 and int32 hold. */
+function fitsShifting({ prescale, scale, postscale, bias }: Multipliers): boolean {
   return (
     within(scale, 255) &&
     within(prescale, 24) &&
@@ -140,27 +192,19 @@ function fitsFast(
   );
 }
 
-/** Whether codes are multiplied and shifted, no more: from 31 bits on a shift leaves 0 as one by 30 does. */
-function isPlain({ overlay, bitsIn, bitsOut, positive, negative }: OverlayEnd): boolean {
-  const all = (values: ArrayLike<number>, test: (value: number) => boolean): boolean => Array.from(values).every(test);
-  const unshifted = overlay === 'v3' || all(positive.prescale, (shift) => shift === 0);
-  const narrow = bitsIn === 8 && bitsOut === 8 && all(positive.scale, (scale) => scale >= 0 && scale <= 65535);
-  return narrow && unshifted && negative === undefined && all(positive.bias ?? [], (code) => code === 0);
+/** A product of 48 bits and its fraction of 40 bits, of which float64 holds those that matter. */
+function fitsMultiplying({ scale, postscale }: Multipliers): boolean {
+  return within(scale, 65535) && within(postscale, 40);
 }
 
-/** Parameters of the 8-bit kernels: v2 pre, scale, post, bias as int32; v3 factor and offset as float64. */
-function writeFast(
-  heap: Heap,
-  at: number,
-  { overlay }: OverlayEnd,
-  { prescale, scale, postscale }: Multipliers,
-  general: Float64Array,
-): void {
-  const channels = general.length / 4;
-  const of = (values: ArrayLike<number>, channel: number): number => values[values.length === 1 ? 0 : channel]!;
-  for (let c = 0; c < channels; c++) {
-    const [offset, , factor, bias] = general.subarray(c * 4, c * 4 + 4) as unknown as [number, number, number, number];
-    if (overlay === 'v2') heap.i32(at + c * 16, 4).set([of(prescale, c), of(scale, c), of(postscale, c), bias]);
-    else heap.f64(at + c * 16, 2).set([factor, offset * factor + 2 ** -(of(postscale, c) + 2)]);
-  }
+/** Whether 8-bit codes are multiplied and shifted, no more: every clamp before scaling holds them as they are. */
+function isPlain({ interLayer, bitsOut, positive, negative }: Requantization): boolean {
+  const isZero = (values: ArrayLike<number>): boolean => Array.from(values).every((value) => value === 0);
+  return (
+    CODES[bitsOut].element === 'i8' &&
+    negative === undefined &&
+    within(positive.scale, 65535) &&
+    (!interLayer.usesPrescale || isZero(positive.prescale)) &&
+    isZero(positive.bias ?? [])
+  );
 }

@@ -1,120 +1,149 @@
+import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
+import { accumulates, isActivation } from '../analysis/traits.js';
 import { fail } from '../error.js';
-import { consumers, describe, type Graph, type ValueId } from '../graph/graph.js';
-import type { Rule } from '../ops/op.js';
-import type { ScalingEntry } from '../scaling/index.js';
+import type { Grid } from '../fixed/grid.js';
+import { describe, type Graph, type ValueId } from '../graph/graph.js';
+import { gridsOf, type ScalingEntry } from '../scaling/index.js';
+import { hostNodes } from './host-nodes.js';
+import { type Entries, ON_ENTRY, ownEntry, wantedGrids } from './wanted-grids.js';
 
 /**
- * What a value is on the overlay: codes on the grid of `th` at `bw` bits, or float32 on the host. A host value
- * with `th` is an LRN's: if an overlay layer follows it is quantized with the threshold that passed through.
+ * How a value is kept: as codes on a grid of the overlay, or as float32 on the host. A host value with a grid is the result of
+ * an LRN: if an overlay layer follows, it is quantized on the grid that passed through.
  */
-export type Form =
-  | { readonly kind: 'codes'; readonly th: number; readonly bw: number }
-  | { readonly kind: 'float'; readonly th: number | null; readonly bw: number };
+export type ValuePlacement =
+  | { readonly kind: 'codes'; readonly grid: Grid }
+  | { readonly kind: 'float'; readonly grid: Grid | null };
 
-export type Entries = ReadonlyMap<string, ScalingEntry>;
-
-/** A threshold and the bits of its codes. */
-export interface Grid {
-  readonly th: number;
-  readonly bw: number;
+/** What a layer's sums become: a value, and the activation that gives it (null: the layer's own result). */
+export interface Target {
+  readonly value: ValueId;
+  /** Index of the activation's node. */
+  readonly activation: number | null;
 }
 
-function ownEntry(graph: Graph, index: number, rule: Rule, entries: Entries): ScalingEntry | undefined {
-  const takesOne =
-    rule.kind === 'weighted' || rule.kind === 'eltwise' || (rule.kind === 'pool' && rule.operation === 'average');
-  return takesOne ? entries.get(graph.nodes[index]!.name) : undefined;
-}
+const FLOAT: ValuePlacement = { kind: 'float', grid: null };
 
-/** The entry by which a node runs on the overlay, if it has one. Throws `data` for a layer that must have one and has none. */
-export function entryOf(graph: Graph, index: number, rule: Rule, entries: Entries): ScalingEntry | undefined {
-  const node = graph.nodes[index]!;
-  const entry = ownEntry(graph, index, rule, entries);
-  if (rule.kind === 'weighted' && rule.entry === 'always' && entry === undefined) {
-    fail(
+/**
+ * Where everything of a network runs when it has the entries of a scaling file: for each value whether it is float32 of the host
+ * or codes, and on which grid; for each layer whether it runs on the overlay. It depends on the network and the entries
+ * only, not on the overlay and not on an image. Source: `docs/spec/overlay.md`, "Layers on the overlay".
+ */
+export class Placement {
+  /** For each value how it is kept, by its id. */
+  readonly values: readonly ValuePlacement[];
+  private readonly wanted: readonly (Grid | undefined)[];
+
+  /** Throws `data` where a layer has no entry and needs one. */
+  constructor(
+    readonly analysis: AnalysedGraph,
+    readonly entries: Entries,
+  ) {
+    this.wanted = wantedGrids(analysis, entries, ON_ENTRY);
+    this.values = this.placeValues();
+  }
+
+  value(id: ValueId): ValuePlacement {
+    return this.values[id] ?? fail('internal', 'placement', `expected value ${id}, got none.`);
+  }
+
+  /** The grid of a value that is kept as codes. */
+  codes(id: ValueId): Grid {
+    const { kind, grid } = this.value(id);
+    return kind === 'codes' ? grid : fail('internal', 'placement', `expected value ${id} as codes, got float32.`);
+  }
+
+  /** The entry of a layer; undefined where it has none. Throws `data` for a weighted layer that needs one. */
+  entryOf(index: number): ScalingEntry | undefined {
+    const entry = ownEntry(this.analysis, index, this.entries);
+    const rule = this.analysis.rule(index);
+    return entry === undefined && rule.kind === 'weighted' && rule.entry === 'always' ? this.noEntry(index) : entry;
+  }
+
+  /** Whether the results of a layer are float32 of the host; an input that no entry reads is such a result, too. */
+  isOnHost(index: number): boolean {
+    return this.value(this.analysis.output(index)).kind === 'float';
+  }
+
+  /**
+   * The grid on which a value comes to the overlay: its own, that which passed through an LRN, or for another host value that
+   * of its first reader with an entry, as for the network's input; undefined where there is none.
+   */
+  enteringGrid(id: ValueId): Grid | undefined {
+    return this.value(id).grid ?? this.wanted[id];
+  }
+
+  /** The layer from whose accumulator an activation is computed on the overlay; null: none, the activation works on codes. */
+  accumulatingLayer(index: number): number | null {
+    const { analysis } = this;
+    return isActivation(analysis.rule(index)) && this.value(analysis.input(index)).kind === 'codes'
+      ? analysis.accumulatingLayer(index)
+      : null;
+  }
+
+  /** What the sums of a layer with an accumulator become: its own result where it is read as such, then the activations that read it. */
+  targetsOf(index: number): Target[] {
+    const { analysis } = this;
+    const value = analysis.output(index);
+    const activations = analysis
+      .activationsOf(value)
+      .map((activation) => ({ value: analysis.output(activation), activation }));
+    return analysis.isReadUnactivated(value) ? [{ value, activation: null }, ...activations] : activations;
+  }
+
+  /** Whether a value is computed: not where it is only the accumulator of its activations. */
+  isComputed(id: ValueId): boolean {
+    const { analysis } = this;
+    const isAccumulator = accumulates(analysis.rule(analysis.writerOf(id))) && this.value(id).kind === 'codes';
+    return !isAccumulator || analysis.isReadUnactivated(id);
+  }
+
+  private placeValues(): ValuePlacement[] {
+    const { analysis } = this;
+    const onHost = hostNodes(analysis, this.entries, (id) => this.wanted[id] === undefined);
+    const values: ValuePlacement[] = [];
+    for (const [index, node] of analysis.graph.nodes.entries()) {
+      const placement = onHost[index] === true ? FLOAT : this.overlayResult(index, values);
+      for (const id of node.outputs) values[id] = placement;
+    }
+    return values;
+  }
+
+  private overlayResult(index: number, values: readonly ValuePlacement[]): ValuePlacement {
+    const rule = this.analysis.rule(index);
+    const { inputs, outputs } = this.analysis.node(index);
+    const entry = this.entryOf(index);
+    if (entry !== undefined) return { kind: 'codes', grid: gridsOf(entry).output };
+    if (accumulates(rule)) return this.noEntry(index);
+    const wanted = outputs.map((id) => this.wanted[id])[0];
+    if (rule.kind === 'input') return this.asCodes(index, wanted);
+    if (rule.kind === 'concat') {
+      const entering = inputs.map((id) => values[id]?.grid ?? this.wanted[id]).find((grid) => grid !== undefined);
+      return this.asCodes(index, wanted ?? entering);
+    }
+    const [first = FLOAT] = inputs.map((id) => values[id]);
+    return rule.kind === 'lrn' || (rule.kind === 'shape' && first.kind === 'float')
+      ? { kind: 'float', grid: first.grid }
+      : this.asCodes(index, first.grid);
+  }
+
+  private asCodes(index: number, grid: Grid | null | undefined): ValuePlacement {
+    return grid == null
+      ? fail('internal', describe(this.analysis.node(index)), 'expected a grid for its codes, got none.')
+      : { kind: 'codes', grid };
+  }
+
+  private noEntry(index: number): never {
+    return fail(
       'data',
-      describe(node),
+      describe(this.analysis.node(index)),
       'expected an entry of its name in the scaling file, got none.',
       'Use the file that was made for this network.',
     );
   }
-  return entry;
 }
 
-/** The grid the first reader with an entry wants, seen through shape-only layers, Pooling and LRN; undefined if there is none. */
-export function wantedGrid(graph: Graph, rules: readonly Rule[], entries: Entries): (id: ValueId) => Grid | undefined {
-  const readers = consumers(graph);
-  const wanted: (Grid | undefined)[] = [];
-  const behind = (index: number): Grid | undefined => {
-    const entry = ownEntry(graph, index, rules[index]!, entries);
-    if (entry !== undefined) return { th: entry.th_layer_in, bw: entry.bw_layer_in };
-    const { kind } = rules[index]!;
-    return kind === 'shape' || kind === 'pool' || kind === 'lrn'
-      ? firstOf(graph.nodes[index]!.outputs, (id) => wanted[id])
-      : undefined;
-  };
-  // Backwards: whoever reads a value comes after its writer.
-  for (let index = graph.nodes.length - 1; index >= 0; index--) {
-    for (const id of graph.nodes[index]!.outputs) wanted[id] = firstOf(readers[id]!, behind);
-  }
-  return (id) => wanted[id];
-}
-
-/** The first that is found, in order. */
-function firstOf<T, R>(list: readonly T[], find: (one: T) => R | undefined): R | undefined {
-  for (const one of list) {
-    const found = find(one);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/**
- * The grid a value reaches the overlay on: its own, an LRN's that passed through, for any other host value that of its first
- * reader with an entry, as for the network input; undefined where there is none. `wanted`: {@link wantedGrid}.
- */
-export function sentGrid(form: Form, id: ValueId, wanted: ReturnType<typeof wantedGrid>): Grid | undefined {
-  return form.th === null ? wanted(id) : { th: form.th, bw: form.bw };
-}
-
-const FLOAT: Form = { kind: 'float', th: null, bw: 0 };
-
-/** The form of every value: it depends on the network and the entries only, not on an image. */
-export function formsOf(graph: Graph, rules: readonly Rule[], entries: Entries): Form[] {
-  const forms: Form[] = [];
-  const wanted = wantedGrid(graph, rules, entries);
-  const codes = (grid: Grid): Form => ({ kind: 'codes', th: grid.th, bw: grid.bw });
-  const written = (index: number, rule: Rule): Form => {
-    const node = graph.nodes[index]!;
-    const inputs = node.inputs.map((id) => forms[id]!);
-    const first = inputs[0] ?? FLOAT;
-    const entry = entryOf(graph, index, rule, entries);
-    const onHost = inputs.every(({ kind, th }) => kind === 'float' && th === null);
-    if (rule.kind === 'input') {
-      const grid = wanted(node.outputs[0]!);
-      return grid === undefined ? FLOAT : codes(grid);
-    }
-    if (rule.kind === 'weighted')
-      return entry === undefined ? FLOAT : codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
-    if (entry !== undefined) return codes({ th: entry.th_layer_out, bw: entry.bw_layer_out });
-    if (rule.kind === 'host' || onHost) return FLOAT;
-    if (rule.kind === 'eltwise')
-      fail(
-        'data',
-        describe(node),
-        'expected an entry of its name in the scaling file, got none.',
-        'Use the file that was made for this network.',
-      );
-    if (rule.kind === 'concat') {
-      const known = node.inputs.map((id, i) => sentGrid(inputs[i]!, id, wanted)).find((grid) => grid !== undefined);
-      return codes(wanted(node.outputs[0]!) ?? known!);
-    }
-    if (rule.kind === 'lrn' || (rule.kind === 'shape' && first.kind === 'float'))
-      return { kind: 'float', th: first.th, bw: first.bw };
-    return codes({ th: first.th!, bw: first.bw });
-  };
-  rules.forEach((rule, index) => {
-    const form = written(index, rule);
-    graph.nodes[index]!.outputs.forEach((id) => (forms[id] = form));
-  });
-  return forms;
+/** The placement of a network as it is calibrated, with the entries of its scaling file. Throws `data` for a missing entry. */
+export function placementOf(graph: Graph, entries: Entries): Placement {
+  return new Placement(analyse(graph), entries);
 }

@@ -1,5 +1,13 @@
 import type { Graph } from '../graph/graph.js';
-import type { LayerCalibration, ScalingEntry } from '../scaling/index.js';
+import {
+  gridsOf,
+  type LayerCalibration,
+  OVERLAYS,
+  type Overlay,
+  type OverlayChoice,
+  overlayOf,
+  type ScalingEntry,
+} from '../scaling/index.js';
 import type { Fault } from '../scaling-file/fault.js';
 
 /** The largest share of a layer's channels whose bias may be clipped without a warning. */
@@ -10,7 +18,7 @@ export function calibrationWarnings(
   graph: Graph,
   layers: readonly LayerCalibration[],
   entries: readonly ScalingEntry[],
-  how: { framework: string; walk: string; overlay: string },
+  how: { framework: string; walk: string; overlay: OverlayChoice },
 ): string[] {
   const warnings: string[] = [];
   const silent = layers.find(({ th_layer_in }) => th_layer_in === 0);
@@ -23,7 +31,7 @@ export function calibrationWarnings(
       'note: the reference walk measures the float graph, as the original did for TensorFlow. An overlay that runs folded layers needs --walk progressive.',
     );
   }
-  return how.overlay === 'v2' ? [...warnings, ...clippedBiases(graph, entries)] : warnings;
+  return [...warnings, ...clippedBiases(graph, entries, overlayOf(how.overlay))];
 }
 
 /** The warning about a network of which no layer has an entry. */
@@ -39,16 +47,24 @@ export function rescaledInputs(mismatches: readonly Fault[]): string[] {
   return mismatches.map(({ entry, message }) => `${entry}: th_layer_in ${message}`);
 }
 
-/** Overlay v2 adds the bias as a code of the output's width: beyond `th_layer_out` it is clipped. */
-function clippedBiases(graph: Graph, entries: readonly ScalingEntry[]): string[] {
+/** A bias that is added to the code is a code of the output's width: beyond `th_layer_out` it is clipped. */
+function clippedBiases(graph: Graph, entries: readonly ScalingEntry[], overlay: Overlay): string[] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   return graph.nodes.flatMap((node) => {
     const [entry, bias] = [byName.get(node.name), node.params[1]?.data];
-    if (entry === undefined || bias === undefined) return [];
+    if (entry === undefined || bias === undefined || !addsToCode(overlay, entry)) return [];
     const beyond = bias.reduce((count, value) => count + (Math.abs(value) > entry.th_layer_out ? 1 : 0), 0);
     if (beyond <= CLIPPED_SHARE * bias.length) return [];
     return [
-      `warning: overlay v2 clips the bias of ${beyond} of ${bias.length} channels of "${node.name}" at th_layer_out. --overlay v3 adds it before it scales; xfdnn verify tells what is lost.`,
+      `warning: overlay ${overlay.name} clips the bias of ${beyond} of ${bias.length} channels of "${node.name}" at th_layer_out. ${advice(entry)}xfdnn verify tells what is lost.`,
     ];
   });
+}
+
+const addsToCode = ({ interLayer }: Overlay, entry: ScalingEntry): boolean =>
+  interLayer[gridsOf(entry).input.bits].biasStage === 'code';
+
+function advice(entry: ScalingEntry): string {
+  const other = OVERLAYS.find((overlay) => !addsToCode(overlay, entry));
+  return other === undefined ? '' : `--overlay ${other.name} adds it before it scales; `;
 }

@@ -1,11 +1,11 @@
-import type { Overlay } from '../scaling/index.js';
+import type { OverlayName } from '../scaling/index.js';
 import { type Fault, isFault } from '../scaling-file/fault.js';
 import { faultLines } from './fault-lines.js';
 import { counted } from './words.js';
 
 /** The findings about a checked scaling file. */
 interface CheckedFile {
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
   /** Number of entries. */
   readonly entries: number;
   readonly faults: readonly Fault[];

@@ -1,5 +1,5 @@
 import { fail } from '../error.js';
-import type { Overlay } from '../scaling/index.js';
+import type { OverlayName } from '../scaling/index.js';
 import { type Fault, isFault } from '../scaling-file/fault.js';
 import type { Verification, VerifiedLayer } from '../verification/verification.js';
 import { counted, percent } from './words.js';
@@ -24,7 +24,7 @@ export function missedGates(verification: Verification, gates: VerificationGates
 }
 
 /** A file that is wrong for its network or overlay fails whatever the figures say: one sentence, or none. */
-export function wrongFile(faults: readonly Fault[], overlay: Overlay): string[] {
+export function wrongFile(faults: readonly Fault[], overlay: OverlayName): string[] {
   const count = faults.filter(isFault).length;
   if (count === 0) return [];
   return [

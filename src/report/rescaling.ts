@@ -1,10 +1,10 @@
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { counted } from './words.js';
 
 /** A scaling file that was made from another. */
 interface RescaledFile {
-  readonly from: Overlay;
-  readonly overlay: Overlay;
+  readonly from: OverlayName;
+  readonly overlay: OverlayName;
   readonly entries: readonly ScalingEntry[];
   /** Path of the new file. */
   readonly output: string;

@@ -28,12 +28,15 @@ const HEAD = [
 ];
 
 /** The faults of a scaling file, and {@link verificationText} of a run with it. `file`: the name of the scaling file. */
-export function verifiedFileText(result: Verification & { readonly faults: readonly Fault[] }, file: string): string {
+export function verifiedFileText(
+  result: Verification & { readonly verdict: string; readonly faults: readonly Fault[] },
+  file: string,
+): string {
   return [...faultLines(result.faults, file), verificationText(result)].join('\n');
 }
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
-function verificationText(result: Verification): string {
+function verificationText(result: Verification & { readonly verdict: string }): string {
   const lines = [table(HEAD, result.layers.map(rowOf)), '', `${counted(result.images, 'image')}.`];
   const { agreement, accuracy } = result;
   lines.push(

@@ -1,26 +1,33 @@
+import { isBitWidth } from '../fixed/grid.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import { type Fault, fault, warning } from './fault.js';
 
-/** The grids of an entry, its widths and thresholds. With a fault among them no arithmetic can take the entry, and nothing else can be said of it. */
+/**
+ * Faults of an entry's widths and thresholds. With one among them no arithmetic can take the entry, and nothing else is
+ * checked in it.
+ */
 export function checkGrids(entry: ScalingEntry): Fault[] {
   return [...checkWidths(entry), ...checkThresholds(entry)];
+}
+
+/** Whether every width of an entry is one that overlays have. */
+export function hasWidths(entry: ScalingEntry): boolean {
+  return checkWidths(entry).length === 0;
 }
 
 function checkWidths(entry: ScalingEntry): Fault[] {
   return (['bw_layer_in', 'bw_layer_out', 'bw_params'] as const).flatMap((key) => {
     const width = entry[key];
-    return width === undefined || width === 8 || width === 16
-      ? []
-      : [fault(entry.name, key, `expected 8 or 16, got ${width}.`)];
+    return width === undefined || isBitWidth(width) ? [] : [fault(entry.name, key, `expected 8 or 16, got ${width}.`)];
   });
 }
 
 function checkThresholds(entry: ScalingEntry): Fault[] {
   const faults: Fault[] = [];
   const check = (key: string, th: number, channel?: number): void => {
-    const place = channel === undefined ? {} : { channel };
+    const details = channel === undefined ? {} : { channel };
     if (!(th >= 0 && th < Infinity))
-      faults.push(fault(entry.name, key, `expected a finite threshold of at least 0, got ${th}.`, place));
+      faults.push(fault(entry.name, key, `expected a finite threshold of at least 0, got ${th}.`, details));
     else if (th === 0 && channel === undefined)
       faults.push(warning(entry.name, key, 'is 0: every value there becomes 0.'));
   };

@@ -1,46 +1,35 @@
-import { largestCode } from '../fixed/rounding.js';
 import type { Graph } from '../graph/graph.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
-import { checkGrids } from './check-grids.js';
+import { type EntryLayers, entryLayers, hasParams } from '../placement/entry-layers.js';
+import { type OverlayChoice, overlayOf, type ScalingEntry } from '../scaling/index.js';
+import { checkEntry } from './check-entry.js';
 import { checkAgainstModel } from './check-model.js';
-import { bestDerivation, type Derivation, detectOverlay, type EntryKind, rebuildEntry } from './entry-form.js';
-import { type EntryLayers, entryLayers, hasParams, kindOf } from './entry-layers.js';
-import { type Fault, fault, isFault, warning } from './fault.js';
+import { bestDerivation, detectOverlay, type EntryKind, kindOf, rebuildEntry } from './entry-form.js';
+import { type Fault, fault, isFault } from './fault.js';
+import { inNetworkOrder } from './network-order.js';
 
-/** What a scaling file is held against. */
+/** The overlay and the network that a scaling file is checked against. */
 export interface CheckOptions {
   /** Detected from the triples where absent. */
-  readonly overlay?: Overlay | undefined;
+  readonly overlay?: OverlayChoice | undefined;
   /** The network as it is calibrated: after `optimise`. */
   readonly graph?: Graph | undefined;
   /** Whether the graph holds real weights; false: shapes only. */
   readonly weights?: boolean | undefined;
 }
 
-/** Relative; far above a float32 rounding (6e-8) and below any change of a threshold that matters. */
-const SAME = 1e-6;
-
-/** The unit of float32 denormals, which have fewer digits than {@link SAME} asks for. */
-const DENORMAL = 2 ** -149;
-
-const near = (a: number, b: number): boolean =>
-  Math.abs(a - b) <= Math.max(DENORMAL, SAME * Math.max(Math.abs(a), Math.abs(b)));
-
 /**
  * Everything wrong or noteworthy in a scaling file's entries: widths, lengths, thresholds, scale factors, triples, and
  * against the network where it is given. An empty list, or warnings only, means the file can be used.
  */
 export function checkScaling(entries: readonly ScalingEntry[], options: CheckOptions = {}): Fault[] {
-  const overlay = options.overlay ?? detectOverlay(entries);
-  const layers =
-    options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
-  return [
+  const { graph, weights = true } = options;
+  const overlay = overlayOf(options.overlay ?? detectOverlay(entries));
+  const layers = layersFor(entries, graph);
+  const alone = [
     ...repeatedNames(entries),
     ...entries.flatMap((entry) => checkEntry(entry, overlay, kindsIn(layers, entry))),
-    ...(options.graph === undefined
-      ? []
-      : checkAgainstModel(entries, options.graph, layers!, overlay, options.weights ?? true)),
   ];
+  return graph === undefined ? alone : [...alone, ...checkAgainstModel(entries, graph, layers, overlay, weights)];
 }
 
 /**
@@ -48,27 +37,26 @@ export function checkScaling(entries: readonly ScalingEntry[], options: CheckOpt
  * with a network its order. Thresholds and widths stay; an entry whose threshold itself is in doubt is left alone.
  */
 export function fixScaling(entries: readonly ScalingEntry[], options: CheckOptions = {}): ScalingEntry[] {
-  const overlay = options.overlay ?? detectOverlay(entries);
-  const layers =
-    options.graph === undefined ? undefined : entryLayers(options.graph, new Set(entries.map(({ name }) => name)));
+  const overlay = overlayOf(options.overlay ?? detectOverlay(entries));
+  const layers = layersFor(entries, options.graph);
   const fixed = entries.map((entry) => {
-    const faults = checkEntry(entry, overlay, kindsIn(layers, entry));
-    if (
-      faults.some(({ severity, derivable }) => severity === 'fault' && !derivable) ||
-      !faults.some(({ derivable }) => derivable)
-    )
-      return entry;
-    const { kind } = bestDerivation(entry, overlay, kindsIn(layers, entry));
-    return rebuildEntry(entry, kind, overlay);
+    const kinds = kindsIn(layers, entry);
+    const faults = checkEntry(entry, overlay, kinds);
+    const isInDoubt = faults.some((one) => isFault(one) && !one.derivable);
+    if (isInDoubt || !faults.some(({ derivable }) => derivable)) return entry;
+    return rebuildEntry(entry, bestDerivation(entry, overlay, kinds).kind, overlay);
   });
-  if (layers === undefined) return fixed;
-  const place = (entry: ScalingEntry): number => layers.get(entry.name)?.index ?? Infinity;
-  return [...fixed].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  return options.graph === undefined ? fixed : inNetworkOrder(fixed, layers);
 }
 
-/** The one kind an entry can be according to the network; undefined where it has no such layer, or one of another sort. */
-function kindsIn(layers: EntryLayers | undefined, entry: ScalingEntry): EntryKind[] | undefined {
-  const layer = layers?.get(entry.name);
+/** The layers that can have an entry; none where no network is given. */
+function layersFor(entries: readonly ScalingEntry[], graph: Graph | undefined): EntryLayers {
+  return graph === undefined ? new Map() : entryLayers(graph, new Set(entries.map(({ name }) => name)));
+}
+
+/** The form of an entry by the network; undefined where the network has no such layer, or one with or without weights unlike the entry. */
+function kindsIn(layers: EntryLayers, entry: ScalingEntry): EntryKind[] | undefined {
+  const layer = layers.get(entry.name);
   return layer === undefined || hasParams(layer) !== (entry.th_params !== undefined) ? undefined : [kindOf(layer)];
 }
 
@@ -78,127 +66,5 @@ function repeatedNames(entries: readonly ScalingEntry[]): Fault[] {
     if (seen.has(name)) return [fault(name, 'name', 'expected one entry of this name, got another.')];
     seen.add(name);
     return [];
-  });
-}
-
-/** An entry by itself. */
-function checkEntry(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): Fault[] {
-  const basic = checkGrids(entry);
-  if (basic.some(isFault)) return basic;
-  const lengths = checkLengths(entry);
-  const doubted = doubtedThresholds(entry, overlay, kinds);
-  if (doubted.length > 0) return [...basic, ...lengths, ...doubted];
-  const triples = lengths.some(({ key }) => key !== 'sf_params') ? [] : checkTriples(entry, overlay, kinds);
-  return [...basic, ...lengths, ...checkFactors(entry), ...triples];
-}
-
-function checkLengths(entry: ScalingEntry): Fault[] {
-  const channels = entry.th_params?.length ?? Math.max(1, entry.scale.length);
-  const lists = [
-    'prescale_shift',
-    'scale',
-    'postscale_shift',
-    ...(entry.th_params === undefined ? [] : ['sf_params']),
-  ] as const;
-  return lists.flatMap((key) => {
-    const length = (entry[key as 'scale'] ?? []).length;
-    return length === channels
-      ? []
-      : [
-          fault(entry.name, key, `expected ${channels} elements, one per output channel, got ${length}.`, {
-            derivable: true,
-          }),
-        ];
-  });
-}
-
-/** Each threshold with its scale factor. */
-function pairsOf(
-  entry: ScalingEntry,
-): { of: 'layer_in' | 'layer_out' | 'params'; th: number; sf: number; m: number; channel?: number }[] {
-  const { th_params: thParams = [], sf_params: sfParams = [], bw_params: bwParams = 8 } = entry;
-  return [
-    { of: 'layer_in', th: entry.th_layer_in, sf: entry.sf_layer_in, m: largestCode(entry.bw_layer_in) },
-    { of: 'layer_out', th: entry.th_layer_out, sf: entry.sf_layer_out, m: largestCode(entry.bw_layer_out) },
-    ...(sfParams.length === thParams.length ? thParams : []).map((th, channel) => ({
-      of: 'params' as const,
-      th,
-      sf: sfParams[channel]!,
-      m: largestCode(bwParams),
-      channel,
-    })),
-  ];
-}
-
-function checkFactors(entry: ScalingEntry): Fault[] {
-  return pairsOf(entry).flatMap(({ of, th, sf, m, channel }) => {
-    if (near(sf, th / m)) return [];
-    return [
-      fault(entry.name, `sf_${of}`, `expected th_${of} / ${m} = ${th / m}, got ${sf}.`, {
-        derivable: true,
-        ...(channel === undefined ? {} : { channel }),
-      }),
-    ];
-  });
-}
-
-/** Thresholds from which neither the scale factor nor the triples follow, while those two agree: the threshold is what changed. */
-function doubtedThresholds(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): Fault[] {
-  const odd = pairsOf(entry).filter(({ th, sf, m }) => !near(sf, th / m) && sf >= 0 && sf < Infinity);
-  const channels = entry.scale.length;
-  if (odd.length === 0 || bestDerivation(entry, overlay, kinds).matches === channels) return [];
-  const restored = odd.reduce((sum, pair) => withThreshold(sum, pair.of, pair.sf * pair.m, pair.channel), entry);
-  if (bestDerivation(restored, overlay, kinds).matches !== channels) return [];
-  return odd.map(({ of, th, sf, m, channel }) =>
-    fault(
-      entry.name,
-      `th_${of}`,
-      `expected ${sf * m}, which sf_${of} and the triples agree on, got ${th}.`,
-      channel === undefined ? {} : { channel },
-    ),
-  );
-}
-
-function withThreshold(entry: ScalingEntry, of: string, th: number, channel: number | undefined): ScalingEntry {
-  if (channel === undefined) return { ...entry, [`th_${of}`]: th };
-  return { ...entry, th_params: entry.th_params!.map((old, c) => (c === channel ? Math.fround(th) : old)) };
-}
-
-const TRIPLE = ['prescale_shift', 'scale', 'postscale_shift'] as const;
-
-function checkTriples(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): Fault[] {
-  const best = bestDerivation(entry, overlay, kinds);
-  if (best.kind.coarseScale === true && best.matches === entry.scale.length) return [coarseScale(entry)];
-  const right =
-    best.kind.coarseScale === true ? bestDerivation(entry, overlay, [{ form: 'Convolution', area: 1 }]) : best;
-  const isCoarse = overlay === 'v2' && right.kind.form === 'Scale' && right.matches < entry.scale.length;
-  if (
-    isCoarse &&
-    bestDerivation(entry, overlay, [{ form: 'Scale', area: 1, coarseScale: true }]).matches === entry.scale.length
-  )
-    return [coarseScale(entry)];
-  return differences(entry, right);
-}
-
-function coarseScale(entry: ScalingEntry): Fault {
-  return warning(
-    entry.name,
-    'prescale_shift',
-    "holds the reference's triples for a Scale: the accumulator is clamped before it is scaled, which leaves noise.",
-    { derivable: true },
-  );
-}
-
-function differences(entry: ScalingEntry, { triples }: Derivation): Fault[] {
-  return triples.flatMap((triple, channel) => {
-    if (triple.scale === 0 && entry.scale[channel] === 0) return [];
-    return TRIPLE.filter((key) => entry[key][channel] !== triple[key]).map((key) =>
-      fault(
-        entry.name,
-        key,
-        `expected ${triple[key]}, which follows from the thresholds, got ${entry[key][channel]}.`,
-        { channel, derivable: true },
-      ),
-    );
   });
 }

@@ -1,22 +1,32 @@
-import { gridStep } from '../fixed/grid.js';
+import { stepOf } from '../fixed/grid.js';
 import {
   buildEntry,
   decompose,
   type EntryForm,
+  gridsOf,
   type LayerCalibration,
-  limitsOf,
+  type Limits,
   multipliersOf,
+  OVERLAYS,
   type Overlay,
+  type OverlayName,
   type ScalingEntry,
   type Triple,
 } from '../scaling/index.js';
+import { hasWidths } from './check-grids.js';
 
-/** What an entry stands for. `area`: of an average pooling's window, else 1. */
+/** The form of an entry's layer. */
 export interface EntryKind {
   readonly form: EntryForm;
+  /** Elements of an average pooling's window, else 1. */
   readonly area: number;
-  /** A v2 Scale as the reference wrote it, with the Eltwise row: its accumulator is clamped to 8 bits before scaling. */
+  /** A Scale as the original wrote it where it has the row of a Convolution here: with the row of an Eltwise. */
   readonly coarseScale?: boolean;
+}
+
+/** The form of the entry that a layer has. */
+export function kindOf({ form, area }: EntryKind): EntryKind {
+  return { form, area };
 }
 
 /** The triples that follow from an entry's thresholds, and on how many channels the entry has them. */
@@ -26,10 +36,9 @@ export interface Derivation {
   readonly matches: number;
 }
 
-/** What an entry's numbers were made from, on the assumption that it is of this kind. `channels`: as its lists say. */
-export function measureOf(entry: ScalingEntry, { form, area }: EntryKind): LayerCalibration {
-  const weighted = entry.th_params !== undefined;
-  const channels = weighted ? entry.th_params!.length : form === 'Eltwise' ? 1 : entry.scale.length;
+/** The measurement that an entry was made from, on the assumption that it is of this kind. Its lists give its channels. */
+function measureOf(entry: ScalingEntry, { form, area }: EntryKind): LayerCalibration {
+  const channels = entry.th_params?.length ?? (form === 'Eltwise' ? 1 : entry.scale.length);
   return {
     ...entry,
     form,
@@ -41,7 +50,7 @@ export function measureOf(entry: ScalingEntry, { form, area }: EntryKind): Layer
 }
 
 /** Whether an entry's channel has this triple. Where `scale` is 0 the shifts change nothing: release 1.1 wrote 0, 0, 7. */
-export function sameTriple(entry: ScalingEntry, channel: number, triple: Triple): boolean {
+function sameTriple(entry: ScalingEntry, channel: number, triple: Triple): boolean {
   const { scale, prescale_shift, postscale_shift } = triple;
   if (entry.scale[channel] !== scale) return false;
   return (
@@ -50,9 +59,16 @@ export function sameTriple(entry: ScalingEntry, channel: number, triple: Triple)
   );
 }
 
+/** Whether a Scale has another row on an overlay than the original gave it, that of an Eltwise. */
+export function hasCoarseScale(entry: ScalingEntry, { limits }: Overlay): boolean {
+  const { bits } = gridsOf(entry).input;
+  const numbers = ({ preMax, scaleBits, postMax }: Limits): string => `${preMax},${scaleBits},${postMax}`;
+  return numbers(limits.Scale[bits]) !== numbers(limits.Eltwise[bits]);
+}
+
 /** The triples an entry of a kind must have on an overlay. */
-export function deriveTriples(entry: ScalingEntry, kind: EntryKind, overlay: Overlay): Derivation {
-  const row = limitsOf(kind.coarseScale === true ? 'Eltwise' : kind.form, entry.bw_layer_in, overlay);
+function deriveTriples(entry: ScalingEntry, kind: EntryKind, { limits }: Overlay): Derivation {
+  const row = limits[kind.coarseScale === true ? 'Eltwise' : kind.form][gridsOf(entry).input.bits];
   const triples = multipliersOf(measureOf(entry, kind)).map((multiplier) => decompose(multiplier, row));
   return { kind, triples, matches: triples.filter((triple, channel) => sameTriple(entry, channel, triple)).length };
 }
@@ -62,7 +78,7 @@ function kindsOf(entry: ScalingEntry, overlay: Overlay): EntryKind[] {
   if (entry.th_params !== undefined) {
     return [
       { form: 'Convolution', area: 1 },
-      overlay === 'v2' ? { form: 'Scale', area: 1, coarseScale: true } : { form: 'Scale', area: 1 },
+      hasCoarseScale(entry, overlay) ? { form: 'Scale', area: 1, coarseScale: true } : { form: 'Scale', area: 1 },
     ];
   }
   const eltwise: EntryKind = { form: 'Eltwise', area: 1 };
@@ -76,7 +92,8 @@ function kindsOf(entry: ScalingEntry, overlay: Overlay): EntryKind[] {
 
 /** Window areas that may have given a pooling entry its first channel's multiplier, which has 7 bits at least. */
 function windowAreas(entry: ScalingEntry): number[] {
-  const ratio = gridStep(entry.th_layer_in, entry.bw_layer_in) / gridStep(entry.th_layer_out, entry.bw_layer_out);
+  const { input, output } = gridsOf(entry);
+  const ratio = stepOf(input) / stepOf(output);
   const multiplier = (entry.scale[0] ?? 0) * 2 ** -((entry.prescale_shift[0] ?? 0) + (entry.postscale_shift[0] ?? 0));
   const area = ratio / multiplier;
   if (!(area >= 0.5 && area < 4096)) return [];
@@ -95,18 +112,23 @@ export function bestDerivation(
   kinds: readonly EntryKind[] = kindsOf(entry, overlay),
 ): Derivation {
   const all = kinds.map((kind) => deriveTriples(entry, kind, overlay));
-  return all.reduce((best, one) => (one.matches > best.matches ? one : best));
+  return all.reduce((best, derivation) => (derivation.matches > best.matches ? derivation : best));
 }
 
 /**
- * The overlay a file is for: v3 where a scale exceeds 256, which v2 cannot hold; else the one from which more
- * channels' triples follow, v2 where both do.
+ * The overlay a file is for: of those that can hold its largest scale (if none can, that with the largest) the one from
+ * which most channels' triples follow, the first in the list where several are equal.
  */
-export function detectOverlay(entries: readonly ScalingEntry[]): Overlay {
-  if (entries.some(({ scale }) => scale.some((value) => value > 256))) return 'v3';
+export function detectOverlay(entries: readonly ScalingEntry[]): OverlayName {
+  const largest = entries.reduce((most, { scale }) => scale.reduce((a, b) => Math.max(a, b), most), 0);
+  const holding = OVERLAYS.filter(({ largestScale }) => largest <= largestScale);
+  const widest = OVERLAYS.reduce((a, b) => (b.largestScale > a.largestScale ? b : a));
+  const sound = entries.filter(hasWidths);
   const matches = (overlay: Overlay): number =>
-    entries.reduce((sum, entry) => sum + bestDerivation(entry, overlay).matches, 0);
-  return matches('v3') > matches('v2') ? 'v3' : 'v2';
+    sound.reduce((sum, entry) => sum + bestDerivation(entry, overlay).matches, 0);
+  return (holding.length === 0 ? [widest] : holding)
+    .map((overlay) => ({ overlay, matches: matches(overlay) }))
+    .reduce((best, candidate) => (candidate.matches > best.matches ? candidate : best)).overlay.name;
 }
 
 /** The entry with its scale factors and triples made anew from its thresholds and widths. */

@@ -50,7 +50,7 @@ function formatEntry(entry: ScalingEntry): string {
 }
 
 /**
- * A scaling file's text as QUANTIZER.md, section 6 lays it out: `{"network": [entry, ...]}`, sorted keys, four spaces,
+ * A scaling file's text in the layout of `docs/spec/quantizer.md`, section 6: `{"network": [entry, ...]}`, sorted keys, four spaces,
  * one element a line, thresholds and scale factors always with a decimal point or exponent, whole numbers never; ASCII,
  * with a newline at the end. Throws `data` where a number is infinite, NaN, or fractional under a key of whole numbers.
  */

@@ -1,15 +1,15 @@
+import { analyse } from '../analysis/analysed-graph.js';
 import { weightThresholds } from '../analysis/weights.js';
 import type { Graph } from '../graph/graph.js';
-import { shapesOf } from '../graph/shapes.js';
-import { opOf } from '../ops/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import type { ScalingEntry } from '../scaling/index.js';
 
 /**
- * The graph a scaling file was measured on: the optimised one, or for a file of the reference walk, which knows no
- * folding (QUANTIZER.md, section 5), the imported one without copies. Told by the thresholds of the weights, and by what has no entry.
+ * The graph a scaling file was measured on: the optimised one, or for a file of the reference walk, which folds nothing
+ * (`docs/spec/quantizer.md`, section 5), the imported one without copies. The thresholds of the weights tell which, else
+ * the layers that have no entry.
  */
-export function matchingGraph(imported: Graph, entries: readonly ScalingEntry[]): Graph {
+export function graphOfScalingFile(imported: Graph, entries: readonly ScalingEntry[]): Graph {
   const { graph: folded, chains } = optimise(imported);
   if (chains.length === 0) return folded;
   const unfolded = dropIdentities(dropUnused(imported));
@@ -18,29 +18,26 @@ export function matchingGraph(imported: Graph, entries: readonly ScalingEntry[])
   return missing(folded, entries) > 0 && missing(unfolded, entries) === 0 ? unfolded : folded;
 }
 
-/** How many layers must have an entry and have none: an offset that could not be folded is a Scale of the folded network only. */
+/** The number of layers that need an entry and have none: an offset that could not be folded is a Scale in the folded network only. */
 function missing(graph: Graph, entries: readonly ScalingEntry[]): number {
   const names = new Set(entries.map(({ name }) => name));
-  return graph.nodes.filter((node) => {
-    const rule = opOf(node).rule(node, shapesOf(graph, node));
-    return rule.kind === 'weighted' && rule.entry === 'always' && !names.has(node.name);
+  const analysis = analyse(graph);
+  return graph.nodes.filter(({ name }, index) => {
+    const rule = analysis.rule(index);
+    return rule.kind === 'weighted' && rule.entry === 'always' && !names.has(name);
   }).length;
 }
 
-/** How many entries have exactly the thresholds of the weights of the node that bears their name. */
+/** The number of entries that have exactly the thresholds of the weights of the layer of their name. */
 function matches(graph: Graph, entries: readonly ScalingEntry[]): number {
-  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
-  return entries.filter(({ name, th_params: thresholds }) => {
-    const node = nodes.get(name);
-    if (
-      node === undefined ||
-      thresholds === undefined ||
-      opOf(node).rule(node, shapesOf(graph, node)).kind !== 'weighted'
-    )
-      return false;
-    const own = weightThresholds(node, shapesOf(graph, node));
+  const analysis = analyse(graph);
+  return entries.filter(({ name, th_params: thresholds = [] }) => {
+    const index = analysis.indexOf(name);
+    if (index === undefined || analysis.rule(index).kind !== 'weighted') return false;
+    const own = weightThresholds(analysis.node(index), analysis.shapesOf(index));
     return (
-      own.length === thresholds.length && own.every((weight, c) => Math.fround(thresholds[c]!) === Math.fround(weight))
+      own.length === thresholds.length &&
+      own.every((weight, c) => Math.fround(thresholds[c] ?? NaN) === Math.fround(weight))
     );
   }).length;
 }

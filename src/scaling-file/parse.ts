@@ -4,7 +4,7 @@ import { type Json, positionIn, readJson } from '../formats/json.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
 
-/** What a scaling file holds, and what of it is not as QUANTIZER.md, section 6 has it. */
+/** The entries of a scaling file, and its deviations from `docs/spec/quantizer.md`, section 6. */
 export interface ReadScaling {
   /** Every entry that can be understood; a derivable key that is missing has been filled in or is an empty list. */
   readonly entries: readonly ScalingEntry[];

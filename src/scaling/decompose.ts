@@ -1,51 +1,14 @@
+import { checkWidth } from '../fixed/checks.js';
 import { clamp, roundHalfEven } from '../fixed/rounding.js';
 import { log2, powerOfTwo } from '../math.js';
-import type { EntryForm, Overlay, Triple } from './entry.js';
+import type { Triple } from './entry.js';
+import { type OverlayChoice, overlayOf } from './overlays/index.js';
+import type { Limits, LimitsForm } from './overlays/overlay.js';
 
-/** What an overlay can hold of a multiplier. */
-export interface Limits {
-  /** Largest `prescale_shift`, bits. */
-  readonly preMax: number;
-  /** Bits of `scale`, whose largest value is `2 ** (scaleBits - 1)`. */
-  readonly scaleBits: number;
-  /** Largest `postscale_shift`, bits. */
-  readonly postMax: number;
-}
-
-/** Whose multiplier is decomposed: an entry's, or that between two layers' grids. */
-export type LimitsForm = EntryForm | 'Rescaling';
-
-const row = (preMax: number, scaleBits: number, postMax: number): Limits => ({ preMax, scaleBits, postMax });
-
-/** The rows of an overlay by width of the input codes; `accumulating`: layers with a wide sum and a triple per channel. */
-interface Rows {
-  readonly accumulating: { readonly forms: readonly LimitsForm[]; readonly 8: Limits; readonly 16: Limits };
-  readonly other: { readonly 8: Limits; readonly 16: Limits };
-}
-
-/**
- * The overlays' limits (QUANTIZER.md, section 6). Scale has the accumulating row on v2, unlike the reference: its
- * sum would otherwise be clamped to 8 bits before it is scaled.
- */
-export const LIMITS: Readonly<Record<Overlay, Rows>> = {
-  v2: {
-    accumulating: {
-      forms: ['Convolution', 'Deconvolution', 'InnerProduct', 'Scale'],
-      8: row(16, 8, 8),
-      16: row(32, 8, 8),
-    },
-    other: { 8: row(0, 8, 8), 16: row(0, 8, 8) },
-  },
-  v3: {
-    accumulating: { forms: ['Convolution', 'Deconvolution', 'InnerProduct'], 8: row(0, 16, 32), 16: row(24, 16, 24) },
-    other: { 8: row(0, 16, 40), 16: row(0, 16, 32) },
-  },
-};
-
-/** The limits for a form, the width of its input codes (8, else 16) and an overlay: a row of `LIMITS`. */
-export function limitsOf(form: LimitsForm, bwIn: number, overlay: Overlay): Limits {
-  const { accumulating, other } = LIMITS[overlay];
-  return (accumulating.forms.includes(form) ? accumulating : other)[bwIn === 8 ? 8 : 16];
+/** The limits for a form and the width of its input codes. Throws `usage` for another width. */
+export function limitsOf(form: LimitsForm, bwIn: number, overlay: OverlayChoice): Limits {
+  checkWidth('limitsOf', bwIn);
+  return overlayOf(overlay).limits[form][bwIn];
 }
 
 const f32 = Math.fround;
@@ -57,7 +20,7 @@ const f32 = Math.fround;
  *
  * A multiplier too small for the limits loses bits, down to a scale of 0; one too large saturates at
  * `2 ** (scaleBits - 1)`. 0, negative numbers, infinity and NaN (a dead channel, a zero output threshold) give 0, 0, 0.
- * Source: QUANTIZER.md, section 6.
+ * Source: `docs/spec/quantizer.md`, section 6.
  */
 export function decompose(multiplier: number, { preMax, scaleBits, postMax }: Limits): Triple {
   const m = f32(multiplier);

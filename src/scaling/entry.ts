@@ -1,11 +1,8 @@
-/** The overlay a scaling file is for. */
-export type Overlay = 'v2' | 'v3';
-
 /** What an entry stands for; it picks the row of the overlay's limits. */
 export type EntryForm = 'Convolution' | 'Deconvolution' | 'InnerProduct' | 'Scale' | 'Eltwise' | 'AveragePooling';
 
 /**
- * One entry of a scaling file, keys spelled as in the file (QUANTIZER.md, section 6). Thresholds and scale
+ * One entry of a scaling file, keys spelled as in the file (`docs/spec/quantizer.md`, section 6). Thresholds and scale
  * factors are in the unit of the activations; `sf = th / (2^(bw-1) - 1)`. Lists have one element per output
  * channel (one in all for Eltwise). Eltwise and pooling entries have no `*_params`.
  */

@@ -1,7 +1,7 @@
 import { log2 } from '../math.js';
 import { channelAxis, type Layout, type Shape } from '../tensor.js';
 
-/** The largest difference, where it is, and both values. */
+/** The largest difference, its position, and both values. */
 export interface LargestError {
   readonly error: number;
   /** Number of the image in its batch. */
@@ -69,15 +69,15 @@ export function cosine({ signal, product, power }: ErrorSum): number {
   return Math.min(1, product / (Math.sqrt(signal) * Math.sqrt(power)));
 }
 
-/** Where an element of an activation is. A value without rows and columns has them at 0. */
-export interface Place {
+/** The position of an element in an activation. A value without rows and columns has them at 0. */
+export interface Position {
   readonly channel: number;
   readonly row: number;
   readonly column: number;
 }
 
-/** The place of an element by its offset; axes beside the channels count as rows, the last of them as columns. */
-export function placeOfElement(index: number, shape: Shape, layout: Layout): Place {
+/** The position of an element by its offset; axes beside the channels count as rows, the last of them as columns. */
+export function positionOfElement(index: number, shape: Shape, layout: Layout): Position {
   const axis = channelAxis(shape.length, layout);
   const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
   const channel = Math.floor(index / inner) % (shape[axis] ?? 1);

@@ -1,6 +1,6 @@
 import type { EmulatedValue } from '../emulator/emulator.js';
 import type { Layout, TypedArray } from '../tensor.js';
-import { type Place, placeOfElement } from './compare-activations.js';
+import { type Position, positionOfElement } from './compare-activations.js';
 
 /** How a recorded value differs from the emulated one. */
 export interface DumpDifference {
@@ -9,7 +9,7 @@ export interface DumpDifference {
   /** Largest absolute difference. */
   readonly largest: number;
   /** The first element that differs, in row-major order. */
-  readonly first: (Place & { readonly image: number; readonly dump: number; readonly emulated: number }) | null;
+  readonly first: (Position & { readonly image: number; readonly dump: number; readonly emulated: number }) | null;
 }
 
 /** One dump file against the emulation. */
@@ -26,13 +26,13 @@ const FLOAT_TOLERANCE = 1e-5;
 /** Compares one image's dump with its emulation: codes exactly, host values within 1e-5 of the largest. */
 export function compareDump(
   dump: TypedArray,
-  { form, tensor }: EmulatedValue,
+  { placement, tensor }: EmulatedValue,
   layout: Layout,
   image: number,
 ): DumpDifference {
   const { data, shape } = tensor;
   const tolerance =
-    form.kind === 'codes'
+    placement.kind === 'codes'
       ? 0
       : FLOAT_TOLERANCE * (data as Float32Array).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let [differing, largest, first] = [0, 0, -1];
@@ -43,9 +43,13 @@ export function compareDump(
     if (first < 0) first = i;
     if (!(difference <= largest)) largest = difference;
   }
-  const place =
-    first < 0 ? null : { image, ...placeOfElement(first, shape, layout), dump: dump[first]!, emulated: data[first]! };
-  return { elements: data.length, differing, largest, first: place };
+  const position = positionOfElement(Math.max(0, first), shape, layout);
+  return {
+    elements: data.length,
+    differing,
+    largest,
+    first: first < 0 ? null : { image, ...position, dump: dump[first]!, emulated: data[first]! },
+  };
 }
 
 /** Two images' differences as one, the earlier first. */

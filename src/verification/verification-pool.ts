@@ -2,15 +2,16 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, type LoadImage, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
+import { entriesByName } from '../placement/wanted-grids.js';
 import { inOrder, type Memory, type Pool, type Task } from '../runtime/pool.js';
-import type { Overlay, ScalingEntry } from '../scaling/index.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { type Counts, type DescribedLayer, type ImageReport, Verifier } from './verifier.js';
 
 /** What is verified, and with which images: plain data. */
 export interface OpenVerification {
   readonly graph: Graph;
   readonly entries: readonly ScalingEntry[];
-  readonly overlay: Overlay;
+  readonly overlay: OverlayName;
   readonly source: ImageSource;
 }
 
@@ -23,15 +24,10 @@ interface Opened {
 export function verificationTasks(): Readonly<Record<string, Task>> {
   const opened = (memory: Memory): Opened =>
     (memory.get('verification') as Opened | undefined) ??
-    fail('internal', 'verify', 'an image came before the network.');
+    fail('internal', 'verify', 'expected the network before an image, got an image.');
   return {
     'verify.open': async (memory, { graph, entries, overlay, source }: OpenVerification) => {
-      const verifier = new Verifier(
-        await createEngine(),
-        graph,
-        new Map(entries.map((entry) => [entry.name, entry])),
-        overlay,
-      );
+      const verifier = new Verifier(await createEngine(), graph, entriesByName(entries), overlay);
       memory.set('verification', { verifier, load: openImages(source) });
     },
     'verify.image': async (memory, image: number): Promise<ImageReport> => {
@@ -43,7 +39,7 @@ export function verificationTasks(): Readonly<Record<string, Task>> {
   };
 }
 
-/** What a pool found out about `count` images. */
+/** Results of a pool for its images. */
 export interface VerifiedImages {
   readonly layers: readonly DescribedLayer[];
   /** In the order of the images. */
@@ -52,7 +48,10 @@ export interface VerifiedImages {
   readonly counts: readonly Counts[];
 }
 
-/** Verifies entries on a graph with the images of a source; image i is member `i mod size`'s. `done` hears how many are finished. */
+/**
+ * Verifies entries on a graph with the images of a source; member `i mod size` takes image i. `done` is called with the number
+ * of images that are finished.
+ */
 export async function verifyImages(
   pool: Pool,
   { graph, entries, overlay, source }: OpenVerification,

@@ -64,8 +64,8 @@ for (const name of cases) {
       const seen = new Map<number, EmulatedValue>();
       each.run([image], new Set(wanted.keys()), (id, value) => seen.set(id, value));
       for (const [id, { file, th, bw }] of wanted) {
-        const { form, tensor } = seen.get(id)!;
-        assert.equal([form.th, form.bw], [th, bw], `${file} ${how}`);
+        const { placement, tensor } = seen.get(id)!;
+        assert.equal(placement.grid, { threshold: th, bits: bw }, `${file} ${how}`);
         const expected = readNpy(readFileSync(join(folder, 'overlay', file)), file);
         assert.equal([...tensor.data], [...expected.data], `${file} ${how}`);
       }

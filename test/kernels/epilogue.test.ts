@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { BitWidth } from '../../src/fixed/grid.js';
 import { accumulateConvolution, type CodeBits } from '../../src/kernels/accumulate.js';
 import { createEngine, type Engine } from '../../src/kernels/engine.js';
 import { type Epilogue, gridEpilogue, lowerEpilogue, type OutputShape } from '../../src/kernels/epilogue.js';
 import type { ConvolutionGeometry } from '../../src/kernels/geometry.js';
 import { overlayEpilogue } from '../../src/kernels/overlay-epilogue.js';
+import { type OverlayName, overlayOf } from '../../src/scaling/index.js';
 import { shared, testShared } from '../support.js';
 import { geometries, outputIndex } from './definition.js';
 import { floats, integers } from './random.js';
@@ -89,7 +91,9 @@ const clampTo = (value: bigint, bits: number): bigint => {
   return value > high ? high : value < -high - 1n ? -high - 1n : value;
 };
 
-/** OVERLAY.md in whole numbers. */
+const stepsOf = (overlay: OverlayName, bits: BitWidth) => overlayOf(overlay).interLayer[bits];
+
+/** `docs/spec/overlay.md` in whole numbers. */
 function interLayer(overlay: 'v2' | 'v3', bits: number, [pre, scale, post, bias]: bigint[], acc: bigint): bigint {
   if (overlay === 'v2') return clampTo(clampTo(rsh(clampTo(rsh(acc, pre!), bits) * scale!, post!), bits) + bias!, bits);
   if (bits === 8) return clampTo(rsh((acc + bias!) * scale!, post!), bits);
@@ -128,7 +132,7 @@ function checkOverlay(
   });
   const [positive, negative] = [triples(20), triples(30)];
   const count = shape.channels * shape.pixels;
-  const epilogue = overlayEpilogue(shape, { overlay, bitsIn: bits, bitsOut: bits, positive, negative });
+  const epilogue = overlayEpilogue(shape, { interLayer: stepsOf(overlay, bits), bitsOut: bits, positive, negative });
   const { sums, results } = bothWays(engine, geometry, seed, { input: bits, params: bits }, epilogue, [
     [bits === 8 ? Int8Array : Int16Array, count],
   ]);
@@ -161,7 +165,11 @@ test('codes are rescaled, on one triple, as the definition says', async () => {
     ] as const) {
       const epilogue = overlayEpilogue(
         { channels: 1, pixels: 256, layout: 'NHWC' },
-        { overlay, bitsIn: 8, bitsOut: 8, positive: { prescale: [0], scale: [scale], postscale: [postscale] } },
+        {
+          interLayer: stepsOf(overlay, 8),
+          bitsOut: 8,
+          positive: { prescale: [0], scale: [scale], postscale: [postscale] },
+        },
       );
       const got = runLowering(engine, lowerEpilogue(epilogue, 'i8'), [codes], [[Int8Array, 256]])[0];
       const want = Array.from(codes, (code) =>
@@ -177,7 +185,7 @@ test('clips are counted where the activation does not cut anyway', async () => {
   const shape: OutputShape = { channels: 1, pixels: 6, layout: 'NCHW' };
   const one = { prescale: [0], scale: [1], postscale: [0] };
   const count = (end: object, sums: number[]): number[] => {
-    const epilogue = overlayEpilogue(shape, { overlay: 'v3', bitsIn: 8, bitsOut: 8, positive: one, ...end });
+    const epilogue = overlayEpilogue(shape, { interLayer: stepsOf('v3', 8), bitsOut: 8, positive: one, ...end });
     const { heap } = engine;
     const [constants, from, codes, counters] = [
       heap.alloc(epilogue.constants),
@@ -195,15 +203,15 @@ test('clips are counted where the activation does not cut anyway', async () => {
   assert.equal(count({}, sums), [0, 4, 2]);
   assert.equal(count({ floor: 0 }, sums), [0, 2, 2]);
   assert.equal(count({ ceiling: 100 }, sums), [0, 2, 2]);
-  assert.equal(count({ overlay: 'v2' }, sums), [4, 0, 2]);
-  assert.equal(count({ overlay: 'v2', positive: { ...one, bias: [1] } }, sums), [4, 3, 2]);
+  assert.equal(count({ interLayer: stepsOf('v2', 8) }, sums), [4, 0, 2]);
+  assert.equal(count({ interLayer: stepsOf('v2', 8), positive: { ...one, bias: [1] } }, sums), [4, 3, 2]);
 });
 
 interface Call {
   readonly prescale_shift: number;
   readonly scale: number;
   readonly postscale_shift: number;
-  readonly bitwidth: number;
+  readonly bitwidth: BitWidth;
   readonly bias?: number;
   readonly acc: number[];
   readonly y: number[];
@@ -219,7 +227,7 @@ for (const overlay of ['v2', 'v3'] as const) {
       const positive = { prescale: [prescale_shift], scale: [scale], postscale: [postscale_shift], bias: [bias] };
       const epilogue = overlayEpilogue(
         { channels: 1, pixels: acc.length, layout: 'NCHW' },
-        { overlay, bitsIn: bitwidth, bitsOut: bitwidth, positive },
+        { interLayer: stepsOf(overlay, bitwidth), bitsOut: bitwidth, positive },
       );
       const output = bitwidth === 8 ? Int8Array : Int16Array;
       const codes = runLowering(

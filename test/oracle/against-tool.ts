@@ -38,9 +38,9 @@ export async function compareWalks(network: RandomNetwork): Promise<ScalingEntry
   return entries;
 }
 
-const plain = ({ form, tensor }: EmulatedValue): OnOverlay =>
-  form.kind === 'codes'
-    ? { codes: [...tensor.data], th: form.th, bw: form.bw }
+const plain = ({ placement, tensor }: EmulatedValue): OnOverlay =>
+  placement.kind === 'codes'
+    ? { codes: [...tensor.data], th: placement.grid.threshold, bw: placement.grid.bits }
     : { float: Float32Array.from(tensor.data) };
 
 /** Every value of the first image, in network order: on the host or the same grid in both, and the same numbers. */

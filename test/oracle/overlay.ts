@@ -9,7 +9,7 @@ import {
 } from '../../src/fixed/index.js';
 import type { ValueId } from '../../src/graph/graph.js';
 import { opOf } from '../../src/ops/index.js';
-import { decompose, type LimitsForm, limitsOf, type Overlay, type Triple } from '../../src/scaling/index.js';
+import { decompose, type LimitsForm, limitsOf, type OverlayName, type Triple } from '../../src/scaling/index.js';
 import { accumulate, activate, ceilingOf, m, roundHalfEven, slopeOf, step, windows } from './arithmetic.js';
 import type { Layer, Network } from './network.js';
 import type { Entry } from './walk.js';
@@ -41,7 +41,7 @@ const clamp = (v: bigint, lo: number, hi: number): bigint =>
 
 /** `interLayerV2` and `interLayerV3` with the form of the input's width and the ends of the output's. */
 function interLayer(
-  overlay: Overlay,
+  overlay: OverlayName,
   { prescale_shift: pre, scale, postscale_shift: post }: Triple,
   acc: number,
   bias: number,
@@ -60,7 +60,7 @@ export function runOnOverlay(
   { layers, shapes }: Network,
   image: Float32Array,
   entries: readonly Entry[],
-  overlay: Overlay,
+  overlay: OverlayName,
 ): Map<ValueId, OnOverlay> {
   const values = new Map<ValueId, OnOverlay>();
   const again = new Map<ValueId, Again>();

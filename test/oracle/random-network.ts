@@ -1,5 +1,6 @@
-/** Seeded random Caffe networks that put together whatever the table of QUANTIZER.md, section 4, names. */
+/** Seeded random Caffe networks that put together whatever the table of docs/spec/quantizer.md, section 4, names. */
 import { loadCaffe } from '../../src/caffe/index.js';
+import type { BitWidth } from '../../src/fixed/grid.js';
 import type { Graph } from '../../src/graph/graph.js';
 import { generator } from '../kernels/random.js';
 
@@ -13,7 +14,7 @@ export interface RandomNetwork {
   readonly prototxt: string;
   readonly graph: Graph;
   readonly images: readonly Float32Array[];
-  readonly widths: readonly [number, number, number];
+  readonly widths: readonly [BitWidth, BitWidth, BitWidth];
   readonly overlay: 'v2' | 'v3';
   readonly powerOfTwo: boolean;
   readonly unifyConcat: boolean;

@@ -1,7 +1,7 @@
 /** The walk of QUANTIZER.md, section 4: a dictionary of blobs, layer after layer, whole batch at once. */
 import type { ValueId } from '../../src/graph/graph.js';
 import { opOf } from '../../src/ops/index.js';
-import { decompose, type LimitsForm, limitsOf, type Overlay } from '../../src/scaling/index.js';
+import { decompose, type LimitsForm, limitsOf, type OverlayName } from '../../src/scaling/index.js';
 import { accumulate, activate, code, m, meanHalfEven, search, step, toPowerOfTwo, windows } from './arithmetic.js';
 import type { Layer, Network } from './network.js';
 
@@ -280,7 +280,7 @@ export interface Entry {
   readonly postscale_shift: readonly number[];
 }
 
-export function entriesOf(measured: readonly Measured[], overlay: Overlay, includeInnerProduct: boolean): Entry[] {
+export function entriesOf(measured: readonly Measured[], overlay: OverlayName, includeInnerProduct: boolean): Entry[] {
   return measured
     .filter(
       ({ form }) => (form !== 'InnerProduct' || includeInnerProduct) && (form !== 'AveragePooling' || overlay === 'v3'),

@@ -36,16 +36,12 @@ function graphWithBias(bias: readonly number[]): Graph {
   return { name: 'net', nodes: [node], values: [], inputs: [0], outputs: [1], names: {} };
 }
 
-const warnings = (
-  bias: readonly number[],
-  thIn: number,
-  how: { framework: string; walk: string; overlay: string },
-): string[] => {
+const warnings = (bias: readonly number[], thIn: number, how: Parameters<typeof calibrationWarnings>[3]): string[] => {
   const layer = measure(thIn);
   const entries: ScalingEntry[] = [buildEntry(layer, 'v2')];
   return calibrationWarnings(graphWithBias(bias), [layer], entries, how);
 };
-const caffe = { framework: 'caffe', walk: 'progressive', overlay: 'v2' };
+const caffe = { framework: 'caffe', walk: 'progressive', overlay: 'v2' } as const;
 
 test('nothing to say of an ordinary calibration', () => assert.equal(warnings([0.5, -0.9], 1, caffe), []));
 test('a bias beyond the output threshold is clipped on v2 only', () => {

@@ -9,7 +9,7 @@ import { shapesOf } from '../../src/graph/shapes.js';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { dropIdentities, dropUnused, optimise } from '../../src/optimise/index.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
-import { matchingGraph } from '../../src/scaling-file/graph-of-scaling-file.js';
+import { graphOfScalingFile } from '../../src/scaling-file/graph-of-scaling-file.js';
 import { shared, testShared } from '../support.js';
 import { flagsOf } from '../whole/walk-cases.js';
 
@@ -30,7 +30,7 @@ testShared('thresholds of unfolded weights choose the unfolded network, others t
   const [folded, unfolded] = [optimise(graph).graph, dropIdentities(dropUnused(graph))];
   assert.ok(unfolded.nodes.length > folded.nodes.length);
   const recorded = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')).network;
-  const chosen = (entries: readonly ScalingEntry[]): number => matchingGraph(graph, entries).nodes.length;
+  const chosen = (entries: readonly ScalingEntry[]): number => graphOfScalingFile(graph, entries).nodes.length;
   assert.equal(
     [chosen(recorded), chosen(thresholdsOf(folded)), chosen(thresholdsOf(unfolded)), chosen([])],
     [folded.nodes.length, folded.nodes.length, unfolded.nodes.length, folded.nodes.length],
@@ -50,7 +50,7 @@ test('where the weights do not tell, a layer that has no entry does', () => {
   ];
   const graph = loadCaffe({ prototxt: prototxt.join('\n'), seedWeights: 1 });
   const chosen = (entries: readonly ScalingEntry[]): string =>
-    matchingGraph(graph, entries).nodes.find(({ name }) => name === 'c')!.op;
+    graphOfScalingFile(graph, entries).nodes.find(({ name }) => name === 'c')!.op;
   const measured = thresholdsOf(graph);
   assert.is(chosen(measured), 'batch-norm', 'the reference walk has no entry for it');
   assert.is(chosen([...measured, { name: 'c' } as ScalingEntry]), 'scale');

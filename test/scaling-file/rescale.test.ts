@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { optimise } from '../../src/optimise/index.js';
-import type { Overlay, ScalingEntry } from '../../src/scaling/index.js';
+import type { OverlayName, ScalingEntry } from '../../src/scaling/index.js';
 import { rescale } from '../../src/scaling-file/rescale.js';
 import { shared, testShared } from '../support.js';
 import { flagsOf } from '../whole/walk-cases.js';
@@ -28,7 +28,7 @@ for (const [v2, v3] of [
 }
 
 test('rescaling to the same overlay and widths changes nothing', () => {
-  for (const overlay of ['v2', 'v3'] as Overlay[])
+  for (const overlay of ['v2', 'v3'] as OverlayName[])
     assert.equal(rescale(sample(overlay), overlay, { overlay }), sample(overlay));
 });
 

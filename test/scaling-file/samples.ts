@@ -1,9 +1,9 @@
-import { buildEntry, type Overlay, type ScalingEntry } from '../../src/scaling/index.js';
+import { buildEntry, type OverlayName, type ScalingEntry } from '../../src/scaling/index.js';
 
 const widths = { bw_layer_in: 8, bw_layer_out: 8, bw_params: 8 };
 
 /** Entries of a small network, made as `quantize` makes them: two convolutions, an Eltwise, for v3 an average pooling. */
-export function sample(overlay: Overlay = 'v2'): ScalingEntry[] {
+export function sample(overlay: OverlayName = 'v2'): ScalingEntry[] {
   const conv1 = buildEntry(
     {
       ...widths,

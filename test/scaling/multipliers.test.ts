@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  buildEntry,
+  gridsOf,
   type LayerCalibration,
   multipliersOf,
   rescalingMultiplier,
@@ -43,10 +43,7 @@ test('multipliers equal their definition, each operation rounded from the exact 
       multipliersOf({ ...one, form: 'AveragePooling', area: 49, channels: 3 }),
       new Array(3).fill(float32(over(ratio, 49))),
     );
-    assert.is(
-      rescalingMultiplier({ th: one.th_layer_in, bw: one.bw_layer_in }, { th: one.th_layer_out, bw: one.bw_layer_out }),
-      ratio,
-    );
+    assert.is(rescalingMultiplier(gridsOf(one).input, gridsOf(one).output), ratio);
     assert.is(slopeMultiplier(ratio, 0.1), float32(times(ratio, Math.fround(0.1))));
   }
 });
@@ -60,40 +57,8 @@ test('a threshold of 0 gives a multiplier of 0', () => {
     ),
     [0, step(1, 8)],
   );
-  assert.is(rescalingMultiplier({ th: 1, bw: 8 }, { th: 0, bw: 8 }), 0);
-  assert.is(rescalingMultiplier({ th: 0, bw: 8 }, { th: 1, bw: 8 }), 0);
-});
-
-test('an entry has the keys of its form, in no order that depends on anything', () => {
-  const weighted = buildEntry(layer({ th_params: [1, 0], th_layer_in: 2, th_layer_out: 3 }), 'v2');
-  assert.equal(Object.keys(weighted).sort(), [
-    'bw_layer_in',
-    'bw_layer_out',
-    'bw_params',
-    'name',
-    'postscale_shift',
-    'prescale_shift',
-    'scale',
-    'sf_layer_in',
-    'sf_layer_out',
-    'sf_params',
-    'th_layer_in',
-    'th_layer_out',
-    'th_params',
-  ]);
-  assert.equal([weighted.prescale_shift[1], weighted.scale[1], weighted.postscale_shift[1]], [0, 0, 0]);
-  const eltwise = buildEntry(layer({ form: 'Eltwise', channels: 1, th_params: [] }), 'v2');
-  assert.is('th_params' in eltwise || 'bw_params' in eltwise || 'sf_params' in eltwise, false);
-  assert.is(eltwise.scale.length, 1);
-});
-
-test('scale factors of layers are double quotients, those of parameters float32 ones', () => {
-  const entry = buildEntry(
-    layer({ th_layer_in: 0.1, bw_layer_in: 8, th_params: [0.1], bw_params: 8, channels: 1 }),
-    'v2',
-  );
-  assert.is(entry.sf_layer_in, 0.1 / 127);
-  assert.equal(entry.sf_params, [Math.fround(0.1 / 127)]);
+  assert.is(rescalingMultiplier({ threshold: 1, bits: 8 }, { threshold: 0, bits: 8 }), 0);
+  assert.is(rescalingMultiplier({ threshold: 0, bits: 8 }, { threshold: 1, bits: 8 }), 0);
 });
 
 test.run();

@@ -34,7 +34,10 @@ async function emulated(
 }
 
 /** Form and elements of a value, these in ascending order: the frameworks lay them out differently. */
-const inOneOrder = ({ form, tensor }: EmulatedValue): unknown => [form, [...tensor.data].sort((a, b) => a - b)];
+const inOneOrder = ({ placement, tensor }: EmulatedValue): unknown => [
+  placement,
+  [...tensor.data].sort((a, b) => a - b),
+];
 
 for (let seed = 1; seed <= 60; seed++) {
   test(`network ${seed}: the progressive walk measures the same in both frameworks`, async () => {

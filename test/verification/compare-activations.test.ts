@@ -5,7 +5,7 @@ import {
   cosine,
   measureError,
   noError,
-  placeOfElement,
+  positionOfElement,
   sqnr,
 } from '../../src/verification/compare-activations.js';
 
@@ -31,11 +31,11 @@ test('sums of images are the sum of both; the first of equal errors stays', () =
 });
 
 test('an element has a channel, a row and a column in either layout', () => {
-  assert.equal(placeOfElement(2 * 20 + 3 * 5 + 4, [1, 3, 4, 5], 'NCHW'), { channel: 2, row: 3, column: 4 });
-  assert.equal(placeOfElement((3 * 5 + 4) * 3 + 2, [1, 4, 5, 3], 'NHWC'), { channel: 2, row: 3, column: 4 });
-  assert.equal(placeOfElement(7, [1, 10], 'NCHW'), { channel: 7, row: 0, column: 0 });
-  assert.equal(placeOfElement(7, [1, 10], 'NHWC'), { channel: 7, row: 0, column: 0 });
-  assert.equal(placeOfElement(7, [1, 2, 5], 'NCHW'), { channel: 1, row: 0, column: 2 });
+  assert.equal(positionOfElement(2 * 20 + 3 * 5 + 4, [1, 3, 4, 5], 'NCHW'), { channel: 2, row: 3, column: 4 });
+  assert.equal(positionOfElement((3 * 5 + 4) * 3 + 2, [1, 4, 5, 3], 'NHWC'), { channel: 2, row: 3, column: 4 });
+  assert.equal(positionOfElement(7, [1, 10], 'NCHW'), { channel: 7, row: 0, column: 0 });
+  assert.equal(positionOfElement(7, [1, 10], 'NHWC'), { channel: 7, row: 0, column: 0 });
+  assert.equal(positionOfElement(7, [1, 2, 5], 'NCHW'), { channel: 1, row: 0, column: 2 });
 });
 
 test.run();

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { compareDump, mergeDumps } from '../../src/verification/compare-dump.js';
 
 const codes = {
-  form: { kind: 'codes', th: 1, bw: 8 },
+  placement: { kind: 'codes', grid: { threshold: 1, bits: 8 } },
   tensor: { shape: [1, 2, 1, 3], data: Int8Array.of(1, 2, 3, 4, 5, 6) },
 } as const;
 
@@ -24,7 +24,7 @@ test('codes must be equal; the first difference is placed', () => {
 
 test('host values may differ by 1e-5 of the largest; NaN differs from all', () => {
   const host = {
-    form: { kind: 'float', th: null, bw: 0 },
+    placement: { kind: 'float', grid: null },
     tensor: { shape: [1, 2], data: Float32Array.of(100, 1) },
   } as const;
   assert.is(compareDump(Float32Array.of(100, 1.0005), host, 'NCHW', 0).differing, 0);

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { gridCode, gridValue } from '../../../../src/fixed/grid.js';
 import { concat, networkOf, relu } from '../../plans.js';
 import { batchOf, codes, indexOf, outputOf, raw } from '../batches.js';
+import { gridCode, gridValue } from '../fake-quantization.js';
 
 test('raw operands and codes are rounded to the grid and joined along the channels', async () => {
   const graph = networkOf(relu('r', 'data'), concat('both', 'data', 'r'));

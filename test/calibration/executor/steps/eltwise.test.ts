@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { gridCode, gridStep, gridValue } from '../../../../src/fixed/grid.js';
+import { gridStep } from '../../../../src/fixed/grid.js';
 import { layer, networkOf, relu } from '../../plans.js';
 import { batchOf, codes, indexOf, outputOf, raw } from '../batches.js';
+import { gridCode, gridValue } from '../fake-quantization.js';
 
 const image = Float32Array.from({ length: 256 }, (_, i) => Math.sin(i * 5) * 3);
 const [own, both] = [

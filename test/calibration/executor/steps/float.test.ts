@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fakeQuantize } from '../../../../src/fixed/grid.js';
 import { networkOf, relu, sigmoid } from '../../plans.js';
 import { batchOf, codes, indexOf, outputOf, raw } from '../batches.js';
+import { fakeQuantize } from '../fake-quantization.js';
 
 test('codes are dequantized first; statistics are those of the output', async () => {
   const graph = networkOf(relu('r', 'data'), sigmoid('h', 'data'));

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { gridCode, gridValue } from '../../../../src/fixed/grid.js';
 import { networkOf, relu } from '../../plans.js';
 import { batchOf, codes, outputOf, raw } from '../batches.js';
+import { gridCode, gridValue } from '../fake-quantization.js';
 
 const graph = networkOf(relu('r', 'data'));
 const data = outputOf(graph, 'data');

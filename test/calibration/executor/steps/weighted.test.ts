@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { gridCode, gridStep } from '../../../../src/fixed/grid.js';
+import { gridStep } from '../../../../src/fixed/grid.js';
 import { convolution, networkOf, reluInPlace } from '../../plans.js';
 import { batchOf, codes, indexOf, outputOf, raw } from '../batches.js';
+import { gridCode } from '../fake-quantization.js';
 
 const graph = networkOf(convolution('a', 'data'), reluInPlace('r', 'a'));
 const [data, a, r] = ['data', 'a', 'r'].map((name) => outputOf(graph, name)) as [number, number, number];

@@ -1,0 +1,71 @@
+import { weightRows } from '../../analysis/weights.js';
+import { fail } from '../../error.js';
+import { describe } from '../../graph/graph.js';
+import { sumBytes } from '../../kernels/epilogue.js';
+import { opOf } from '../../ops/index.js';
+import type { Accumulation } from '../../ops/op.js';
+import { gridsOf, type LayerGrids, multipliersOf, type ScalingEntry } from '../../scaling/index.js';
+import { type Action, type EmulationContext, type Layer, provided } from '../context.js';
+import { type FinishedValue, finish, finishedValues } from '../finish.js';
+import type { Operand } from '../operands.js';
+import { overlayWeights } from '../overlay-weights.js';
+import { requantizeWeighted } from '../requantization.js';
+
+/** Convolution, Deconvolution, Scale or InnerProduct with an entry: exact sums of products of codes, then the entry's triples. */
+export function weighted(context: EmulationContext, layer: Layer<'weighted'>, entry: ScalingEntry): Action {
+  const { node, index, rule } = layer;
+  const { channels, form } = rule;
+  const grids = gridsOf(entry);
+  if (grids.params.length !== channels || entry.scale.length !== channels)
+    fail(
+      'data',
+      describe(node),
+      `expected an entry of ${channels} channels, got ${entry.scale.length}.`,
+      'Use the file that was made for this network.',
+    );
+  const multipliers = multipliersOf({ ...measured(entry, grids), form, channels, area: 1 });
+  const bias = node.params[1]?.data;
+  const values = finishedValues(context, index, channels, (activation) =>
+    requantizeWeighted({ entry, form, multipliers, bias }, context.overlay, activation),
+  );
+  const input = context.operands.codes(context.placement.analysis.input(index), grids.input);
+  return accumulated(context, layer, accumulationOf(layer, grids), input, values);
+}
+
+/** The keys of an entry without those that it may lack. */
+function measured(entry: ScalingEntry, { params, input }: LayerGrids) {
+  return { ...entry, bw_params: params[0]?.bits ?? input.bits, th_params: params.map(({ threshold }) => threshold) };
+}
+
+function accumulationOf({ node, shapes }: Layer<'weighted'>, { input, params }: LayerGrids): Accumulation {
+  const accumulate = provided(opOf(node).accumulate, node, 'accumulate');
+  const bits = { input: input.bits, params: params[0]?.bits ?? input.bits };
+  return accumulate(node, shapes, overlayWeights(weightRows(node), params), bits);
+}
+
+/** Strip by strip into the one value where the operator offers it and nothing is counted; else through stored sums. */
+function accumulated(
+  context: EmulationContext,
+  { node, index }: Layer<'weighted'>,
+  { lowering, type, fuse }: Accumulation,
+  input: Operand,
+  values: readonly FinishedValue[],
+): Action {
+  const { memory, counters, placement } = context;
+  const [value, ...others] = values;
+  if (fuse !== undefined && counters === null && value !== undefined && others.length === 0) {
+    const fused = memory.prepared(fuse(value.epilogue));
+    return (run) => {
+      const from = input(run);
+      fused([from], [memory.allocate(run, value.id)]);
+    };
+  }
+  const accumulate = memory.prepared(lowering);
+  const toCodes = finish(context, node.name, type, values);
+  const bytes = memory.size(placement.analysis.output(index)) * sumBytes(type);
+  return (run) => {
+    const sums = memory.temporary(run, bytes);
+    accumulate([input(run)], [sums]);
+    toCodes(run, sums);
+  };
+}

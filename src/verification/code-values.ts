@@ -1,0 +1,44 @@
+import type { EmulatedValue } from '../emulator/emulator.js';
+import { CODES, type Grid, stepOf } from '../fixed/grid.js';
+import { type Codes, unquantizeTensorArray } from '../fixed/index.js';
+import { clamp, roundHalfEven } from '../fixed/rounding.js';
+import type { Tensor, TypedArray } from '../tensor.js';
+
+/** Codes of float32 values, each the nearest one, ties to even; 0 on a grid without a step. */
+export function nearestCodes(data: Float32Array, grid: Grid): Codes {
+  const step = stepOf(grid);
+  const { array, largest } = CODES[grid.bits];
+  const codes = new array(data.length);
+  if (step === 0) return codes;
+  for (let i = 0; i < data.length; i++) codes[i] = clamp(roundHalfEven(data[i]! / step), -largest, largest);
+  return codes;
+}
+
+/** Codes in the unit of the activations, looked up: the values of a grid are computed once. */
+export class CodeValues {
+  private readonly tables = new Map<string, Float32Array>();
+
+  /** `unquantizeTensor` of each code; floats as they are. */
+  floats({ placement, tensor }: EmulatedValue): Float32Array {
+    if (placement.kind === 'float') return asFloats(tensor);
+    const table = this.table(placement.grid);
+    const { data } = tensor;
+    const floats = new Float32Array(data.length);
+    const zero = table.length / 2;
+    for (let i = 0; i < data.length; i++) floats[i] = table[data[i]! + zero]!;
+    return floats;
+  }
+
+  private table({ threshold, bits }: Grid): Float32Array {
+    const key = `${threshold} ${bits}`;
+    const known = this.tables.get(key);
+    if (known !== undefined) return known;
+    const { smallest } = CODES[bits];
+    const codes = Int32Array.from({ length: -2 * smallest }, (_, i) => i + smallest);
+    const table = unquantizeTensorArray(threshold, bits, codes);
+    this.tables.set(key, table);
+    return table;
+  }
+}
+
+const asFloats = ({ data }: Tensor<TypedArray>): Float32Array => data as Float32Array;

@@ -1,0 +1,25 @@
+import type { ValueId } from '../graph/graph.js';
+
+/** The five best classes of one output vector, best first, by float and by the overlay; equal scores in ascending order. */
+export interface RankedOutput {
+  readonly value: ValueId;
+  readonly classes: number;
+  readonly float: readonly number[];
+  readonly fixed: readonly number[];
+  /** Whether the float scores are probabilities: at least 0, and 1 in sum. */
+  readonly isDistribution: boolean;
+}
+
+const PROBABILITY_SLACK = 1e-3;
+
+/** The best classes of an output vector in float32 and on the overlay. */
+export function rankOutput(value: ValueId, float: Float32Array, fixed: Float32Array): RankedOutput {
+  const sum = float.reduce((total, score) => total + score, 0);
+  const isDistribution = Math.abs(sum - 1) < PROBABILITY_SLACK && float.every((score) => score >= 0);
+  return { value, classes: float.length, float: best(float), fixed: best(fixed), isDistribution };
+}
+
+function best(scores: Float32Array): number[] {
+  const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
+  return order.slice(0, 5);
+}
