@@ -45,6 +45,11 @@ export function nameList(text: string): string[] {
   return names.map((name) => name.trim().replace(/^(["'])(.*)\1$/s, '$2')).filter((name) => name !== '');
 }
 
+/** The values of a flag that may be given again: a second one is appended to the first, as a list. */
+export function repeated<T>(parse: (text: string) => T): (text: string, before?: unknown) => T | unknown[] {
+  return (text, before) => (before === undefined ? parse(text) : [before, parse(text)].flat());
+}
+
 /** A finite number. */
 export function number(flag: string): (text: string) => number {
   return (text) => {

@@ -3,10 +3,10 @@ import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../imag
 import { WALKS } from '../jobs/calibrate.js';
 import { OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
-import { byteSize, listed, nameList, number, numberList, oneOf, wholeNumber } from './arguments.js';
+import { byteSize, listed, nameList, number, numberList, oneOf, repeated, wholeNumber } from './arguments.js';
 
 /** A flag with its help text, and a parser of its value; a flag without a parser is a switch or text. */
-export function option(flags: string, text: string, parse?: (text: string) => unknown): Option {
+export function option(flags: string, text: string, parse?: (text: string, before?: unknown) => unknown): Option {
   const result = new Option(flags, text);
   return parse === undefined ? result : result.argParser(parse);
 }
@@ -68,6 +68,9 @@ export function networkFlags(command: Command): Command {
     .addOption(option('--weights <file>', 'caffemodel (Caffe only)'))
     .addOption(option('--dims <list>', "C,H,W of the network's input (default: the model's own)", numberList('dims')))
     .addOption(option('--input_layer <name>', 'the layer that is fed'))
+    .addOption(
+      option('--stage <names>', 'stages of an all-in-one prototxt, such as deploy (Caffe only)', repeated(nameList)),
+    )
     .addOption(
       option('--output_layer <names>', 'the layers that are wanted: they and what they need are run', nameList),
     )

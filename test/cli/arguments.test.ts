@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameList, normaliseArguments, numberList } from '../../src/cli/arguments.js';
+import { nameList, normaliseArguments, numberList, repeated } from '../../src/cli/arguments.js';
 
 test('numbers in the spellings of lists', () => {
   for (const text of ['[2, 0, 1]', '2,0,1', '2 0 1', '[2 0 1]', ' 2, 0 ,1 ', '"2 0 1"', "'[2,0,1]'"])
@@ -11,6 +11,15 @@ test('names in the spellings of lists', () => {
   for (const text of ['[a/b, c]', 'a/b,c', 'a/b c', '[a/b c]', '"a/b", "c"', "['a/b','c']"])
     assert.equal(nameList(text), ['a/b', 'c'], text);
   for (const text of ['"a b"', '["a b"]', 'a b,']) assert.equal(nameList(text), ['a b'], text);
+});
+
+test('a repeated flag appends', () => {
+  const parse = repeated(nameList);
+  assert.equal(parse('a,b'), ['a', 'b']);
+  assert.equal(parse('c', ['a', 'b']), ['a', 'b', 'c']);
+  const text = repeated((word) => word);
+  assert.is(text('a'), 'a');
+  assert.equal(text('c', text('b', text('a'))), ['a', 'b', 'c']);
 });
 
 test('lists that the shell has split, and hyphens', () => {

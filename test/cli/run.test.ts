@@ -22,16 +22,45 @@ test('each blob is a line with its shape and file', () => {
 
 test('a field that is skipped unknown is a warning', () => {
   const misspelt = smallNetwork({
-    'net.prototxt': prototxt.replace('top: "conv1" }', 'top: "conv1" relu_param { negative_slop: 0.1 } }'),
+    'net.prototxt': prototxt.replace('top: "conv1" }', 'top: "conv1" blobs_lr: 0.1 }'),
   });
   const { code, error } = runProgram('xfdnn', misspelt, [...run, ...images, '--output_dir', 'blobs', '--quiet']);
-  assert.is(error, 'warning: net.prototxt:4:78: unknown field negative_slop of ReLUParameter skipped.\n');
+  assert.is(error, 'warning: net.prototxt:4:65: unknown field blobs_lr of LayerParameter skipped.\n');
   assert.is(code, 0);
+});
+
+test('a field of a layer that may change its result is refused', () => {
+  const folder = smallNetwork({
+    'net.prototxt': prototxt.replace('top: "conv1" }', 'top: "conv1" relu_param { negative_slop: 0.1 } }'),
+  });
+  refused(
+    folder,
+    [...run, ...images, '--output_dir', 'blobs', '--quiet'],
+    1,
+    /^net\.prototxt: not supported: 1 layer: "\w+" \(ReLU; unknown field negative_slop of ReLUParameter, net\.prototxt:4:78\)\. Remove a field/,
+  );
+});
+
+test('--stage admits the layers of a stage, given as a list or repeated', () => {
+  const half = (stage: string) =>
+    `layer { name: "${stage}" type: "Power" bottom: "data" top: "${stage}" include { stage: "${stage}" } }`;
+  const folder = smallNetwork({ 'net.prototxt': `${prototxt}\n${half('one')}\n${half('two')}\n` });
+  const blobs = (words: string[]): string[] =>
+    runProgram('xfdnn', folder, [...run, ...images, ...words, '--output_dir', 'blobs', '--quiet'])
+      .output.split('\n')
+      .map((line) => line.replace(/ .*/, ''))
+      .filter((name) => name === 'one' || name === 'two');
+  assert.equal(blobs([]), []);
+  assert.equal(blobs(['--stage', 'two']), ['two']);
+  assert.equal(blobs(['--stage', 'one,two']), ['one', 'two']);
+  assert.equal(blobs(['--stage', 'one', '--stage', 'two']), ['one', 'two']);
 });
 
 test('what run refuses', () => {
   const folder = smallNetwork();
   refused(folder, run, 2, /^--output_dir: expected a folder/);
+  const saved = smallNetwork({ 'saved/saved_model.pb': '' });
+  refused(saved, ['inspect', '--deploy_model', 'saved'], 1, /^saved: this is the folder of a SavedModel;/);
   refused(folder, [...run, '--output_dir', 'blobs'], 2, /^--input: expected a \.npy input or --calibration_directory/);
 });
 
