@@ -56,10 +56,19 @@ function withInputs(layers: readonly Layer[], batch: number): Layer[] {
   const read = new Set(layers.flatMap((layer) => layer.bottoms));
   const isRead = ({ tops }: Layer): boolean => tops.some((top) => read.has(top));
   const isFed = layers.some((layer) => layer.type === 'Input' || isDataType(layer));
-  return layers.flatMap((layer) => {
+  const replaced = layers.flatMap((layer) => {
     if (!isSource(layer)) return [layer];
     return (layer.type === 'DummyData' && isFed ? asConstants(layer, batch) : asInputs(layer)).filter(isRead);
   });
+  return constantsBehindInput(replaced);
+}
+
+/** Moves constants before the first input behind it: a run begins with the first input. */
+function constantsBehindInput(layers: readonly Layer[]): Layer[] {
+  const first = layers.findIndex(({ type }) => type === 'Input');
+  const isConstant = ({ type }: Layer): boolean => type === 'DummyData';
+  const before = layers.slice(0, first + 1);
+  return [...before.filter((layer) => !isConstant(layer)), ...before.filter(isConstant), ...layers.slice(first + 1)];
 }
 
 /** Replaces the layer that is fed by an Input layer. */

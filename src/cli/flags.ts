@@ -120,7 +120,13 @@ export function preprocessingFlags(command: Command): Command {
 /** The flags of the calibration images. */
 export function calibrationFlags(command: Command): Command {
   return command
-    .addOption(option('--calibration_directory <folder>', 'images, or .npy arrays (H x W x C in [0,1])'))
+    .addOption(
+      option(
+        '--calibration_directory <folder>',
+        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
+        repeated((text) => text),
+      ),
+    )
     .addOption(
       option(
         '--calibration_size <count>',

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readNpyFloat32 } from '../../src/formats/npy.js';
 import { refused, runProgram } from './command.js';
 import { prototxt, smallNetwork } from './fixtures.js';
 
@@ -54,6 +57,26 @@ test('--stage admits the layers of a stage, given as a list or repeated', () => 
   assert.equal(blobs(['--stage', 'two']), ['two']);
   assert.equal(blobs(['--stage', 'one,two']), ['one', 'two']);
   assert.equal(blobs(['--stage', 'one', '--stage', 'two']), ['one', 'two']);
+});
+
+test('several inputs: a file or a folder for each, files of a folder matched by name', () => {
+  const two = (channels: number, name: string): string =>
+    `layer { name: "${name}" type: "Input" top: "${name}" input_param { shape { dim: [1, ${channels}, 8, 8] } } }`;
+  const net = `${two(3, 'a')}\n${two(3, 'b')}\nlayer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum" eltwise_param { coeff: 1 coeff: -1 } }\n`;
+  const folder = smallNetwork({ 'two.prototxt': net });
+  const words = ['run', '--deploy_model', 'two.prototxt', '--seed_weights', '1', '--output_dir', 'blobs', '--quiet'];
+  const folders = ['--calibration_directory', 'a=images', '--calibration_directory', 'b=images'];
+  const ended = runProgram('xfdnn', folder, [...words, ...folders, '--calibration_size', '2', '--blobs', 'a,sum']);
+  assert.is(ended.error, '');
+  assert.is(ended.output, 'a 2x3x8x8: blobs/a.npy\nsum 2x3x8x8: blobs/sum.npy\n');
+  const files = ['--input', 'b=blobs/sum.npy', '--input', 'a=blobs/a.npy'];
+  assert.is(runProgram('xfdnn', folder, [...words, ...files]).output, 'sum 2x3x8x8: blobs/sum.npy\n');
+  const read = (name: string): number[] => {
+    const path = join(folder, 'blobs', name);
+    return [...readNpyFloat32(new Uint8Array(readFileSync(path)), path).data];
+  };
+  assert.equal(read('sum.npy'), read('a.npy'));
+  refused(folder, [...words, '--input', 'blobs/a.npy'], 2, /^--input: expected one --input NAME=PATH for each of the/);
 });
 
 test('what run refuses', () => {
