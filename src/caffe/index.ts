@@ -41,7 +41,7 @@ export function importCaffe(options: CaffeOptions): CaffeImport {
       'unsupported',
       options.prototxtName ?? 'prototxt',
       `not supported: ${count}: ${unsupported.map(title).join(', ')}.`,
-      `${fields ? 'Remove a field that does not change the result, or use' : 'Use'} --output_layer to stop before them.`,
+      `${fields ? 'Correct such a field, or remove it if it changes no result; or use' : 'Use'} --output_layer to stop before them.`,
     );
   }
   return {

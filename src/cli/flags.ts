@@ -3,7 +3,17 @@ import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../imag
 import { WALKS } from '../jobs/calibrate.js';
 import { OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
-import { byteSize, listed, nameList, number, numberList, oneOf, repeated, wholeNumber } from './arguments.js';
+import {
+  byteSize,
+  listed,
+  nameList,
+  number,
+  numberList,
+  oneOf,
+  pathOrAssignment,
+  repeated,
+  wholeNumber,
+} from './arguments.js';
 
 /** A flag with its help text, and a parser of its value; a flag without a parser is a switch or text. */
 export function option(flags: string, text: string, parse?: (text: string, before?: unknown) => unknown): Option {
@@ -124,7 +134,7 @@ export function calibrationFlags(command: Command): Command {
       option(
         '--calibration_directory <folder>',
         'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
-        repeated((text) => text),
+        pathOrAssignment,
       ),
     )
     .addOption(

@@ -5,7 +5,7 @@ import { type VerifyDumpsFlags, verifyDumps } from '../jobs/verify-dumps.js';
 import { environment } from '../platform/index.js';
 import { jsonTextWithInfinities } from '../report/json.js';
 import { dumpsText, verifiedFileText } from '../report/verification.js';
-import { number, repeated, share, wholeNumber } from './arguments.js';
+import { number, pathOrAssignment, share, wholeNumber } from './arguments.js';
 import { networkFlags, option, overlayOption, preprocessingFlags, quietOption, threadsOption } from './flags.js';
 import { openProgress, writeWarning } from './progress.js';
 
@@ -38,7 +38,7 @@ export function addVerify(command: Command): Command {
       option(
         '--images <folder>',
         'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
-        repeated((text) => text),
+        pathOrAssignment,
       ),
     )
     .addOption(
@@ -48,7 +48,7 @@ export function addVerify(command: Command): Command {
       option(
         '--input <file>',
         "instead: the network's input as .npy, batch axis first; NAME=FILE for each of several",
-        repeated((text) => text),
+        pathOrAssignment,
       ),
     )
     .addOption(option('--labels <file>', 'lines of "file class": accuracy too'))

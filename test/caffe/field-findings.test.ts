@@ -11,7 +11,7 @@ test('an unknown field of the own parameters of a layer is refused by name, all 
   const text = `${input}${pool('shape_of_window: ROUND')}${fc('fc', 'pool').replace('5', '5 gate: 1')}`;
   throws(
     () => load(text),
-    /^net: not supported: 2 layers: "pool" \(Pooling; unknown field shape_of_window of PoolingParameter, net:2:\d+\), "fc" \(InnerProduct; unknown field gate of InnerProductParameter, net:3:\d+\)\. Remove a field that does not change the result, or use --output_layer to stop before them\.$/,
+    /^net: not supported: 2 layers: "pool" \(Pooling; unknown field shape_of_window of PoolingParameter, net:2:\d+\), "fc" \(InnerProduct; unknown field gate of InnerProductParameter, net:3:\d+\)\. Correct such a field, or remove it if it changes no result; or use --output_layer to stop before them\.$/,
   );
   assert.is(load(text, { outputs: ['data'] }).nodes.length, 1);
   const { graph, unsupported } = inspectCaffe({ prototxt: text, prototxtName: 'net', shapesOnly: true });

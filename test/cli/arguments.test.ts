@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameList, normaliseArguments, numberList, repeated } from '../../src/cli/arguments.js';
+import { nameList, normaliseArguments, numberList, pathOrAssignment, repeated } from '../../src/cli/arguments.js';
 
 test('numbers in the spellings of lists', () => {
   for (const text of ['[2, 0, 1]', '2,0,1', '2 0 1', '[2 0 1]', ' 2, 0 ,1 ', '"2 0 1"', "'[2,0,1]'"])
@@ -17,9 +17,14 @@ test('a repeated flag appends', () => {
   const parse = repeated(nameList);
   assert.equal(parse('a,b'), ['a', 'b']);
   assert.equal(parse('c', ['a', 'b']), ['a', 'b', 'c']);
-  const text = repeated((word) => word);
-  assert.is(text('a'), 'a');
-  assert.equal(text('c', text('b', text('a'))), ['a', 'b', 'c']);
+});
+
+test('a path for each input is appended, a path without a name replaces', () => {
+  assert.is(pathOrAssignment('a'), 'a');
+  assert.equal(pathOrAssignment('y=b', pathOrAssignment('x=a')), ['x=a', 'y=b']);
+  assert.is(pathOrAssignment('b', 'a'), 'b');
+  assert.is(pathOrAssignment('x=b', 'a'), 'x=b');
+  assert.is(pathOrAssignment('b', ['x=a', 'y=c']), 'b');
 });
 
 test('lists that the shell has split, and hyphens', () => {

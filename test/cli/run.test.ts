@@ -40,7 +40,7 @@ test('a field of a layer that may change its result is refused', () => {
     folder,
     [...run, ...images, '--output_dir', 'blobs', '--quiet'],
     1,
-    /^net\.prototxt: not supported: 1 layer: "\w+" \(ReLU; unknown field negative_slop of ReLUParameter, net\.prototxt:4:78\)\. Remove a field/,
+    /^net\.prototxt: not supported: 1 layer: "\w+" \(ReLU; unknown field negative_slop of ReLUParameter, net\.prototxt:4:78\)\. Correct such a field/,
   );
 });
 
