@@ -39,6 +39,7 @@ export { type CheckFlags, type CheckResult, checkScalingFile } from './jobs/chec
 export { type CompareFlags, type CompareResult, compareFiles } from './jobs/compare.js';
 export { forward } from './jobs/forward.js';
 export type { JobHooks } from './jobs/hooks.js';
+export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';

@@ -7,34 +7,31 @@ import { caffeOp } from '../ops/index.js';
 import type { CaffeLayer, Op, ParamSpec } from '../ops/op.js';
 import type { Shape, Tensor } from '../tensor.js';
 import { elements, formatShape } from '../tensor.js';
+import { type Filler, fill, statedFillers } from './fillers.js';
 import type { Layer } from './layer.js';
 import { paramType } from './schema.js';
+import { blobNames } from './shared-weights.js';
+import type { WeightRequest, WeightSource } from './weight-request.js';
 import type { WiredLayer, Wiring } from './wire.js';
 
-/** The constants that a layer needs. */
-export interface WeightRequest {
-  readonly specs: readonly ParamSpec[];
-  readonly layer: string;
-  /** The layer's name and position in messages. */
-  readonly where: string;
-}
-
-/** A source of the constants of layers. */
-export interface WeightSource {
-  /** Shapes stored for a layer, null if no file is read or it lacks the layer. */
-  shapes(layer: string): readonly Shape[] | null;
-  /** The constants for each request, all in one call, so that a message can count the names that match. */
-  blobs(requests: readonly WeightRequest[]): readonly (readonly Tensor[])[];
-}
-
-/** Layers whose type no operator spells. */
+/** Layers that cannot be run: no operator spells their type, or a field changes the result in an unknown way. */
 export function unsupportedLayers(wiring: Wiring): Layer[] {
-  return wiring.layers.map(({ layer }) => layer).filter((layer) => caffeOp(layer.type) === undefined);
+  return wiring.layers
+    .map(({ layer }) => layer)
+    .filter(({ type, refusals }) => caffeOp(type) === undefined || refusals.length > 0);
+}
+
+/** The layers to build. */
+export interface BuiltPart {
+  readonly wiring: Wiring;
+  readonly wanted: readonly number[];
+  /** The batch size that the file declares. */
+  readonly batch: number;
 }
 
 /** The graph of wired layers in the order of the file. The operators give attributes, constants and shapes. */
-export function buildGraph(name: string, wiring: Wiring, wanted: readonly number[], source: WeightSource): Graph {
-  const builder = new Builder(wiring, source);
+export function buildGraph(name: string, { wiring, wanted, batch }: BuiltPart, source: WeightSource): Graph {
+  const builder = new Builder(wiring, batch, source);
   for (const wired of wiring.layers) builder.add(wired);
   return builder.finish(name, wanted);
 }
@@ -42,6 +39,8 @@ export function buildGraph(name: string, wiring: Wiring, wanted: readonly number
 class Builder {
   private readonly nodes: GraphNode[] = [];
   private readonly requests: WeightRequest[] = [];
+  /** Constants by layer that the file itself states; null: random ones. */
+  private readonly constants = new Map<string, readonly Tensor[] | null>();
   private readonly values: Value[] = [];
   private readonly inputs: number[] = [];
   /** Ids in the graph of the wiring's values. */
@@ -49,6 +48,7 @@ class Builder {
 
   constructor(
     private readonly wiring: Wiring,
+    private readonly batch: number,
     private readonly source: WeightSource,
   ) {}
 
@@ -57,12 +57,19 @@ class Builder {
     const read = inputs.map((id) => this.valueOf(id));
     const shapes = read.map(({ shape }) => shape);
     const blobShapes = this.source.shapes(layer.name);
-    const attrs = this.located(layer, () => caffeForm(op).attributes(caffeLayer(layer, shapes, blobShapes)));
+    const attrs = this.located(layer, () =>
+      caffeForm(op).attributes(caffeLayer(layer, { bottoms: shapes, blobShapes, batch: this.batch })),
+    );
     const results = this.located(layer, () => checkedShapes(op, layer, op.shape(attrs, shapes)));
     const specs = this.located(layer, () => checkedSpecs(op.params?.(attrs, shapes) ?? []));
-    if (specs.length > 0) this.requests.push({ specs, layer: layer.name, where: describe(layer) });
+    if (layer.type === 'DummyData')
+      this.constants.set(
+        layer.name,
+        this.located(layer, () => dummyData(layer, specs)),
+      );
+    else if (specs.length > 0) this.requests.push(weightRequest(layer, specs));
     const written = results.map((shape, index) => this.addValue(required(outputs[index], layer.where, 'a top'), shape));
-    if (inputs.length === 0) this.inputs.push(...written);
+    if (op.name === 'input') this.inputs.push(...written);
     this.nodes.push({
       name: layer.name,
       op: op.name,
@@ -76,20 +83,39 @@ class Builder {
   }
 
   finish(name: string, wanted: readonly number[]): Graph {
-    const names: Record<string, number> = {};
-    for (const value of this.values) names[value.blob] = value.id;
-    for (const node of this.nodes) names[node.name] = outputOf(node);
+    const outputs = wanted.map((id) => this.valueOf(id).id);
+    const kept = this.withoutUnreadConstants(outputs);
     const found = this.source.blobs(this.requests);
     const blobs = new Map(this.requests.map(({ layer }, index) => [layer, found[index]]));
-    const nodes = this.nodes.map((node) => ({ ...node, params: blobs.get(node.name) ?? [] }));
-    return {
-      name,
-      nodes,
-      values: this.values,
-      inputs: this.inputs,
-      outputs: wanted.map((id) => this.valueOf(id).id),
-      names,
-    };
+    const nodes = kept.map((node) => ({ ...node, params: blobs.get(node.name) ?? this.constantsOf(node) }));
+    return { name, nodes, values: this.values, inputs: this.inputs, outputs, names: this.namesOf(kept) };
+  }
+
+  /** The nodes but for constants of which only the sizes are used. */
+  private withoutUnreadConstants(outputs: readonly number[]): GraphNode[] {
+    const read = new Set([...outputs, ...this.nodes.flatMap((node) => node.inputs)]);
+    return this.nodes.filter((node) => !this.constants.has(node.name) || node.outputs.some((id) => read.has(id)));
+  }
+
+  private constantsOf(node: GraphNode): readonly Tensor[] {
+    const constants = this.constants.get(node.name);
+    if (constants !== null) return constants ?? [];
+    return fail(
+      'unsupported',
+      describe(node),
+      'its values are random (see its data_filler).',
+      `Feed it with --input_layer ${node.name}, or give it a constant filler.`,
+    );
+  }
+
+  /** The value of each name, see `Graph.names`. */
+  private namesOf(nodes: readonly GraphNode[]): Record<string, number> {
+    const completed = new Map(this.wiring.layers.map(({ layer }) => [layer.name, layer.completes]));
+    const names: Record<string, number> = {};
+    const written = new Set(nodes.flatMap((node) => node.outputs));
+    for (const { blob, id } of this.values) if (written.has(id)) names[blob] = id;
+    for (const node of nodes) names[completed.get(node.name) ?? node.name] = outputOf(node);
+    return names;
   }
 
   private valueOf(wired: number): Value {
@@ -112,6 +138,23 @@ class Builder {
       throw placed(error, () => describe(layer));
     }
   }
+}
+
+function weightRequest(layer: Layer, specs: readonly ParamSpec[]): WeightRequest {
+  return {
+    specs,
+    layer: layer.name,
+    where: describe(layer),
+    names: blobNames(layer),
+    fillers: statedFillers(layer),
+  };
+}
+
+/** The values of a DummyData of one top, 0 if it states no filler; null if they are random. */
+function dummyData({ message }: Layer, specs: readonly ParamSpec[]): Tensor[] | null {
+  const [filler = {}] = ((message['dummy_data_param'] as Message)['data_filler'] ?? []) as Filler[];
+  const blobs = specs.map(({ shape }) => fill(filler, shape)).filter((blob) => blob !== undefined);
+  return blobs.length === specs.length ? blobs : null;
 }
 
 function caffeForm(op: Op): NonNullable<Op['caffe']> {
@@ -144,12 +187,11 @@ function checkSize(name: string, shape: Shape): void {
     fail('model', '', `expected ${name} to have fewer than 2^31 elements, got ${formatShape(shape)}.`);
 }
 
-function caffeLayer(layer: Layer, bottoms: readonly Shape[], blobShapes: readonly Shape[] | null): CaffeLayer {
+function caffeLayer(layer: Layer, known: Pick<CaffeLayer, 'bottoms' | 'blobShapes' | 'batch'>): CaffeLayer {
   return {
     name: layer.name,
     type: layer.type,
-    bottoms,
-    blobShapes,
+    ...known,
     topCount: layer.tops.length,
     param(field) {
       const type = paramType(field) ?? fail('internal', layer.where, `caffe.proto has no parameter message ${field}.`);

@@ -2,10 +2,10 @@ import { fail } from '../error.js';
 import { floatView, halvesToFloats } from '../formats/payload.js';
 import { decodeMessage } from '../formats/protobuf.js';
 import type { Message } from '../formats/schema.js';
-import { sniff } from '../formats/sniff.js';
 import type { Tensor } from '../tensor.js';
 import { elements, formatShape } from '../tensor.js';
 import { netType } from './schema.js';
+import { refuseWeights } from './wrong-file.js';
 
 /** The weight blobs of a caffemodel by layer name, shapes as stored; layers without blobs are left out. */
 export type Weights = ReadonlyMap<string, readonly Tensor[]>;
@@ -25,14 +25,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
  * no caffemodel.
  */
 export function readCaffemodel(bytes: Uint8Array, name: string, consume = false): Weights {
-  const kind = sniff(bytes);
-  if (kind !== undefined)
-    fail(
-      'format',
-      name,
-      `this is ${kind}; expected a binary caffemodel.`,
-      kind === 'a text file' ? 'Are model and weights swapped?' : '',
-    );
+  refuseWeights(bytes, name);
   const net = decodeMessage(netType, bytes, {
     where: name,
     consume,

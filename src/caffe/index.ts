@@ -4,7 +4,7 @@ import { buildGraph, unsupportedLayers } from './build.js';
 import type { Layer } from './layer.js';
 import type { CaffeOptions } from './options.js';
 import type { Selection } from './select.js';
-import { select, withoutLayers } from './select.js';
+import { select, sizeInputs, withoutLayers } from './select.js';
 import { weightSource } from './weight-source.js';
 
 export type { CaffeOptions } from './options.js';
@@ -12,7 +12,7 @@ export type { CaffeOptions } from './options.js';
 /** A graph, and the fields and layers that the import left out. */
 export interface CaffeImport {
   readonly graph: Graph;
-  /** Unknown fields that were skipped, one line each. */
+  /** Unknown fields that were skipped and layers that were taken in against their rules, one line each. */
   readonly warnings: readonly string[];
   /** Layers for training or measuring only, `"loss" (SoftmaxWithLoss)`. */
   readonly dropped: readonly string[];
@@ -36,16 +36,17 @@ export function importCaffe(options: CaffeOptions): CaffeImport {
   const unsupported = unsupportedLayers(parts.wiring);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 layer' : `${unsupported.length} layers`;
+    const fields = unsupported.some(({ refusals }) => refusals.length > 0);
     fail(
       'unsupported',
       options.prototxtName ?? 'prototxt',
       `not supported: ${count}: ${unsupported.map(title).join(', ')}.`,
-      'Use --output_layer to stop before them.',
+      `${fields ? 'Correct such a field, or remove it if it changes no result; or use' : 'Use'} --output_layer to stop before them.`,
     );
   }
   return {
     graph: build(options, parts),
-    warnings: parts.net.warnings,
+    warnings: parts.warnings,
     dropped: parts.dropped.map(title),
     unsupported: [],
   };
@@ -58,19 +59,21 @@ export function inspectCaffe(options: CaffeOptions): CaffeImport {
   const graph = build(options, unsupported.length > 0 ? withoutLayers(parts, new Set(unsupported)) : parts);
   return {
     graph,
-    warnings: parts.net.warnings,
+    warnings: parts.warnings,
     dropped: parts.dropped.map(title),
     unsupported: unsupported.map(title),
   };
 }
 
-function title(layer: Layer): string {
-  return `"${layer.name}" (${layer.type})`;
+/** `"pool" (Pooling)`, with the reasons for refusing it. */
+function title({ name, type, refusals }: Layer): string {
+  return `"${name}" (${[type, ...refusals].join('; ')})`;
 }
 
-function build(options: CaffeOptions, { net, wiring, wanted }: Selection): Graph {
+function build(options: CaffeOptions, selection: Selection): Graph {
+  const { net } = selection;
   try {
-    return buildGraph(net.name, wiring, wanted, weightSource(options));
+    return buildGraph(net.name, sizeInputs(selection, options), weightSource(options));
   } catch (error) {
     throw error instanceof XfdnnError && error.code === 'model' ? withSkipped(error, net.warnings) : error;
   }

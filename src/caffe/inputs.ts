@@ -3,19 +3,19 @@ import type { Message } from '../formats/schema.js';
 import { withDefaults } from '../formats/schema.js';
 import type { Shape } from '../tensor.js';
 import { formatShape } from '../tensor.js';
-import type { Layer } from './layer.js';
+import { type Layer, madeLayer } from './layer.js';
 import { paramType } from './schema.js';
 
 const dataTypes = new Set(['Data', 'ImageData', 'MemoryData', 'HDF5Data', 'WindowData', 'AnnotatedData']);
 
 /** Whether a layer reads images and labels from a file or data base. Its first top is the image. */
-export function isData(layer: Layer): boolean {
-  return dataTypes.has(layer.type);
+export function isDataType(layer: Layer): boolean {
+  return dataTypes.has(layer.type) || layer.isData === true;
 }
 
 /** Whether the values of a layer come from outside the network. */
 export function isSource(layer: Layer): boolean {
-  return isData(layer) || layer.type === 'Input' || layer.type === 'DummyData';
+  return isDataType(layer) || layer.type === 'Input' || layer.type === 'DummyData';
 }
 
 /**
@@ -25,19 +25,37 @@ export function isSource(layer: Layer): boolean {
 export function asInputs(layer: Layer): Layer[] {
   return layer.tops.map((top, index) => {
     const name = layer.tops.length === 1 ? layer.name : top;
-    return inputLayer(name, top, declaredShape(layer, index), layer.where);
+    const input = inputLayer(name, top, declaredShape(layer, index), layer.where);
+    return { ...input, source: { name: layer.name, type: layer.type } };
   });
+}
+
+/** One DummyData layer for each top of one, a constant of the network, with its shape and filler. A leading size that is the batch becomes 1. */
+export function asConstants(layer: Layer, batch: number): Layer[] {
+  const fillers = ((layer.message['dummy_data_param'] as Message | undefined)?.['data_filler'] ?? []) as Message[];
+  return layer.tops.map((top, index) => {
+    const name = layer.tops.length === 1 ? layer.name : top;
+    const [first, ...sizes] = declaredShape(layer, index) ?? [];
+    const shape = first === undefined ? [] : [{ dim: [first === batch ? 1 : first, ...sizes] }];
+    const filler = fillers.length > 1 ? fillers[index] : fillers[0];
+    const parameters = { dummy_data_param: { shape, data_filler: filler === undefined ? [] : [filler] } };
+    return madeLayer('DummyData', { name, bottoms: [], tops: [top], where: layer.where }, parameters);
+  });
+}
+
+/** The batch size that the first input or data layer states, 1 if it states none. */
+export function declaredBatch(layers: readonly Layer[]): number {
+  const source = layers.find((layer) => layer.type === 'Input' || isDataType(layer));
+  if (source === undefined) return 1;
+  if (source.type === 'Input') return declaredShape(source, 0)?.[0] || 1;
+  const stated = Object.values(source.message).map((parameter) => (parameter as Message | null)?.['batch_size']);
+  return Number(stated.find((size) => size !== undefined)) || 1;
 }
 
 /** An Input layer; a `shape` of null is not known yet. */
 export function inputLayer(name: string, top: string, shape: Shape | null, where: string): Layer {
-  const message = {
-    name,
-    type: 'Input',
-    top: [top],
-    ...(shape === null ? {} : { input_param: { shape: [{ dim: [...shape] }] } }),
-  };
-  return { name, type: 'Input', bottoms: [], tops: [top], message, where };
+  const parameters = shape === null ? {} : { input_param: { shape: [{ dim: [...shape] }] } };
+  return madeLayer('Input', { name, bottoms: [], tops: [top], where }, parameters);
 }
 
 /** The shape of an Input layer of {@link inputLayer}, null if none. */
@@ -92,11 +110,16 @@ function imageShape(layer: Layer): Shape | null {
   const grey = transform['force_gray'] || (layer.type === 'ImageData' && !images['is_color']);
   const old =
     images['crop_size'] || param(layer, 'data_param')['crop_size'] || param(layer, 'window_data_param')['crop_size'];
-  const [height, width] = [
-    images['new_height'] || transform['resize_param'].height || old,
-    images['new_width'] || transform['resize_param'].width || old,
-  ];
+  const resize = commonSize(transform['resize_param']);
+  const [height, width] = [images['new_height'] || resize.height || old, images['new_width'] || resize.width || old];
   return cropped(grey ? 1 : 3, old || height, old || width, transform);
+}
+
+/** The size that all policies of a resize_param have in common, 0 x 0 if they differ or there are none. */
+function commonSize(policies: readonly { height: number; width: number }[]): { height: number; width: number } {
+  const [first, ...others] = policies;
+  const same = others.every(({ height, width }) => height === first?.height && width === first?.width);
+  return first !== undefined && same ? first : { height: 0, width: 0 };
 }
 
 function cropped(channels: number, height: number, width: number, transform: Record<string, any>): Shape {
@@ -110,11 +133,18 @@ function cropped(channels: number, height: number, width: number, transform: Rec
  */
 export function sizedInput(layer: Layer, dims: readonly number[] | undefined): Layer {
   const declared = inputShape(layer);
-  const title = `${layer.where}: layer "${layer.name}" (${layer.type})`;
+  const { name, type } = layer.source ?? layer;
+  const title = `${layer.where}: layer "${name}" (${type})`;
+  const [top = layer.name] = layer.tops;
   const sizes =
     dims ??
     declared?.slice(1) ??
-    fail('model', title, 'the file does not say how large this input is.', 'Say so with --dims C,H,W.');
+    fail(
+      'model',
+      title,
+      `the file does not say how large ${type === 'Input' ? 'this input' : `its top "${top}"`} is.`,
+      `Say so with --input_layer ${layer.name} --dims C,H,W.`,
+    );
   if (declared !== null && declared.length !== sizes.length + 1) {
     fail(
       'usage',
@@ -122,6 +152,5 @@ export function sizedInput(layer: Layer, dims: readonly number[] | undefined): L
       `expected ${declared.length - 1} sizes, like the declared ${formatShape(declared.slice(1))} of ${title}, got ${sizes.join(',')}.`,
     );
   }
-  const [top = layer.name] = layer.tops;
-  return inputLayer(layer.name, top, [1, ...sizes], layer.where);
+  return { ...layer, ...inputLayer(layer.name, top, [1, ...sizes], layer.where) };
 }

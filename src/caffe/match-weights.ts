@@ -2,9 +2,11 @@ import { fail, required } from '../error.js';
 import type { ParamSpec } from '../ops/op.js';
 import type { Shape, Tensor } from '../tensor.js';
 import { elements, formatShape } from '../tensor.js';
-import type { WeightRequest } from './build.js';
 import type { Weights } from './caffemodel.js';
+import { fill } from './fillers.js';
 import { listNames } from './layer.js';
+import { storedBlobs } from './shared-weights.js';
+import type { WeightRequest } from './weight-request.js';
 
 /** The files that messages about weights name. */
 export interface WeightFiles {
@@ -17,8 +19,8 @@ export interface WeightFiles {
 }
 
 /**
- * The stored blobs of each layer that needs some, found by the layer's name. Shapes may differ in sizes of 1: old files
- * store four sizes. Throws `model` where number or shapes of blobs differ, with both, and where layers are missing,
+ * The blobs of each layer that needs some: stored under the layer's name, shared with another layer, or made by the
+ * fillers that the layer states, if they are not random. Shapes may differ in sizes of 1: old files store four sizes. Throws `model` where number or shapes of blobs differ, with both, and where layers are missing,
  * with all their names.
  */
 export function matchWeights(
@@ -26,14 +28,16 @@ export function matchWeights(
   weights: Weights,
   files: WeightFiles,
 ): (readonly Tensor[])[] {
-  const missing = requests.filter(({ layer }) => !weights.has(layer));
+  const stored = storedBlobs(requests, weights);
+  const filled = requests.map((request, index) => (stored[index] === null ? filledBlobs(request) : null));
+  const missing = requests.filter((_, index) => stored[index] === null && filled[index] === null);
   if (missing.length === requests.length && requests.length > 0) otherNetwork(requests, weights, files);
   const found = `${requests.length - missing.length} of its ${requests.length} layers with weights are in ${files.weights}`;
   const hint = files.resized
     ? 'The weights fix the size of the input: leave out --dims, or stop before this layer with --output_layer.'
     : `Prototxt and caffemodel must be of the same network${missing.length === 0 ? '' : ` (${found})`}.`;
-  const matched = requests.map((request) =>
-    matchBlobs(request, weights.get(request.layer) ?? null, files.weights, hint),
+  const matched = requests.map(
+    (request, index) => filled[index] ?? matchBlobs(request, stored[index] ?? null, files.weights, hint),
   );
   if (missing.length > 0) {
     fail(
@@ -44,6 +48,14 @@ export function matchWeights(
     );
   }
   return matched;
+}
+
+/** The blobs of a layer that the caffemodel lacks, by its stated fillers; null where it states none, or a random one. */
+function filledBlobs({ specs, fillers: { main, bias = {} } }: WeightRequest): Tensor[] | null {
+  if (main === undefined) return null;
+  const blobs = specs.map(({ shape }, index) => fill(index === 0 ? main : bias, shape));
+  const found = blobs.filter((blob) => blob !== undefined);
+  return found.length === specs.length ? found : null;
 }
 
 function otherNetwork(requests: readonly WeightRequest[], weights: Weights, files: WeightFiles): never {

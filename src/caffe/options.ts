@@ -18,6 +18,8 @@ export interface CaffeOptions {
   readonly dims?: readonly number[] | undefined;
   /** The layer whose output is fed, and whose size `dims` gives: an input or any other layer. The first input if absent. */
   readonly inputLayer?: string | undefined;
+  /** Stages of the network's state, besides those of the file, for `include` and `exclude` rules. */
+  readonly stages?: readonly string[] | undefined;
   /** The wanted layers or tops; all values that no layer reads if absent or empty. */
   readonly outputLayers?: readonly string[] | undefined;
 }

@@ -2,10 +2,11 @@ import { fail } from '../error.js';
 import { listNames } from './layer.js';
 import { blobOf, type Wiring } from './wire.js';
 
-/** The value of each name. A layer name means its first top; a top that is no layer's name means the last version of its blob. */
+/** The value of each name. A layer name means its first top, written by the layer that completes it if one does; a top that is no layer's name means the last version of its blob. */
 export function valueNames(wiring: Wiring): Map<string, number> {
   const names = new Map<string, number>();
-  for (const { layer, outputs } of wiring.layers) for (const id of outputs.slice(0, 1)) names.set(layer.name, id);
+  for (const { layer, outputs } of wiring.layers)
+    for (const id of outputs.slice(0, 1)) names.set(layer.completes ?? layer.name, id);
   for (const [top, value] of wiring.last) if (!names.has(top)) names.set(top, value);
   return names;
 }

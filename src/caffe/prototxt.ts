@@ -1,11 +1,13 @@
 import { fail } from '../error.js';
-import type { ParsedText } from '../formats/protobuf-text.js';
+import type { Finding, ParsedText } from '../formats/protobuf-text.js';
 import { parseMessage } from '../formats/protobuf-text.js';
 import type { Message } from '../formats/schema.js';
-import { sniff } from '../formats/sniff.js';
+import { utf16Label } from '../formats/sniff.js';
+import { fieldFindings } from './field-findings.js';
 import type { Layer, Net } from './layer.js';
 import { netType } from './schema.js';
 import { foldPadding, upgradeLayer } from './upgrade.js';
+import { refuseBinary, refuseText } from './wrong-file.js';
 
 /** Fields of training and of engines that change no result. All other unknown fields cause a warning. */
 const ignored = new Set([
@@ -19,7 +21,6 @@ const ignored = new Set([
   'blob_share_mode',
   'lr_mult',
   'stable_prod_grad',
-  'scale_train',
   'force_nd_im2col',
   'annotated_data_param',
   'hdf5_data_param',
@@ -49,7 +50,12 @@ const ignored = new Set([
  * not parse, `model` where it holds no network.
  */
 export function readPrototxt(source: string | Uint8Array, name: string): Net {
-  const parsed = parseMessage(netType, textOf(source, name), { where: name, ignore: ignored });
+  const parsed = parseMessage(netType, textOf(source, name), {
+    where: name,
+    ignore: ignored,
+    lenient: true,
+    openEnums: new Set(['V1LayerParameter.type']),
+  });
   const net = parsed.message;
   const layers = [...inputLayers(net, parsed, name), ...layersOf(net, parsed, name)];
   if (layers.length === 0) fail('model', name, 'expected a network with layers, got none.', noLayersHint(parsed));
@@ -70,15 +76,14 @@ function noLayersHint(parsed: ParsedText): string {
     : 'Give the deploy prototxt of a network.';
 }
 
-/** The text; comments may be in any encoding. Control characters at the beginning are the sign of a binary file. */
+/** The text, in UTF-8 or UTF-16; comments may be in any encoding. Control characters at the beginning are the sign of a binary file. */
 function textOf(source: string | Uint8Array, name: string): string {
-  const text = typeof source === 'string' ? source : new TextDecoder().decode(source);
-  if (!/[\0-\x08\x0e-\x1f]/.test(text.slice(0, 4096))) return text;
-  const kind = typeof source === 'string' ? undefined : sniff(source);
-  return fail('format', name, `this is ${kind ?? 'a binary file'}; expected the text of a prototxt.`, swapHint);
+  const text = typeof source === 'string' ? source : new TextDecoder(utf16Label(source)).decode(source);
+  if (/[\0-\x08\x0e-\x1f]/.test(text.slice(0, 4096)))
+    refuseBinary(typeof source === 'string' ? undefined : source, name);
+  refuseText(text, name);
+  return text;
 }
-
-const swapHint = 'Are model and weights swapped?';
 
 function layersOf(net: Message, parsed: ParsedText, name: string): Layer[] {
   const old = (net['layers'] ?? []) as Message[];
@@ -94,10 +99,23 @@ function layersOf(net: Message, parsed: ParsedText, name: string): Layer[] {
   }
   const upgraded = old.map((layer) => {
     const where = positionOf(parsed, name, layer);
-    return { layer: upgradeLayer(layer, where), where };
+    return { layer: upgradeLayer(layer, where), where, source: layer };
   });
-  const located = current.map((layer) => ({ layer, where: positionOf(parsed, name, layer) }));
-  return [...foldPadding(upgraded), ...located].map(({ layer, where }) => makeLayer(layer, where));
+  const located = current.map((layer) => ({ layer, where: positionOf(parsed, name, layer), source: layer }));
+  const layers = [...foldPadding(upgraded), ...located];
+  for (const { source } of layers) checkWiring(parsed.findingsIn(source));
+  return layers.map(({ layer, where, source }) => ({
+    ...makeLayer(layer, where),
+    ...fieldFindings(layer, parsed.findingsIn(source), name),
+  }));
+}
+
+/** Throws the error of an invalid name, type, bottom or top: no layer can be wired without them. */
+function checkWiring(findings: readonly Finding[]): void {
+  const wrong = findings.find(
+    ({ type, field }) => type.endsWith('LayerParameter') && ['name', 'type', 'bottom', 'top'].includes(field),
+  );
+  if (wrong?.error !== undefined) throw wrong.error;
 }
 
 function positionOf(parsed: ParsedText, name: string, message: object): string {
@@ -115,6 +133,7 @@ function makeLayer(message: Message, where: string): Layer {
     tops: (message['top'] ?? []) as string[],
     message,
     where,
+    refusals: [],
   };
 }
 

@@ -1,4 +1,4 @@
-import { isData } from './inputs.js';
+import { isDataType } from './inputs.js';
 import type { Layer } from './layer.js';
 
 /** The result of {@link dropTraining}. */
@@ -22,11 +22,11 @@ export function dropTraining(layers: readonly Layer[]): Trimmed {
   const dropped: Layer[] = [];
   const silenced = new Set<string>();
   for (const layer of layers) {
-    if (isData(layer)) layer.tops.slice(1).forEach((top) => labels.add(top));
+    if (isDataType(layer)) layer.tops.slice(1).forEach((top) => labels.add(top));
     const fromLabels = layer.bottoms.length > 0 && layer.bottoms.every((bottom) => labels.has(bottom));
     if (layer.type === 'Silence') layer.bottoms.forEach((bottom) => silenced.add(bottom));
     if (fromLabels) layer.tops.forEach((top) => labels.add(top));
-    else layer.tops.forEach((top) => !isData(layer) && labels.delete(top));
+    else layer.tops.forEach((top) => !isDataType(layer) && labels.delete(top));
     (fromLabels || measuring.has(layer.type) || layer.type.endsWith('Loss') ? dropped : kept).push(layer);
   }
   return { layers: kept, dropped, silenced };

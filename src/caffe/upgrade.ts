@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import type { Message } from '../formats/schema.js';
 
+/** Types of V1 layers; INTERP and UPSAMPLE are those of forks (DeepLab, SegNet). */
 const v1Types: Readonly<Record<string, string>> = {
   ABSVAL: 'AbsVal',
   ACCURACY: 'Accuracy',
@@ -25,6 +26,7 @@ const v1Types: Readonly<Record<string, string>> = {
   IMAGE_DATA: 'ImageData',
   INFOGAIN_LOSS: 'InfogainLoss',
   INNER_PRODUCT: 'InnerProduct',
+  INTERP: 'Interp',
   LRN: 'LRN',
   MEMORY_DATA: 'MemoryData',
   MULTINOMIAL_LOGISTIC_LOSS: 'MultinomialLogisticLoss',
@@ -42,6 +44,7 @@ const v1Types: Readonly<Record<string, string>> = {
   SPLIT: 'Split',
   TANH: 'TanH',
   THRESHOLD: 'Threshold',
+  UPSAMPLE: 'Upsample',
   WINDOW_DATA: 'WindowData',
 };
 
@@ -140,10 +143,11 @@ function pick(from: Message, names: readonly string[], lists: readonly string[] 
   return result;
 }
 
-/** A layer's message and its position in the file. */
+/** A layer's message in today's form, its position in the file, and the message that the file holds. */
 export interface LocatedLayer {
   readonly layer: Message;
   readonly where: string;
+  readonly source: Message;
 }
 
 /**
@@ -153,14 +157,15 @@ export interface LocatedLayer {
 export function foldPadding(layers: readonly LocatedLayer[]): LocatedLayer[] {
   const padded = new Map<string, Message>();
   const result: LocatedLayer[] = [];
-  for (const { layer, where } of layers) {
+  for (const located of layers) {
+    const { layer, where } = located;
     const bottoms = (layer['bottom'] ?? []) as string[];
     if (layer['type'] === 'padding') {
       for (const top of (layer['top'] ?? []) as string[]) padded.set(top, layer);
     } else if (bottoms.some((bottom) => padded.has(bottom))) {
-      result.push({ layer: withPadding(layer, bottoms, padded, where), where });
+      result.push({ ...located, layer: withPadding(layer, bottoms, padded, where) });
     } else {
-      result.push({ layer, where });
+      result.push(located);
     }
   }
   return result;

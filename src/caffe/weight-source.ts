@@ -1,11 +1,11 @@
 import { fail } from '../error.js';
 import type { Tensor } from '../tensor.js';
-import type { WeightRequest, WeightSource } from './build.js';
 import type { Weights } from './caffemodel.js';
 import { readCaffemodel } from './caffemodel.js';
 import { matchWeights } from './match-weights.js';
 import type { CaffeOptions } from './options.js';
 import { blankBlobs, seedBlobs } from './seed-weights.js';
+import type { WeightRequest, WeightSource } from './weight-request.js';
 
 /** The source of a network's constants by its options: a caffemodel, which it reads, a seed, or none. */
 export function weightSource(options: CaffeOptions): WeightSource {

@@ -1,6 +1,7 @@
 import { fail, required } from '../error.js';
 import { caffeOp } from '../ops/index.js';
 import type { Layer } from './layer.js';
+import { stagesOf } from './sources.js';
 
 /** A layer with its bottoms and tops as numbers of values, each written once. */
 export interface WiredLayer {
@@ -101,8 +102,7 @@ class Wirer {
     const from = this.layers.indexOf(layer);
     const later = this.layers.slice(from).find((other) => other.tops.includes(bottom));
     const title = `layer "${layer.name}" (${layer.type})`;
-    if (later === undefined)
-      fail('model', layer.where, `${title}: bottom "${bottom}" is undefined: ${this.lackingWriter(bottom)}.`);
+    if (later === undefined) this.lackingWriter(layer, bottom);
     if (later === layer) fail('model', layer.where, `${title}: bottom "${bottom}" is its own top: a cycle.`);
     const kind = this.dependsOn(later, layer) ? 'a cycle' : 'the layers are out of order';
     fail(
@@ -112,11 +112,20 @@ class Wirer {
     );
   }
 
-  private lackingWriter(bottom: string): string {
+  private lackingWriter({ name, type, where }: Layer, bottom: string): never {
     const writer = this.all.find((other) => other.tops.includes(bottom));
-    return writer === undefined
-      ? 'no layer writes it'
-      : `layer "${writer.name}" (${writer.type}, ${writer.where}) writes it, but has no place in testing`;
+    const cause =
+      writer === undefined
+        ? 'no layer writes it'
+        : `layer "${writer.name}" (${writer.type}, ${writer.where}) writes it, but is left out in testing`;
+    const stages = writer === undefined ? [] : stagesOf({ layers: [writer] });
+    const choice = stages.length === 0 ? '' : `Choose its stage with --stage (${stages.join(', ')}), or f`;
+    fail(
+      'model',
+      where,
+      `layer "${name}" (${type}): bottom "${bottom}" is undefined: ${cause}.`,
+      `${choice === '' ? 'F' : choice}eed it with --input_layer ${bottom} --dims C,H,W.`,
+    );
   }
 
   /** Whether `layer` depends on `source`, directly or through other layers. */

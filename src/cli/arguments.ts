@@ -66,6 +66,21 @@ export function settings(flag: string): (text: string) => Record<string, number 
   };
 }
 
+/** The values of a flag that may be given again: a second one is appended to the first, as a list. */
+export function repeated<T>(parse: (text: string) => T): (text: string, before?: unknown) => T | unknown[] {
+  return (text, before) => (before === undefined ? parse(text) : [before, parse(text)].flat());
+}
+
+/**
+ * `NAME=PATH`, which may be given again, once for each input of the network: the words as a list. A path without a name
+ * replaces those before it.
+ */
+export function pathOrAssignment(text: string, before?: unknown): string | string[] {
+  const words = before === undefined ? [] : ([before].flat() as string[]);
+  const isAssigned = [...words, text].every((word) => word.includes('='));
+  return words.length > 0 && isAssigned ? [...words, text] : text;
+}
+
 /** A finite number. */
 export function number(flag: string): (text: string) => number {
   return (text) => {

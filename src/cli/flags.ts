@@ -11,12 +11,14 @@ import {
   numberList,
   numbersOrFile,
   oneOf,
+  pathOrAssignment,
+  repeated,
   settings,
   wholeNumber,
 } from './arguments.js';
 
 /** A flag with its help text, and a parser of its value; a flag without a parser is a switch or text. */
-export function option(flags: string, text: string, parse?: (text: string) => unknown): Option {
+export function option(flags: string, text: string, parse?: (text: string, before?: unknown) => unknown): Option {
   const result = new Option(flags, text);
   return parse === undefined ? result : result.argParser(parse);
 }
@@ -78,6 +80,9 @@ export function networkFlags(command: Command): Command {
     .addOption(option('--weights <file>', 'caffemodel (Caffe only)'))
     .addOption(option('--dims <list>', "C,H,W of the network's input (default: the model's own)", numberList('dims')))
     .addOption(option('--input_layer <name>', 'the layer that is fed'))
+    .addOption(
+      option('--stage <names>', 'stages of an all-in-one prototxt, such as deploy (Caffe only)', repeated(nameList)),
+    )
     .addOption(
       option('--output_layer <names>', 'the layers that are wanted: they and what they need are run', nameList),
     )
@@ -148,7 +153,13 @@ export function recursiveOption(): Option {
 /** The flags of the calibration images. */
 export function calibrationFlags(command: Command): Command {
   return command
-    .addOption(option('--calibration_directory <folder>', 'images, or .npy arrays (H x W x C in [0,1])'))
+    .addOption(
+      option(
+        '--calibration_directory <folder>',
+        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
+        pathOrAssignment,
+      ),
+    )
     .addOption(
       option(
         '--calibration_size <count>',

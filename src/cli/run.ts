@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type RunFlags, run } from '../jobs/run.js';
 import { environment } from '../platform/index.js';
 import { blobsText } from '../report/blobs.js';
-import { nameList } from './arguments.js';
+import { nameList, pathOrAssignment } from './arguments.js';
 import { calibrationFlags, networkFlags, option, overlayOption, preprocessingFlags, quietOption } from './flags.js';
 import { openProgress, writeWarning } from './progress.js';
 
@@ -10,7 +10,11 @@ import { openProgress, writeWarning } from './progress.js';
 export function addRun(command: Command): Command {
   networkFlags(command)
     .addOption(
-      option('--input <file>', "the network's input as .npy: N x C x H x W (TensorFlow: N x H x W x C), float32"),
+      option(
+        '--input <file>',
+        "the network's input as .npy: N x C x H x W (TensorFlow: N x H x W x C), float32; NAME=FILE for each of several inputs",
+        pathOrAssignment,
+      ),
     )
     .addOption(option('--blobs <names>', "layers or blobs to write, or all (default: the network's outputs)", nameList))
     .addOption(option('--output_dir <folder>', 'where the .npy files go'))

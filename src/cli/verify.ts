@@ -5,7 +5,7 @@ import { type VerifyDumpsFlags, verifyDumps } from '../jobs/verify-dumps.js';
 import { environment } from '../platform/index.js';
 import { jsonTextWithInfinities } from '../report/json.js';
 import { dumpsText, verifiedFileText } from '../report/verification.js';
-import { number, share, wholeNumber } from './arguments.js';
+import { number, pathOrAssignment, share, wholeNumber } from './arguments.js';
 import {
   networkFlags,
   option,
@@ -43,13 +43,25 @@ export function addVerify(command: Command): Command {
   networkFlags(command)
     .addOption(option('--scaling <file>', 'the scaling file').makeOptionMandatory())
     .addOption(overlayOption('detected from the file'))
-    .addOption(option('--images <folder>', 'images, or .npy arrays (H x W x C in [0,1])'))
+    .addOption(
+      option(
+        '--images <folder>',
+        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
+        pathOrAssignment,
+      ),
+    )
     .addOption(
       option('--image_count <count>', 'only the first so many of them (default: all)', wholeNumber('image_count', 1)),
     )
     .addOption(recursiveOption())
     .addOption(skipBadImagesOption())
-    .addOption(option('--input <file>', "instead: the network's input as .npy, batch axis first"))
+    .addOption(
+      option(
+        '--input <file>',
+        "instead: the network's input as .npy, batch axis first; NAME=FILE for each of several",
+        pathOrAssignment,
+      ),
+    )
     .addOption(option('--labels <file>', 'lines of "file class": accuracy too'))
     .addOption(
       option('--dumps <folder>', 'compare codes recorded elsewhere (name.npy or name@version.npy) with the emulation'),

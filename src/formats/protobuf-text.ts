@@ -1,5 +1,5 @@
 import type { Field, Type } from 'protobufjs';
-import { fail } from '../error.js';
+import { fail, XfdnnError } from '../error.js';
 import type { Message } from './schema.js';
 import { enumType, messageType } from './schema.js';
 import { scalar } from './text-scalars.js';
@@ -13,6 +13,20 @@ export interface ParsedText {
   positionOf(message: object): Position;
   /** One line for each kind of field that was skipped because the schema does not know it. */
   readonly warnings: readonly string[];
+  /** The findings about fields of a message of the result, at any depth. */
+  findingsIn(message: object): readonly Finding[];
+}
+
+/** A field that was skipped. */
+export interface Finding {
+  /** `unknown`: the schema lacks the field. `invalid`: a scalar given twice (the first counts) or of the wrong kind. */
+  readonly kind: 'unknown' | 'invalid';
+  readonly field: string;
+  /** Name of the message type. */
+  readonly type: string;
+  readonly position: Position;
+  /** The error of an invalid field. */
+  readonly error?: XfdnnError;
 }
 
 /** Options of {@link parseMessage}. */
@@ -21,6 +35,13 @@ export interface TextOptions {
   readonly where: string;
   /** Unknown fields that are skipped without a warning. */
   readonly ignore?: ReadonlySet<string>;
+  /**
+   * A scalar in a nested message that is given twice or has the wrong kind becomes a {@link Finding} instead of an
+   * error: the caller throws its error if it uses the message.
+   */
+  readonly lenient?: boolean;
+  /** Enum fields, `V1LayerParameter.type`, whose words and numbers need not be in the schema; unknown ones are kept as text. */
+  readonly openEnums?: ReadonlySet<string>;
 }
 
 /**
@@ -37,6 +58,7 @@ export function parseMessage(type: Type, text: string, options: TextOptions): Pa
     message,
     positionOf: (inner) => parser.positions.get(inner) ?? { line: 1, column: 1 },
     warnings: parser.warnings(),
+    findingsIn: (inner) => parser.findings.get(inner) ?? [],
   };
 }
 
@@ -46,6 +68,9 @@ const endOfText: Token = { kind: 'end', value: '', line: 1, column: 1 };
 
 class Parser {
   readonly positions = new Map<object, Position>();
+  readonly findings = new Map<object, Finding[]>();
+  /** The nested messages around the current token, outermost first. */
+  private readonly open: object[] = [];
   private readonly skipped = new Map<string, { first: Token; count: number }>();
   /** For each message the token of each singular scalar, so that an error can name both positions. */
   private readonly given = new Map<object, Map<string, Token>>();
@@ -90,9 +115,30 @@ class Parser {
     const nested = messageType(field);
     if (nested !== null) return this.messages(field, nested, token, target, depth);
     if (!this.accept(':')) this.fail(this.peek(), `expected ":" after ${field.name}, got ${show(this.peek())}.`);
-    if (field.repeated) return this.list(() => append(target, field.name, this.scalar(field)));
-    this.once(target, field, token);
-    target[field.name] = this.scalar(field);
+    if (field.repeated)
+      return this.list(() =>
+        this.attempt(type, field, token, () => append(target, field.name, this.scalar(type, field))),
+      );
+    this.attempt(type, field, token, () => {
+      const value = this.scalar(type, field);
+      this.once(target, field, token);
+      target[field.name] = value;
+    });
+  }
+
+  /** Reads a field. In a nested message of a lenient parse, an error about its value becomes a finding. */
+  private attempt(type: Type, field: Field, token: Token, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      const deferrable = this.options.lenient === true && this.open.length > 0 && error instanceof ValueError;
+      if (!deferrable) throw error;
+      this.find({ kind: 'invalid', field: field.name, type: type.name, position: token, error });
+    }
+  }
+
+  private find(finding: Finding): void {
+    for (const message of this.open) appendTo(this.findings, message, finding);
   }
 
   private once(target: Message, field: Field, token: Token): void {
@@ -100,7 +146,7 @@ class Parser {
     this.given.set(target, given);
     const first = given.get(field.name);
     if (first !== undefined)
-      this.fail(
+      this.failValue(
         token,
         `${field.name} is given a second time; the first is on line ${first.line}.`,
         'Remove one of them.',
@@ -117,7 +163,9 @@ class Parser {
       const close = open.kind === 'symbol' ? closers[open.value] : undefined;
       if (close === undefined || open.value === '[')
         this.fail(open, `expected "{" after ${field.name}, got ${show(open)}.`);
+      this.open.push(inner);
       this.fields(type, inner, close, depth + 1);
+      this.open.pop();
       this.at++;
       if (field.repeated) append(target, field.name, inner);
       else target[field.name] = inner;
@@ -135,11 +183,12 @@ class Parser {
     this.expect(']');
   }
 
-  private scalar(field: Field): unknown {
+  private scalar(type: Type, field: Field): unknown {
     const sign = this.accept('-') ? '-' : '';
     const token = this.take();
     let value = token.value;
     if (token.kind === 'string') while (this.peek().kind === 'string') value += this.take().value;
+    if (this.isOpen(type, field, token)) return value;
     return scalar(field, enumType(field), token.kind, sign + value, (expected) => {
       const got =
         token.kind === 'symbol' || token.kind === 'end'
@@ -147,8 +196,18 @@ class Parser {
           : token.kind === 'string'
             ? JSON.stringify(value)
             : sign + value;
-      this.fail(token, `expected ${expected} for ${field.name}, got ${got}.`);
+      const detail = `expected ${expected} for ${field.name}, got ${got}.`;
+      if (token.kind === 'symbol' || token.kind === 'end') this.fail(token, detail);
+      this.failValue(token, detail);
     });
+  }
+
+  /** Whether a token names a value that an open enum does not have. */
+  private isOpen(type: Type, field: Field, { kind, value }: Token): boolean {
+    const names = enumType(field);
+    if (names === null || this.options.openEnums?.has(`${type.name}.${field.name}`) !== true) return false;
+    if (kind === 'word') return !Object.hasOwn(names.values, value);
+    return kind === 'number' && names.valuesById[Number(value)] === undefined;
   }
 
   private extension(open: Token, type: Type): void {
@@ -160,7 +219,10 @@ class Parser {
   }
 
   private unknown(token: Token, type: Type): void {
-    if (this.options.ignore?.has(token.value) !== true) this.note(token, `${token.value} of ${type.name}`);
+    if (this.options.ignore?.has(token.value) !== true) {
+      this.note(token, `${token.value} of ${type.name}`);
+      this.find({ kind: 'unknown', field: token.value, type: type.name, position: token });
+    }
     this.skipValue(token);
   }
 
@@ -221,9 +283,20 @@ class Parser {
   }
 
   private fail(at: Position, detail: string, hint = ''): never {
-    fail('format', `${this.options.where}:${at.line}:${at.column}`, detail, hint);
+    fail('format', this.where(at), detail, hint);
+  }
+
+  /** An error about a value whose tokens have all been read: the text after it can be parsed. */
+  private failValue(at: Position, detail: string, hint = ''): never {
+    throw new ValueError('format', this.where(at), detail, hint);
+  }
+
+  private where({ line, column }: Position): string {
+    return `${this.options.where}:${line}:${column}`;
   }
 }
+
+class ValueError extends XfdnnError {}
 
 const closers: Readonly<Record<string, string>> = { '{': '}', '<': '>', '[': ']' };
 
@@ -236,4 +309,10 @@ function append(target: Message, name: string, value: unknown): void {
   const list = target[name];
   if (Array.isArray(list)) list.push(value);
   else target[name] = [value];
+}
+
+function appendTo<T>(lists: Map<object, T[]>, key: object, value: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

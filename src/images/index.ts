@@ -1,7 +1,7 @@
 export { decodeImage } from './decode.js';
 export { type Image, toGray, toRgb } from './image.js';
 export { listImages } from './list-images.js';
-export type { CalibrationFiles, NetworkImage } from './load.js';
+export type { CalibrationFiles, FileChoice, NetworkImage } from './load.js';
 export { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage } from './load.js';
 export { readMeanFile } from './mean-file.js';
 export { preprocessArray, preprocessImage } from './preprocess.js';
@@ -10,4 +10,4 @@ export { FRAMEWORKS, preprocessingWarnings, resolvePreprocessing } from './prepr
 export { RESIZE_RULES, type ResizeRule, resize } from './resize.js';
 export type { Sample, SampleOptions, Sampler } from './sample.js';
 export { chooseSample, DEFAULT_SAMPLE_SIZE, draw, SAMPLERS } from './sample.js';
-export { type ImageSource, imageCount, type LoadImage, openImages } from './source.js';
+export { type ImageSource, imageCount, type LoadImage, loadInputs, openImages } from './source.js';

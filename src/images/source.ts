@@ -5,18 +5,33 @@ import type { Preprocessing } from './preprocessing-options.js';
 /** Where the images of a batch come from, as plain data: files with their preprocessing, or network inputs as they are. */
 export type ImageSource =
   | { readonly paths: readonly string[]; readonly preprocessing: Preprocessing }
-  | { readonly arrays: readonly Float32Array[] };
+  | { readonly arrays: readonly Float32Array[] }
+  /** A network of several inputs: a source for each, in the order of `Graph.inputs`, of equally many images. */
+  | { readonly inputs: readonly ImageSource[] };
 
-/** Reads the network input of one image of a batch, by its number: float32 of the input's shape. */
-export type LoadImage = (image: number) => Promise<Float32Array>;
+/** Reads one input of the network (the first if absent) of one image of a batch, by number: float32 of the input's shape. */
+export type LoadImage = (image: number, input?: number) => Promise<Float32Array>;
 
 /** How an image of a source is read, in any thread. Errors as {@link loadCalibrationImage}; `usage` where there is no such image. */
 export function openImages(source: ImageSource): LoadImage {
+  if ('inputs' in source) {
+    const inputs = source.inputs.map(openImages);
+    return async (image, input = 0) => (inputs[input] ?? noInput(input))(image);
+  }
   if ('arrays' in source)
     return async (image) => source.arrays[image] ?? missing('arrays', source.arrays.length, image);
   const { paths, preprocessing } = source;
   return async (image) =>
     (await loadCalibrationImage(paths[image] ?? missing('paths', paths.length, image), preprocessing)).data;
+}
+
+/** Reads all inputs of a network for one image, in the order of `Graph.inputs`. */
+export function loadInputs(load: LoadImage, inputs: readonly unknown[], image: number): Promise<Float32Array[]> {
+  return Promise.all(inputs.map((_, input) => load(image, input)));
+}
+
+function noInput(input: number): never {
+  return fail('usage', 'inputs', `expected a source for each input, got none for input ${input + 1}.`);
 }
 
 function missing(what: 'arrays' | 'paths', count: number, image: number): never {
@@ -30,5 +45,6 @@ function missing(what: 'arrays' | 'paths', count: number, image: number): never 
 
 /** The number of images of a source. */
 export function imageCount(source: ImageSource): number {
+  if ('inputs' in source) return Math.min(...source.inputs.map(imageCount));
   return 'paths' in source ? source.paths.length : source.arrays.length;
 }

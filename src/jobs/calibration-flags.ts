@@ -3,7 +3,10 @@ import type { Graph } from '../graph/graph.js';
 import {
   type CalibrationFiles,
   chooseCalibrationFiles,
+  type FileChoice,
   type Framework,
+  type ImageSource,
+  listImages,
   type NetworkInput,
   type Preprocessing,
   type PreprocessingOptions,
@@ -12,6 +15,9 @@ import {
   resolvePreprocessing,
   type Sampler,
 } from '../images/index.js';
+
+import { joinPath } from '../platform/index.js';
+import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
 
 /** How an image becomes the network's input, spelled as on the command line: {@link PreprocessingOptions} as flags. */
 export interface PreprocessingFlags {
@@ -34,8 +40,8 @@ export interface PreprocessingFlags {
 
 /** The files of a calibration batch, spelled as on the command line. */
 export interface CalibrationFlags {
-  /** Folder of images, or of `.npy` arrays. */
-  readonly calibration_directory?: string | undefined;
+  /** Folder of images, or of `.npy` arrays; `NAME=FOLDER` for each of several inputs, whose files belong together by name. */
+  readonly calibration_directory?: InputPaths | undefined;
   /** Number of files; 8, or as many as there are `calibration_indices`. */
   readonly calibration_size?: number | undefined;
   /** Seed of the sample, 0 to 2^32 - 1; a fresh one is drawn where neither it nor `calibration_indices` is given. */
@@ -81,13 +87,13 @@ function severalInputs({ inputs, values }: Graph): never {
     'unsupported',
     'calibration',
     `expected a network with one input, got ${inputs.length}: ${names}.`,
-    'Cut the network with --input_layer and --output_layer.',
+    'Pass a folder for each with --calibration_directory NAME=FOLDER, or cut the network with --input_layer and --output_layer.',
   );
 }
 
 /** The files that the flags choose, in the order of calibration. Throws `usage` and `file`. */
 export async function calibrationFilesOf(flags: CalibrationFlags): Promise<CalibrationFiles> {
-  const folder =
+  const folders =
     flags.calibration_directory ??
     fail(
       'usage',
@@ -103,11 +109,61 @@ export async function calibrationFilesOf(flags: CalibrationFlags): Promise<Calib
       'Leave one of them out.',
     );
   }
-  return chooseCalibrationFiles(folder, {
+  return filesOf(folders, {
     size: flags.calibration_size,
     seed: flags.calibration_seed,
     indices: flags.calibration_indices,
     sampler: flags.calibration_sampler,
     recursive: flags.recursive,
   });
+}
+
+/** The files that a sample takes from a folder, or from the first of several; the others hold files of the same names. */
+export async function filesOf(folders: InputPaths, sample: FileChoice): Promise<CalibrationFiles> {
+  const [folder = '', ...others] = await plainPaths(folders);
+  const files = await chooseCalibrationFiles(folder, sample);
+  for (const other of others) await expectNames(other, files.names, folder, sample.recursive);
+  return files;
+}
+
+/** Throws `file` for a folder that lacks one of the chosen files. */
+async function expectNames(
+  folder: string,
+  names: readonly string[],
+  first: string,
+  recursive: boolean | undefined,
+): Promise<void> {
+  const present = new Set(await listImages(folder, recursive));
+  const missing = names.find((name) => !present.has(name));
+  if (missing !== undefined)
+    fail(
+      'file',
+      folder,
+      `expected a file "${missing}", as in ${first}, found none.`,
+      'The files of the inputs belong together by their names.',
+    );
+}
+
+/** Folders of a job, and the flag that names them. */
+export interface NamedFolders {
+  readonly flag: string;
+  readonly folders: InputPaths;
+}
+
+/** The chosen files as the images of a network: those of one folder, or those of the same names in the folder of each input. */
+export function fileSource(
+  { flag, folders: given }: NamedFolders,
+  options: PreprocessingOptions,
+  { graph, framework }: { readonly graph: Graph; readonly framework: Framework },
+  { names, paths }: CalibrationFiles,
+): ImageSource {
+  if (graph.inputs.length === 1 || [given].flat().length === 1)
+    return { paths, preprocessing: preprocessingOf(options, graph, framework) };
+  const folders = pathsByInput(flag, given, graph);
+  return {
+    inputs: folders.map((folder, input) => ({
+      paths: names.map((name) => joinPath(folder, name)),
+      preprocessing: preprocessingOf(options, { ...graph, inputs: graph.inputs.slice(input, input + 1) }, framework),
+    })),
+  };
 }

@@ -1,7 +1,7 @@
 import { type EmulatedValue, Emulator } from '../emulator/emulator.js';
 import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import { type ImageSource, imageCount, openImages } from '../images/index.js';
+import { type ImageSource, imageCount, loadInputs, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
 import { originals } from '../optimise/index.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
@@ -46,7 +46,7 @@ export async function emulate(
   const count = imageCount(source);
   for (let image = 0; image < count; image++) {
     hooks.progress?.(image, count, 'emulate');
-    emulator.run([await load(image)], new Set(kept), (original, value) => {
+    emulator.run(await loadInputs(load, graph.inputs, image), new Set(kept), (original, value) => {
       for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
     });
   }

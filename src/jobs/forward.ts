@@ -1,5 +1,5 @@
 import type { Graph, ValueId } from '../graph/graph.js';
-import { type ImageSource, imageCount, openImages } from '../images/index.js';
+import { type ImageSource, imageCount, loadInputs, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
 import { dropIdentities, dropUnused, originals } from '../optimise/index.js';
 import { Runner } from '../runtime/runner.js';
@@ -25,7 +25,7 @@ export async function forward(
   const parts: Tensor[][] = wanted.map(() => []);
   for (let image = 0; image < count; image++) {
     hooks.progress?.(image, count, 'forward');
-    const values = runner.run([await load(image)]);
+    const values = runner.run(await loadInputs(load, graph.inputs, image));
     for (const [i, original] of kept.entries()) {
       const value = values.get(original);
       if (value !== undefined) parts[i]?.push(value);

@@ -1,27 +1,28 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import type { Graph } from '../graph/graph.js';
-import { chooseCalibrationFiles, type ImageSource, listImages } from '../images/index.js';
+import { type ImageSource, imageCount, listImages } from '../images/index.js';
 import { readFile } from '../platform/index.js';
-import { elements, formatShape } from '../tensor.js';
-import { type PreprocessingFlags, preprocessingOf, withMeanValues } from './calibration-flags.js';
+import { elements, formatShape, type Shape } from '../tensor.js';
+import { fileSource, filesOf, type PreprocessingFlags, preprocessingOf, withMeanValues } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import { goodFiles } from './good-files.js';
 import type { JobHooks } from './hooks.js';
+import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
 import type { Network } from './network.js';
 
 /** The images of a verification, spelled as on the command line. */
 export interface InputFlags extends PreprocessingFlags {
-  /** A folder of images, or of `.npy` arrays. */
-  readonly images?: string | undefined;
+  /** A folder of images, or of `.npy` arrays; `NAME=FOLDER` for each of several inputs. */
+  readonly images?: InputPaths | undefined;
   /** Number of images taken from the folder, in the order of their names; all where absent. */
   readonly image_count?: number | undefined;
   /** Whether the files of sub-folders are taken too; not where absent. */
   readonly recursive?: boolean | undefined;
   /** Whether images that cannot be decoded are left out with a warning; where absent they are errors. */
   readonly skip_bad_images?: boolean | undefined;
-  /** In place of `images`: a `.npy` of the network's input, batch axis first. */
-  readonly input?: string | undefined;
+  /** In place of `images`: a `.npy` of the network's input, batch axis first; `NAME=FILE` for each of several inputs. */
+  readonly input?: InputPaths | undefined;
 }
 
 /** The images of a job with their names, in one order. */
@@ -32,16 +33,14 @@ export interface NamedImages {
 }
 
 /** The images that the flags name. Throws `usage`, `file`, `data`. */
-export async function networkInputs(
-  flags: InputFlags,
-  { graph, framework }: Network,
-  hooks: JobHooks = {},
-): Promise<NamedImages> {
+export async function networkInputs(flags: InputFlags, network: Network, hooks: JobHooks = {}): Promise<NamedImages> {
+  const { graph, framework } = network;
   if (flags.input !== undefined) {
-    const arrays = (await splitInput(flags.input, graph)).slice(0, flags.image_count);
-    return { source: { arrays }, names: arrays.map((_, image) => `${flags.input}[${image}]`) };
+    const [path] = pathsByInput('--input', flags.input, graph);
+    const source = firstImages(await arraysOf(flags.input, graph), flags.image_count ?? Infinity);
+    return { source, names: Array.from({ length: imageCount(source) }, (_, image) => `${path}[${image}]`) };
   }
-  const folder =
+  const folders =
     flags.images ??
     fail(
       'usage',
@@ -49,21 +48,47 @@ export async function networkInputs(
       'expected a folder of images, got none.',
       'Pass it, or the input itself with --input file.npy.',
     );
-  const preprocessing = preprocessingOf(optionsOf(await withMeanValues(flags)), graph, framework);
-  const size = (await listImages(folder, flags.recursive)).length;
-  const chosen = await chooseCalibrationFiles(folder, {
+  const options = optionsOf(await withMeanValues(flags));
+  const [folder = ''] = await plainPaths(folders);
+  const size = Math.max(1, (await listImages(folder, flags.recursive)).length);
+  const chosen = await filesOf(folders, {
     indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i),
     recursive: flags.recursive,
   });
-  const { names, paths } =
-    flags.skip_bad_images === true ? await goodFiles(chosen, preprocessing, folder, hooks) : chosen;
-  return { source: { paths, preprocessing }, names };
+  const files =
+    flags.skip_bad_images === true
+      ? await goodFiles(chosen, preprocessingOf(options, graph, framework), folder, hooks)
+      : chosen;
+  return { source: fileSource({ flag: '--images', folders }, options, network, files), names: files.names };
 }
 
-/** A `.npy` of the network's input, batch axis first, as one array per image. Throws `file`, `format`, `data`. */
-export async function splitInput(path: string, graph: Graph): Promise<Float32Array[]> {
+/** The first images of a source, all if it has fewer. */
+export function firstImages(source: ImageSource, count: number): ImageSource {
+  if ('inputs' in source) return { inputs: source.inputs.map((input) => firstImages(input, count)) };
+  return 'arrays' in source
+    ? { arrays: source.arrays.slice(0, count) }
+    : { ...source, paths: source.paths.slice(0, count) };
+}
+
+/** The `.npy` files of the network's inputs, batch axis first, as one array per image. Throws `usage`, `file`, `format`, `data`. */
+export async function arraysOf(given: InputPaths, graph: Graph): Promise<ImageSource> {
+  const paths = pathsByInput('--input', given, graph);
+  const arrays: (readonly Float32Array[])[] = [];
+  for (const [input, path] of paths.entries()) arrays.push(await splitInput(path, inputShape(graph, input)));
+  const [first = [], ...others] = arrays;
+  const odd = others.findIndex(({ length }) => length !== first.length);
+  if (odd >= 0)
+    fail(
+      'data',
+      paths[odd + 1] ?? '--input',
+      `expected ${first.length} images, as in ${paths[0]}, got ${others[odd]?.length}.`,
+      'Give as many images for each input.',
+    );
+  return others.length === 0 ? { arrays: first } : { inputs: arrays.map((list) => ({ arrays: list })) };
+}
+
+async function splitInput(path: string, wanted: Shape): Promise<Float32Array[]> {
   const { shape, data } = readNpy(await readFile(path), path);
-  const wanted = inputShape(graph);
   const size = elements(wanted);
   const same = shape.length === wanted.length && shape.slice(1).every((length, axis) => length === wanted[axis + 1]);
   if (!same)
@@ -77,7 +102,7 @@ export async function splitInput(path: string, graph: Graph): Promise<Float32Arr
   return Array.from({ length: data.length / size }, (_, image) => floats.subarray(image * size, (image + 1) * size));
 }
 
-function inputShape({ inputs: [input], values }: Graph): readonly number[] {
-  const value = input === undefined ? undefined : values[input];
+function inputShape({ inputs, values }: Graph, input: number): Shape {
+  const value = values[inputs[input] ?? -1];
   return value?.shape ?? fail('model', 'input', 'expected a network with an input, got none.');
 }

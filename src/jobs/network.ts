@@ -2,7 +2,7 @@ import { type CaffeOptions, importCaffe, inspectCaffe } from '../caffe/index.js'
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
-import { readFile, readFileShared } from '../platform/index.js';
+import { listFiles, readFile, readFileShared, stat } from '../platform/index.js';
 import {
   type FakeQuantMode,
   importTensorFlow,
@@ -24,6 +24,8 @@ export interface NetworkFlags {
   readonly dims?: readonly number[] | undefined;
   /** Name of the layer that is fed; the network's input where absent. */
   readonly input_layer?: string | undefined;
+  /** Stages of the network's state beside those of a prototxt, for its include and exclude rules. */
+  readonly stage?: readonly string[] | undefined;
   /** Names of the layers that are wanted; the network's outputs where absent. */
   readonly output_layer?: readonly string[] | undefined;
   /** Values of TensorFlow placeholders other than the input, by name. */
@@ -111,7 +113,7 @@ function modelPath({ deploy_model: path }: NetworkFlags): string {
 async function readModel(flags: NetworkFlags): Promise<ModelFile> {
   checkNetworkFlags(flags);
   const path = modelPath(flags);
-  const bytes = await readFile(path);
+  const bytes = await readModelFile(path);
   const framework = flags.framework ?? detectFramework(path, bytes, flags.weights !== undefined);
   if (framework === 'tensorflow' && flags.weights !== undefined) {
     fail(
@@ -124,6 +126,21 @@ async function readModel(flags: NetworkFlags): Promise<ModelFile> {
   if (framework === 'caffe' && flags.set !== undefined)
     fail('usage', '--set', 'expected a frozen graph beside it, got a Caffe network.', 'Leave --set out.');
   return { framework, path, bytes, options: optionsOf(flags) };
+}
+
+/** The bytes of a model file. Throws `file`; a folder is named as a SavedModel if it is one. */
+async function readModelFile(path: string): Promise<Uint8Array> {
+  if (
+    (await stat(path)).kind === 'folder' &&
+    (await listFiles(path)).some((name) => /^saved_model\.pb(txt)?$/.test(name))
+  )
+    fail(
+      'file',
+      path,
+      'this is the folder of a SavedModel; expected a frozen GraphDef.',
+      'Freeze it first (convert_variables_to_constants), or pass the frozen file.',
+    );
+  return readFile(path);
 }
 
 /** The name's ending decides, else the content: a prototxt is text, a frozen graph is binary. */
@@ -162,7 +179,7 @@ async function inspectModel(model: ModelFile): Promise<InspectedNetwork> {
 }
 
 async function caffeOptions({ path, bytes, options }: ModelFile): Promise<CaffeOptions> {
-  const { weights, seedWeights, dims, inputLayer, outputLayer } = options;
+  const { weights, seedWeights, dims, inputLayer, outputLayer, stage } = options;
   return {
     prototxt: bytes,
     prototxtName: path,
@@ -172,6 +189,7 @@ async function caffeOptions({ path, bytes, options }: ModelFile): Promise<CaffeO
     seedWeights,
     dims,
     inputLayer,
+    stages: stage,
     outputLayers: outputLayer,
   };
 }

@@ -2,7 +2,7 @@ import type { CalibrationBatch } from '../calibration/executor/pool-executor.js'
 import type { BitWidths } from '../calibration/plan.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { type CalibrationFiles, type Preprocessing, preprocessingWarnings } from '../images/index.js';
+import { type CalibrationFiles, type ImageSource, type Preprocessing, preprocessingWarnings } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
@@ -14,9 +14,9 @@ import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrat
 import {
   type CalibrationFlags,
   calibrationFilesOf,
+  fileSource,
   networkInputOf,
   type PreprocessingFlags,
-  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
@@ -110,13 +110,15 @@ async function quantizeIn(
   const options = optionsOf(await withMeanValues(flags));
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
-  const preprocessing = preprocessingOf(options, network.graph, framework);
+  const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
+  const source = fileSource(folders, options, network, chosen);
+  const preprocessing = preprocessingOfSource(source);
   const input = networkInputOf(network.graph, framework);
   for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
   const { walk = defaultWalk(framework), overlay = DEFAULT_OVERLAY } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
-  const batch = { source: { paths: chosen.paths, preprocessing }, onSkipped: skipping?.onSkipped };
+  const batch = { source, onSkipped: skipping?.onSkipped };
   const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, options);
@@ -127,6 +129,13 @@ async function quantizeIn(
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
+}
+
+/** The preprocessing of a source of files; of several inputs that of the first. */
+function preprocessingOfSource(source: ImageSource): Preprocessing {
+  if ('inputs' in source) return preprocessingOfSource(source.inputs[0] ?? { arrays: [] });
+  if ('arrays' in source) return fail('internal', 'quantize', 'expected files, got arrays.');
+  return source.preprocessing;
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {
@@ -150,7 +159,7 @@ function skipBadImages(
       if (bad.size === chosen.paths.length)
         fail(
           'data',
-          flags.calibration_directory ?? '--calibration_directory',
+          [flags.calibration_directory ?? '--calibration_directory'].flat().join(', '),
           `expected at least one usable image, got none among the ${chosen.paths.length} chosen.`,
         );
     },

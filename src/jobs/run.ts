@@ -10,23 +10,24 @@ import { blobFiles } from './blob-files.js';
 import {
   type CalibrationFlags,
   calibrationFilesOf,
+  fileSource,
   type PreprocessingFlags,
-  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
 import { optionsOf } from './flags.js';
 import { forward } from './forward.js';
 import type { JobHooks } from './hooks.js';
+import type { InputPaths } from './input-files.js';
 import { joinImages } from './join-images.js';
 import { loadNetwork, type Network, type NetworkFlags } from './network.js';
-import { splitInput } from './network-inputs.js';
+import { arraysOf } from './network-inputs.js';
 import { loadScaling } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. */
 export interface RunFlags extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
-  /** A `.npy` of the network's input, batch axis first; any number of images. */
-  readonly input?: string | undefined;
+  /** A `.npy` of the network's input, batch axis first, of any number of images; `NAME=FILE` for each of several inputs. */
+  readonly input?: InputPaths | undefined;
   /** Names of layers or blobs, or `all`; the network's outputs where absent. */
   readonly blobs?: readonly string[] | undefined;
   /** Folder of the `.npy` files that are written. */
@@ -140,13 +141,12 @@ export function nameOf(graph: Graph, id: ValueId): string {
 }
 
 /** The images that the flags name: the `.npy` input, or files of the calibration folder. */
-async function runImages(flags: RunFlags, { graph, framework }: Network): Promise<ImageSource> {
-  if (flags.input !== undefined) return { arrays: await splitInput(flags.input, graph) };
+async function runImages(flags: RunFlags, network: Network): Promise<ImageSource> {
+  if (flags.input !== undefined) return arraysOf(flags.input, network.graph);
   if (flags.calibration_directory === undefined)
     fail('usage', '--input', 'expected a .npy input or --calibration_directory, got neither.');
-  const preprocessing = preprocessingOf(optionsOf(await withMeanValues(flags)), graph, framework);
-  const { paths } = await calibrationFilesOf(flags);
-  return { paths, preprocessing };
+  const folders = { flag: '--calibration_directory', folders: flags.calibration_directory };
+  return fileSource(folders, optionsOf(await withMeanValues(flags)), network, await calibrationFilesOf(flags));
 }
 
 /** Each wanted value on the emulated overlay, of all images, joined along the first axis. */

@@ -1,7 +1,6 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
-import type { ImageSource } from '../images/index.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -10,7 +9,7 @@ import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from 
 import { emulate } from './emulate.js';
 import type { JobHooks } from './hooks.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
-import { type InputFlags, networkInputs } from './network-inputs.js';
+import { firstImages, type InputFlags, networkInputs } from './network-inputs.js';
 import { loadScaling } from './scaling-file.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
@@ -78,12 +77,6 @@ export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {})
 
 function comparedDump({ file, layer, images }: Dump, difference: DumpDifference | undefined): ComparedDump[] {
   return difference === undefined ? [] : [{ file, layer, images, ...difference }];
-}
-
-function firstImages(source: ImageSource, count: number): ImageSource {
-  return 'arrays' in source
-    ? { arrays: source.arrays.slice(0, count) }
-    : { ...source, paths: source.paths.slice(0, count) };
 }
 
 function valueById(graph: Graph, id: ValueId): Graph['values'][number] {

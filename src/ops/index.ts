@@ -44,6 +44,7 @@ import { power } from './power.js';
 import { prelu } from './prelu.js';
 import { priorBox } from './prior-box.js';
 import { reduce } from './reduce.js';
+import { reduction } from './reduction.js';
 import { relu } from './relu.js';
 import { reorg } from './reorg.js';
 import { reshape } from './reshape.js';
@@ -57,6 +58,7 @@ import { silence } from './silence.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { spaceBatch } from './space-batch.js';
+import { spatialPyramidPooling } from './spatial-pyramid-pooling.js';
 import { split } from './split.js';
 import { stridedSlice } from './strided-slice.js';
 import { swish } from './swish.js';
@@ -97,6 +99,7 @@ export const ops: readonly Op[] = [
   power,
   prelu,
   priorBox,
+  reduction,
   relu,
   reorg,
   reshape,
@@ -107,6 +110,7 @@ export const ops: readonly Op[] = [
   silence,
   slice,
   softmax,
+  spatialPyramidPooling,
   split,
   swish,
   tanh,

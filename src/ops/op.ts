@@ -76,6 +76,8 @@ export interface CaffeLayer {
   /** Whether the source gives this field of that message (to tell a default from a stated value). */
   has(field: string, member?: string): boolean;
   readonly bottoms: readonly Shape[];
+  /** The batch size that the file declares; activations hold one image whatever it is. */
+  readonly batch: number;
   readonly topCount: number;
   /** Shapes of the blobs in the caffemodel, null without one. Some layers show only there whether they have a bias. */
   readonly blobShapes: readonly Shape[] | null;

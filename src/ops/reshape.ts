@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import type { Op, TensorFlowNode } from './op.js';
+import type { CaffeLayer, Op, TensorFlowNode } from './op.js';
 import { expectInputs, resolveAxis } from './support/axes.js';
 import { copyElements } from './support/elementwise.js';
 import { constantList } from './support/tensorflow.js';
@@ -49,6 +49,21 @@ function tensorFlowDims(node: TensorFlowNode): readonly number[] | undefined {
   return [...input.slice(0, at), 1, ...input.slice(at)];
 }
 
+/**
+ * The dims for one image where the first of them states the batch of the file, or a multiple of it. Dims that fit one
+ * image stay as they are, unless the first one is the batch and another is left open (-1).
+ */
+function dimsOfOneImage({ dims, axis }: ReshapeAttrs, { batch, bottoms }: CaffeLayer): readonly number[] {
+  const [first = 0, ...others] = dims;
+  const [input = []] = bottoms;
+  if (batch === 1 || axis !== 0 || first <= 0 || first % batch !== 0) return dims;
+  const copied = dims.map((size, index) => (size === 0 ? (input[index] ?? 0) : size));
+  const known = elements(copied.filter((size) => size !== -1));
+  const isOpen = copied.includes(-1);
+  const fits = isOpen ? elements(input) % known === 0 && first !== batch : elements(input) === known;
+  return fits ? dims : [first / batch, ...others];
+}
+
 /** Other sizes for the same elements in the same order. */
 export const reshape: Op<ReshapeAttrs> = {
   name: 'reshape',
@@ -56,7 +71,8 @@ export const reshape: Op<ReshapeAttrs> = {
     types: ['Reshape'],
     attributes(layer) {
       const message = layer.param('reshape_param');
-      return { dims: message['shape'].dim.map(Number), axis: message['axis'], numAxes: message['num_axes'] };
+      const attrs = { dims: message['shape'].dim.map(Number), axis: message['axis'], numAxes: message['num_axes'] };
+      return { ...attrs, dims: dimsOfOneImage(attrs, layer) };
     },
   },
   tensorflow: {

@@ -100,7 +100,10 @@ function interp(layer: CaffeLayer): ResizeAttrs {
 function upsample(layer: CaffeLayer): ResizeAttrs {
   const message = layer.param('upsample_param');
   const { height, width } = imageSize(layer.bottoms[0], 'NCHW');
-  const factor = (name: string): number => (layer.has('upsample_param', name) ? message[name] : message['scale']);
+  // SegNet's layer has a second input and doubles by default; the YOLO ports' layer keeps the size.
+  const byDefault = layer.bottoms.length > 1 ? 2 : 1;
+  const scale = layer.has('upsample_param', 'scale') ? message['scale'] : byDefault;
+  const factor = (name: string): number => (layer.has('upsample_param', name) ? message[name] : scale);
   const scaled: Pair = [
     height * factor('scale_h') - Number(message['pad_out_h']),
     width * factor('scale_w') - Number(message['pad_out_w']),

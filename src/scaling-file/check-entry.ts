@@ -3,6 +3,7 @@ import { gridsOf, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from './check-grids.js';
 import { bestDerivation, type Derivation, type EntryKind, hasCoarseScale } from './entry-form.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
+import { copiesCodes } from './later-writers.js';
 
 /** Relative; far above a float32 rounding (6e-8) and below any change of a threshold that matters. */
 const SAME = 1e-6;
@@ -17,6 +18,7 @@ const near = (a: number, b: number): boolean =>
 export function checkEntry(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): Fault[] {
   const basic = checkGrids(entry);
   if (basic.some(isFault)) return basic;
+  if (kinds === undefined && copiesCodes(entry)) return [...basic, ...checkFactors(entry)];
   const lengths = checkLengths(entry);
   const doubted = doubtedThresholds(entry, overlay, kinds);
   if (doubted.length > 0) return [...basic, ...lengths, ...doubted];

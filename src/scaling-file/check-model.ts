@@ -5,6 +5,7 @@ import { checkGrids, hasWidths } from './check-grids.js';
 import { checkWeights } from './check-weights.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
 import { gridMismatches } from './grid-mismatches.js';
+import { copiesCodes, layerOfEntry } from './later-writers.js';
 import { misplaced } from './network-order.js';
 
 /** A scaling file's entries against the network they are for: names, order, channels, thresholds of weights, grids that meet. */
@@ -55,8 +56,12 @@ function missingEntries(entries: readonly ScalingEntry[], layers: EntryLayers, o
 function strangeEntries(entries: readonly ScalingEntry[], layers: EntryLayers, graph: Graph): Fault[] {
   return entries
     .filter(({ name }) => !layers.has(name))
-    .map(({ name }) => {
-      const node = graph.nodes.find((other) => other.name === name);
+    .map((entry) => {
+      const { name } = entry;
+      const layer = copiesCodes(entry) ? layerOfEntry(name) : name;
+      const node = graph.nodes.find((other) => other.name === layer);
+      if (node !== undefined && copiesCodes(entry))
+        return warning(name, 'name', `${node.type} takes no entry; this one moves codes unchanged.`);
       const other =
         node === undefined ? 'the network has none (after folding batch norms)' : `${node.type} takes no entry`;
       return fault(name, 'name', `expected a layer of this name that takes an entry; ${other}.`);
@@ -78,6 +83,10 @@ function checkLayer(entry: ScalingEntry, layer: EntryLayer): Fault[] {
   }
   const [key, count] = weighted ? ['th_params', entry.th_params.length] : ['scale', entry.scale.length];
   if (count === layer.channels) return [];
+  if (count === 1 && layer.form === 'AveragePooling')
+    return [
+      warning(entry.name, 'scale', `one element counts for all ${layer.channels} channels of ${describeLayer(layer)}.`),
+    ];
   return [
     fault(
       entry.name,

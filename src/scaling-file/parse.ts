@@ -3,6 +3,7 @@ import { largestCode } from '../fixed/rounding.js';
 import { type Json, positionIn, readJson } from '../formats/json.js';
 import type { ScalingEntry } from '../scaling/index.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
+import { describesInput } from './later-writers.js';
 
 /** The entries of a scaling file, and its deviations from `docs/spec/quantizer.md`, section 6. */
 export interface ReadScaling {
@@ -70,8 +71,10 @@ export function readScaling(text: string, fileName: string): ReadScaling {
   const network = root.members.get('network') ?? outline(root.at, 'an object without "network"');
   if (network.kind !== 'list') return outline(network.at, `${describeValue(network)} for "network"`);
   const faults: Fault[] = [];
-  const entries = network.items.flatMap((item, index) => new EntryReader(item, `#${index + 1}`, faults).read());
-  return { entries, faults, complete: entries.length === network.items.length };
+  const readers = network.items.map((item, index) => new EntryReader(item, `#${index + 1}`, faults));
+  const entries = readers.flatMap((reader) => reader.read());
+  const needed = readers.filter(({ leftOut }) => !leftOut).length;
+  return { entries, faults, complete: entries.length === needed };
 }
 
 function describeValue(json: Json): string {
@@ -86,6 +89,8 @@ const looksWhole = (text: string): boolean => !/[.eE]/.test(text);
 
 class EntryReader {
   private name: string;
+  /** Whether the entry says nothing about the overlay. */
+  leftOut = false;
   private readonly values = new Map<string, number | number[]>();
 
   constructor(
@@ -107,6 +112,10 @@ class EntryReader {
         `expected the layer's name, got ${name === undefined ? 'none' : describeValue(name)}.`,
       );
     this.name = name.value;
+    if (describesInput(json.members))
+      return this.leaveOut(
+        'it has scalar parameters and no triple, as a later writer has it for the input; it is left out.',
+      );
     json.repeated.forEach((key) =>
       this.faults.push(
         fault(this.name, key, 'expected the key once, got it again.', {
@@ -116,6 +125,12 @@ class EntryReader {
     );
     for (const [key, value] of json.members) this.member(key, value);
     return this.complete() ? [this.entry()] : [];
+  }
+
+  private leaveOut(message: string): [] {
+    this.faults.push(warning(this.name, 'name', message));
+    this.leftOut = true;
+    return [];
   }
 
   private reject(key: string, message: string): [] {

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
-import type { Graph } from '../graph/graph.js';
-import { type ImageSource, type LoadImage, openImages } from '../images/index.js';
+import type { Graph, ValueId } from '../graph/graph.js';
+import { type ImageSource, type LoadImage, loadInputs, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
 import { entriesByName } from '../placement/wanted-grids.js';
 import { inOrder, type Memory, type Pool, type Task } from '../runtime/pool.js';
@@ -18,6 +18,7 @@ export interface OpenVerification {
 interface Opened {
   readonly verifier: Verifier;
   readonly load: LoadImage;
+  readonly inputs: readonly ValueId[];
 }
 
 /** Tasks of a verification, for a worker's table. */
@@ -28,11 +29,11 @@ export function verificationTasks(): Readonly<Record<string, Task>> {
   return {
     'verify.open': async (memory, { graph, entries, overlay, source }: OpenVerification) => {
       const verifier = new Verifier(await createEngine(), graph, entriesByName(entries), overlay);
-      memory.set('verification', { verifier, load: openImages(source) });
+      memory.set('verification', { verifier, load: openImages(source), inputs: graph.inputs });
     },
     'verify.image': async (memory, image: number): Promise<ImageReport> => {
-      const { verifier, load } = opened(memory);
-      return verifier.verify([await load(image)], image);
+      const { verifier, load, inputs } = opened(memory);
+      return verifier.verify(await loadInputs(load, inputs, image), image);
     },
     'verify.describe': (memory): DescribedLayer[] => opened(memory).verifier.describe(),
     'verify.counts': (memory): Counts => opened(memory).verifier.counts,

@@ -143,7 +143,7 @@ test('what is no caffemodel is named', () => {
   );
   throws(
     () => readCaffemodel(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0, 0), 'w'),
-    /^w: this is an HDF5 file; expected a binary caffemodel\.$/,
+    /^w: this is an HDF5 file; expected a binary caffemodel\./,
   );
   throws(() => readCaffemodel(new Uint8Array(0), 'w'), /^w: this is an empty file;/);
   throws(

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { asInputs, inputShape, isData, isSource, sizedInput } from '../../src/caffe/inputs.js';
+import { asInputs, inputShape, isDataType, isSource, sizedInput } from '../../src/caffe/inputs.js';
 import { readPrototxt } from '../../src/caffe/prototxt.js';
 import { throws } from '../throws.js';
 
@@ -70,7 +70,7 @@ test('shapes of every layer that stands for values from outside', () => {
   );
   assert.equal(
     ['Data', 'Input', 'DummyData', 'ReLU'].map((type) => [
-      isData(layer(`type: "${type}"`)),
+      isDataType(layer(`type: "${type}"`)),
       isSource(layer(`type: "${type}"`)),
     ]),
     [
@@ -94,7 +94,7 @@ test('one image, at the declared size or at --dims', () => {
   assert.equal(inputShape(sizedInput(unknown!, [3, 5, 6])), [1, 3, 5, 6]);
   throws(
     () => sizedInput(unknown!, undefined),
-    /the file does not say how large this input is\. Say so with --dims C,H,W\.$/,
+    /^net:1:1: layer "d" \(Data\): the file does not say how large its top "x" is\. Say so with --input_layer d --dims C,H,W\.$/,
   );
 });
 

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Weights } from '../../src/caffe/caffemodel.js';
 import { matchWeights } from '../../src/caffe/match-weights.js';
+import type { WeightRequest } from '../../src/caffe/weight-request.js';
 import type { ParamSpec } from '../../src/ops/op.js';
 import { zeros } from '../../src/tensor.js';
 import { throws } from '../throws.js';
@@ -10,7 +11,14 @@ const specs: readonly ParamSpec[] = [
   { role: 'weights', shape: [20, 1, 5, 5], seed: { he: 25 } },
   { role: 'bias', shape: [20], seed: 0 },
 ];
-const request = (layer: string) => ({ specs, layer, where: `net:1:1: layer "${layer}" (Convolution)` });
+const request = (layer: string, more: Partial<WeightRequest> = {}): WeightRequest => ({
+  specs,
+  layer,
+  where: `net:1:1: layer "${layer}" (Convolution)`,
+  names: [],
+  fillers: { main: undefined, bias: undefined },
+  ...more,
+});
 const files = { model: 'net', weights: 'w', resized: false };
 const stored = (...shapes: number[][]): Weights => new Map([['conv1', shapes.map((shape) => zeros(shape))]]);
 

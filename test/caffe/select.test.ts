@@ -73,11 +73,4 @@ test('a train_val network: TEST phase, crop size, losses gone', () => {
   assert.equal(dropped, ['"loss" (SoftmaxWithLoss)', '"acc" (Accuracy)']);
 });
 
-test('a layer that only training includes is no source', () => {
-  throws(
-    () => load(`layer { name: "d" type: "Data" top: "data" include { phase: TRAIN } }\n${conv('c', 'data')}`),
-    /^net:2:1: layer "c" \(Convolution\): bottom "data" is undefined: layer "d" \(Data, net:1:1\) writes it, but has no place in testing\.$/,
-  );
-});
-
 test.run();

@@ -52,7 +52,10 @@ test('layers of one name get names of their own, unless weights are found by it'
 });
 
 test('wrong wirings are named with both places', () => {
-  throws(() => wire(net('a: x -> y')), /^net:1:1: layer "a" \(T\): bottom "x" is undefined: no layer writes it\.$/);
+  throws(
+    () => wire(net('a: x -> y')),
+    /^net:1:1: layer "a" \(T\): bottom "x" is undefined: no layer writes it\. Feed it with --input_layer x --dims C,H,W\.$/,
+  );
   throws(() => wire(net('a: y -> y')), /^net:1:1: layer "a" \(T\): bottom "y" is its own top: a cycle\.$/);
   throws(
     () => wire(net('in: -> d\na: d y -> x\nm: x -> z\nb: z -> y')),

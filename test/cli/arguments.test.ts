@@ -1,6 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameList, normaliseArguments, numberList, settings } from '../../src/cli/arguments.js';
+import {
+  nameList,
+  normaliseArguments,
+  numberList,
+  pathOrAssignment,
+  repeated,
+  settings,
+} from '../../src/cli/arguments.js';
 import { throws } from '../throws.js';
 
 test('numbers in the spellings of lists', () => {
@@ -20,6 +27,20 @@ test('names in the spellings of lists', () => {
   for (const text of ['[a/b, c]', 'a/b,c', 'a/b c', '[a/b c]', '"a/b", "c"', "['a/b','c']"])
     assert.equal(nameList(text), ['a/b', 'c'], text);
   for (const text of ['"a b"', '["a b"]', 'a b,']) assert.equal(nameList(text), ['a b'], text);
+});
+
+test('a repeated flag appends', () => {
+  const parse = repeated(nameList);
+  assert.equal(parse('a,b'), ['a', 'b']);
+  assert.equal(parse('c', ['a', 'b']), ['a', 'b', 'c']);
+});
+
+test('a path for each input is appended, a path without a name replaces', () => {
+  assert.is(pathOrAssignment('a'), 'a');
+  assert.equal(pathOrAssignment('y=b', pathOrAssignment('x=a')), ['x=a', 'y=b']);
+  assert.is(pathOrAssignment('b', 'a'), 'b');
+  assert.is(pathOrAssignment('x=b', 'a'), 'x=b');
+  assert.is(pathOrAssignment('b', ['x=a', 'y=c']), 'b');
 });
 
 test('lists that the shell has split, and hyphens', () => {

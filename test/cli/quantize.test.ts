@@ -11,10 +11,10 @@ const images = ['--calibration_size', '3', '--calibration_seed', '7'];
 
 test('a field that is skipped unknown is a warning', () => {
   const misspelt = smallNetwork({
-    'net.prototxt': prototxt.replace('top: "conv1" }', 'top: "conv1" relu_param { negative_slop: 0.1 } }'),
+    'net.prototxt': prototxt.replace('top: "conv1" }', 'top: "conv1" blobs_lr: 0.1 }'),
   });
   const { code, error } = runProgram('xfdnn', misspelt, ['quantize', ...network, ...images, '--quiet']);
-  assert.is(error, 'warning: net.prototxt:4:78: unknown field negative_slop of ReLUParameter skipped.\n');
+  assert.is(error, 'warning: net.prototxt:4:65: unknown field blobs_lr of LayerParameter skipped.\n');
   assert.is(code, 0);
 });
 

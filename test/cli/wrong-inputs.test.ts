@@ -247,7 +247,7 @@ wrong(
   edited('num_output: 6 kernel_size: 3', 'num_output: 6 kernel_sise: 3'),
   quantize(),
   1,
-  /^net\.prototxt:6:\d+: layer "conv2" \(Convolution\): expected kernel_size, got none\. net\.prototxt:6:\d+: unknown field kernel_sise of ConvolutionParameter skipped\.$/,
+  /^net\.prototxt: not supported: 1 layer: "conv2" \(Convolution; unknown field kernel_sise of ConvolutionParameter, net\.prototxt:6:\d+\)\. Correct such a field/,
 );
 wrong(
   'activations that overflow',

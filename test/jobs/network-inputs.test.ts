@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeNpy } from '../../src/formats/npy.js';
 import { inspectNetwork } from '../../src/jobs/network.js';
-import { networkInputs, splitInput } from '../../src/jobs/network-inputs.js';
+import { arraysOf, networkInputs } from '../../src/jobs/network-inputs.js';
 import { smallNetwork } from '../cli/fixtures.js';
 
 const folder = smallNetwork();
@@ -16,9 +16,9 @@ const array = (name: string, shape: readonly number[]): string => {
 };
 
 test('an array is split along its first axis', async () => {
-  const images = await splitInput(array('two.npy', [2, 3, 8, 8]), network.graph);
+  const source = await arraysOf(array('two.npy', [2, 3, 8, 8]), network.graph);
   assert.equal(
-    images.map((image) => [image.length, image[0]]),
+    ('arrays' in source ? source.arrays : []).map((image) => [image.length, image[0]]),
     [
       [192, 0],
       [192, 192],
@@ -27,7 +27,7 @@ test('an array is split along its first axis', async () => {
 });
 
 test('an array of another shape is refused', async () => {
-  const message = await splitInput(array('other.npy', [2, 3, 8, 7]), network.graph).then(
+  const message = await arraysOf(array('other.npy', [2, 3, 8, 7]), network.graph).then(
     () => '',
     (error: Error) => error.message,
   );

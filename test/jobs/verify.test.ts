@@ -60,7 +60,7 @@ testShared('gates are missed with a reason, and met without', async () => {
   assert.is(met.accuracy, null);
   writeFileSync(
     labels,
-    readdirSync(flags.images!)
+    readdirSync(String(flags.images))
       .map((file) => `some/where/${file} 3\n`)
       .join(''),
   );

@@ -303,6 +303,22 @@ const readings: [string, readonly number[][], string, object, readonly number[][
   ['type: "Axpy"', [[1, 4, 1, 1], image, image], 'axpy', {}, [image]],
   ['type: "Tile" tile_param { axis: -1 tiles: 3 }', [image], 'tile', { multiples: [1, 1, 1, 3] }, [[1, 4, 8, 18]]],
   ['type: "ELU" elu_param { alpha: 0.5 }', [image], 'elu', { alpha: 0.5 }, [image]],
+  ['type: "Reduction"', [image], 'reduction', { operation: 'sum', axis: 0, coefficient: 1 }, [[]]],
+  [
+    'type: "Reduction" reduction_param { operation: MEAN axis: -2 coeff: 0.5 }',
+    [image],
+    'reduction',
+    { operation: 'mean', axis: -2, coefficient: 0.5 },
+    [[1, 4]],
+  ],
+  [
+    'type: "SPP" spp_param { pyramid_height: 2 pool: AVE }',
+    [image],
+    'spatial-pyramid-pooling',
+    { operation: 'average', levels: 2 },
+    [[1, 20]],
+  ],
+  ['type: "SPP" spp_param { pyramid_height: 1 }', [image], 'spatial-pyramid-pooling', { levels: 1 }, [[1, 4, 1, 1]]],
   [
     'type: "Power" power_param { power: 2 scale: 0.1 shift: 1 }',
     [image],
@@ -445,8 +461,20 @@ for (const [layer, tops, attrs, shapes] of several) {
   });
 }
 
-/** Types that are no row: an input needs a reader, and Silence leaves no node. */
-const apart = ['Input', 'Silence'];
+/** Types that are no row: an input and a constant need a reader, and Silence leaves no node. */
+const apart = ['Input', 'DummyData', 'Silence'];
+test('DummyData beside an input is a constant of its shape', () => {
+  const prototxt = `
+    layer { name: "data" type: "Input" top: "a" input_param { shape { dim: 1 dim: 5 } } }
+    layer { name: "two" type: "DummyData" top: "b" dummy_data_param { shape { dim: 1 dim: 5 } data_filler { value: 2 } } }
+    layer { name: "z" type: "Eltwise" bottom: "a" bottom: "b" top: "z" }`;
+  const { nodes } = loadCaffe({ prototxt, prototxtName: 'net.prototxt' });
+  const constant = nodes.find(({ name }) => name === 'two');
+  assert.is(constant?.op, 'constant');
+  assert.equal(constant?.attrs, { shape: [1, 5] });
+  assert.equal(Array.from(constant?.params[0]?.data ?? []), [2, 2, 2, 2, 2]);
+});
+
 test('an Input is a value that is fed; Silence reads a blob, and nothing is left of it', () => {
   const prototxt = `
     layer { name: "data" type: "Input" top: "a" input_param { shape { dim: 1 dim: 5 } } }
@@ -535,7 +563,7 @@ test('an input that only gives its size is not read', () => {
 });
 
 for (const type of ops.flatMap((op) => op.caffe?.types ?? [])) {
-  if (type === 'Input' || type === 'Silence') continue;
+  if (['Input', 'DummyData', 'Silence'].includes(type)) continue;
   test(`${type} without a bottom is one clear error`, () => {
     const needed =
       'convolution_param { num_output: 1 kernel_size: 1 } inner_product_param { num_output: 1 } pooling_param { global_pooling: true }';

@@ -84,7 +84,7 @@ for (const [name, options] of Object.entries(networks)) {
     same('again', { threads: 1 });
     same('images created in the opposite order', {
       threads: 1,
-      calibration_directory: backwards(options.calibration_directory!),
+      calibration_directory: backwards(String(options.calibration_directory)),
     });
     for (const threads of [2, 3]) same(`${threads} threads`, { threads });
     same('1M of memory', { threads: 1, memory: 2 ** 20 });

@@ -96,8 +96,25 @@ export class Batch {
   }
 
   private async input({ node }: StepOf<'input'>): Promise<Statistics> {
+    const output = this.memory.network.output(node);
+    const input = this.memory.network.graph.inputs.indexOf(output);
+    if (input > 0) return this.readFurther(node, output, input);
     const { statistics, failed } = await this.read(node, false);
     if (failed !== null) throw failed.error;
+    return statistics;
+  }
+
+  /** Reads another input of the images that are here. */
+  private async readFurther(node: number, output: ValueId, input: number): Promise<Statistics> {
+    let statistics = nothing;
+    for (const image of this.memory.images) {
+      try {
+        this.store(image, output, await this.load(image, input));
+      } catch (error) {
+        throw this.atLayer(error, node);
+      }
+      statistics = merge(statistics, this.statisticsOf(image, [{ value: output, grid: null }]));
+    }
     return statistics;
   }
 
@@ -140,13 +157,17 @@ export class Batch {
     return { statistics, skipped, failed: null };
   }
 
-  /** Adds an image, with its network input. */
+  /** Adds an image, with its first network input. */
   put(image: number, output: ValueId, data: Float32Array): void {
-    const { engine, images, network, store } = this.memory;
+    this.store(image, output, data);
+    this.memory.images.push(image);
+  }
+
+  private store(image: number, output: ValueId, data: Float32Array): void {
+    const { engine, network, store } = this.memory;
     expectInput(network.value(output), data, `image ${image + 1} of the calibration batch`);
     const at = store.alloc(this.memory.key(image, { value: output, grid: null }), data.byteLength);
     engine.heap.f32(at, data.length).set(data);
-    images.push(image);
   }
 
   /** Removes an image that has nothing but its network input, which is returned. */

@@ -67,7 +67,8 @@ class PoolExecutor implements OpenExecutor {
 
   async run(steps: readonly Step[]): Promise<Statistics[]> {
     const [first, ...others] = steps;
-    if (first?.do === 'input') return [await this.read(first.node), ...(await this.run(others))];
+    const isFirst = first?.do === 'input' && this.graph.nodes[first.node]?.outputs[0] === this.graph.inputs[0];
+    if (isFirst) return [await this.read(first.node), ...(await this.run(others))];
     if (!steps.every(isSilent)) return this.runNow(steps);
     this.before.push(...steps);
     return steps.map(() => nothing);

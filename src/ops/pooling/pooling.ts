@@ -34,8 +34,10 @@ function caffeAttributes(layer: CaffeLayer): PoolingAttrs {
   const operation = operations[message['pool']] ?? layer.fail(`expected pool MAX or AVE, got ${message['pool']}.`);
   const indices = layer.topCount > 1;
   if (indices && operation !== 'max') layer.fail(`expected 1 top with AVE, got ${layer.topCount}.`);
-  const ceil = message['round_mode'] !== 'FLOOR' && message['ceil_mode'] !== false;
-  const common = { operation, count: 'padded', ceil, indices, layout: 'NCHW' } as const;
+  if (message['axis'] !== 1) layer.fail(`expected axis 1, got ${message['axis']}.`);
+  const ceil = message['round_mode'] !== 'FLOOR' && message['ceil_mode'] && !message['torch_pooling'];
+  const count = message['avg_include_pad'] ? 'padded' : 'valid';
+  const common = { operation, count, ceil, indices, layout: 'NCHW' } as const;
   const stride = caffePair(layer, field, 'stride', 1);
   const pad = evenPadding(caffePair(layer, field, 'pad', 0));
   if (!message['global_pooling']) return { ...common, kernel: caffePair(layer, field, 'kernel'), stride, pad };
