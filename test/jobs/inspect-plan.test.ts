@@ -14,7 +14,7 @@ const folder = folderOf({
     layer { name: "fc" type: "InnerProduct" bottom: "both" top: "fc" inner_product_param { num_output: 2 } }`,
   'odd.prototxt': `
     layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 8 dim: 8 } } }
-    layer { name: "odd" type: "SPP" bottom: "data" top: "odd" }`,
+    layer { name: "odd" type: "ROIPooling" bottom: "data" top: "odd" }`,
 });
 const network = { deploy_model: join(folder, 'net.prototxt') };
 
@@ -42,7 +42,7 @@ test('the flags of quantize change the plan', async () => {
 test('layers that cannot be run, and widths that no overlay has, are refused', async () => {
   const odd = await inspectPlan({ deploy_model: join(folder, 'odd.prototxt') }).catch((thrown) => thrown);
   assert.is(odd.code, 'unsupported');
-  assert.match(odd.message, /expected layers that can be run, got "odd" \(SPP\)\./);
+  assert.match(odd.message, /expected layers that can be run, got "odd" \(ROIPooling\)\./);
   const width = await inspectPlan({ ...network, bitwidths: [8, 7, 8] }).catch((thrown) => thrown);
   assert.match(width.message, /^--bitwidths: expected three of 8 and 16/);
 });
