@@ -35,5 +35,5 @@ export async function recordWalk(graph, input) {
   await executor.close();
   await pool.close();
   const steps = plan.stages.flatMap((stage) => stage.steps);
-  return { steps, thresholds, entries: scaleLayers(layers, { overlay: 'v2' }) };
+  return { steps, thresholds, entries: scaleLayers(layers, { overlay: 'v2', multipliers: 'natural' }) };
 }

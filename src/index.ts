@@ -7,7 +7,7 @@
  */
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
-export type { BitWidths } from './calibration/plan.js';
+export type { BitWidths, ChannelOptions, ChannelStatistics } from './calibration/plan.js';
 export { type Calibrator, type CalibratorChoice, calibrators } from './calibration/thresholds/index.js';
 export type { Histogram, Magnitudes, ThresholdMethod } from './calibration/thresholds/method.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
@@ -69,6 +69,7 @@ export {
   type Limits,
   type LimitsForm,
   limitsOf,
+  type MultiplierKind,
   type Overlay,
   type OverlayChoice,
   type OverlayName,

@@ -32,6 +32,7 @@ export function layOutJob(folder, images) {
       calibration_directory: photos,
       calibration_size: images,
       calibration_seed: 1,
+      calibrator: 'reference',
     },
   };
 }

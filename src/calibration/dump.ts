@@ -121,7 +121,20 @@ class PlanText {
     const forms = measuredForms(this.plan.thresholds[id]);
     if (forms.length === 0) return `${this.number(id)} was fixed in training${taken}`;
     const where = this.isOfOutput(id, index) ? 'its unrounded output' : this.forms(forms);
-    return `measures ${this.number(id)} on ${where}${forms.length > 1 ? ', taken together' : ''}${taken}`;
+    const together = forms.length > 1 ? ', taken together' : '';
+    return `measures ${this.number(id)} on ${where}${together}${this.statistics(id)}${taken}`;
+  }
+
+  /** The statistics of channels that a threshold is found from, and the layers whose bias they depend on. */
+  private statistics(id: ThresholdId): string {
+    const threshold = this.plan.thresholds[id];
+    if (threshold?.from !== 'measured' || threshold.channels === undefined) return '';
+    const { statistics, biased } = threshold.channels;
+    const layers = biased.flatMap((source) => (source === null ? [] : [this.name(source.layer)]));
+    const biases = layers.length === 0 ? '' : ` and the bias of ${listed(layers)}`;
+    return statistics === 'extremes'
+      ? `, by the extremes of each channel${biases}`
+      : `, by a histogram of each channel${biases}`;
   }
 
   private rounding({ from, grid }: StepOf<'round'>): string {

@@ -10,6 +10,7 @@ import { merge, nothing, type Statistics } from './executor/statistics.js';
 import type { CalibrationPlan, PlannedThreshold, Stage } from './plan.js';
 import { formsWritten, type Step, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 import { findThresholds } from './thresholds/find.js';
+import { findChannelThresholds } from './thresholds/find-by-channels.js';
 import type { ThresholdMethod } from './thresholds/method.js';
 import { powerOfTwoThreshold } from './thresholds/power-of-two.js';
 
@@ -97,8 +98,14 @@ class Execution {
     });
     const statistics = await this.statisticsOf(blobs.map(({ forms }) => forms));
     const measured = blobs.map((blob, i) => ({ ...blob, statistics: statistics[i] ?? nothing }));
-    const thresholds = await findThresholds(measured, this.options.method, this.executor);
-    for (const [i, { id, bits }] of blobs.entries()) this.found.set(id, this.toGrid(thresholds[i] ?? 0, bits));
+    const whole = measured.filter(({ channels }) => channels === undefined);
+    const thresholds = await findThresholds(whole, this.options.method, this.executor);
+    for (const [i, { id, bits }] of whole.entries()) this.found.set(id, this.toGrid(thresholds[i] ?? 0, bits));
+    const split = measured.flatMap(({ channels, ...blob }) =>
+      channels === undefined ? [] : [{ ...blob, channels, max: blob.statistics.max }],
+    );
+    const ofChannels = await findChannelThresholds(split, this.executor, this.network, () => null);
+    for (const [i, { id, bits }] of split.entries()) this.found.set(id, this.toGrid(ofChannels[i] ?? 0, bits));
   }
 
   /** Statistics of forms taken together. Raw forms were measured when they were written; others are measured now. */

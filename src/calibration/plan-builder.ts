@@ -3,7 +3,7 @@ import type { BitWidth } from '../fixed/grid.js';
 import type { ValueId } from '../graph/graph.js';
 import { releaseForms } from './lifetimes.js';
 import { orderInStages } from './order.js';
-import type { CalibrationPlan, PlannedEntry, PlannedThreshold, PlanOptions } from './plan.js';
+import type { CalibrationPlan, PlannedEntry, PlannedThreshold, PlanOptions, WeightedOutput } from './plan.js';
 import { dropUnread } from './prune.js';
 import type { Step, StoredForm, ThresholdId } from './step.js';
 import { trainedThresholds } from './trained-thresholds.js';
@@ -25,17 +25,36 @@ export class PlanBuilder {
     this.steps.push(step);
   }
 
-  /** The threshold of a raw value: the trained one, or one to be measured. `node`: the layer it is measured for. */
-  thresholdOf(value: ValueId, bits: BitWidth, node: number): ThresholdId {
+  /**
+   * The threshold of a raw value: the trained one, or one to be measured. `node`: the layer it is measured for.
+   * `source`: the weighted layer whose output the value is.
+   */
+  thresholdOf(value: ValueId, bits: BitWidth, node: number, source: WeightedOutput | null = null): ThresholdId {
     const threshold = this.trained.get(value);
     return threshold === undefined
-      ? this.measured([{ value, grid: null }], bits, node)
+      ? this.measured([{ value, grid: null }], bits, node, [source])
       : this.add({ from: 'trained', threshold, bits, node });
   }
 
-  /** One threshold for several forms taken together. */
-  measured(forms: readonly StoredForm[], bits: BitWidth, node: number): ThresholdId {
-    return this.add({ from: 'measured', forms, bits, node });
+  /** One threshold for several forms taken together. `sources`: for each form the weighted layer whose output it is. */
+  measured(
+    forms: readonly StoredForm[],
+    bits: BitWidth,
+    node: number,
+    sources: readonly (WeightedOutput | null)[],
+  ): ThresholdId {
+    const threshold = { from: 'measured', forms, bits, node } as const;
+    const statistics = this.options.channels?.statistics[bits] ?? null;
+    if (statistics === null) return this.add(threshold);
+    return this.add({ ...threshold, channels: { statistics, biased: sources.map((source) => this.biased(source)) } });
+  }
+
+  /** The layer of an output where the overlay adds its bias to the code; a layer without an entry runs on the host. */
+  private biased(source: WeightedOutput | null): WeightedOutput | null {
+    if (source === null || this.options.channels?.biasOnCode !== true) return null;
+    const { form } = this.network.ruleOf(source.layer, 'weighted');
+    const hasEntry = form !== 'InnerProduct' || this.options.includeInnerProduct === true;
+    return hasEntry && this.network.node(source.layer).params[1] !== undefined ? source : null;
   }
 
   largest(of: readonly ThresholdId[]): ThresholdId {

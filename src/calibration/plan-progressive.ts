@@ -4,7 +4,7 @@ import type { BitWidth } from '../fixed/grid.js';
 import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import type { Rule } from '../ops/op.js';
 import { channelAxis } from '../tensor.js';
-import type { CalibrationPlan, PlannedEntry, PlanOptions } from './plan.js';
+import type { CalibrationPlan, PlannedEntry, PlanOptions, WeightedOutput } from './plan.js';
 import { PlanBuilder } from './plan-builder.js';
 import type { CodesForm, PlannedGrid, RawForm, StoredForm, ThresholdId } from './step.js';
 
@@ -20,6 +20,8 @@ interface ValueState {
   readonly isRaw: boolean;
   /** Computed in float32: a threshold that it has by now was found for a reader. */
   readonly isFloat: boolean;
+  /** The weighted layer whose unrounded output it is, also behind an activation; null: another layer's. */
+  readonly source: WeightedOutput | null;
 }
 
 type EntryDraft = { -readonly [key in keyof PlannedEntry]: PlannedEntry[key] };
@@ -106,8 +108,9 @@ class ProgressivePlanner {
     const params = { threshold: this.builder.weights(index), bits: paramBits };
     this.builder.step({ do: 'weighted', node: index, fused, input, params });
     const end = fused ?? index;
-    const grid = this.measured(this.network.output(end), bits, end);
-    this.written(end, grid);
+    const source = { layer: index, activation: fused };
+    const grid = this.measured(this.network.output(end), bits, end, source);
+    this.written(end, grid, source);
     this.enter(index, {
       form: rule.form,
       bw_layer_in: input.grid.bits,
@@ -131,8 +134,9 @@ class ProgressivePlanner {
     this.builder.step({ do: 'float', node: index, inputs: [from] });
     if (state.grid === null) return this.written(index, null);
     const output = this.network.output(index);
-    const grid = this.measured(output, state.grid.bits, index);
-    this.written(index, grid);
+    const source = state.source?.activation === null ? { ...state.source, activation: index } : null;
+    const grid = this.measured(output, state.grid.bits, index, source);
+    this.written(index, grid, source);
     if (this.replacesThreshold(id, output)) this.setOutput(this.network.writerOf(id), grid.threshold);
   }
 
@@ -149,7 +153,7 @@ class ProgressivePlanner {
     const input = this.codes(id, index);
     this.builder.step({ do: 'pool', node: index, input });
     const output = this.network.output(index);
-    this.setState(output, { grid: input.grid, codes: { value: output, grid: input.grid }, isRaw: false });
+    this.setState(output, { grid: input.grid, codes: { value: output, grid: input.grid }, isRaw: false, source: null });
     if (rule.operation !== 'average') return;
     const { shape, layout } = this.network.value(output);
     this.enter(index, {
@@ -167,9 +171,10 @@ class ProgressivePlanner {
     const node = this.network.node(index);
     const { grid, isRaw } = this.state(this.network.input(index));
     if (isRaw) this.move(index, this.raw(this.network.input(index)), ...node.inputs.slice(1).map((id) => this.raw(id)));
-    if (grid === null) return node.outputs.forEach((id) => this.setState(id, { grid, codes: null, isRaw: true }));
+    if (grid === null)
+      return node.outputs.forEach((id) => this.setState(id, { grid, codes: null, isRaw: true, source: null }));
     this.move(index, this.codes(this.network.input(index), index));
-    node.outputs.forEach((value) => this.setState(value, { grid, codes: { value, grid }, isRaw }));
+    node.outputs.forEach((value) => this.setState(value, { grid, codes: { value, grid }, isRaw, source: null }));
   }
 
   private move(index: number, ...inputs: [StoredForm, ...StoredForm[]]): void {
@@ -219,11 +224,12 @@ class ProgressivePlanner {
     if (node.inputs.every((id) => this.state(id).grid === null)) return this.host(index);
     const inputs = node.inputs.map((id) => this.concatOperand(id, index));
     const bits = this.options.widths.output;
-    const grid = { threshold: this.builder.measured(inputs, bits, index), bits };
+    const sources = inputs.map((form) => (form.grid === null ? this.state(form.value).source : null));
+    const grid = { threshold: this.builder.measured(inputs, bits, index, sources), bits };
     const output = this.network.output(index);
     this.builder.step({ do: 'float', node: index, inputs });
     this.builder.step({ do: 'concat', node: index, inputs, grid });
-    this.setState(output, { grid, codes: { value: output, grid }, isRaw: true });
+    this.setState(output, { grid, codes: { value: output, grid }, isRaw: true, source: null });
     for (const id of node.inputs) this.writeBack(id, grid.threshold, index);
   }
 
@@ -282,16 +288,16 @@ class ProgressivePlanner {
     return state.codes;
   }
 
-  private measured(value: ValueId, bits: BitWidth, node: number): PlannedGrid {
-    return { threshold: this.builder.thresholdOf(value, bits, node), bits };
+  private measured(value: ValueId, bits: BitWidth, node: number, source: WeightedOutput | null = null): PlannedGrid {
+    return { threshold: this.builder.thresholdOf(value, bits, node, source), bits };
   }
 
   /** The outputs of a layer, raw. */
-  private written(index: number, grid: PlannedGrid | null): void {
-    for (const id of this.network.node(index).outputs) this.setState(id, { grid, codes: null, isRaw: true });
+  private written(index: number, grid: PlannedGrid | null, source: WeightedOutput | null = null): void {
+    for (const id of this.network.node(index).outputs) this.setState(id, { grid, codes: null, isRaw: true, source });
   }
 
-  private setState(id: ValueId, state: Pick<ValueState, 'grid' | 'codes' | 'isRaw'>): void {
+  private setState(id: ValueId, state: Pick<ValueState, 'grid' | 'codes' | 'isRaw' | 'source'>): void {
     this.states.set(id, { ...state, codesBeforeConcat: null, isFloat: state.grid === null });
   }
 

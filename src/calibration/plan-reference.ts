@@ -2,7 +2,7 @@ import { type AnalysedGraph, analyse, type RuleOf } from '../analysis/analysed-g
 import type { BitWidth } from '../fixed/grid.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { Rule } from '../ops/op.js';
-import type { CalibrationPlan, PlannedEntry, PlanOptions } from './plan.js';
+import type { CalibrationPlan, PlannedEntry, PlanOptions, WeightedOutput } from './plan.js';
 import { PlanBuilder } from './plan-builder.js';
 import type { ThresholdId } from './step.js';
 
@@ -52,10 +52,17 @@ function memoized(builder: PlanBuilder): (value: ValueId, bits: BitWidth) => Thr
   const known = new Map<string, ThresholdId>();
   return (value, bits) => {
     const key = `${value}, ${bits} bits`;
-    const threshold = known.get(key) ?? builder.thresholdOf(value, bits, builder.network.writerOf(value));
+    const threshold =
+      known.get(key) ?? builder.thresholdOf(value, bits, builder.network.writerOf(value), sourceOf(builder, value));
     known.set(key, threshold);
     return threshold;
   };
+}
+
+/** The weighted layer that writes a value; null: another does. */
+function sourceOf({ network }: PlanBuilder, value: ValueId): WeightedOutput | null {
+  const layer = network.writerOf(value);
+  return network.rule(layer).kind === 'weighted' ? { layer, activation: null } : null;
 }
 
 /** After all layers are measured: each Concat's threshold becomes `th_layer_out` of the layers that it joins. */

@@ -9,6 +9,17 @@ export interface BitWidths {
   readonly output: BitWidth;
 }
 
+/** Statistics of each channel: counts of values, or the smallest and the largest value. */
+export type ChannelStatistics = 'histograms' | 'extremes';
+
+/** The thresholds that are found from statistics of each channel. */
+export interface ChannelOptions {
+  /** The statistics, by width of the threshold's codes. Null: magnitudes of all channels together. */
+  readonly statistics: Readonly<Record<BitWidth, ChannelStatistics | null>>;
+  /** Whether the overlay adds a bias to the code of the sum, so that a threshold depends on it. */
+  readonly biasOnCode: boolean;
+}
+
 /** The options that a plan depends on. */
 export interface PlanOptions {
   readonly widths: BitWidths;
@@ -18,6 +29,21 @@ export interface PlanOptions {
   readonly unifyConcat?: boolean;
   /** Reference walk: inner products have entries, so a Concat's threshold is written back to them too. */
   readonly includeInnerProduct?: boolean;
+  /** Where absent, every threshold is found from magnitudes of all channels together. */
+  readonly channels?: ChannelOptions;
+}
+
+/** The unrounded output of a weighted layer: the layer whose bias is in it, and the activation behind that. */
+export interface WeightedOutput {
+  readonly layer: number;
+  readonly activation: number | null;
+}
+
+/** The statistics of channels that a threshold is found from. */
+export interface MeasuredChannels {
+  readonly statistics: ChannelStatistics;
+  /** For each form the layer whose bias the overlay adds to its codes; null: none. */
+  readonly biased: readonly (WeightedOutput | null)[];
 }
 
 /** How a threshold is found. */
@@ -31,6 +57,8 @@ export type PlannedThreshold =
       readonly forms: readonly StoredForm[];
       readonly bits: BitWidth;
       readonly node: number;
+      /** Absent: magnitudes of all channels together are enough. */
+      readonly channels?: MeasuredChannels;
     }
   /** The largest of other thresholds. */
   | { readonly from: 'largest'; readonly of: readonly ThresholdId[] }

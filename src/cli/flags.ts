@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import { CALIBRATOR_NAMES, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
 import { WALKS } from '../jobs/calibrate.js';
-import { OVERLAY_NAMES } from '../scaling/index.js';
+import { MULTIPLIER_KINDS, OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
 import {
   byteSize,
@@ -46,14 +47,29 @@ export function walkFlags(command: Command): Command {
   return command
     .addOption(
       option(
+        '--calibrator <name>',
+        `how thresholds of activations are found: ${listed(CALIBRATOR_NAMES)} (default: ${DEFAULT_CALIBRATOR})`,
+      ),
+    )
+    .addOption(
+      option(
         '--walk <kind>',
-        `${listed(WALKS)} (default: progressive for Caffe, reference for TensorFlow)`,
+        `${listed(WALKS)} (default: progressive; for TensorFlow with --calibrator reference: reference)`,
         oneOf('walk', WALKS),
       ),
     )
     .addOption(option('--include_inner_product', 'entries for fully connected layers too'))
     .addOption(option('--power_of_two', 'thresholds whose grid step is a power of two'))
     .addOption(option('--unify_concat', "write a Concat's threshold back through Pooling and inner Concats too"));
+}
+
+/** `--multipliers`. `byDefault`: the help text's words for the kind where the flag is absent. */
+export function multipliersOption(byDefault: string): Option {
+  return option(
+    '--multipliers <kind>',
+    `${listed(MULTIPLIER_KINDS)}: whether thresholds of weights are raised until multipliers are powers of two (default: ${byDefault})`,
+    oneOf('multipliers', MULTIPLIER_KINDS),
+  );
 }
 
 /** `--threads`. */
@@ -163,7 +179,7 @@ export function calibrationFlags(command: Command): Command {
     .addOption(
       option(
         '--calibration_size <count>',
-        `how many images (default: ${DEFAULT_SAMPLE_SIZE})`,
+        `how many images (default: ${DEFAULT_SAMPLE_SIZE}, or all where there are fewer)`,
         wholeNumber('calibration_size', 1),
       ),
     )

@@ -5,7 +5,8 @@ import { type InspectPlanFlags, inspectPlan } from '../jobs/inspect-plan.js';
 import { environment } from '../platform/index.js';
 import { inspectionText } from '../report/inspection.js';
 import { jsonText } from '../report/json.js';
-import { bitWidthsOption, networkFlags, option, walkFlags } from './flags.js';
+import { DEFAULT_OVERLAY } from '../scaling/index.js';
+import { bitWidthsOption, networkFlags, option, overlayOption, walkFlags } from './flags.js';
 
 /** Adds the flags and the action of `inspect` to a command. */
 export function addInspect(command: Command): Command {
@@ -14,7 +15,8 @@ export function addInspect(command: Command): Command {
     .addOption(
       option('--plan', 'instead: what quantize measures at which layer; the flags below are those of quantize'),
     )
-    .addOption(bitWidthsOption(`[${DEFAULT_BIT_WIDTHS.join(',')}]`));
+    .addOption(bitWidthsOption(`[${DEFAULT_BIT_WIDTHS.join(',')}]`))
+    .addOption(overlayOption(DEFAULT_OVERLAY));
   return walkFlags(command).action(runInspect);
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type RescaleFlags, rescaleFile } from '../jobs/rescale.js';
 import { environment } from '../platform/index.js';
 import { rescalingText } from '../report/rescaling.js';
-import { bitWidthsOption, networkFlags, option, overlayOption } from './flags.js';
+import { bitWidthsOption, multipliersOption, networkFlags, option, overlayOption } from './flags.js';
 import { writeWarning } from './progress.js';
 
 /** Adds the flags and the action of `rescale` to a command. */
@@ -11,6 +11,7 @@ export function addRescale(command: Command): Command {
     .argument('<scaling>', 'the scaling file')
     .addOption(overlayOption("the file's own"))
     .addOption(bitWidthsOption("the file's own"))
+    .addOption(multipliersOption('as in the file'))
     .addOption(option('-o, --output <file>', 'the new scaling file').makeOptionMandatory());
   return networkFlags(command).action(runRescale);
 }

@@ -11,7 +11,7 @@ export type Sampler = (typeof SAMPLERS)[number];
 
 /** Choice among the sorted files; docs/spec/quantizer.md, section 1. */
 export interface SampleOptions {
-  /** Number of files; 8 by default, or the number of `indices`. */
+  /** Number of files; 32, or all where there are fewer, or the number of `indices`. */
   readonly size?: number | undefined;
   /** 0 to 2^32 - 1. Drawn at random where neither it nor `indices` is given. */
   readonly seed?: number | undefined;
@@ -29,14 +29,14 @@ export interface Sample {
   readonly seed: number | undefined;
 }
 
-/** Number of files in a sample where neither `size` nor `indices` is given. */
-export const DEFAULT_SAMPLE_SIZE = 8;
+/** Number of files in a sample where neither `size` nor `indices` is given and there are as many. */
+export const DEFAULT_SAMPLE_SIZE = 32;
 
 /** Chooses from `count` sorted files. Throws `usage` for options that contradict each other or ask for more than there is. */
 export function chooseSample(count: number, options: SampleOptions): Sample {
   const { seed, indices, sampler = 'seedrandom' } = options;
-  const size = options.size ?? indices?.length ?? DEFAULT_SAMPLE_SIZE;
-  checkSize(size, count, options.size === undefined && indices === undefined);
+  const size = options.size ?? indices?.length ?? Math.max(1, Math.min(count, DEFAULT_SAMPLE_SIZE));
+  checkSize(size, count);
   if (indices !== undefined && seed !== undefined) {
     fail('usage', '--calibration_seed', 'expected either a seed or --calibration_indices, got both.', 'Leave one out.');
   }
@@ -80,15 +80,14 @@ function words(seed: number): () => number {
   return () => generator.int32() >>> 0;
 }
 
-function checkSize(size: number, count: number, isDefault: boolean): void {
+function checkSize(size: number, count: number): void {
   if (!Number.isInteger(size) || size < 1)
     fail('usage', '--calibration_size', `expected an integer of at least 1, got ${size}.`);
   if (size > count) {
-    const wanted = isDefault ? `${size} (the default)` : String(size);
     fail(
       'usage',
       '--calibration_size',
-      `expected at most ${count}, the number of files in the calibration directory, got ${wanted}.`,
+      `expected at most ${count}, the number of files in the calibration directory, got ${size}.`,
       'Ask for fewer or add images.',
     );
   }

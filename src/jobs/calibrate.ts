@@ -3,12 +3,12 @@ import { type CalibrationBatch, openExecutor } from '../calibration/executor/poo
 import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
 import { planProgressive } from '../calibration/plan-progressive.js';
 import { planReference } from '../calibration/plan-reference.js';
-import { type CalibratorChoice, calibratorOf } from '../calibration/thresholds/index.js';
+import { type CalibratorChoice, calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import type { Graph } from '../graph/graph.js';
 import { type Framework, type ImageSource, imageCount } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import type { Pool } from '../runtime/pool.js';
-import type { LayerCalibration } from '../scaling/index.js';
+import { addsBiasToCode, DEFAULT_OVERLAY, type LayerCalibration, type OverlayChoice } from '../scaling/index.js';
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
@@ -23,9 +23,9 @@ export const WALKS = ['reference', 'progressive'] as const;
  */
 export type Walk = (typeof WALKS)[number];
 
-/** The walk of a network where none is named. */
-export function defaultWalk(framework: Framework): Walk {
-  return framework === 'caffe' ? 'progressive' : 'reference';
+/** The walk of a network where none is named: the original measured TensorFlow networks by the reference walk. */
+export function defaultWalk(framework: Framework, calibrator: CalibratorChoice = DEFAULT_CALIBRATOR): Walk {
+  return framework === 'tensorflow' && calibrator === 'reference' ? 'reference' : 'progressive';
 }
 
 /** The graph that a walk measures, of an imported network. */
@@ -45,12 +45,14 @@ export interface PlanCalibrationOptions {
   readonly unifyConcat?: boolean | undefined;
   /** The reference walk: whether inner products will have entries; see {@link ScaleOptions}. */
   readonly includeInnerProduct?: boolean | undefined;
+  /** The method that finds thresholds of activations, by name or as a value: `mse` where absent. */
+  readonly calibrator?: CalibratorChoice | undefined;
+  /** The overlay that thresholds are found for, `v2` where absent. Only `mse` depends on it: where a bias is added. */
+  readonly overlay?: OverlayChoice | undefined;
 }
 
 /** Options of {@link calibrate}. */
 export interface CalibrateOptions extends PlanCalibrationOptions, ThreadOptions {
-  /** The method that finds thresholds of activations, by name or as a value: `reference`, the original's, where absent. */
-  readonly calibrator?: CalibratorChoice | undefined;
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file (in a browser: to memory). */
   readonly memory?: number | undefined;
 }
@@ -91,7 +93,7 @@ export async function calibrateIn(
   const executor = openExecutor(pool, graph, batch);
   try {
     const layers = await executePlan(graph, planCalibration(graph, options), executor, {
-      method: calibratorOf(options.calibrator ?? 'reference'),
+      method: calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR),
       imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
@@ -106,10 +108,13 @@ export async function calibrateIn(
 /** What {@link calibrate} will do with a graph. */
 export function planCalibration(graph: Graph, options: PlanCalibrationOptions): CalibrationPlan {
   const plan = options.walk === 'reference' ? planReference : planProgressive;
+  const { channels } = calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR);
+  const biasOnCode = addsBiasToCode(options.overlay ?? DEFAULT_OVERLAY, options.widths.input);
   return plan(graph, {
     widths: options.widths,
     powerOfTwo: options.powerOfTwo ?? false,
     unifyConcat: options.unifyConcat ?? false,
     includeInnerProduct: options.includeInnerProduct ?? false,
+    ...(channels === undefined ? {} : { channels: channels(biasOnCode) }),
   });
 }

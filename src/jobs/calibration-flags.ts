@@ -42,7 +42,7 @@ export interface PreprocessingFlags {
 export interface CalibrationFlags {
   /** Folder of images, or of `.npy` arrays; `NAME=FOLDER` for each of several inputs, whose files belong together by name. */
   readonly calibration_directory?: InputPaths | undefined;
-  /** Number of files; 8, or as many as there are `calibration_indices`. */
+  /** Number of files; 32 or all where there are fewer, or as many as there are `calibration_indices`. */
   readonly calibration_size?: number | undefined;
   /** Seed of the sample, 0 to 2^32 - 1; a fresh one is drawn where neither it nor `calibration_indices` is given. */
   readonly calibration_seed?: number | undefined;

@@ -8,7 +8,10 @@ import type { QuantizeFlags } from './quantize.js';
 
 /** The flags of `inspect --plan`, spelled as on the command line. */
 export type InspectPlanFlags = NetworkFlags &
-  Pick<QuantizeFlags, 'bitwidths' | 'walk' | 'include_inner_product' | 'power_of_two' | 'unify_concat'>;
+  Pick<
+    QuantizeFlags,
+    'bitwidths' | 'calibrator' | 'overlay' | 'walk' | 'include_inner_product' | 'power_of_two' | 'unify_concat'
+  >;
 
 /**
  * How `quantize` with the same flags calibrates a network, as text: where thresholds are measured, and which of them
@@ -25,9 +28,9 @@ export async function inspectPlan(flags: InspectPlanFlags): Promise<string> {
       `expected layers that can be run, got ${unsupported.join(', ')}.`,
       'Use --output_layer to stop before them.',
     );
-  const { walk = defaultWalk(framework), ...options } = optionsOf(flags);
+  const { calibrator, walk = defaultWalk(framework, calibrator), ...options } = optionsOf(flags);
   const graph = calibratedGraph(imported, walk);
-  const plan = planCalibration(graph, { ...options, widths, walk });
+  const plan = planCalibration(graph, { ...options, calibrator, widths, walk });
   const entries = plan.entries.filter(({ form }) => form !== 'InnerProduct' || options.includeInnerProduct === true);
   return `The ${walk} walk of "${graph.name}": ${dumpPlan(graph, { ...plan, entries })}`;
 }

@@ -1,12 +1,19 @@
 import type { CalibrationBatch } from '../calibration/executor/pool-executor.js';
 import type { BitWidths } from '../calibration/plan.js';
+import { type Calibrator, calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type CalibrationFiles, type ImageSource, type Preprocessing, preprocessingWarnings } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
-import { DEFAULT_OVERLAY, type OverlayName, type ScalingEntry } from '../scaling/index.js';
+import {
+  clipsBeforeScaling,
+  DEFAULT_OVERLAY,
+  type MultiplierKind,
+  type OverlayName,
+  type ScalingEntry,
+} from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
@@ -35,7 +42,14 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly bitwidths?: readonly number[] | undefined;
   /** The default overlay where absent. */
   readonly overlay?: OverlayName | undefined;
-  /** `progressive` for Caffe and `reference` for TensorFlow where absent. */
+  /** How thresholds of activations are found; `mse` where absent. */
+  readonly calibrator?: Calibrator | undefined;
+  /**
+   * Where absent, `exact` on an overlay that clips before it scales, but with the calibrator `reference` and with
+   * `power_of_two`; else `natural`. Excludes `power_of_two`.
+   */
+  readonly multipliers?: MultiplierKind | undefined;
+  /** Where absent, `reference` for TensorFlow with the calibrator `reference`, else `progressive`. */
   readonly walk?: Walk | undefined;
   /** Whether fully connected layers have entries; not where absent. */
   readonly include_inner_product?: boolean | undefined;
@@ -77,6 +91,8 @@ export interface QuantizeResult {
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
+  const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
   const chosen = await calibrationFilesOf(flags);
   const output = outputOf(flags);
@@ -88,7 +104,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
   // Workers start up while the network is read.
   const pool = await openTaskPool({ threads: flags.threads }, chosen.paths.length);
   try {
-    return await quantizeIn(pool, { flags, widths, output }, chosen, hooks);
+    return await quantizeIn(pool, { flags, widths, output, multipliers }, chosen, hooks);
   } finally {
     await pool.close();
   }
@@ -99,11 +115,26 @@ interface QuantizeJob {
   readonly flags: QuantizeFlags;
   readonly widths: BitWidths;
   readonly output: string;
+  readonly multipliers: MultiplierKind;
+}
+
+/** The kind of multipliers: those that were chosen, or the best for the overlay and the other flags. */
+function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): MultiplierKind {
+  const { multipliers, power_of_two: powerOfTwo = false, calibrator, overlay = DEFAULT_OVERLAY } = flags;
+  if (multipliers !== undefined && powerOfTwo)
+    fail(
+      'usage',
+      '--multipliers',
+      'expected one of --multipliers and --power_of_two, got both.',
+      'Leave one of them out: with --power_of_two every multiplier is a power of two.',
+    );
+  if (multipliers !== undefined) return multipliers;
+  return !powerOfTwo && calibrator !== 'reference' && clipsBeforeScaling(overlay, input) ? 'exact' : 'natural';
 }
 
 async function quantizeIn(
   pool: Pool,
-  { flags, widths, output }: QuantizeJob,
+  { flags, widths, output, multipliers }: QuantizeJob,
   chosen: CalibrationFiles,
   hooks: JobHooks,
 ): Promise<QuantizeResult> {
@@ -115,16 +146,18 @@ async function quantizeIn(
   const preprocessing = preprocessingOfSource(source);
   const input = networkInputOf(network.graph, framework);
   for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
-  const { walk = defaultWalk(framework), overlay = DEFAULT_OVERLAY } = options;
+  const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
+  const { walk = defaultWalk(framework, calibrator) } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
   const batch = { source, onSkipped: skipping?.onSkipped };
   const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
   const files = skipping?.files() ?? chosen;
-  const entries = scaleLayers(layers, options);
+  const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
-  const resolved = { framework, walk, overlay, bitwidths: Object.values(widths), preprocessing };
+  const choices = { framework, walk, calibrator, multipliers, overlay };
+  const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];

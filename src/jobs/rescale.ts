@@ -1,14 +1,14 @@
 import { fail } from '../error.js';
 import { writeFileAtomic } from '../platform/index.js';
-import { noPoolingEntries } from '../report/rescaling.js';
-import { type OverlayName, overlayOf, type ScalingEntry } from '../scaling/index.js';
+import { noPoolingEntries, RAISED_THRESHOLDS } from '../report/rescaling.js';
+import { type MultiplierKind, type OverlayName, overlayOf, type ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { formatScaling } from '../scaling-file/format.js';
-import { isPooling, rescale } from '../scaling-file/rescale.js';
+import { isPooling, isRaised, rescale, withLargestWeights } from '../scaling-file/rescale.js';
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import type { NetworkFlags } from './network.js';
-import { describedNetwork, loadScaling } from './scaling-file.js';
+import { type DescribedNetwork, describedNetwork, loadScaling } from './scaling-file.js';
 
 /** The flags of `rescale`, spelled as on the command line. */
 export interface RescaleFlags extends NetworkFlags {
@@ -20,6 +20,8 @@ export interface RescaleFlags extends NetworkFlags {
   readonly overlay?: OverlayName | undefined;
   /** Bits of input activations, parameters and output activations; the file's own where absent. */
   readonly bitwidths?: readonly number[] | undefined;
+  /** Whether multipliers are made powers of two where the overlay clips before it scales; as in the file where absent. */
+  readonly multipliers?: MultiplierKind | undefined;
 }
 
 /** The scaling file that `rescale` wrote. */
@@ -56,7 +58,21 @@ export async function rescaleFile(flags: RescaleFlags, hooks: JobHooks = {}): Pr
   const { hasPoolingEntries } = overlayOf(overlay);
   if (hasPoolingEntries && network === undefined && !entries.some((entry) => isPooling(entry, from)))
     hooks.warn?.(noPoolingEntries(overlay));
-  const result = rescale(entries, from, { overlay, widths }, network?.graph);
+  const isOther = overlay !== from || widths !== undefined || flags.multipliers !== undefined;
+  if (isOther && network?.weights !== true && entries.some(isRaised)) hooks.warn?.(RAISED_THRESHOLDS);
+  const { lowered, exact } = thresholdsOfWeights(entries, flags, network);
+  const result = rescale(lowered, from, { overlay, widths, exact }, network?.graph);
   await writeFileAtomic(flags.output, formatScaling(result));
   return { from, overlay, entries: result, output: flags.output };
+}
+
+/** The entries with the largest weights as thresholds as far as they are known, and the names of those to raise again. */
+function thresholdsOfWeights(
+  entries: readonly ScalingEntry[],
+  { multipliers }: RescaleFlags,
+  network: DescribedNetwork | undefined,
+): { lowered: readonly ScalingEntry[]; exact: ReadonlySet<string> } {
+  const raised = entries.filter((entry) => (multipliers === undefined ? isRaised(entry) : multipliers === 'exact'));
+  const exact = new Set(raised.map(({ name }) => name));
+  return { lowered: network?.weights === true ? withLargestWeights(entries, network.graph) : entries, exact };
 }

@@ -2,9 +2,11 @@ import {
   buildEntry,
   DEFAULT_OVERLAY,
   type LayerCalibration,
+  type MultiplierKind,
   type OverlayChoice,
   overlayOf,
   type ScalingEntry,
+  withMultipliers,
 } from '../scaling/index.js';
 
 /** The overlay of a scaling file, and the layers that have an entry in it. */
@@ -13,6 +15,8 @@ export interface ScaleOptions {
   readonly overlay?: OverlayChoice | undefined;
   /** Whether fully connected layers have entries; not where absent. */
   readonly includeInnerProduct?: boolean | undefined;
+  /** `exact` where absent and the overlay clips before it scales, else `natural`. */
+  readonly multipliers?: MultiplierKind | undefined;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface ScaleOptions {
  */
 export function scaleLayers(
   layers: readonly LayerCalibration[],
-  { overlay = DEFAULT_OVERLAY, includeInnerProduct = false }: ScaleOptions,
+  { overlay = DEFAULT_OVERLAY, includeInnerProduct = false, multipliers }: ScaleOptions,
 ): ScalingEntry[] {
   const { hasPoolingEntries } = overlayOf(overlay);
   return layers
@@ -29,5 +33,5 @@ export function scaleLayers(
       ({ form }) =>
         (form !== 'InnerProduct' || includeInnerProduct) && (form !== 'AveragePooling' || hasPoolingEntries),
     )
-    .map((layer) => buildEntry(layer, overlay));
+    .map((layer) => buildEntry(withMultipliers(layer, overlay, multipliers), overlay));
 }

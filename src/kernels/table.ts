@@ -1,4 +1,5 @@
 import type { Heap } from './heap.js';
+import { channelRows } from './twins/channels.js';
 import { depthwiseRows } from './twins/depthwise.js';
 import { elementwiseRows } from './twins/elementwise.js';
 import { gemmRows } from './twins/gemm.js';
@@ -18,6 +19,7 @@ export const table = {
   ...packRows,
   ...gemmRows,
   ...histogramRows,
+  ...channelRows,
   ...depthwiseRows,
   ...gemvRows,
   ...widenRows,

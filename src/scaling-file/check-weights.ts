@@ -5,6 +5,7 @@ import type { Graph } from '../graph/graph.js';
 import { type EntryLayer, type EntryLayers, hasParams } from '../placement/entry-layers.js';
 import { gridsOf, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { type Fault, fault, warning } from './fault.js';
+import { hasThresholds, raisedThresholds } from './raised-thresholds.js';
 
 /** Relative; a threshold is the float32 of a weight, so equal means equal but for printed digits. */
 const SAME = 1e-6;
@@ -26,7 +27,7 @@ export function checkWeights(pairs: readonly Pair[], graph: Graph, layers: Entry
   return pairs.flatMap(({ entry, layer }) => {
     const [own, thresholds] = [largest.get(entry.name), entry.th_params];
     if (own === undefined || thresholds === undefined) return [];
-    const owner = ownerOfThresholds(thresholds, own, largest);
+    const owner = ownerOfThresholds(entry, own, largest);
     if (owner !== undefined) return [swapped(entry, own, owner, pairs)];
     return own.length === thresholds.length
       ? [...checkThresholds(entry, own), ...lostBiases(entry, layer, overlay)]
@@ -34,23 +35,23 @@ export function checkWeights(pairs: readonly Pair[], graph: Graph, layers: Entry
   });
 }
 
-const equal = (thresholds: readonly number[], weights: readonly number[]): boolean =>
-  thresholds.length === weights.length &&
-  thresholds.every((th, c) => Math.abs(th - (weights[c] ?? NaN)) <= SAME * (weights[c] ?? NaN));
+const isSame = (threshold: number, expected: number): boolean => Math.abs(threshold - expected) <= SAME * expected;
+
+const isOf = (entry: ScalingEntry, weights: readonly number[]): boolean => hasThresholds(entry, weights, isSame);
 
 /** Another layer whose weights have exactly these thresholds, where the entry's own layer has not. */
 function ownerOfThresholds(
-  thresholds: readonly number[],
+  entry: ScalingEntry,
   own: readonly number[],
   largest: ReadonlyMap<string, readonly number[]>,
 ): string | undefined {
-  if (equal(thresholds, own) || thresholds.every((th) => th <= ZERO)) return undefined;
-  return [...largest].find(([, weights]) => equal(thresholds, weights))?.[0];
+  if (isOf(entry, own) || (entry.th_params ?? []).every((th) => th <= ZERO)) return undefined;
+  return [...largest].find(([, weights]) => isOf(entry, weights))?.[0];
 }
 
 function swapped(entry: ScalingEntry, own: readonly number[], owner: string, pairs: readonly Pair[]): Fault {
   const other = pairs.find((pair) => pair.entry.name === owner)?.entry;
-  const mutual = other?.th_params !== undefined && equal(other.th_params, own);
+  const mutual = other?.th_params !== undefined && isOf(other, own);
   return fault(
     entry.name,
     'th_params',
@@ -58,11 +59,12 @@ function swapped(entry: ScalingEntry, own: readonly number[], owner: string, pai
   );
 }
 
-/** Thresholds against `max |w|`: equal, or less than twice as large with a power of two as grid step. */
+/** Thresholds against `max |w|`: equal, or less than twice as large with a power of two as grid step or as multiplier. */
 function checkThresholds(entry: ScalingEntry, largest: readonly number[]): Fault[] {
+  const raised = raisedThresholds(entry, largest);
   return gridsOf(entry).params.flatMap(({ threshold: th, bits }, channel) => {
     const weight = largest[channel] ?? NaN;
-    if (weight <= ZERO || Math.abs(th - weight) <= SAME * weight) return [];
+    if (weight <= ZERO || isSame(th, weight) || isSame(th, raised[channel] ?? NaN)) return [];
     const message = (meaning: string): string => `expected the largest weight ${weight}, got ${th}: ${meaning}.`;
     if (th < weight / 2)
       return [fault(entry.name, 'th_params', message('weights are clipped to less than half'), { channel })];

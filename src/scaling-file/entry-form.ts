@@ -12,6 +12,7 @@ import {
   type OverlayName,
   type ScalingEntry,
   type Triple,
+  withMultipliers,
 } from '../scaling/index.js';
 import { hasWidths } from './check-grids.js';
 
@@ -131,7 +132,10 @@ export function detectOverlay(entries: readonly ScalingEntry[]): OverlayName {
     .reduce((best, candidate) => (candidate.matches > best.matches ? candidate : best)).overlay.name;
 }
 
-/** The entry with its scale factors and triples made anew from its thresholds and widths. */
-export function rebuildEntry(entry: ScalingEntry, kind: EntryKind, overlay: Overlay): ScalingEntry {
-  return buildEntry(measureOf(entry, kind), overlay);
+/**
+ * The entry with its scale factors and triples made anew from its thresholds and widths. `exact`: its thresholds of weights
+ * are raised where the overlay clips before it scales.
+ */
+export function rebuildEntry(entry: ScalingEntry, kind: EntryKind, overlay: Overlay, exact = false): ScalingEntry {
+  return buildEntry(withMultipliers(measureOf(entry, kind), overlay, exact ? undefined : 'natural'), overlay);
 }

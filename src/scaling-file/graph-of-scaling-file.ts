@@ -3,6 +3,7 @@ import { weightThresholds } from '../analysis/weights.js';
 import type { Graph } from '../graph/graph.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import type { ScalingEntry } from '../scaling/index.js';
+import { hasThresholds } from './raised-thresholds.js';
 
 /**
  * The graph a scaling file was measured on: the optimised one, or for a file of the reference walk, which folds nothing
@@ -28,16 +29,13 @@ function missing(graph: Graph, entries: readonly ScalingEntry[]): number {
   }).length;
 }
 
-/** The number of entries that have exactly the thresholds of the weights of the layer of their name. */
+/** The number of entries that have the thresholds of the weights of the layer of their name, also raised for exact multipliers. */
 function matches(graph: Graph, entries: readonly ScalingEntry[]): number {
   const analysis = analyse(graph);
-  return entries.filter(({ name, th_params: thresholds = [] }) => {
-    const index = analysis.indexOf(name);
+  return entries.filter((entry) => {
+    const index = analysis.indexOf(entry.name);
     if (index === undefined || analysis.rule(index).kind !== 'weighted') return false;
     const own = weightThresholds(analysis.node(index), analysis.shapesOf(index));
-    return (
-      own.length === thresholds.length &&
-      own.every((weight, c) => Math.fround(thresholds[c] ?? NaN) === Math.fround(weight))
-    );
+    return hasThresholds(entry, own, (threshold, weight) => Math.fround(threshold) === Math.fround(weight));
   }).length;
 }

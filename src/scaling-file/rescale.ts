@@ -1,17 +1,30 @@
 import { analyse } from '../analysis/analysed-graph.js';
 import { isActivation, keepsThreshold } from '../analysis/traits.js';
-import type { BitWidth, Grid } from '../fixed/grid.js';
+import { weightThresholds } from '../analysis/weights.js';
+import { type BitWidth, type Grid, stepOf, ZERO } from '../fixed/grid.js';
 import type { Graph } from '../graph/graph.js';
+import { log2, powerOfTwo } from '../math.js';
 import { type EntryLayer, type EntryLayers, entryLayers, hasParams } from '../placement/entry-layers.js';
 import { placementOf } from '../placement/placement.js';
 import { AFTER_POOLING, entriesByName, wantedGrids } from '../placement/wanted-grids.js';
-import { buildEntry, type Overlay, type OverlayChoice, overlayOf, type ScalingEntry } from '../scaling/index.js';
+import {
+  buildEntry,
+  gridsOf,
+  type Overlay,
+  type OverlayChoice,
+  overlayOf,
+  type ScalingEntry,
+} from '../scaling/index.js';
+import { hasWidths } from './check-grids.js';
 import { bestDerivation, type EntryKind, kindOf, rebuildEntry } from './entry-form.js';
 import { inNetworkOrder } from './network-order.js';
+import { hasThresholds, raisedThresholds } from './raised-thresholds.js';
 
 /** The overlay and the widths that a scaling file is rescaled for. */
 export interface RescaleTarget {
   readonly overlay: OverlayChoice;
+  /** The entries whose thresholds of weights are raised for exact multipliers where the overlay clips before it scales. */
+  readonly exact?: ReadonlySet<string> | undefined;
   /** New widths; the old ones where absent. */
   readonly widths?: { readonly input: BitWidth; readonly params: BitWidth; readonly output: BitWidth } | undefined;
 }
@@ -33,12 +46,42 @@ export function rescale(
   const rebuilt = entries.flatMap((entry) => {
     const kind = kindIn(entry, layers, source);
     if (kind.form === 'AveragePooling' && !overlay.hasPoolingEntries) return [];
-    return [rebuildEntry(withWidths(entry, target, first.has(entry.name)), kind, overlay)];
+    return [
+      rebuildEntry(withWidths(entry, target, first.has(entry.name)), kind, overlay, target.exact?.has(entry.name)),
+    ];
   });
   return graph === undefined || layers === undefined || !overlay.hasPoolingEntries
     ? rebuilt
     : withPooling(rebuilt, graph, layers, overlay);
 }
+
+/**
+ * The entries with the largest weights of the network as thresholds, where theirs were raised for exact multipliers.
+ * The graph must have its weights.
+ */
+export function withLargestWeights(entries: readonly ScalingEntry[], graph: Graph): ScalingEntry[] {
+  const analysis = analyse(graph);
+  return entries.map((entry) => {
+    const index = analysis.indexOf(entry.name);
+    if (index === undefined || analysis.rule(index).kind !== 'weighted' || !isRaised(entry)) return entry;
+    const largest = weightThresholds(analysis.node(index), analysis.shapesOf(index));
+    return hasThresholds(entry, largest, isSameFloat) ? { ...entry, th_params: largest } : entry;
+  });
+}
+
+/**
+ * Whether the multipliers of an entry are exact without grid steps that are powers of two themselves: then its thresholds
+ * of weights were raised for it.
+ */
+export function isRaised(entry: ScalingEntry): boolean {
+  const { th_params: thresholds = [] } = entry;
+  if (!hasWidths(entry) || isPowerOfTwo(stepOf(gridsOf(entry).output))) return false;
+  return thresholds.some((th) => th > ZERO) && hasThresholds(entry, raisedThresholds(entry, thresholds), isSameFloat);
+}
+
+const isPowerOfTwo = (step: number): boolean => step > 0 && powerOfTwo(Math.round(log2(step))) === step;
+
+const isSameFloat = (threshold: number, expected: number): boolean => Math.fround(threshold) === Math.fround(expected);
 
 /** Whether an entry is an average pooling's, as far as the file tells. */
 export function isPooling(entry: ScalingEntry, overlay: OverlayChoice): boolean {

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { analyse } from '../../src/analysis/analysed-graph.js';
 import { type ExecuteOptions, executePlan } from '../../src/calibration/execute.js';
+import type { ChannelRequest } from '../../src/calibration/executor/channels.js';
 import type { BoundThreshold, CalibrationExecutor, HistogramRequest } from '../../src/calibration/executor/executor.js';
 import { nothing, type Statistics } from '../../src/calibration/executor/statistics.js';
 import { formsWritten, type Step, type StoredForm } from '../../src/calibration/step.js';
@@ -51,6 +52,16 @@ class RecordingExecutor implements CalibrationExecutor {
   async histograms(asked: readonly HistogramRequest[]) {
     this.asked.push(`histograms of ${asked.length}`);
     return asked.map(({ bins }) => ({ counts: new Float64Array(bins), zeros: 0 }));
+  }
+
+  async channelRanges(forms: readonly StoredForm[]) {
+    this.asked.push(`ranges of ${forms.length}`);
+    return forms.map(({ value }) => ({ lows: Float32Array.of(-value * 10 - 1), highs: Float32Array.of(0) }));
+  }
+
+  async channelCounts(asked: readonly ChannelRequest[]) {
+    this.asked.push(`channel counts of ${asked.length}`);
+    return asked.map(({ bins }) => new Float64Array(bins));
   }
 
   private of(forms: readonly StoredForm[]): Statistics {

@@ -38,7 +38,8 @@ test('every index is drawn about equally often', () => {
 });
 
 test('size, seed and indices', () => {
-  assert.is(chooseSample(20, { seed: 3 }).indices.length, 8);
+  assert.is(chooseSample(40, { seed: 3 }).indices.length, 32);
+  assert.is(chooseSample(20, { seed: 3 }).indices.length, 20);
   assert.equal(
     chooseSample(20, { seed: 3, size: 20 }).indices,
     Array.from({ length: 20 }, (_, i) => i),
@@ -60,7 +61,7 @@ test('more than the indices: the rest is drawn from the other files with seed 0'
 
 test('what cannot be chosen is a wrong use', () => {
   const cases: [number, SampleOptions, RegExp][] = [
-    [5, {}, /--calibration_size: expected at most 5.*got 8 \(the default\)/],
+    [0, {}, /--calibration_size: expected at most 0, the number of files in the calibration directory, got 1\./],
     [5, { size: 6 }, /--calibration_size: expected at most 5.*got 6\./],
     [5, { size: 0 }, /--calibration_size: expected an integer of at least 1, got 0/],
     [5, { size: 1.5 }, /--calibration_size/],

@@ -18,10 +18,12 @@ const folder = folderOf({
 });
 const network = { deploy_model: join(folder, 'net.prototxt') };
 
-test('weights are optional, and the walk is that of the framework unless another is named', async () => {
+test('weights are optional, and the walk is progressive unless another is named or TensorFlow is calibrated as the original did', async () => {
   assert.match(await inspectPlan(network), /^The progressive walk of /);
   assert.match(await inspectPlan({ ...network, walk: 'reference' }), /^The reference walk of /);
-  assert.match(await inspectPlan({ deploy_model: join(root, 'examples/cifar10/model.pb') }), /^The reference walk of /);
+  const tensorflow = { deploy_model: join(root, 'examples/cifar10/model.pb') };
+  assert.match(await inspectPlan(tensorflow), /^The progressive walk of /);
+  assert.match(await inspectPlan({ ...tensorflow, calibrator: 'reference' }), /^The reference walk of /);
 });
 
 test('the flags of quantize change the plan', async () => {

@@ -24,6 +24,7 @@ export async function compareWalks(network: RandomNetwork): Promise<ScalingEntry
       widths: bitWidths([input, params, output]),
       powerOfTwo,
       unifyConcat,
+      calibrator: 'reference',
       threads: 1,
     },
   );
@@ -33,7 +34,7 @@ export async function compareWalks(network: RandomNetwork): Promise<ScalingEntry
     scaleLayers(layers, { overlay: 'v3', includeInnerProduct: true }),
     'everything measured',
   );
-  const entries = scaleLayers(layers, { overlay, includeInnerProduct });
+  const entries = scaleLayers(layers, { overlay, includeInnerProduct, multipliers: 'natural' });
   assertEntries(entriesOf(measured, overlay, includeInnerProduct), entries, 'scaling file');
   return entries;
 }

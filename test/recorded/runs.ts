@@ -31,7 +31,7 @@ export interface Run {
  * calibrator is another. The hashes stay, except those of `example/manifest`: a manifest lists the flags.
  */
 export const addedFlags: Readonly<Record<string, readonly string[]>> = {
-  quantize: [],
+  quantize: ['--calibrator', 'reference'],
   verify: [],
   run: [],
   inspect: [],

@@ -115,10 +115,15 @@ for (let seed = 1; seed <= 60; seed++) {
       {
         ...options,
         walk: 'reference',
+        calibrator: 'reference',
         threads: 1,
       },
     );
-    const entries = scaleLayers(layers, { overlay: 'v2', includeInnerProduct: options.includeInnerProduct });
+    const entries = scaleLayers(layers, {
+      overlay: 'v2',
+      includeInnerProduct: options.includeInnerProduct,
+      multipliers: 'natural',
+    });
     assertEntries(
       entries,
       entriesOf(referenceWalk(graph, images, options), 'v2', options.includeInnerProduct),

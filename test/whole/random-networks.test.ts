@@ -77,6 +77,7 @@ async function quantizes(prototxt: string, seed: number): Promise<void> {
     unify_concat: seed % 5 === 0,
     include_inner_product: seed % 7 === 0,
     walk: seed % 11 === 0 ? 'reference' : 'progressive',
+    calibrator: (['mse', 'reference', 'max', 'percentile:99.9'] as const)[seed % 4],
   } as const;
   await inspect(network);
   const { entries } = await quantize({ ...options, output_json: join(folder, 'a.json'), threads: 1 });

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { nameList, normaliseArguments, numberList } from '../../src/cli/arguments.js';
 import type { QuantizeFlags } from '../../src/jobs/quantize.js';
 
-/** The flags of a case; paths are relative to its folder. */
+/** The flags of a case, recorded with the original's calibrator; paths are relative to its folder. */
 export function flagsOf(folder: string): QuantizeFlags {
-  return parseFlags(readFileSync(join(folder, 'cmd.txt'), 'utf8').trim().split(/\s+/), folder);
+  const flags = parseFlags(readFileSync(join(folder, 'cmd.txt'), 'utf8').trim().split(/\s+/), folder);
+  return { calibrator: 'reference', ...flags };
 }
 
 /** Command-line words as flags. */

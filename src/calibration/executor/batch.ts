@@ -8,6 +8,7 @@ import type { Step, StepOf, StoredForm } from '../step.js';
 import type { Histogram } from '../thresholds/method.js';
 import type { ActivationStore } from './activation-store.js';
 import { BatchMemory } from './batch-memory.js';
+import { type ChannelRange, type ChannelRequest, channelCounts, channelLayout, channelRange } from './channels.js';
 import type { BoundThreshold, HistogramRequest } from './executor.js';
 import { addHistogram, countZeros } from './histogram.js';
 import { merge, nothing, type Statistics } from './statistics.js';
@@ -132,6 +133,21 @@ export class Batch {
           if (isCounted) zeros += countZeros(this.memory.engine, at, count);
         });
     return { counts, zeros };
+  }
+
+  channelRange(form: StoredForm): ChannelRange {
+    const { engine, network } = this.memory;
+    return channelRange(engine, channelLayout(network.value(form.value)), (visit) => this.forEachForm(form, visit));
+  }
+
+  channelCounts({ form, ...bins }: ChannelRequest): Float64Array {
+    const { engine, network } = this.memory;
+    const layout = channelLayout(network.value(form.value));
+    return channelCounts(engine, layout, bins, (visit) => this.forEachForm(form, visit));
+  }
+
+  private forEachForm(form: StoredForm, visit: (at: number) => void): void {
+    for (const image of this.memory.images) this.memory.withFloats(image, form, visit);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Step, StoredForm, ThresholdId } from '../step.js';
 import type { Histogram } from '../thresholds/method.js';
+import type { ChannelRange, ChannelRequest } from './channels.js';
 import type { Statistics } from './statistics.js';
 
 /** The number of a threshold, or for weights one for each output channel. */
@@ -30,4 +31,8 @@ export interface CalibrationExecutor {
   /** Statistics of several groups of stored forms, the forms of a group taken together. */
   statistics(asked: readonly (readonly StoredForm[])[]): Promise<Statistics[]>;
   histograms(asked: readonly HistogramRequest[]): Promise<Histogram[]>;
+  /** The range of each channel of stored forms. */
+  channelRanges(forms: readonly StoredForm[]): Promise<ChannelRange[]>;
+  /** Counts of each channel, [channel][bin]. */
+  channelCounts(asked: readonly ChannelRequest[]): Promise<Float64Array[]>;
 }

@@ -2,9 +2,10 @@ import { fail, XfdnnError } from '../../error.js';
 import type { Graph, ValueId } from '../../graph/graph.js';
 import type { ImageSource } from '../../images/index.js';
 import type { Pool } from '../../runtime/pool.js';
-import { isSilent, type Step } from '../step.js';
+import { isSilent, type Step, type StoredForm } from '../step.js';
 import type { Histogram } from '../thresholds/method.js';
 import type { UnreadImage } from './batch.js';
+import { type ChannelRange, type ChannelRequest, mergeRanges } from './channels.js';
 import type { BoundThreshold, CalibrationExecutor } from './executor.js';
 import { balance, openImageQueues } from './image-queue.js';
 import { merge, nothing, type Statistics } from './statistics.js';
@@ -84,6 +85,16 @@ class PoolExecutor implements OpenExecutor {
     return inColumns(parts).map((column) => column.reduce(addHistograms));
   }
 
+  async channelRanges(forms: readonly StoredForm[]): Promise<ChannelRange[]> {
+    const parts = await this.request<ChannelRange[]>('calibration.channel_ranges', forms);
+    return inColumns(parts).map((column) => column.reduce(mergeRanges));
+  }
+
+  async channelCounts(asked: readonly ChannelRequest[]): Promise<Float64Array[]> {
+    const parts = await this.request<Float64Array[]>('calibration.channel_counts', asked);
+    return inColumns(parts).map((column) => column.reduce(addCounts));
+  }
+
   async settle(): Promise<void> {
     await this.runNow([]);
   }
@@ -148,5 +159,9 @@ function inColumns<T>(answers: readonly (readonly T[])[]): T[][] {
 }
 
 function addHistograms(a: Histogram, b: Histogram): Histogram {
-  return { counts: a.counts.map((count, bin) => count + (b.counts[bin] ?? 0)), zeros: a.zeros + b.zeros };
+  return { counts: addCounts(a.counts, b.counts), zeros: a.zeros + b.zeros };
+}
+
+function addCounts(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((count, bin) => count + (b[bin] ?? 0));
 }

@@ -9,6 +9,7 @@ import type { Step, StoredForm } from '../step.js';
 import type { Histogram } from '../thresholds/method.js';
 import { ActivationStore } from './activation-store.js';
 import { Batch, type UnreadImage } from './batch.js';
+import type { ChannelRange, ChannelRequest } from './channels.js';
 import type { BoundThreshold, HistogramRequest } from './executor.js';
 import { claimImages, type ImageQueue } from './image-queue.js';
 import type { Statistics } from './statistics.js';
@@ -90,6 +91,14 @@ export function calibrationTasks(open: (source: ImageSource) => LoadImage): Read
     'calibration.histograms': async (memory, request: Request<readonly HistogramRequest[]>): Promise<Histogram[]> => {
       const batch = await prepared(memory, request);
       return request.asked.map((histogram) => batch.histogram(histogram));
+    },
+    'calibration.channel_ranges': async (memory, request: Request<readonly StoredForm[]>): Promise<ChannelRange[]> => {
+      const batch = await prepared(memory, request);
+      return request.asked.map((form) => batch.channelRange(form));
+    },
+    'calibration.channel_counts': async (memory, request: Request<readonly ChannelRequest[]>) => {
+      const batch = await prepared(memory, request);
+      return request.asked.map((counts) => batch.channelCounts(counts));
     },
     'calibration.close': close,
   };

@@ -1,4 +1,5 @@
 import type { BitWidth } from '../../fixed/grid.js';
+import type { ChannelOptions } from '../plan.js';
 
 /** Magnitudes |x| of all elements of a blob over the calibration batch. */
 export interface Magnitudes {
@@ -29,4 +30,6 @@ export interface ThresholdMethod {
   threshold(histogram: Histogram, magnitudes: Magnitudes, bits: BitWidth): number;
   /** Whether `threshold` reads `zeros`, which takes a pass over the elements. */
   readonly countsZeros?: boolean;
+  /** Where a plan has them, thresholds are found from these statistics of channels instead. `biasOnCode`: as in a plan. */
+  readonly channels?: (biasOnCode: boolean) => ChannelOptions;
 }

@@ -1,4 +1,5 @@
 import { fail } from '../../error.js';
+import type { BitWidth } from '../../fixed/grid.js';
 import type { Overlay } from './overlay.js';
 import { v2 } from './v2.js';
 import { v3 } from './v3.js';
@@ -31,4 +32,14 @@ export function overlayOf(choice: OverlayChoice): Overlay {
     OVERLAYS.find(({ name }) => name === choice) ??
     fail('usage', 'overlay', `expected ${OVERLAY_NAMES.join(' or ')}, got "${choice}".`)
   );
+}
+
+/** Whether an overlay adds a bias to the code of the sum, which is clipped before and after. `bits`: of the input codes. */
+export function addsBiasToCode(choice: OverlayChoice, bits: BitWidth): boolean {
+  return overlayOf(choice).interLayer[bits].biasStage === 'code';
+}
+
+/** Whether an overlay clips a sum to the output's codes before it scales it. `bits`: of the input codes. */
+export function clipsBeforeScaling(choice: OverlayChoice, bits: BitWidth): boolean {
+  return overlayOf(choice).interLayer[bits].prescaledBits === 'output';
 }

@@ -46,14 +46,30 @@ for (const [name, method] of Object.entries(calibrators)) {
 }
 
 test('a method is chosen by name or passed as a value; another name is a usage error', () => {
-  assert.is(calibratorOf('reference'), calibrators.reference);
+  for (const [name, method] of Object.entries(calibrators)) assert.is(calibratorOf(name as Calibrator), method);
   const method: ThresholdMethod = { bins: () => null, threshold: () => 1 };
   assert.is(calibratorOf(method), method);
-  assert.throws(
-    () => calibratorOf('toString' as Calibrator),
-    ({ code, message }: { code: string; message: string }) =>
-      code === 'usage' && message === 'calibrator: expected reference, got "toString".',
-  );
+  for (const name of ['toString', 'percentile:', 'percentile:x', 'mse:3', 'percentile:99:9'])
+    assert.throws(
+      () => calibratorOf(name as Calibrator),
+      ({ code, message }: { code: string; message: string }) =>
+        code === 'usage' &&
+        message === `calibrator: expected mse, reference, max, percentile or percentile:99.999, got "${name}".`,
+    );
+});
+
+test('a percentile has its number behind a colon', () => {
+  const values = blob('gauss', 40_000);
+  const { max } = magnitudeRange(values);
+  const of = (name: Calibrator): number => thresholdOf(calibratorOf(name), values);
+  assert.is(of('percentile:100'), max);
+  assert.is(of('percentile'), of('percentile:99.999'));
+  const half = of('percentile:50');
+  assert.ok(half < of('percentile:99') && of('percentile:99') < max);
+  const share = values.filter((value) => Math.abs(value) < half).length / values.length;
+  assert.ok(share >= 0.5 && share < 0.52, String(share));
+  for (const name of ['percentile:0', 'percentile:101'])
+    assert.throws(() => calibratorOf(name as Calibrator), /expected a share of the elements above 0 and at most 100 %/);
 });
 
 test.run();

@@ -40,6 +40,7 @@ for (const each of cases) {
       ...network(each),
       ...batch(each),
       ...each.flags,
+      calibrator: 'reference',
       output_json: output,
       threads: 1,
     });

@@ -65,7 +65,8 @@ const layers = await calibrate(
     threads: 1,
   },
 );
-const entriesFor = (overlay: 'v2' | 'v3' | Overlay): ScalingEntry[] => scaleLayers(layers, { overlay });
+const entriesFor = (overlay: 'v2' | 'v3' | Overlay): ScalingEntry[] =>
+  scaleLayers(layers, { overlay, multipliers: 'natural' });
 const entries = entriesFor(another);
 const named = (name: string): ScalingEntry => entries.find((entry) => entry.name === name)!;
 
