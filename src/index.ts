@@ -69,6 +69,7 @@ export {
   type Limits,
   type LimitsForm,
   limitsOf,
+  MULTIPLIER_KINDS,
   type MultiplierKind,
   type Overlay,
   type OverlayChoice,

@@ -21,7 +21,7 @@ export function leastSquaresThreshold(counts: ArrayLike<number>, max: number, bi
 }
 
 /**
- * Least squared error between values and their codes. At 8 bits from histograms of channels, see {@link channelThreshold};
+ * Least squared error between values and their codes. At 8 bits from histograms of channels, see `channelThreshold`;
  * at 16 bits nothing is clipped, and where the overlay adds biases to codes, neither are biases and sums without them.
  */
 export const mse: ThresholdMethod = {
