@@ -80,7 +80,7 @@ const refusals: readonly (readonly [name: string, words: readonly string[], line
     [...images, '--framework', 'torch'],
     /^--framework: expected caffe or tensorflow, got "torch"\./,
   ],
-  ['another overlay', [...images, '--overlay', 'v4'], /^--overlay: expected v2 or v3, got "v4"\./],
+  ['another overlay', [...images, '--overlay', 'v9'], /^--overlay: expected v2 or v3, got "v9"\./],
   ['another walk', [...images, '--walk', 'random'], /^--walk: expected reference or progressive, got "random"\./],
   [
     'another sampler',

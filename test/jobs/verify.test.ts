@@ -23,7 +23,7 @@ testShared('a missing layer and a wrong channel count are named', async () => {
   const shorter = { ...conv2, ...Object.fromEntries(lists.map((key) => [key, conv2[key]!.slice(1)])) } as ScalingEntry;
   assert.match(
     await message([conv1, shorter], 'shorter'),
-    /layer "conv2" \(Convolution\): expected an entry of \d+ channels, got \d+\./,
+    /entry "conv2" of the scaling file: expected \d+ channels, as .*layer "conv2" \(Convolution\) has, got \d+ thresholds of weights and \d+ triples\./,
   );
 });
 

@@ -19,8 +19,8 @@ export function weighted(context: EmulationContext, layer: Layer<'weighted'>, en
   if (grids.params.length !== channels || entry.scale.length !== channels)
     fail(
       'data',
-      describe(node),
-      `expected an entry of ${channels} channels, got ${entry.scale.length}.`,
+      `entry "${entry.name}" of the scaling file`,
+      `expected ${channels} channels, as ${describe(node)} has, got ${grids.params.length} thresholds of weights and ${entry.scale.length} triples.`,
       'Use the file that was made for this network.',
     );
   const multipliers = multipliersOf({ ...measured(entry, grids), form, channels, area: 1 });
