@@ -7,6 +7,7 @@ import type { LayerCalibration } from '../scaling/index.js';
 import { checkFinite, type ImageName } from './check-finite.js';
 import type { CalibrationExecutor } from './executor/executor.js';
 import { merge, nothing, type Statistics } from './executor/statistics.js';
+import { channelImportances, type Importances } from './importance.js';
 import type { CalibrationPlan, PlannedThreshold, Stage } from './plan.js';
 import { formsWritten, type Step, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 import { findThresholds } from './thresholds/find.js';
@@ -47,6 +48,7 @@ class Execution {
   private readonly found = new Map<ThresholdId, number>();
   private readonly ofWeights = new Map<ThresholdId, readonly number[]>();
   private readonly bound = new Set<ThresholdId>();
+  private importances: Importances = new Map();
   private begun = 0;
 
   constructor(
@@ -67,6 +69,8 @@ class Execution {
   }
 
   async measureWeights(): Promise<void> {
+    if (this.plan.thresholds.some((each) => each.from === 'measured' && each.channels?.statistics === 'histograms'))
+      this.importances = channelImportances(this.network);
     const measured = new Set<number>();
     for (const [id, threshold] of this.plan.thresholds.entries()) {
       if (threshold.from !== 'weights') continue;
@@ -104,7 +108,7 @@ class Execution {
     const split = measured.flatMap(({ channels, ...blob }) =>
       channels === undefined ? [] : [{ ...blob, channels, max: blob.statistics.max }],
     );
-    const ofChannels = await findChannelThresholds(split, this.executor, this.network, () => null);
+    const ofChannels = await findChannelThresholds(split, this.executor, this.network, this.importances);
     for (const [i, { id, bits }] of split.entries()) this.found.set(id, this.toGrid(ofChannels[i] ?? 0, bits));
   }
 

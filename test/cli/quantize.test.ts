@@ -80,6 +80,21 @@ const refusals: readonly (readonly [name: string, words: readonly string[], line
     [...images, '--framework', 'torch'],
     /^--framework: expected caffe or tensorflow, got "torch"\./,
   ],
+  [
+    'another calibrator',
+    [...images, '--calibrator', 'kl'],
+    /^calibrator: expected mse, reference, max, percentile or percentile:99\.999, got "kl"\./,
+  ],
+  [
+    'a percentile beyond all elements',
+    [...images, '--calibrator', 'percentile:101'],
+    /^percentile: expected a share of the elements above 0 and at most 100 %, got 101\./,
+  ],
+  [
+    'multipliers of two kinds',
+    [...images, '--multipliers', 'exact', '--power_of_two'],
+    /^--multipliers: expected one of --multipliers and --power_of_two, got both\./,
+  ],
   ['another overlay', [...images, '--overlay', 'v9'], /^--overlay: expected v2 or v3, got "v9"\./],
   ['another walk', [...images, '--walk', 'random'], /^--walk: expected reference or progressive, got "random"\./],
   [

@@ -1,8 +1,8 @@
 import type { AnalysedGraph } from '../../analysis/analysed-graph.js';
 import { ZERO } from '../../fixed/grid.js';
-import type { ValueId } from '../../graph/graph.js';
 import { type ChannelRange, type ChannelRequest, channelLayout } from '../executor/channels.js';
 import type { CalibrationExecutor } from '../executor/executor.js';
+import type { Importances } from '../importance.js';
 import type { MeasuredChannels, WeightedOutput } from '../plan.js';
 import type { StoredForm } from '../step.js';
 import { CHANNEL_BINS, channelThreshold } from './channel-mse.js';
@@ -13,12 +13,11 @@ import { powerOfTwoThreshold } from './power-of-two.js';
 export interface ChannelBlob {
   readonly forms: readonly StoredForm[];
   readonly channels: MeasuredChannels;
+  /** The layer that they are measured for: with several forms, the Concat that joins them. */
+  readonly node: number;
   /** The largest magnitude. */
   readonly max: number;
 }
-
-/** The importance of an error in each channel of a value; null: all are alike. */
-export type ImportanceOf = (value: ValueId) => ArrayLike<number> | null;
 
 /**
  * A 16-bit threshold in units of the cover: images that were not calibrated on have larger values, and a code of 16 bits
@@ -37,14 +36,14 @@ export async function findChannelThresholds(
   blobs: readonly ChannelBlob[],
   executor: ChannelExecutor,
   network: AnalysedGraph,
-  importanceOf: ImportanceOf,
+  importances: Importances,
 ): Promise<number[]> {
   const live = blobs.filter(({ max }) => max > ZERO);
   const by = (statistics: MeasuredChannels['statistics']): ChannelBlob[] =>
     live.filter(({ channels }) => channels.statistics === statistics);
   const found = new Map([
     ...(await fromRanges(by('extremes'), executor, network)),
-    ...(await fromCounts(by('histograms'), executor, network, importanceOf)),
+    ...(await fromCounts(by('histograms'), executor, network, importances)),
   ]);
   return blobs.map((blob) => found.get(blob) ?? 0);
 }
@@ -74,7 +73,7 @@ async function fromCounts(
   blobs: readonly ChannelBlob[],
   executor: ChannelExecutor,
   network: AnalysedGraph,
-  importanceOf: ImportanceOf,
+  importances: Importances,
 ): Promise<Map<ChannelBlob, number>> {
   if (blobs.length === 0) return new Map();
   const requests = blobs.map((blob) =>
@@ -87,20 +86,31 @@ async function fromCounts(
   const counts = await executor.channelCounts(requests.flat());
   return new Map(
     blobs.map((blob, index) => {
-      const layers = (requests[index] ?? []).map(({ form, low }, i) => {
-        const { channels } = channelLayout(network.value(form.value));
-        const importance = importanceOf(form.value);
-        return {
-          channels,
-          low,
-          counts: counts.shift() ?? [],
-          importance: importance?.length === channels ? importance : null,
-          ...biasOf(blob.channels.biased[i] ?? null, network),
-        };
-      });
+      const joined = importancesOf(blob, network, importances);
+      const layers = (requests[index] ?? []).map(({ form, low }, i) => ({
+        channels: channelLayout(network.value(form.value)).channels,
+        low,
+        counts: counts.shift() ?? [],
+        importance: joined[i] ?? null,
+        ...biasOf(blob.channels.biased[i] ?? null, network),
+      }));
       return [blob, channelThreshold(layers, blob.max)];
     }),
   );
+}
+
+/** For each form the importances of its channels: where several are joined, those of the channels they become. */
+function importancesOf(
+  { forms, node }: ChannelBlob,
+  network: AnalysedGraph,
+  importances: Importances,
+): (ArrayLike<number> | null)[] {
+  const sizes = forms.map(({ value }) => channelLayout(network.value(value)).channels);
+  const joined = forms.length === 1 ? undefined : importances.get(network.output(node));
+  if (joined?.length !== sizes.reduce((sum, size) => sum + size, 0))
+    return forms.map(({ value }) => importances.get(value) ?? null);
+  const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((sum, size) => sum + size, 0));
+  return ends.map((end, i) => joined.subarray(end - (sizes[i] ?? 0), end));
 }
 
 /** Whether a form's values are the results of a ReLU. */
