@@ -54,13 +54,14 @@ test('Eltwise, powers of two, an activation of its own, and a layer that nothing
   assert.is(textOf(plan), golden('residual.txt'));
 });
 
-for (const [model, walk] of [
-  ['deploy.prototxt', 'progressive'],
-  ['model.pb', 'reference'],
+for (const [model, walk, calibrator, file] of [
+  ['deploy.prototxt', 'progressive', 'reference', 'example-progressive.txt'],
+  ['model.pb', 'reference', 'reference', 'example-reference.txt'],
+  ['deploy.prototxt', 'progressive', 'mse', 'example-progressive-mse.txt'],
 ] as const) {
-  test(`the example by the ${walk} walk`, async () => {
-    const text = await inspectPlan({ deploy_model: join(root, 'examples/cifar10', model), walk });
-    assert.is(text.replace(/of ".*"/, 'of "the example"'), golden(`example-${walk}.txt`));
+  test(`the example by the ${walk} walk, thresholds by ${calibrator}`, async () => {
+    const text = await inspectPlan({ deploy_model: join(root, 'examples/cifar10', model), walk, calibrator });
+    assert.is(text.replace(/of ".*"/, 'of "the example"'), golden(file));
   });
 }
 
