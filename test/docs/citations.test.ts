@@ -12,7 +12,8 @@ interface Heading {
 }
 
 const folders = ['src', 'assembly', 'test', 'bench', 'docs'];
-const isWritten = (path: string): boolean => !/(^|\/)(node_modules|generated)\//.test(path);
+/** Pages that `npm run docs` makes, and code that the build makes, cite nothing of their own. */
+const isWritten = (path: string): boolean => !/(^|\/)(node_modules|generated|docs\/api)\//.test(path);
 
 /** Every file that may cite a document, relative to the root. */
 function citingFiles(): string[] {
