@@ -67,7 +67,7 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
   const wanted = selectBlobs(network.graph, flags.blobs, emulated);
   const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
-  await checkOutputs(paths, await inputPaths(flags));
+  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags));
   const source = await runImages(flags, network);
   const ids = [...wanted.values()];
   const blobs =
