@@ -11,6 +11,7 @@ const order = [
   ['platform'],
   ['math'],
   ['tensor'],
+  ['limits'],
   ['fixed'],
   ['scaling'],
   ['formats'],

@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import { halvesToFloats } from '../formats/payload.js';
 import type { Message } from '../formats/schema.js';
+import { raiseHint } from '../limits.js';
 import { elements, type Shape, type Tensor } from '../tensor.js';
 import { required } from './required.js';
 
@@ -33,8 +34,40 @@ export function isInteger(dtype: string): boolean {
   return /^DT_Q?U?INT[0-9]+$/.test(dtype);
 }
 
-/** An array for `count` values of a type. */
+/** Elements that may still be stored; see {@link withinBudget}. */
+let budget = Infinity;
+
+/**
+ * Runs an import, which stores at most `count` elements of constants in all: a few bytes can ask for any number of them.
+ * Throws what the import throws, and `unsupported` where it asks for more.
+ */
+export function withinBudget<T>(count: number, run: () => T): T {
+  const before = budget;
+  budget = count;
+  try {
+    return run();
+  } finally {
+    budget = before;
+  }
+}
+
+/** Takes elements from the budget. Throws `model` for a number that is no size, `unsupported` where too few are left. */
+export function charge(count: number): void {
+  if (!Number.isSafeInteger(count) || count < 0)
+    fail('model', '', `expected a constant of whole sizes of at least 0, got ${count} elements.`);
+  if (count > budget)
+    fail(
+      'unsupported',
+      '',
+      `expected constants that fit in memory with those before them, got one of ${count} elements.`,
+      raiseHint('constants'),
+    );
+  budget -= count;
+}
+
+/** An array for `count` values of a type. Throws as {@link charge}. */
 export function storage(dtype: string, count: number): Float32Array | Float64Array {
+  charge(count);
   return isFloat(dtype) ? new Float32Array(count) : new Float64Array(count);
 }
 
