@@ -1,3 +1,4 @@
+import { visible } from '../error.js';
 import { environment } from '../platform/index.js';
 
 /** The display of a long job. */
@@ -27,7 +28,7 @@ function terminalProgress(): Progress {
       const seconds = (now - begin) / 1000;
       const rate = done / Math.max(seconds, 0.001);
       const left = done === 0 ? '' : `, ${rate.toFixed(1)}/s, ${Math.ceil((total - done) / rate)} s left`;
-      environment.writeError(`\r\x1b[K${Math.floor((100 * done) / total)} % ${label}${left}`);
+      environment.writeError(`\r\x1b[K${Math.floor((100 * done) / total)} % ${visible(label)}${left}`);
     },
     end: () => environment.writeError('\r\x1b[K'),
   };
@@ -40,7 +41,7 @@ function plainProgress(): Progress {
       const reached = Math.floor((10 * done) / total);
       if (reached <= tenths) return;
       tenths = reached;
-      environment.writeError(`${reached * 10} % ${label}\n`);
+      environment.writeError(`${reached * 10} % ${visible(label)}\n`);
     },
     end: () => undefined,
   };
@@ -48,5 +49,5 @@ function plainProgress(): Progress {
 
 /** A warning, on a line of its own on stderr. */
 export function writeWarning(line: string): void {
-  environment.writeError(`${environment.errorIsTerminal() ? '\r\x1b[K' : ''}${line}\n`);
+  environment.writeError(`${environment.errorIsTerminal() ? '\r\x1b[K' : ''}${visible(line)}\n`);
 }

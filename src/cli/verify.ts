@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { fail } from '../error.js';
+import { fail, visible } from '../error.js';
 import { type VerifyFlags, type VerifyResult, verify } from '../jobs/verify.js';
 import { type VerifyDumpsFlags, verifyDumps } from '../jobs/verify-dumps.js';
 import { environment } from '../platform/index.js';
@@ -112,6 +112,6 @@ function withoutGates({
 /** Writes why gates were missed, and makes the process fail; does nothing where all were met. */
 export function failWhereMissed({ missed }: VerifyResult): void {
   if (missed.length === 0) return;
-  environment.writeError(`${missed.join('\n')}\n`);
+  environment.writeError(`${missed.map(visible).join('\n')}\n`);
   environment.setExitCode(1);
 }

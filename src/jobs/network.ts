@@ -3,6 +3,7 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
 import { listFiles, readFile, readFileShared, stat } from '../platform/index.js';
+import { firstOf } from '../report/words.js';
 import {
   type FakeQuantMode,
   importTensorFlow,
@@ -154,7 +155,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
   const { framework, options } = model;
   if (framework === 'tensorflow') {
     const { graph, warnings } = importTensorFlow(tensorFlowOptions(model));
-    warnings.forEach((line) => warn?.(`warning: ${model.path}: ${line}`));
+    for (const line of firstOf(warnings)) warn?.(`warning: ${model.path}: ${line}`);
     return { framework, graph };
   }
   if (options.weights === undefined && options.seedWeights === undefined) {
@@ -166,7 +167,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
     );
   }
   const { graph, warnings } = importCaffe(await caffeOptions(model));
-  warnings.forEach((line) => warn?.(`warning: ${line}`));
+  for (const line of firstOf(warnings)) warn?.(`warning: ${line}`);
   return { framework, graph };
 }
 

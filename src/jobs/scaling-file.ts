@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { decodeText } from '../formats/text.js';
 import type { Graph } from '../graph/graph.js';
 import { optimise } from '../optimise/index.js';
 import { readFile } from '../platform/index.js';
@@ -9,7 +10,7 @@ import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { parseScaling, placeOf, type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import { describeNetwork, type NetworkFlags } from './network.js';
 
-const textOf = async (path: string): Promise<string> => new TextDecoder().decode(await readFile(path));
+const textOf = async (path: string): Promise<string> => decodeText(await readFile(path), path);
 
 /**
  * The entries of a scaling file. Throws `file`; `format` at the file's first fault, and at a threshold or a width that

@@ -2,6 +2,7 @@ import type { Move, ScalingComparison } from '../scaling-file/compare.js';
 import { formatFloat } from '../scaling-file/format.js';
 import { placeOf } from '../scaling-file/parse.js';
 import { table } from './table.js';
+import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
 
 /** A comparison of two scaling files as a table of what moved, the entries of one file only, and a verdict. */
@@ -10,7 +11,8 @@ export function comparisonText(
   first: string,
   second: string,
 ): string {
-  const { moves, onlyFirst, onlySecond } = comparison;
+  const { moves } = comparison;
+  const { onlyFirst, onlySecond } = visibleText({ onlyFirst: comparison.onlyFirst, onlySecond: comparison.onlySecond });
   const lines = moves.length === 0 ? [] : [table(HEAD, moves.map(rowOf)), ''];
   for (const name of onlyFirst) lines.push(`entry "${name}" is only in ${first}`);
   for (const name of onlySecond) lines.push(`entry "${name}" is only in ${second}`);

@@ -1,5 +1,6 @@
 import type { ScalingEntry } from '../scaling/index.js';
 import { table } from './table.js';
+import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
 
 /** A scaling file that was written, and the images that it was calibrated on. */
@@ -24,8 +25,8 @@ export function quantizationText({ entries, files, output, rescaled }: WrittenSc
   const seed = files.seed === undefined ? '' : `, seed ${files.seed}`;
   return [
     table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows),
-    ...rescaled.map((line) => `warning: ${line}`),
-    `${counted(entries.length, 'entry', 'entries')} from ${counted(files.names.length, 'calibration image')}${seed}: ${output}`,
+    ...visibleText(rescaled).map((line) => `warning: ${line}`),
+    `${counted(entries.length, 'entry', 'entries')} from ${counted(files.names.length, 'calibration image')}${seed}: ${visibleText(output)}`,
     '',
   ].join('\n');
 }

@@ -1,5 +1,8 @@
+import { visibleText } from './visible-text.js';
+
 /** A text table: columns are as wide as their widest cell, columns of numbers are aligned to the right, a rule is under the head. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const rows = visibleText(body);
   const widths = head.map((title, column) =>
     rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), title.length),
   );

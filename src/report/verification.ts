@@ -3,6 +3,7 @@ import type { ComparedDump } from '../verification/compare-dump.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
 import { faultLines } from './fault-lines.js';
 import { table } from './table.js';
+import { visibleText } from './visible-text.js';
 import { counted, percent } from './words.js';
 
 const decibels = (quality: Quality | null): string => (quality === null ? '-' : quality.sqnr.toFixed(2));
@@ -42,11 +43,11 @@ function verificationText(result: Verification & { readonly verdict: string }): 
   lines.push(
     agreement === null
       ? 'No output of the network looks like class scores: no agreement.'
-      : `Agreement with float at "${agreement.output}": ${sharesText(agreement)}.`,
+      : `Agreement with float at "${visibleText(agreement.output)}": ${sharesText(agreement)}.`,
   );
   if (accuracy !== null)
     lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
-  return [...lines, result.verdict, ''].join('\n');
+  return [...lines, visibleText(result.verdict), ''].join('\n');
 }
 
 const sharesText = ({ top1, top5 }: Shares): string =>
@@ -96,5 +97,5 @@ function firstDifference(dumps: readonly ComparedDump[]): string {
   const found = dumps.find(({ differing }) => differing > 0);
   if (found?.first == null) return 'All dumps equal the emulation.';
   const { image, channel, row, column, dump, emulated } = found.first;
-  return `Layer "${found.layer}" (${found.file}) differs first: image ${image}, channel ${channel}, row ${row}, column ${column}: the dump has ${dump}, the emulation ${emulated}; ${found.differing} of ${found.elements} values differ, by at most ${found.largest}.`;
+  return `Layer "${visibleText(found.layer)}" (${visibleText(found.file)}) differs first: image ${image}, channel ${channel}, row ${row}, column ${column}: the dump has ${dump}, the emulation ${emulated}; ${found.differing} of ${found.elements} values differ, by at most ${found.largest}.`;
 }

@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, placed } from '../error.js';
 import { halvesToFloats } from '../formats/payload.js';
 import type { Message } from '../formats/schema.js';
 import { raiseHint } from '../limits.js';
@@ -126,9 +126,7 @@ export function readConstant(proto: Message, where: string): Constant {
     fail('format', where, `expected a constant of known shape, got [${shape.join(', ')}].`);
   if (elements(shape) >= 2 ** 31)
     fail('format', where, `expected fewer than 2^31 elements, got shape [${shape.join(', ')}].`);
-  const content = proto['tensor_content'] as Uint8Array | undefined;
-  const data =
-    content !== undefined && content.length > 0 ? fromContent(dtype, content) : fromList(dtype, elements(shape), proto);
+  const data = stored(dtype, shape, proto, where);
   if (data.length !== elements(shape)) {
     fail(
       'format',
@@ -140,9 +138,20 @@ export function readConstant(proto: Message, where: string): Constant {
   return { dtype, shape, data };
 }
 
+function stored(dtype: string, shape: Shape, proto: Message, where: string): Float32Array | Float64Array {
+  const content = proto['tensor_content'] as Uint8Array | undefined;
+  try {
+    return content !== undefined && content.length > 0
+      ? fromContent(dtype, content)
+      : fromList(dtype, elements(shape), proto);
+  } catch (error) {
+    throw placed(error, () => where);
+  }
+}
+
 function fromContent(dtype: string, bytes: Uint8Array): Float32Array | Float64Array {
   if (dtype === 'DT_HALF') return halvesToFloats(bytes);
-  if (dtype === 'DT_BFLOAT16') return bfloat16(new Uint16Array(new Uint8Array(bytes).buffer));
+  if (dtype === 'DT_BFLOAT16') return bfloat16(new Uint16Array(bytes.slice(0, bytes.length & ~1).buffer));
   if (dtype === 'DT_FLOAT' && bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0) {
     return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 4);
   }
