@@ -168,7 +168,7 @@ function source(random: Random, at: number, tail: readonly string[], constants: 
 }
 
 function constant(random: Random, name: string): TestNode {
-  if (random.once(20)) return { name, op: 'Const', attr: { dtype: { type: 7 }, value: { s: 'text' } } };
+  if (random.once(20)) return { name, op: 'Const', attr: { dtype: { type: 7 }, value: { text: 'text' } } };
   if (random.once(25)) return int32s(name, [1], [random.of([2 ** 20, 1e9])]);
   if (random.below(2) === 0) {
     const values = Array.from({ length: random.below(5) }, () =>
