@@ -13,6 +13,8 @@ import { kinds } from './kinds.js';
 const FOLDER = 'fuzz-findings';
 const SLOW_MS = 5000;
 const MINIMISING_MS = 40_000;
+/** A process may take so long to load its modules. */
+const STARTING_MS = 60_000;
 /** A kind with more findings than this is broken altogether. */
 const MOST = 20;
 
@@ -71,7 +73,7 @@ function runFrom(
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       },
     );
-    let [index, limit, since] = [first, 3 * SLOW_MS, Date.now()];
+    let [index, limit, since] = [first, STARTING_MS, Date.now()];
     const done = (message: Message): void => {
       clearInterval(clock);
       child.removeAllListeners();
