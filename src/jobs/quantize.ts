@@ -28,7 +28,7 @@ import {
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
-import { writeManifest } from './manifest.js';
+import { expectUnchanged, hashInputs, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
@@ -139,6 +139,7 @@ async function quantizeIn(
   hooks: JobHooks,
 ): Promise<QuantizeResult> {
   const options = optionsOf(await withMeanValues(flags));
+  const hashes = flags.manifest === undefined ? undefined : await hashInputs(flags, chosen);
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
@@ -155,10 +156,12 @@ async function quantizeIn(
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
+  if (hashes !== undefined) await expectUnchanged(hashes);
   await writeFileAtomic(output, formatScaling(entries));
   const choices = { framework, walk, calibrator, multipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
-  if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
+  if (flags.manifest !== undefined && hashes !== undefined)
+    await writeManifest(flags.manifest, flags, { files, hashes }, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };

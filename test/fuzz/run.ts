@@ -50,7 +50,7 @@ async function fuzz(kind: string, seed: number, milliseconds: number): Promise<n
     if (finding === undefined) continue;
     findings++;
     mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(`${FOLDER}/${kind}-${seed}-${index}`, bytes ?? caseOf(kind, seed, index));
+    writeFileSync(`${FOLDER}/${kind}-${seed}-${index}`, Uint8Array.from(bytes ?? caseOf(kind, seed, index)));
     console.log(`${kind}, seed ${seed}, case ${index}: ${finding.split('\n').slice(0, 6).join('\n')}`);
   }
   console.log(`${kind}, seed ${seed}: ${next} cases, ${findings} findings`);
