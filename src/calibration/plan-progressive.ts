@@ -99,7 +99,20 @@ class ProgressivePlanner {
 
   private input(index: number): void {
     this.builder.step({ do: 'input', node: index });
+    if (this.staysFloat(this.network.output(index))) return this.written(index, null);
     this.written(index, this.measured(this.network.output(index), this.options.widths.input, index));
+  }
+
+  /** Whether only layers that run on the host by wish read a value, also behind shape-only layers. */
+  private staysFloat(id: ValueId): boolean {
+    const readers = this.network.readersOf(id);
+    const isFloat = (index: number): boolean => {
+      const { float, outputs } = this.network.node(index);
+      return (
+        float === true || (this.network.rule(index).kind === 'shape' && outputs.every((out) => this.staysFloat(out)))
+      );
+    };
+    return readers.length > 0 && readers.every(isFloat);
   }
 
   private weighted(index: number, rule: RuleOf<'weighted'>, fused: number | null): void {

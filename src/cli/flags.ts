@@ -122,6 +122,13 @@ export function networkFlags(command: Command): Command {
         `honour or drop the ranges of FakeQuant nodes: ${listed(FAKE_QUANT_MODES)}`,
         oneOf('fake_quant', FAKE_QUANT_MODES),
       ),
+    )
+    .addOption(
+      option(
+        '--float_layers <names>',
+        'layers that run in float32 on the host, with * and ?: fc*,pool3 (the same wherever their scaling file is read)',
+        repeated(nameList),
+      ),
     );
 }
 

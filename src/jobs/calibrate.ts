@@ -4,6 +4,7 @@ import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
 import { planProgressive } from '../calibration/plan-progressive.js';
 import { planReference } from '../calibration/plan-reference.js';
 import { type CalibratorChoice, calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
+import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type Framework, type ImageSource, imageCount } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
@@ -55,6 +56,8 @@ export interface PlanCalibrationOptions {
 export interface CalibrateOptions extends PlanCalibrationOptions, ThreadOptions {
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file (in a browser: to memory). */
   readonly memory?: number | undefined;
+  /** Names of layers, with `*` and `?`, that run in float32 on the host though the overlay has them. */
+  readonly floatLayers?: readonly string[] | undefined;
 }
 
 const GIGABYTE = 2 ** 30;
@@ -63,7 +66,7 @@ const GIGABYTE = 2 ** 30;
  * Measures the thresholds of every layer over the images of a source. The progressive walk takes an optimised graph, the
  * reference walk one with nothing folded. The result depends on graph, images and options, not on the number of threads.
  * Throws `usage` for widths other than 8 and 16, `data` for images and activations that are unusable, and the errors of
- * reading an image.
+ * reading an image; `usage` for a name of `floatLayers` that matches no layer.
  */
 export async function calibrate(
   graph: Graph,
@@ -75,7 +78,8 @@ export async function calibrate(
   const widths = bitWidths([input, params, output]);
   const pool = await openTaskPool(options, imageCount(source));
   try {
-    return await calibrateIn(pool, graphFor(pool, graph), { source }, { ...options, widths }, hooks);
+    const calibrated = withFloatLayers(graph, options.floatLayers);
+    return await calibrateIn(pool, graphFor(pool, calibrated), { source }, { ...options, widths }, hooks);
   } finally {
     await pool.close();
   }
