@@ -7,6 +7,7 @@ import type { Fault } from '../scaling-file/fault.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import type { NetworkFlags } from './network.js';
+import { checkOutputs } from './outputs.js';
 import { type DescribedNetwork, describedNetwork, inspectScaling } from './scaling-file.js';
 
 /** The flags of `check`, spelled as on the command line. */
@@ -41,6 +42,10 @@ export interface CheckResult {
  * errors of importing the network.
  */
 export async function checkScalingFile(flags: CheckFlags): Promise<CheckResult> {
+  const repaired = flags.fix === true ? (flags.output ?? flags.scaling) : undefined;
+  // A repair replaces its own file where no other is named.
+  const inputs = [flags.deploy_model, flags.weights, ...(flags.output === undefined ? [] : [flags.scaling])];
+  await checkOutputs({ [flags.output === undefined ? '--fix' : '--output']: repaired }, inputs);
   const read = await inspectScaling(flags.scaling);
   const network = await describedNetwork(flags, read.entries);
   const overlay = flags.overlay ?? detectOverlay(read.entries);

@@ -1,7 +1,7 @@
-import { fail } from '../error.js';
+import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import type { ImageSource } from '../images/index.js';
+import { type ImageSource, listImages } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -18,10 +18,11 @@ import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
 import { optionsOf } from './flags.js';
 import { forward } from './forward.js';
 import type { JobHooks } from './hooks.js';
-import type { InputPaths } from './input-files.js';
+import { type InputPaths, plainPaths } from './input-files.js';
 import { joinImages } from './join-images.js';
 import { loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { arraysOf } from './network-inputs.js';
+import { checkOutputs } from './outputs.js';
 import { loadScaling } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. */
@@ -65,6 +66,8 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const network = await loadNetwork(flags, hooks.warn);
   const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
   const wanted = selectBlobs(network.graph, flags.blobs, emulated);
+  const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
+  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags));
   const source = await runImages(flags, network);
   const ids = [...wanted.values()];
   const blobs =
@@ -72,14 +75,32 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
       ? await forward(network.graph, ids, source, hooks)
       : await emulatedBlobs(emulated, ids, source, hooks);
   const files: BlobFile[] = [];
-  const fileNames = await blobFiles([...wanted.keys()]);
   for (const [name, id] of wanted) {
-    const path = joinPath(folder, fileNames.get(name) ?? fail('internal', name, 'expected a file name, got none.'));
+    const path = required(paths.get(name), name, 'the path of its file');
     const { shape, data } = blobs.get(id) ?? fail('internal', name, 'expected a value of the run, got none.');
     await writeFileAtomic(path, writeNpy({ shape, data: data as NpyWritable }));
     files.push({ name, path, shape });
   }
   return { files };
+}
+
+/** The path of each wanted blob. A blob has one file name, whichever others are wanted. */
+async function pathsOf(graph: Graph, wanted: readonly string[], folder: string): Promise<Map<string, string>> {
+  const files = await blobFiles(new Set([...Object.keys(graph.names), ...wanted]));
+  return new Map(wanted.map((name) => [name, joinPath(folder, required(files.get(name), name, 'a file name'))]));
+}
+
+/** Every file that a run reads. */
+async function inputPaths(flags: RunFlags): Promise<(string | undefined)[]> {
+  const { deploy_model, weights, scaling, mean_value, input, calibration_directory } = flags;
+  const means = typeof mean_value === 'string' ? mean_value : undefined;
+  const arrays = input === undefined ? [] : await plainPaths(input);
+  const folders =
+    input !== undefined || calibration_directory === undefined ? [] : await plainPaths(calibration_directory);
+  const images = await Promise.all(
+    folders.map(async (path) => (await listImages(path, flags.recursive)).map((name) => joinPath(path, name))),
+  );
+  return [deploy_model, weights, scaling, means, ...arrays, ...images.flat()];
 }
 
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {

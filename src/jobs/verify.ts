@@ -1,3 +1,4 @@
+import { fail } from '../error.js';
 import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
@@ -96,6 +97,7 @@ export async function verifyEntries(
   const graph = withFloatLayers(calibrated, options.floatLayers);
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
   const count = imageCount(source);
+  if (!(count > 0)) fail('data', 'verify', 'expected at least one image, got none.', 'Pass images.');
   const pool = await openTaskPool(options, count);
   try {
     const { layers, reports, counts } = await verifyImages(

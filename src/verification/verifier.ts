@@ -6,7 +6,8 @@ import { Emulator } from '../emulator/emulator.js';
 import { overlayWeights } from '../emulator/overlay-weights.js';
 import { fail } from '../error.js';
 import { quantizeTensorArray } from '../fixed/index.js';
-import type { Graph, ValueId } from '../graph/graph.js';
+import { expectFiniteInputs } from '../graph/expect-finite.js';
+import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import type { Placement, ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
@@ -91,13 +92,14 @@ export class Verifier {
 
   /** `feeds`: float32 data of the graph's inputs; `image`: its number, for the report. */
   verify(feeds: readonly Float32Array[], image: number): ImageReport {
+    expectFiniteInputs(this.graph, feeds, image);
     const floats = this.runner.run(feeds);
     const outputs = new Set(this.graph.outputs);
     const fixed = new Map<ValueId, Float32Array>();
     const accumulated = new Map<ValueId, ErrorSum>();
     this.emulator.run(feeds, new Set([...outputs, ...this.layers.map(({ value }) => value)]), (id, value) => {
       const data = this.values.floats(value);
-      accumulated.set(id, measureError(computed(floats, id).data, data, image));
+      accumulated.set(id, this.measured(id, computed(floats, id).data, data, image));
       if (outputs.has(id)) fixed.set(id, data);
     });
     return {
@@ -157,7 +159,26 @@ export class Verifier {
     if (placement.kind === 'float' || node.inputs.length === 0) return null;
     const inputs = node.inputs.map((id) => this.roundedInput(id, computed(floats, id).data));
     const result = computed(this.emulator.runNode(index, inputs), value);
-    return measureError(computed(floats, value).data, this.values.floats(result), image);
+    return this.measured(value, computed(floats, value).data, this.values.floats(result), image);
+  }
+
+  /** The error of a value. Throws `data` where it is not finite, in float or on the overlay: there is no ratio then. */
+  private measured(id: ValueId, float: Float32Array, fixed: Float32Array, image: number): ErrorSum {
+    const sum = measureError(float, fixed, image);
+    if (!Number.isFinite(sum.signal + sum.power)) this.notFinite(id, float, image);
+    return sum;
+  }
+
+  private notFinite(id: ValueId, float: Float32Array, image: number): never {
+    const writer = this.graph.nodes.find(({ outputs }) => outputs.includes(id));
+    const where = writer === undefined ? `value "${this.analysis.value(id).blob}"` : describe(writer);
+    const side = float.every(Number.isFinite) ? 'on the overlay' : 'in float32';
+    return fail(
+      'data',
+      where,
+      `expected finite activations, got NaN or infinity ${side} for image ${image + 1}.`,
+      'Check the preprocessing flags and the weights.',
+    );
   }
 
   /** Float activations as an ideal layer before would give them: the network's input as deployed, others rounded to the nearest code. */

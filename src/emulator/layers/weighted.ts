@@ -1,6 +1,6 @@
 import { weightRows } from '../../analysis/weights.js';
 import { fail } from '../../error.js';
-import { describe } from '../../graph/graph.js';
+import { describe, named } from '../../graph/graph.js';
 import { sumBytes } from '../../kernels/epilogue.js';
 import { opOf } from '../../ops/index.js';
 import type { Accumulation } from '../../ops/op.js';
@@ -40,7 +40,7 @@ function measured(entry: ScalingEntry, { params, input }: LayerGrids) {
 function accumulationOf({ node, shapes }: Layer<'weighted'>, { input, params }: LayerGrids): Accumulation {
   const accumulate = provided(opOf(node).accumulate, node, 'accumulate');
   const bits = { input: input.bits, params: params[0]?.bits ?? input.bits };
-  return accumulate(node, shapes, overlayWeights(weightRows(node), params), bits);
+  return named(node, () => accumulate(node, shapes, overlayWeights(weightRows(node), params), bits));
 }
 
 /** Strip by strip into the one value where the operator offers it and nothing is counted; else through stored sums. */
