@@ -6,13 +6,15 @@ import type { Rule } from '../ops/op.js';
 import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
 import type { InspectedLayer, Inspection, MemoryPlan } from '../report/inspection.js';
 import { plan } from '../runtime/plan.js';
-import { inspectNetwork, type NetworkFlags } from './network.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 
 /**
  * Inspects a network, with weights or without: layers, costs, what quantization does with them, the memory plan of one
  * image. Layers that cannot be run are listed. Throws `usage`, `file`, `format`, `model`.
  */
 export async function inspect(flags: NetworkFlags): Promise<Inspection> {
+  refuseUnknownFlags('inspect', flags, NETWORK_FLAGS);
   const { graph: whole, framework, unsupported, dropped, warnings } = await inspectNetwork(flags);
   const graph = dropUnused(whole);
   const { graph: optimised, chains } = optimise(graph);

@@ -4,7 +4,14 @@ import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount, listImages } from '../images/index.js';
 import { readFile } from '../platform/index.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { fileSource, filesOf, type PreprocessingFlags, preprocessingOf, withMeanValues } from './calibration-flags.js';
+import {
+  fileSource,
+  filesOf,
+  PREPROCESSING_FLAGS,
+  type PreprocessingFlags,
+  preprocessingOf,
+  withMeanValues,
+} from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import { goodFiles } from './good-files.js';
 import type { JobHooks } from './hooks.js';
@@ -24,6 +31,16 @@ export interface InputFlags extends PreprocessingFlags {
   /** In place of `images`: a `.npy` of the network's input, batch axis first; `NAME=FILE` for each of several inputs. */
   readonly input?: InputPaths | undefined;
 }
+
+/** The names of {@link InputFlags}. */
+export const INPUT_FLAGS: Readonly<Record<keyof InputFlags, true>> = {
+  ...PREPROCESSING_FLAGS,
+  images: true,
+  image_count: true,
+  recursive: true,
+  skip_bad_images: true,
+  input: true,
+};
 
 /** The images of a job with their names, in one order. */
 export interface NamedImages {

@@ -39,6 +39,21 @@ export interface NetworkFlags {
   readonly float_layers?: readonly string[] | undefined;
 }
 
+/** The names of {@link NetworkFlags}. */
+export const NETWORK_FLAGS: Readonly<Record<keyof NetworkFlags, true>> = {
+  framework: true,
+  deploy_model: true,
+  weights: true,
+  dims: true,
+  input_layer: true,
+  stage: true,
+  output_layer: true,
+  set: true,
+  seed_weights: true,
+  fake_quant: true,
+  float_layers: true,
+};
+
 /** A network as a graph, before any optimisation. */
 export interface Network {
   readonly graph: Graph;
@@ -141,7 +156,7 @@ async function readModelFile(path: string): Promise<Uint8Array> {
       'file',
       path,
       'this is the folder of a SavedModel; expected a frozen GraphDef.',
-      'Freeze it first (convert_variables_to_constants), or pass the frozen file.',
+      'Freeze it first (convert_variables_to_constants_v2 in TensorFlow 2, tools/freeze_graph.py --input_saved_model_dir in TensorFlow 1), or pass the frozen file.',
     );
   return readFile(path);
 }

@@ -5,7 +5,12 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type CalibrationFiles, type ImageSource, type Preprocessing, preprocessingWarnings } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
-import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
+import {
+  calibrationWarnings,
+  nothingToQuantize,
+  rescaledInputs,
+  rescaledNote,
+} from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
 import {
   clipsBeforeScaling,
@@ -19,18 +24,21 @@ import { gridMismatches } from '../scaling-file/grid-mismatches.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
+  CALIBRATION_FLAGS,
   type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
   networkInputOf,
+  PREPROCESSING_FLAGS,
   type PreprocessingFlags,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits, type LayerBits } from './layer-bits.js';
 import { writeManifest } from './manifest.js';
-import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
+import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
@@ -70,6 +78,26 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly memory?: number | undefined;
 }
 
+const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...PREPROCESSING_FLAGS,
+  ...CALIBRATION_FLAGS,
+  output_json: true,
+  bitwidths: true,
+  layer_bits: true,
+  overlay: true,
+  calibrator: true,
+  multipliers: true,
+  walk: true,
+  include_inner_product: true,
+  power_of_two: true,
+  unify_concat: true,
+  skip_bad_images: true,
+  manifest: true,
+  threads: true,
+  memory: true,
+};
+
 /** The scaling file that `quantize` wrote, and the choices that led to it. */
 export interface QuantizeResult {
   /** Path of the scaling file. */
@@ -93,6 +121,7 @@ export interface QuantizeResult {
  * The same options give the same bytes. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
+  refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
   checkLayerBits(flags.layer_bits ?? {});
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
@@ -165,6 +194,7 @@ async function quantizeIn(
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
+  if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }
 

@@ -16,10 +16,11 @@ import { summarise, type Verification } from '../verification/verification.js';
 import { verifyImages } from '../verification/verification-pool.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { refuseUnknownFlags } from './known-flags.js';
 import { readLabels } from './labels.js';
-import { loadNetwork, type NetworkFlags } from './network.js';
-import { type InputFlags, networkInputs } from './network-inputs.js';
-import { loadScaling } from './scaling-file.js';
+import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { expectOverlay, loadScaling } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** Limits that make a verification a gate, spelled as on the command line: {@link VerificationGates} as flags. */
@@ -43,6 +44,18 @@ export interface VerifyFlags extends NetworkFlags, InputFlags, GateFlags {
   /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
 }
+
+const VERIFY_FLAGS: Readonly<Record<keyof VerifyFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...INPUT_FLAGS,
+  min_sqnr: true,
+  min_agreement: true,
+  max_accuracy_drop: true,
+  scaling: true,
+  overlay: true,
+  labels: true,
+  threads: true,
+};
 
 /** Options of {@link verifyEntries}. */
 export interface VerifyOptions extends VerificationGates, ThreadOptions {
@@ -71,7 +84,9 @@ export interface VerifyResult extends Verification {
  * by layer. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
+  checkVerifyFlags(flags);
   const entries = await loadScaling(flags.scaling);
+  expectOverlay(flags.scaling, entries, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
   const { source, names } = await networkInputs(flags, network, hooks);
   const graph = graphOfScalingFile(network.graph, entries);
@@ -80,6 +95,19 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
   // The network's layers of the host are known from its import.
   return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels, floatLayers: undefined }, hooks);
+}
+
+/** Checks the flags without reading any file. Throws `usage`. */
+function checkVerifyFlags(flags: VerifyFlags): void {
+  refuseUnknownFlags('verify', flags, VERIFY_FLAGS);
+  checkNetworkFlags(flags);
+  if (flags.max_accuracy_drop !== undefined && flags.labels === undefined)
+    fail(
+      'usage',
+      '--max_accuracy_drop',
+      'expected --labels beside it, got none.',
+      'Pass a text file with a line "file class" for each image.',
+    );
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 } from '../scaling/index.js';
 import { lostBiases } from '../scaling-file/check-weights.js';
 import type { Fault } from '../scaling-file/fault.js';
+import { counted } from './words.js';
 
 /** The largest share of a layer's channels whose bias may be clipped without a warning. */
 const CLIPPED_SHARE = 0.1;
@@ -47,6 +48,11 @@ export function nothingToQuantize(layers: readonly LayerCalibration[]): string {
 /** One line for each layer that reads codes of another threshold than its own `th_layer_in`. */
 export function rescaledInputs(mismatches: readonly Fault[]): string[] {
   return mismatches.map(({ entry, message }) => `${entry}: th_layer_in ${message}`);
+}
+
+/** The note about layers whose codes are rescaled, which is what residual sums do. */
+export function rescaledNote(count: number): string {
+  return `note: the codes of ${counted(count, 'layer')} are rescaled to the threshold of a sum or a Concat, which is normal; --wide names them.`;
 }
 
 /** A bias that is added to the code is a code of the output's width: beyond `th_layer_out` it is clipped. */

@@ -1,4 +1,5 @@
 import type { ScalingEntry } from '../scaling/index.js';
+import type { TextStyle } from './style.js';
 import { table } from './table.js';
 import { counted } from './words.js';
 
@@ -12,8 +13,8 @@ interface WrittenScaling {
   readonly rescaled: readonly string[];
 }
 
-/** The entries as a table, the layers whose codes are rescaled, and a summary. */
-export function quantizationText({ entries, files, output, rescaled }: WrittenScaling): string {
+/** The entries as a table, where it is wide the layers whose codes are rescaled, and a summary. */
+export function quantizationText({ entries, files, output, rescaled }: WrittenScaling, style: TextStyle = {}): string {
   const rows = entries.map((entry) => [
     entry.name,
     String(entry.bw_layer_in),
@@ -23,8 +24,8 @@ export function quantizationText({ entries, files, output, rescaled }: WrittenSc
   ]);
   const seed = files.seed === undefined ? '' : `, seed ${files.seed}`;
   return [
-    table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows),
-    ...rescaled.map((line) => `warning: ${line}`),
+    table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows, style),
+    ...(style.wide === true ? rescaled : []),
     `${counted(entries.length, 'entry', 'entries')} from ${counted(files.names.length, 'calibration image')}${seed}: ${output}`,
     '',
   ].join('\n');
