@@ -18,6 +18,7 @@ const order = [
   ['kernels'],
   ['ops'],
   ['analysis'],
+  ['overlay'],
   ['caffe', 'tensorflow'],
   ['optimise'],
   ['runtime'],
