@@ -19,6 +19,7 @@ const order = [
   ['kernels'],
   ['ops'],
   ['analysis'],
+  ['overlay'],
   ['caffe', 'tensorflow'],
   ['optimise'],
   ['runtime'],

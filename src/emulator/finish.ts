@@ -5,7 +5,7 @@ import type { TypedArray } from '../tensor.js';
 import type { EmulationContext } from './context.js';
 import type { Counters } from './counters.js';
 import type { EmulationMemory, Run } from './memory.js';
-import type { Activation } from './requantization.js';
+import type { Activation } from '../overlay/requantization.js';
 
 /** A value that a layer's sums become, and the epilogue that makes it of them. */
 export interface FinishedValue {

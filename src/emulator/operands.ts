@@ -5,7 +5,7 @@ import { lowerEpilogue } from '../kernels/epilogue.js';
 import { overlayEpilogue } from '../kernels/overlay-epilogue.js';
 import { type Overlay, rescalingMultiplier } from '../scaling/index.js';
 import { addressOf, type EmulationMemory, type Run } from './memory.js';
-import { requantizeCodes } from './requantization.js';
+import { requantizeCodes } from '../overlay/requantization.js';
 
 /** Address of an operand of a step, made when the step runs. */
 export type Operand = (run: Run) => number;

@@ -3,7 +3,7 @@ import { weightRows } from '../analysis/weights.js';
 import { type AccumulatorBounds, accumulatorBounds } from '../emulator/accumulator-bounds.js';
 import type { LayerCounts } from '../emulator/counters.js';
 import { Emulator } from '../emulator/emulator.js';
-import { overlayWeights } from '../emulator/overlay-weights.js';
+import { overlayWeights } from '../overlay/overlay-weights.js';
 import { fail } from '../error.js';
 import { quantizeTensorArray } from '../fixed/index.js';
 import { expectFiniteInputs } from '../graph/expect-finite.js';

@@ -5,7 +5,7 @@ import { lowerEpilogue } from '../../kernels/epilogue.js';
 import { overlayEpilogue } from '../../kernels/overlay-epilogue.js';
 import type { Action, EmulationContext, Layer } from '../context.js';
 import { outputShape } from '../finish.js';
-import { requantizeActivation } from '../requantization.js';
+import { requantizeActivation } from '../../overlay/requantization.js';
 
 /** An activation on codes: one behind a layer without an accumulator. */
 export function activation(context: EmulationContext, { index, rule }: Layer<'activation'>): Action {

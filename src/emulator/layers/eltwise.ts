@@ -4,7 +4,7 @@ import { type SumType, sumBytes } from '../../kernels/epilogue.js';
 import { gridsOf, multipliersOf, type ScalingEntry } from '../../scaling/index.js';
 import type { Action, EmulationContext, Layer } from '../context.js';
 import { finish, finishedValues } from '../finish.js';
-import { requantizeEltwise } from '../requantization.js';
+import { requantizeEltwise } from '../../overlay/requantization.js';
 import { slopeChannels } from './activation.js';
 
 /** Operands on the entry's grid, coefficients multiplied into their rescaling; sum (or largest), then the entry's triple. */

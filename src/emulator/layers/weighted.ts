@@ -8,8 +8,8 @@ import { gridsOf, type LayerGrids, multipliersOf, type ScalingEntry } from '../.
 import { type Action, type EmulationContext, type Layer, provided } from '../context.js';
 import { type FinishedValue, finish, finishedValues } from '../finish.js';
 import type { Operand } from '../operands.js';
-import { overlayWeights } from '../overlay-weights.js';
-import { requantizeWeighted } from '../requantization.js';
+import { overlayWeights } from '../../overlay/overlay-weights.js';
+import { requantizeWeighted } from '../../overlay/requantization.js';
 
 /** Convolution, Deconvolution, Scale or InnerProduct with an entry: exact sums of products of codes, then the entry's triples. */
 export function weighted(context: EmulationContext, layer: Layer<'weighted'>, entry: ScalingEntry): Action {
