@@ -30,6 +30,7 @@ export function addQuantize(command: Command): Command {
     .addOption(overlayOption(DEFAULT_OVERLAY));
   walkFlags(command)
     .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
+    .addOption(option('--no_quick_look', 'no look at a few calibration images on the emulated overlay at the end'))
     .addOption(option('--manifest <file>', 'what it takes to repeat this run: flags, seed, files, SHA-256'));
   command.addOption(multipliersOption('exact on v2, but with --calibrator reference and --power_of_two'));
   gateFlags(command);
@@ -51,9 +52,12 @@ async function runQuantize({ quiet, verify, ...flags }: Flags): Promise<void> {
     );
   const progress = openProgress(quiet === true);
   const hooks = { progress: progress.report, warn: writeWarning };
-  const result = await quantize(quantizeFlags, hooks).finally(progress.end);
+  const isVerified = verify === true || min_sqnr !== undefined || min_agreement !== undefined;
+  const result = await quantize({ ...quantizeFlags, no_quick_look: isVerified || flags.no_quick_look }, hooks).finally(
+    progress.end,
+  );
   environment.writeOutput(quantizationText(result));
-  if (verify !== true && min_sqnr === undefined && min_agreement === undefined) return;
+  if (!isVerified) return;
   const { graph, entries, preprocessing } = result;
   const again = openProgress(quiet === true);
   const verified = await verifyEntries(

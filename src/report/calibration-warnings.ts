@@ -1,6 +1,5 @@
 import type { Graph } from '../graph/graph.js';
 import {
-  gridsOf,
   type LayerCalibration,
   OVERLAYS,
   type Overlay,
@@ -9,6 +8,7 @@ import {
   type ScalingEntry,
 } from '../scaling/index.js';
 import type { Fault } from '../scaling-file/fault.js';
+import { addsToCode, clippedBiases } from '../verification/clipped-biases.js';
 
 /** The largest share of a layer's channels whose bias may be clipped without a warning. */
 const CLIPPED_SHARE = 0.1;
@@ -31,7 +31,7 @@ export function calibrationWarnings(
       'note: the reference walk measures the float graph, as the original did for TensorFlow. An overlay that runs folded layers needs --walk progressive.',
     );
   }
-  return [...warnings, ...clippedBiases(graph, entries, overlayOf(how.overlay))];
+  return [...warnings, ...biasWarnings(graph, entries, overlayOf(how.overlay))];
 }
 
 /** The warning about a network of which no layer has an entry. */
@@ -48,21 +48,15 @@ export function rescaledInputs(mismatches: readonly Fault[]): string[] {
 }
 
 /** A bias that is added to the code is a code of the output's width: beyond `th_layer_out` it is clipped. */
-function clippedBiases(graph: Graph, entries: readonly ScalingEntry[], overlay: Overlay): string[] {
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  return graph.nodes.flatMap((node) => {
-    const [entry, bias] = [byName.get(node.name), node.params[1]?.data];
-    if (entry === undefined || bias === undefined || !addsToCode(overlay, entry)) return [];
-    const beyond = bias.reduce((count, value) => count + (Math.abs(value) > entry.th_layer_out ? 1 : 0), 0);
-    if (beyond <= CLIPPED_SHARE * bias.length) return [];
-    return [
-      `warning: overlay ${overlay.name} clips the bias of ${beyond} of ${bias.length} channels of "${node.name}" at th_layer_out. ${advice(entry)}xfdnn verify tells what is lost.`,
-    ];
-  });
+function biasWarnings(graph: Graph, entries: readonly ScalingEntry[], overlay: Overlay): string[] {
+  return clippedBiases(graph, entries, overlay).flatMap(({ entry, beyond, channels }) =>
+    beyond.length <= CLIPPED_SHARE * channels
+      ? []
+      : [
+          `warning: overlay ${overlay.name} clips the bias of ${beyond.length} of ${channels} channels of "${entry.name}" at th_layer_out. ${advice(entry)}xfdnn verify tells what is lost.`,
+        ],
+  );
 }
-
-const addsToCode = ({ interLayer }: Overlay, entry: ScalingEntry): boolean =>
-  interLayer[gridsOf(entry).input.bits].biasStage === 'code';
 
 function advice(entry: ScalingEntry): string {
   const other = OVERLAYS.find((overlay) => !addsToCode(overlay, entry));

@@ -1,9 +1,14 @@
 import type { Fault } from '../scaling-file/fault.js';
 import type { ComparedDump } from '../verification/compare-dump.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
 import { faultLines } from './fault-lines.js';
 import { table } from './table.js';
+import { verdictLines } from './verdict.js';
 import { counted, percent } from './words.js';
+
+/** A verification with what is said of it. */
+type Judged = Verification & { readonly verdict: Verdict; readonly hurtsMost: string };
 
 const decibels = (quality: Quality | null): string => (quality === null ? '-' : quality.sqnr.toFixed(2));
 const cosineOf = (quality: Quality | null): string => (quality === null ? '-' : quality.cosine.toFixed(6));
@@ -28,15 +33,12 @@ const HEAD = [
 ];
 
 /** The faults of a scaling file, and {@link verificationText} of a run with it. `file`: the name of the scaling file. */
-export function verifiedFileText(
-  result: Verification & { readonly verdict: string; readonly faults: readonly Fault[] },
-  file: string,
-): string {
+export function verifiedFileText(result: Judged & { readonly faults: readonly Fault[] }, file: string): string {
   return [...faultLines(result.faults, file), verificationText(result)].join('\n');
 }
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
-function verificationText(result: Verification & { readonly verdict: string }): string {
+function verificationText(result: Judged): string {
   const lines = [table(HEAD, result.layers.map(rowOf)), '', `${counted(result.images, 'image')}.`];
   const { agreement, accuracy } = result;
   lines.push(
@@ -46,7 +48,7 @@ function verificationText(result: Verification & { readonly verdict: string }): 
   );
   if (accuracy !== null)
     lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
-  return [...lines, result.verdict, ''].join('\n');
+  return [...lines, result.hurtsMost, ...verdictLines(result.verdict), ''].join('\n');
 }
 
 const sharesText = ({ top1, top5 }: Shares): string =>
