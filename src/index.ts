@@ -99,5 +99,8 @@ export {
 } from './tensorflow/index.js';
 export type { LargestError, Position } from './verification/compare-activations.js';
 export type { ComparedDump, DumpDifference } from './verification/compare-dump.js';
+export type { Cause, CauseKind } from './verification/verdict/causes.js';
+export type { Cliff } from './verification/verdict/cliff.js';
+export type { Grade, Verdict } from './verification/verdict/verdict.js';
 export type { Quality, Shares, Verification, VerifiedLayer } from './verification/verification.js';
 export type { LayerBounds } from './verification/verifier.js';

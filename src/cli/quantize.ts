@@ -39,7 +39,8 @@ export function addQuantize(command: Command): Command {
     .addOption(overlayOption(DEFAULT_OVERLAY));
   walkFlags(command)
     .addOption(multipliersOption('exact on v2, but with --calibrator reference and --power_of_two'))
-    .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'));
+    .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
+    .addOption(option('--no_quick_look', 'no look at a few calibration images on the emulated overlay at the end'));
   gateFlags(command);
   examples(effortFlags(command), [
     'xfdnn quantize --deploy_model net.prototxt --weights net.caffemodel --calibration_directory photos',
@@ -60,8 +61,9 @@ async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
       'expected no accuracy limit: calibration images have no labels.',
       'Use xfdnn verify with --labels.',
     );
-  const result = await output.run('layers', (hooks) => quantize(quantizeFlags, hooks));
   const isVerified = verify === true || min_sqnr !== undefined || min_agreement !== undefined;
+  const looking = { ...quantizeFlags, no_quick_look: isVerified || quantizeFlags.no_quick_look };
+  const result = await output.run('layers', (hooks) => quantize(looking, hooks));
   const verification = isVerified
     ? await verifyAtOnce(result, quantizeFlags, { min_sqnr, min_agreement }, output)
     : undefined;

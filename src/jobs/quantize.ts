@@ -21,6 +21,7 @@ import {
 } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
@@ -40,6 +41,7 @@ import { checkLayerBits, type LayerBits } from './layer-bits.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
+import { quickLook } from './quick-look.js';
 import { scaleLayers } from './scale.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
@@ -72,6 +74,11 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly skip_bad_images?: boolean | undefined;
   /** Path of a manifest: JSON of flags, seed, files and SHA-256 that repeat the run. */
   readonly manifest?: string | undefined;
+  /**
+   * Whether nothing is run with the new scaling file; where absent, a few of the calibration images are run in float32 and
+   * on the emulated overlay, and the result is judged. The scaling file does not depend on it.
+   */
+  readonly no_quick_look?: boolean | undefined;
   /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file. */
@@ -85,6 +92,7 @@ const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
   output_json: true,
   bitwidths: true,
   layer_bits: true,
+  no_quick_look: true,
   overlay: true,
   calibrator: true,
   multipliers: true,
@@ -114,6 +122,10 @@ export interface QuantizeResult {
   readonly preprocessing: Preprocessing;
   /** One line for each layer whose `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
   readonly rescaled: readonly string[];
+  /** The overlay of the file. */
+  readonly overlay: OverlayName;
+  /** The verdict of the quick look; undefined where there was none. */
+  readonly verdict: Verdict | undefined;
 }
 
 /**
@@ -189,13 +201,16 @@ async function quantizeIn(
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
+  const isLooking = flags.no_quick_look !== true && entries.length > 0;
+  const look = { graph, entries, overlay, source: fileSource(folders, options, network, files) };
+  const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
   const choices = { framework, walk, calibrator, multipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
   if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
-  return { output, entries, network, graph, files, preprocessing, rescaled };
+  return { output, entries, network, graph, files, preprocessing, rescaled, overlay, verdict };
 }
 
 /** The preprocessing of a source of files; of several inputs that of the first. */

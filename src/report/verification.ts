@@ -1,10 +1,15 @@
 import type { Fault } from '../scaling-file/fault.js';
 import type { ComparedDump } from '../verification/compare-dump.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
 import { faultLines } from './fault-lines.js';
 import type { Mark, TextStyle } from './style.js';
 import { table } from './table.js';
+import { verdictLines } from './verdict.js';
 import { counted, percent, wrapped } from './words.js';
+
+/** A verification with what is said of it. */
+type Judged = Verification & { readonly verdict: Verdict; readonly hurtsMost: string };
 
 const decibels = (quality: Quality | null): string => (quality === null ? '-' : quality.sqnr.toFixed(2));
 const cosineOf = (quality: Quality | null): string => (quality === null ? '-' : quality.cosine.toFixed(6));
@@ -93,7 +98,7 @@ function shownColumns(layers: readonly VerifiedLayer[], { wide }: TextStyle): Co
 
 /** The faults of a scaling file, and {@link verificationText} of a run with it. `file`: the name of the scaling file. */
 export function verifiedFileText(
-  result: Verification & { readonly verdict: string; readonly faults: readonly Fault[] },
+  result: Judged & { readonly faults: readonly Fault[] },
   file: string,
   style: TextStyle = {},
 ): string {
@@ -101,7 +106,7 @@ export function verifiedFileText(
 }
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
-function verificationText(result: Verification & { readonly verdict: string }, style: TextStyle): string {
+function verificationText(result: Judged, style: TextStyle): string {
   const columns = shownColumns(result.layers, style);
   const rows = result.layers.map((layer) => columns.map(({ cell }) => cell(layer)));
   const head = columns.map(({ title }) => title);
@@ -124,7 +129,7 @@ function verificationText(result: Verification & { readonly verdict: string }, s
   );
   if (accuracy !== null)
     lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
-  return [...lines, result.verdict, ''].join('\n');
+  return [...lines, result.hurtsMost, ...verdictLines(result.verdict), ''].join('\n');
 }
 
 const sharesText = ({ top1, top5 }: Shares): string =>
