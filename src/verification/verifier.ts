@@ -12,10 +12,10 @@ import type { Placement, ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { Runner } from '../runtime/runner.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
-import { elements, type Tensor, type TypedArray } from '../tensor.js';
+import type { Tensor, TypedArray } from '../tensor.js';
 import { CodeValues, nearestCodes } from './code-values.js';
 import { type ErrorSum, measureError } from './compare-activations.js';
-import { type RankedOutput, rankOutput } from './ranked-outputs.js';
+import { isVector, type RankedOutput, rankOutput } from './ranked-outputs.js';
 
 /** One value the overlay (or the host after it) computes, and the layer that computes it. */
 export interface ComparedLayer {
@@ -104,7 +104,7 @@ export class Verifier {
       isolated: this.layers.map((layer) => this.isolated(layer, floats, image)),
       accumulated: this.layers.map(({ value }) => computed(accumulated, value)),
       outputs: this.graph.outputs
-        .filter((id) => this.isVector(id))
+        .filter((id) => isVector(this.analysis.value(id).shape))
         .map((id) => rankOutput(id, computed(floats, id).data, computed(fixed, id))),
     };
   }
@@ -168,12 +168,6 @@ export class Verifier {
     return this.graph.inputs.includes(id)
       ? quantizeTensorArray(threshold, bits, data)
       : nearestCodes(data, placement.grid);
-  }
-
-  private isVector(id: ValueId): boolean {
-    const { shape } = this.analysis.value(id);
-    const size = elements(shape);
-    return size >= 2 && shape.includes(size);
   }
 }
 
