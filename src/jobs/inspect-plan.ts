@@ -3,6 +3,7 @@ import { fail } from '../error.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, defaultWalk, planCalibration } from './calibrate.js';
 import { optionsOf } from './flags.js';
+import { checkLayerBits } from './layer-bits.js';
 import { inspectNetwork, type NetworkFlags } from './network.js';
 import type { QuantizeFlags } from './quantize.js';
 
@@ -10,7 +11,14 @@ import type { QuantizeFlags } from './quantize.js';
 export type InspectPlanFlags = NetworkFlags &
   Pick<
     QuantizeFlags,
-    'bitwidths' | 'calibrator' | 'overlay' | 'walk' | 'include_inner_product' | 'power_of_two' | 'unify_concat'
+    | 'bitwidths'
+    | 'layer_bits'
+    | 'calibrator'
+    | 'overlay'
+    | 'walk'
+    | 'include_inner_product'
+    | 'power_of_two'
+    | 'unify_concat'
   >;
 
 /**
@@ -20,6 +28,7 @@ export type InspectPlanFlags = NetworkFlags &
  */
 export async function inspectPlan(flags: InspectPlanFlags): Promise<string> {
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  checkLayerBits(flags.layer_bits ?? {});
   const { graph: imported, framework, unsupported } = await inspectNetwork(flags);
   if (unsupported.length > 0)
     fail(

@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Graph, GraphNode } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
-import { opOf } from '../ops/index.js';
+import { opOf, ruleOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
 import type { InspectedLayer, Inspection, MemoryPlan } from '../report/inspection.js';
@@ -70,7 +70,7 @@ function quantizationOf(node: GraphNode, optimised: Graph, chains: readonly Fold
   if (chain !== undefined && chain.into !== null) return `folded into ${chain.into}`;
   if (chain !== undefined && kept === undefined) return `runs in ${lastOf(chain)}`;
   if (kept === undefined) return 'dropped';
-  const rule = opOf(kept).rule(kept, shapesOf(optimised, kept));
+  const rule = ruleOf(kept, shapesOf(optimised, kept));
   if (rule.kind === 'weighted') return rule.entry === 'always' ? 'weights, site' : 'weights, site (no entry)';
   return RULES[rule.kind];
 }

@@ -1,5 +1,6 @@
 import { type CaffeOptions, importCaffe, inspectCaffe } from '../caffe/index.js';
 import { fail } from '../error.js';
+import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
 import { listFiles, readFile, readFileShared, stat } from '../platform/index.js';
@@ -34,6 +35,8 @@ export interface NetworkFlags {
   readonly seed_weights?: number | undefined;
   /** Whether FakeQuant nodes of TensorFlow round (default) or vanish. */
   readonly fake_quant?: FakeQuantMode | undefined;
+  /** Names of layers, with `*` and `?`, that run in float32 on the host though the overlay has them. */
+  readonly float_layers?: readonly string[] | undefined;
 }
 
 /** A network as a graph, before any optimisation. */
@@ -155,7 +158,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
   if (framework === 'tensorflow') {
     const { graph, warnings } = importTensorFlow(tensorFlowOptions(model));
     warnings.forEach((line) => warn?.(`warning: ${model.path}: ${line}`));
-    return { framework, graph };
+    return { framework, graph: withFloatLayers(graph, options.floatLayers) };
   }
   if (options.weights === undefined && options.seedWeights === undefined) {
     fail(
@@ -167,10 +170,15 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
   }
   const { graph, warnings } = importCaffe(await caffeOptions(model));
   warnings.forEach((line) => warn?.(`warning: ${line}`));
-  return { framework, graph };
+  return { framework, graph: withFloatLayers(graph, options.floatLayers) };
 }
 
 async function inspectModel(model: ModelFile): Promise<InspectedNetwork> {
+  const inspected = await inspectFile(model);
+  return { ...inspected, graph: withFloatLayers(inspected.graph, model.options.floatLayers) };
+}
+
+async function inspectFile(model: ModelFile): Promise<InspectedNetwork> {
   const { framework } = model;
   if (framework === 'tensorflow') return { framework, ...inspectTensorFlow(tensorFlowOptions(model)), dropped: [] };
   const options = await caffeOptions(model);

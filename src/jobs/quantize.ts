@@ -28,6 +28,7 @@ import {
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { checkLayerBits, type LayerBits } from './layer-bits.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
@@ -40,6 +41,8 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly output_json?: string | undefined;
   /** Bits of input activations, parameters and output activations; each 8 or 16. [8, 8, 8] where absent. */
   readonly bitwidths?: readonly number[] | undefined;
+  /** Bits of the input codes and the weights of layers, by name with `*` and `?`: 8 or 16. */
+  readonly layer_bits?: LayerBits | undefined;
   /** The default overlay where absent. */
   readonly overlay?: OverlayName | undefined;
   /** How thresholds of activations are found; `mse` where absent. */
@@ -91,6 +94,7 @@ export interface QuantizeResult {
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  checkLayerBits(flags.layer_bits ?? {});
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);

@@ -1,3 +1,4 @@
+import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
@@ -48,6 +49,8 @@ export interface VerifyOptions extends VerificationGates, ThreadOptions {
   readonly overlay?: OverlayName | undefined;
   /** The class of each image, from 0. */
   readonly labels?: readonly number[] | undefined;
+  /** The layers that run in float32 on the host, as the entries were calibrated with. */
+  readonly floatLayers?: readonly string[] | undefined;
 }
 
 /** The result of a verification. */
@@ -74,7 +77,8 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   const outputs = graph.values.filter(({ id }) => graph.outputs.includes(id));
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
-  return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels }, hooks);
+  // The network's layers of the host are known from its import.
+  return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels, floatLayers: undefined }, hooks);
 }
 
 /**
@@ -82,13 +86,14 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
  * for a gate on figures that there are none of, and the errors of reading an image.
  */
 export async function verifyEntries(
-  graph: Graph,
+  calibrated: Graph,
   entries: readonly ScalingEntry[],
   source: ImageSource,
   options: VerifyOptions,
   hooks: JobHooks = {},
 ): Promise<VerifyResult> {
   const overlay = options.overlay ?? detectOverlay(entries);
+  const graph = withFloatLayers(calibrated, options.floatLayers);
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
   const count = imageCount(source);
   const pool = await openTaskPool(options, count);
