@@ -2,7 +2,14 @@ import type { AnalysedGraph } from '../analysis/analysed-graph.js';
 import type { ValueId } from '../graph/graph.js';
 
 /** Operators whose result has no dB of use: probabilities, indices and boxes. What they read is measured instead. */
-const READOUT: ReadonlySet<string> = new Set(['softmax', 'log-softmax', 'argmax', 'top-k', 'detection-output']);
+const READOUT: ReadonlySet<string> = new Set([
+  'softmax',
+  'log-softmax',
+  'sigmoid',
+  'argmax',
+  'top-k',
+  'detection-output',
+]);
 
 /**
  * The compared values at the network's outputs, before a softmax and what else turns scores into a decision. `isCompared`:
