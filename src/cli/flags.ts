@@ -15,7 +15,9 @@ import {
   pathOrAssignment,
   repeated,
   settings,
+  version,
   wholeNumber,
+  widths,
 } from './arguments.js';
 import { option } from './option.js';
 
@@ -24,7 +26,7 @@ export function overlayOption(byDefault: string): Option {
   return option(
     '--overlay <version>',
     `${listed(OVERLAY_NAMES)} (default: ${byDefault})`,
-    oneOf('overlay', OVERLAY_NAMES),
+    version('overlay', OVERLAY_NAMES),
   );
 }
 
@@ -32,8 +34,8 @@ export function overlayOption(byDefault: string): Option {
 export function bitWidthsOption(byDefault: string): Option {
   return option(
     '--bitwidths <list>',
-    `input activations, parameters, output activations (default: ${byDefault})`,
-    numberList('bitwidths'),
+    `of input activations, parameters, output activations, or one for all (default: ${byDefault})`,
+    widths,
   );
 }
 

@@ -19,6 +19,7 @@ import {
   walkFlags,
 } from './flags.js';
 import { option } from './option.js';
+import { DEAD_FLAGS, type DeadFlags, withoutDeadFlags } from './original.js';
 import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags } from './output.js';
 import { failWhereMissed, gateFlags } from './verify.js';
 
@@ -41,6 +42,7 @@ export function addQuantize(command: Command): Command {
     .addOption(multipliersOption('exact on v2, but with --calibrator reference and --power_of_two'))
     .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'));
   gateFlags(command);
+  for (const name of DEAD_FLAGS) command.addOption(option(`--${name} <file>`, 'not used').hideHelp());
   examples(effortFlags(command), [
     'xfdnn quantize --deploy_model net.prototxt --weights net.caffemodel --calibration_directory photos',
     'xfdnn quantize --deploy_model net.pb --calibration_directory photos --calibration_seed 1 --overlay v3 --bitwidths 16',
@@ -48,11 +50,12 @@ export function addQuantize(command: Command): Command {
   return outputFlags(command).action(runQuantize);
 }
 
-type Flags = QuantizeFlags & GateFlags & OutputFlags & { readonly verify?: boolean };
+type Flags = QuantizeFlags & GateFlags & OutputFlags & DeadFlags & { readonly verify?: boolean };
 
 async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
   const output = openOutput(flags);
-  const { min_sqnr, min_agreement, max_accuracy_drop, ...quantizeFlags } = jobFlags(flags);
+  const { live, notes } = withoutDeadFlags(jobFlags(flags));
+  const { min_sqnr, min_agreement, max_accuracy_drop, ...quantizeFlags } = live;
   if (max_accuracy_drop !== undefined)
     fail(
       'usage',
@@ -60,6 +63,7 @@ async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
       'expected no accuracy limit: calibration images have no labels.',
       'Use xfdnn verify with --labels.',
     );
+  for (const line of notes) output.note(line);
   const result = await output.run('layers', (hooks) => quantize(quantizeFlags, hooks));
   const isVerified = verify === true || min_sqnr !== undefined || min_agreement !== undefined;
   const verification = isVerified

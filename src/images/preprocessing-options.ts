@@ -101,7 +101,10 @@ function imagePreprocessing(
 ): Preprocessing {
   const channels = shape[channelAxis] ?? 1;
   const [height = 1, width = 1] = shape.filter((_, axis) => axis !== channelAxis);
-  const transpose = checkTranspose(flags.transpose ?? (input.layout === 'NCHW' ? [2, 0, 1] : [0, 1, 2]), 3);
+  const transpose = checkTranspose(
+    isIdleTranspose(flags, input) ? [0, 1, 2] : (flags.transpose ?? (input.layout === 'NCHW' ? [2, 0, 1] : [0, 1, 2])),
+    3,
+  );
   const dims = [channels, height, width];
   const given = reordered([height, width, channels], transpose);
   if (given.some((size, axis) => size !== shape[axis]) || transpose[channelAxis] !== 2) {
@@ -159,6 +162,14 @@ function arrayPreprocessing(
     shape,
     channelAxis,
   };
+}
+
+/**
+ * Whether `transpose` is the order of Caffe, `[2, 0, 1]`, for a TensorFlow network whose input has channels last. The
+ * original's command lines name it for every framework, and its TensorFlow part did not apply it.
+ */
+export function isIdleTranspose({ transpose }: Pick<PreprocessingOptions, 'transpose'>, input: NetworkInput): boolean {
+  return input.framework === 'tensorflow' && input.layout !== 'NCHW' && transpose?.join() === '2,0,1';
 }
 
 /** The sizes in another order of axes. */
