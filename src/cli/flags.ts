@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { CALIBRATOR_NAMES, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
-import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
+import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, PRESETS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
 import { WALKS } from '../jobs/calibrate.js';
 import { MULTIPLIER_KINDS, OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
@@ -152,7 +152,15 @@ export function preprocessingFlags(command: Command): Command {
         `bilinear rule: ${listed(RESIZE_RULES)} (default: by framework)`,
         oneOf('resize', RESIZE_RULES),
       ),
-    );
+    )
+    .addOption(
+      option(
+        '--preset <name>',
+        `values for the flags above that are absent: ${PRESETS.join(', ')}`,
+        oneOf('preset', PRESETS),
+      ),
+    )
+    .addOption(option('--preview <folder>', 'write the six steps of the first images as PNG files'));
 }
 
 /** `--skip_bad_images`. */
@@ -172,7 +180,7 @@ export function imagesFlags(command: Command): Command {
     .addOption(
       option(
         '--images <folder>',
-        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
+        'folder, list file (.txt) or pattern of images or .npy arrays (H x W x C in [0,1]), or random:8 to try the flow; NAME=FOLDER for each of several inputs',
         pathOrAssignment,
       ),
     )
@@ -190,7 +198,7 @@ export function calibrationFlags(command: Command, group: string): Command {
     .addOption(
       option(
         '--calibration_directory <folder>',
-        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
+        '(required) folder, list file (.txt) or pattern of images or .npy arrays (H x W x C in [0,1]), or random:8 to try the flow; NAME=FOLDER for each of several inputs',
         pathOrAssignment,
       ),
     )

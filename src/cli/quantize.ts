@@ -75,25 +75,19 @@ async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
 
 /** Verifies the entries that were just made, on the images that they were made from. */
 function verifyAtOnce(
-  { graph, entries, preprocessing, files }: QuantizeResult,
+  { graph, entries, source }: QuantizeResult,
   { overlay = DEFAULT_OVERLAY, threads }: QuantizeFlags,
   gates: GateFlags,
   output: Output,
 ): Promise<VerifyResult> {
   return output.run('images', (hooks) =>
-    verifyEntries(
-      graph,
-      entries,
-      { paths: files.paths, preprocessing },
-      { ...optionsOf(gates), overlay, threads },
-      hooks,
-    ),
+    verifyEntries(graph, entries, source, { ...optionsOf(gates), overlay, threads }, hooks),
   );
 }
 
 /** The result without the network, as a table or as JSON; on stderr where the scaling file went to stdout. */
 function writeResult(result: QuantizeResult, verification: VerifyResult | undefined, output: Output): void {
-  const { network, graph: _graph, ...plain } = result;
+  const { network, graph: _graph, source: _source, ...plain } = result;
   const value = { ...plain, framework: network.framework, verification: verification ?? null };
   const text = (): string =>
     quantizationText(result, output.style) +

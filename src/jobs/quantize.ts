@@ -31,6 +31,7 @@ import {
   networkInputOf,
   PREPROCESSING_FLAGS,
   type PreprocessingFlags,
+  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
@@ -39,6 +40,7 @@ import { refuseUnknownFlags } from './known-flags.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
+import { reportInput } from './report-input.js';
 import { scaleLayers } from './scale.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
@@ -106,7 +108,9 @@ export interface QuantizeResult {
   readonly graph: Graph;
   /** The files that were calibrated on. */
   readonly files: CalibrationFiles;
-  /** How their images became network inputs. */
+  /** Their images as they were fed. */
+  readonly source: ImageSource;
+  /** How they became network inputs; of several inputs the first one's. */
   readonly preprocessing: Preprocessing;
   /** One line for each layer whose `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
   readonly rescaled: readonly string[];
@@ -122,7 +126,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
-  const chosen = await calibrationFilesOf(flags);
+  const chosen = await calibrationFilesOf(flags, hooks);
   const output = outputOf(flags);
   await checkOutputs({ '--output_json': output, '--manifest': flags.manifest }, [
     flags.deploy_model,
@@ -130,7 +134,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
     ...chosen.paths,
   ]);
   // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, chosen.paths.length);
+  const pool = await openTaskPool({ threads: flags.threads }, chosen.names.length);
   try {
     return await quantizeIn(pool, { flags, widths, output, multipliers }, chosen, hooks);
   } finally {
@@ -171,8 +175,10 @@ async function quantizeIn(
   const { framework } = network;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const source = fileSource(folders, options, network, chosen);
-  const preprocessing = preprocessingOfSource(source);
-  const input = networkInputOf(network.graph, framework);
+  await reportInput(source, flags, network, hooks);
+  const firstInput = { ...network.graph, inputs: network.graph.inputs.slice(0, 1) };
+  const preprocessing = preprocessingOf(options, firstInput, framework);
+  const input = networkInputOf(firstInput, framework);
   for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
   const { walk = defaultWalk(framework, calibrator) } = options;
@@ -190,14 +196,12 @@ async function quantizeIn(
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
   if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
-  return { output, entries, network, graph, files, preprocessing, rescaled };
+  return { output, entries, network, graph, files, source: goodSource(source, files), preprocessing, rescaled };
 }
 
-/** The preprocessing of a source of files; of several inputs that of the first. */
-function preprocessingOfSource(source: ImageSource): Preprocessing {
-  if ('inputs' in source) return preprocessingOfSource(source.inputs[0] ?? { arrays: [] });
-  if ('arrays' in source) return fail('internal', 'quantize', 'expected files, got arrays.');
-  return source.preprocessing;
+/** A source without the files that were skipped. */
+function goodSource(source: ImageSource, { paths }: CalibrationFiles): ImageSource {
+  return 'paths' in source ? { ...source, paths } : source;
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {

@@ -25,6 +25,7 @@ import { joinImages } from './join-images.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { reportInput } from './report-input.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. */
@@ -172,13 +173,15 @@ async function runImages(flags: RunFlags, network: Network, hooks: JobHooks): Pr
   if (flags.calibration_directory === undefined) return (await networkInputs(flags, network, hooks)).source;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory };
   const options = optionsOf(await withMeanValues(flags));
-  const chosen = await calibrationFilesOf(flags);
+  const chosen = await calibrationFilesOf(flags, hooks);
   const [folder = ''] = await plainPaths(flags.calibration_directory);
   const files =
-    flags.skip_bad_images === true
+    flags.skip_bad_images === true && chosen.paths.length > 0
       ? await goodFiles(chosen, preprocessingOf(options, network.graph, network.framework), folder, hooks)
       : chosen;
-  return fileSource(folders, options, network, files);
+  const source = fileSource(folders, options, network, files);
+  await reportInput(source, flags, network, hooks);
+  return source;
 }
 
 /** Each wanted value on the emulated overlay, of all images, joined along the first axis. */

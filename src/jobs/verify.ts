@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
+import { oneClassWarning } from '../report/one-class.js';
 import { verdict } from '../report/verification-sentences.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
@@ -129,6 +130,7 @@ export async function verifyEntries(
       (done) => hooks.progress?.(done, count, 'verify'),
     );
     const verification = summarise(graph, layers, reports, mergeCounts(counts), options.labels);
+    for (const line of oneClassWarning(verification, reports, options.labels)) hooks.warn?.(line);
     const missed = [...missedGates(verification, options), ...wrongFile(faults, overlay)];
     return { ...verification, verdict: verdict(verification.layers), overlay, faults, missed };
   } finally {
