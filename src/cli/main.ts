@@ -7,6 +7,7 @@ import { addCompare } from './compare.js';
 import { ExitCode, setExitCode } from './exit-code.js';
 import { addInspect } from './inspect.js';
 import { writeFailure } from './output.js';
+import { completeFlags } from './prefixes.js';
 import { addQuantize } from './quantize.js';
 import { addRescale } from './rescale.js';
 import { addRun } from './run.js';
@@ -53,13 +54,13 @@ export function quantizeProgram(version: string): Command {
  * {@link ExitCode}.
  */
 export async function main(program: Command): Promise<void> {
-  const words = normaliseArguments(environment.arguments());
+  const given = normaliseArguments(environment.arguments());
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({ outputError: () => undefined });
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(completeFlags(given, program), { from: 'user' });
   } catch (error) {
-    report(error, words);
+    report(error, given);
   }
 }
 

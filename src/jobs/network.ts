@@ -87,6 +87,22 @@ export async function loadNetwork(flags: NetworkFlags, warn?: (line: string) => 
   return importModel(await readModel(flags), warn);
 }
 
+/** A note where `--dims` is not the size that the model file states; undefined where they agree or it states none. */
+export async function dimsNote(flags: NetworkFlags): Promise<string | undefined> {
+  if (flags.dims === undefined || flags.dims.length !== 3) return undefined;
+  const { dims, weights: _weights, ...others } = flags;
+  try {
+    const { graph } = await inspectNetwork(others);
+    const { shape = [], layout } = graph.values[graph.inputs[0] ?? -1] ?? {};
+    const [channels, height, width] = layout === 'NCHW' ? shape.slice(1) : [shape.at(-1), ...shape.slice(1, -1)];
+    const own = [channels, height, width].join();
+    return own === dims.join() ? undefined : `note: --dims ${dims.join()} is not the model's own size, ${own}.`;
+  } catch {
+    // A model without a size of its own needs --dims.
+    return undefined;
+  }
+}
+
 /** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */
 export async function inspectNetwork(flags: NetworkFlags): Promise<InspectedNetwork> {
   return inspectModel(await readModel(flags));
