@@ -4,6 +4,7 @@ import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
 import { listFiles, readFile, readFileShared, stat } from '../platform/index.js';
+import { firstOf } from '../report/words.js';
 import {
   type FakeQuantMode,
   importTensorFlow,
@@ -188,7 +189,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
   const { framework, options } = model;
   if (framework === 'tensorflow') {
     const { graph, warnings } = importTensorFlow(tensorFlowOptions(model));
-    warnings.forEach((line) => warn?.(`warning: ${model.path}: ${line}`));
+    for (const line of firstOf(warnings)) warn?.(`warning: ${model.path}: ${line}`);
     return { framework, graph: withFloatLayers(graph, options.floatLayers) };
   }
   if (options.weights === undefined && options.seedWeights === undefined) {
@@ -200,7 +201,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
     );
   }
   const { graph, warnings } = importCaffe(await caffeOptions(model));
-  warnings.forEach((line) => warn?.(`warning: ${line}`));
+  for (const line of firstOf(warnings)) warn?.(`warning: ${line}`);
   return { framework, graph: withFloatLayers(graph, options.floatLayers) };
 }
 

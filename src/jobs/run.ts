@@ -1,7 +1,7 @@
 import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import { type ImageSource, listImages } from '../images/index.js';
+import type { ImageSource } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
