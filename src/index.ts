@@ -42,6 +42,7 @@ export { forward } from './jobs/forward.js';
 export type { JobHooks } from './jobs/hooks.js';
 export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
+export type { LayerBits } from './jobs/layer-bits.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';
 export { type QuantizeFlags, type QuantizeResult, quantize } from './jobs/quantize.js';

@@ -8,6 +8,7 @@ import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import {
   calibrationWarnings,
   nothingToQuantize,
+  poolingWarnings,
   rescaledInputs,
   rescaledNote,
 } from '../report/calibration-warnings.js';
@@ -21,6 +22,7 @@ import {
 } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
+import { averagePoolingErrors } from '../verification/pooling-error.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
@@ -215,7 +217,9 @@ async function quantizeIn(
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
-  const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
+  const isPlaced = walk === 'progressive';
+  if (isPlaced) for (const line of poolingWarnings(averagePoolingErrors(graph, entries, overlay))) hooks.warn?.(line);
+  const rescaled = isPlaced ? rescaledInputs(gridMismatches(entries, graph)) : [];
   if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
   return { output, entries, network, graph, files, source: used, preprocessing, rescaled, overlay, verdict };
 }
