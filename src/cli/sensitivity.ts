@@ -3,16 +3,17 @@ import { type SensitivityFlags, sensitivity } from '../jobs/sensitivity.js';
 import { environment } from '../platform/index.js';
 import { jsonTextWithInfinities } from '../report/json.js';
 import { sensitivityText } from '../report/sensitivity.js';
-import { pathOrAssignment, wholeNumber } from './arguments.js';
+import { missedTarget, proposalText } from '../report/width-proposal.js';
+import { pathOrAssignment, share, wholeNumber } from './arguments.js';
 import {
+  calibrationFlags,
+  calibratorFlags,
+  effortFlags,
+  multipliersOption,
   networkFlags,
   option,
   overlayOption,
   preprocessingFlags,
-  quietOption,
-  recursiveOption,
-  skipBadImagesOption,
-  threadsOption,
 } from './flags.js';
 import { openProgress, writeWarning } from './progress.js';
 
@@ -31,8 +32,6 @@ export function addSensitivity(command: Command): Command {
     .addOption(
       option('--image_count <count>', 'only the first so many of them (default: all)', wholeNumber('image_count', 1)),
     )
-    .addOption(recursiveOption())
-    .addOption(skipBadImagesOption())
     .addOption(
       option(
         '--input <file>',
@@ -43,9 +42,18 @@ export function addSensitivity(command: Command): Command {
     .addOption(
       option('--output <file>', 'measurements and result as JSON; a run that was interrupted goes on from this file'),
     )
-    .addOption(threadsOption())
-    .addOption(option('--json', 'the result as JSON; infinite ratios as the words Infinity and -Infinity'))
-    .addOption(quietOption());
+    .addOption(
+      option(
+        '--target_agreement <share>',
+        'propose the layers to give 16 bits so that so many images keep their best class: 0.99 or 99%; calibrates on --calibration_directory with the flags that made the scaling file',
+        share('target_agreement'),
+      ),
+    )
+    .addOption(multipliersOption('as for quantize'))
+    .addOption(option('--json', 'the result as JSON; infinite ratios as the words Infinity and -Infinity'));
+  calibratorFlags(command);
+  calibrationFlags(command);
+  effortFlags(command);
   return preprocessingFlags(command).action(runSensitivity);
 }
 
@@ -54,5 +62,10 @@ type Flags = SensitivityFlags & { readonly json?: boolean; readonly quiet?: bool
 async function runSensitivity({ json, quiet, ...flags }: Flags): Promise<void> {
   const progress = openProgress(quiet === true);
   const result = await sensitivity(flags, { progress: progress.report, warn: writeWarning }).finally(progress.end);
-  environment.writeOutput(json === true ? jsonTextWithInfinities(result) : sensitivityText(result));
+  const { proposal } = result;
+  const text = `${sensitivityText(result)}${proposal === undefined ? '' : proposalText(proposal)}`;
+  environment.writeOutput(json === true ? jsonTextWithInfinities(result) : text);
+  if (proposal === undefined || proposal.reached) return;
+  environment.writeError(`${missedTarget(proposal)}\n`);
+  environment.setExitCode(1);
 }

@@ -31,7 +31,7 @@ export function sensitivityText(result: Sensitivity): string {
 function rowOf(layer: LayerSensitivity, macs: number): string[] {
   const { quantized, float } = layer;
   return [
-    shortened([layer.name, ...layer.activations].join(' + ')),
+    shortened([layer.name, ...layer.followers].join(' + ')),
     layer.bw === null ? 'host' : String(layer.bw),
     layer.macs === 0 ? '-' : percentOf(layer.macs / macs),
     quantized.sqnr.toFixed(2),

@@ -57,8 +57,8 @@ export class LayerArithmetic {
     return new Map(step.outputs.map((id) => [id, activation(results, id)]));
   }
 
-  /** The results of a layer on the overlay or its host. `float`: its results in float32, where they are known. */
-  deployed(step: LayerStep, activations: Activations, float?: Activations): Map<ValueId, Float32Array> {
+  /** The results of a layer on the overlay or its host. */
+  deployed(step: LayerStep, activations: Activations): Map<ValueId, Float32Array> {
     const { kind } = this.placement.analysis.rule(step.node);
     if (kind === 'input') return this.mapped(this.fed(step, activations), (id, data) => this.entered(id, data));
     if (kind === 'shape') return this.float(step, activations);
@@ -70,7 +70,7 @@ export class LayerArithmetic {
     const emulated = this.emulated(step, inputs);
     if (inputs.every(({ isExact }) => isExact)) return emulated;
     const onGrid = this.float(step, new Map(inputs.map(({ id, floats }) => [id, floats])));
-    const unrounded = float ?? this.float(step, activations);
+    const unrounded = this.float(step, activations);
     return this.mapped(emulated, (id, data) => sumOf(activation(unrounded, id), data, activation(onGrid, id)));
   }
 
