@@ -25,8 +25,10 @@ export interface WidthBoundary {
   readonly layer: number;
   /** The key of its entry that is about them; of a Concat, which has none, that of the codes it reads. */
   readonly key: 'bw_layer_in' | 'bw_layer_out' | 'bw_params';
-  /** What meets, and why the overlay cannot. */
-  readonly message: string;
+  /** What meets there. */
+  readonly what: string;
+  /** Why the overlay cannot. */
+  readonly why: string;
 }
 
 /**
@@ -42,29 +44,33 @@ export function widthBoundaries(analysis: AnalysedGraph, widths: NetworkWidths, 
     const operands = [...new Set(node.inputs)].flatMap((id) => {
       const bits = widths.value(id);
       if (bits === null || changesWidth(overlay, 'Rescaling', bits, own.input)) return [];
-      const message = `${name} reads codes of ${own.input} bits, but "${analysis.value(id).blob}" has ${bits}, and overlay ${overlay.name} cannot rescale them`;
-      return [{ layer, key: 'bw_layer_in' as const, message }];
+      const what = `${name} reads ${own.input} bits of "${analysis.value(id).blob}", which has ${bits}`;
+      return [{ layer, key: 'bw_layer_in', what, why: `overlay ${overlay.name} cannot rescale them` } as const];
     });
-    return [...operands, ...ownBoundaries(layer, name, own, overlay)];
+    const hasBias = node.params[1] !== undefined;
+    return [
+      ...operands,
+      ...ownBoundaries(own, overlay, hasBias).map((found) => ({ ...found, layer, what: `${name} ${found.what}` })),
+    ];
   });
 }
 
+/** Boundaries within a layer: between its codes and its results, and between its codes and its weights. */
 function ownBoundaries(
-  layer: number,
-  name: string,
   { input, entry }: OverlayWidths,
   overlay: Overlay,
-): WidthBoundary[] {
+  hasBias: boolean,
+): Omit<WidthBoundary, 'layer'>[] {
   if (entry === null) return [];
   const { form, params, output } = entry;
-  const found: WidthBoundary[] = [];
+  const found: Omit<WidthBoundary, 'layer'>[] = [];
   if (!changesWidth(overlay, form, input, output)) {
-    const message = `${name} reads codes of ${input} bits and writes codes of ${output}, and overlay ${overlay.name} has no multiplier for that in a layer of its kind`;
-    found.push({ layer, key: 'bw_layer_out', message });
+    const why = `overlay ${overlay.name} has no multiplier for that in a layer of this kind`;
+    found.push({ key: 'bw_layer_out', what: `reads ${input} bits and writes ${output}`, why });
   }
-  if (params !== null && !holdsBiases(overlay, input, params)) {
-    const message = `${name} multiplies codes of ${input} bits with weights of ${params}, and overlay ${overlay.name} has too few bits for its biases then`;
-    found.push({ layer, key: 'bw_params', message });
+  if (hasBias && params !== null && !holdsBiases(overlay, input, params)) {
+    const why = `overlay ${overlay.name} has too few bits for the biases then`;
+    found.push({ key: 'bw_params', what: `reads ${input} bits and has weights of ${params}`, why });
   }
   return found;
 }

@@ -51,12 +51,15 @@ export class LayerWidths implements PlannedWidths {
     return this.values[id] ?? this.options.widths.output;
   }
 
-  /** Of the codes that a weighted layer or an Eltwise reads. */
+  /** Of the codes that a weighted layer or an Eltwise reads; a layer without an entry takes them as they are. */
   input(index: number): BitWidth {
     const named = this.named.get(index);
     if (named !== undefined) return named;
-    const isPassing = this.network.rule(index).kind === 'eltwise' && this.named.size > 0;
-    return isPassing ? this.value(this.network.output(index)) : (this.defaults[this.network.input(index)] ?? 8);
+    const rule = this.network.rule(index);
+    const byDefault = this.defaults[this.network.input(index)] ?? this.options.widths.input;
+    if (this.named.size === 0) return byDefault;
+    if (rule.kind === 'eltwise') return this.value(this.network.output(index));
+    return this.hasEntry(rule) ? byDefault : this.value(this.network.input(index));
   }
 
   /** Of a weighted layer's weights. */

@@ -317,7 +317,10 @@ class ProgressivePlanner {
     if (from.grid.bits === bits) return from;
     const known = this.otherCodes.get(id);
     if (known !== undefined) return known;
-    const grid = this.measured(id, bits, reader);
+    const threshold = this.state(id).isRaw
+      ? this.builder.thresholdOf(id, bits, reader)
+      : this.builder.measured([from], bits, reader, [null]);
+    const grid = { threshold, bits };
     this.builder.step({ do: 'round', node: this.network.writerOf(id), from, grid });
     const codes = { value: id, grid };
     this.otherCodes.set(id, codes);

@@ -121,11 +121,11 @@ function networkWidths(graph: Graph, planned: LayerWidths, includeInnerProduct?:
 }
 
 function refuse(boundaries: readonly WidthBoundary[], overlay: Overlay): never {
-  const list = boundaries.map(({ message }) => message).join('; ');
+  const list = boundaries.map(({ what, why }) => `${what} (${why})`).join('; ');
   return fail(
     'usage',
     FLAG,
-    `expected widths that overlay ${overlay.name} can compute, got others: ${list}.`,
+    `expected widths that overlay ${overlay.name} can bring together, got ${list}.`,
     wayOut(overlay),
   );
 }
@@ -133,5 +133,6 @@ function refuse(boundaries: readonly WidthBoundary[], overlay: Overlay): never {
 /** What to do about widths that an overlay cannot bring together. */
 function wayOut(overlay: Overlay): string {
   const others = OVERLAYS.filter(({ name }) => name !== overlay.name).map(({ name }) => `--overlay ${name}`);
-  return `Change widths at convolutions: give the same width to all layers that read the same values, up to the next convolution on each way; or try ${others.join(' or ')}.`;
+  const together = 'Give all layers that read one value the same width, and change widths at layers with weights';
+  return `${together}; or try ${others.join(' or ')}.`;
 }

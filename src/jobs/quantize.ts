@@ -5,7 +5,12 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type CalibrationFiles, type ImageSource, type Preprocessing, preprocessingWarnings } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
-import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
+import {
+  calibrationWarnings,
+  nothingToQuantize,
+  poolingWarnings,
+  rescaledInputs,
+} from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
 import {
   clipsBeforeScaling,
@@ -16,6 +21,7 @@ import {
 } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
+import { averagePoolingErrors } from '../verification/pooling-error.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
@@ -164,7 +170,9 @@ async function quantizeIn(
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
-  const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
+  const isPlaced = walk === 'progressive';
+  if (isPlaced) for (const line of poolingWarnings(averagePoolingErrors(graph, entries, overlay))) hooks.warn?.(line);
+  const rescaled = isPlaced ? rescaledInputs(gridMismatches(entries, graph)) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
 }
 

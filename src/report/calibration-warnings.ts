@@ -9,6 +9,7 @@ import {
   type ScalingEntry,
 } from '../scaling/index.js';
 import type { Fault } from '../scaling-file/fault.js';
+import type { PoolingError } from '../verification/pooling-error.js';
 
 /** The largest share of a layer's channels whose bias may be clipped without a warning. */
 const CLIPPED_SHARE = 0.1;
@@ -32,6 +33,16 @@ export function calibrationWarnings(
     );
   }
   return [...warnings, ...clippedBiases(graph, entries, overlayOf(how.overlay))];
+}
+
+/** The largest relative error of an average pooling's factor without a warning: the noise of 8 bits is larger. */
+const GAIN_ERROR = 0.02;
+
+/** One line for each average pooling that the overlay computes wrong for all images: too small a factor, or clipped windows. */
+export function poolingWarnings(errors: readonly PoolingError[]): string[] {
+  return errors
+    .filter(({ gain, isClipped }) => isClipped || Math.abs(gain) >= GAIN_ERROR)
+    .map(({ text }) => `warning: ${text}`);
 }
 
 /** The warning about a network of which no layer has an entry. */

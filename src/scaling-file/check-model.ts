@@ -7,6 +7,7 @@ import { type Fault, fault, isFault, warning } from './fault.js';
 import { gridMismatches } from './grid-mismatches.js';
 import { copiesCodes, layerOfEntry } from './later-writers.js';
 import { misplaced } from './network-order.js';
+import { widthFaults } from './width-faults.js';
 
 /** A scaling file's entries against the network they are for: names, order, channels, thresholds of weights, grids that meet. */
 export function checkAgainstModel(
@@ -34,7 +35,9 @@ export function checkAgainstModel(
           overlay,
         )
       : []),
-    ...(missing.some(isFault) || !entries.every(hasWidths) ? [] : gridMismatches(entries, graph)),
+    ...(missing.some(isFault) || !entries.every(hasWidths)
+      ? []
+      : [...widthFaults(entries, graph, overlay), ...gridMismatches(entries, graph)]),
   ];
 }
 
