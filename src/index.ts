@@ -49,6 +49,14 @@ export { type RescaleFlags, type RescaleResult, rescaleFile } from './jobs/resca
 export { type BlobFile, type RunFlags, type RunResult, run } from './jobs/run.js';
 export { type ScaleOptions, scaleLayers as scale } from './jobs/scale.js';
 export {
+  entriesSensitivity,
+  type SensitivityFlags,
+  type SensitivityOptions,
+  type SensitivityResult,
+  sensitivity,
+} from './jobs/sensitivity.js';
+export type { TargetFlags } from './jobs/sensitivity-target.js';
+export {
   type GateFlags,
   type VerifyFlags,
   type VerifyOptions,
@@ -61,6 +69,7 @@ export type { ThreadOptions } from './jobs/worker-tasks.js';
 export { dropIdentities, dropUnused, type FoldedChain, optimise } from './optimise/index.js';
 export type { InspectedLayer, Inspection, MemoryPlan } from './report/inspection.js';
 export type { VerificationGates } from './report/missed-gates.js';
+export type { WidthProposal } from './report/width-proposal.js';
 export {
   type ChannelGrids,
   decompose,
@@ -99,5 +108,11 @@ export {
 } from './tensorflow/index.js';
 export type { LargestError, Position } from './verification/compare-activations.js';
 export type { ComparedDump, DumpDifference } from './verification/compare-dump.js';
+export type {
+  Closeness,
+  DeployedCloseness,
+  LayerSensitivity,
+  Sensitivity,
+} from './verification/sensitivity/sensitivity.js';
 export type { Quality, Shares, Verification, VerifiedLayer } from './verification/verification.js';
 export type { LayerBounds } from './verification/verifier.js';

@@ -8,8 +8,9 @@ const HEAD = ['layer', 'bits', 'MACs', 'alone dB', 'agree', 'without it dB', 'ag
 const NAME_WIDTH = 44;
 
 const LEGEND = [
-  'alone: only this layer quantized, its weights and output codes. without it: only this layer in float.',
-  'dB: signal to noise at the outputs, before a final Softmax. agree: images that keep their best class.',
+  'alone: only this layer quantized, its weights and its output codes.',
+  'without it: only this layer in float, all others quantized.',
+  'dB: signal to noise at the outputs, before a final Softmax. agree: images that keep their class.',
 ];
 
 /** The layers of a network, the most costly first, with a legend; the network as deployed below. */

@@ -16,12 +16,12 @@ export interface WidthProposal extends DeployedCloseness {
 
 /** What to give 16 bits, what it costs and what it gives; where the target is missed, what was reached. */
 export function proposalText(proposal: WidthProposal): string {
-  const { layers, macs, reached, target } = proposal;
-  const figures = `${percent(macs)} of the multiply-accumulates: ${figuresOf(proposal)}`;
-  if (!reached) return `Target ${percent(target)} missed. All layers that can have 16 bits, ${figures}.\n`;
-  if (layers.length === 0)
-    return `Target ${percent(target)} is reached without layers of 16 bits: ${figuresOf(proposal)}.\n`;
-  return `Target ${percent(target)} is reached with 16 bits in ${counted(layers.length, 'layer')}, ${figures}.\n--layer_bits '${proposal.layerBits}'\n`;
+  const { layers, macs, reached, target, layerBits } = proposal;
+  const goal = `Target ${percent(target)}`;
+  const cost = `${counted(layers.length, 'layer')}, ${percent(macs)} of the multiply-accumulates`;
+  if (!reached) return `${goal} is missed with 16 bits in all that can have them, ${cost}:\n${figuresOf(proposal)}.\n`;
+  if (layers.length === 0) return `${goal} is reached without layers of 16 bits:\n${figuresOf(proposal)}.\n`;
+  return `${goal} is reached with 16 bits in ${cost}:\n${figuresOf(proposal)}.\n--layer_bits '${layerBits}'\n`;
 }
 
 /** One line about a target that is missed. */

@@ -60,6 +60,7 @@ export function summariseSensitivity(placement: Placement, images: readonly Meas
   const bases = images.map(({ base }) => base);
   const output = classOutput(bases);
   const closeness = (distances: readonly Distance[]): Closeness => closenessOf(bases, distances);
+  const deployed = closeness(bases.map((base) => base.deployed));
   const layers = describeSteps(placement).map((step, index) => {
     const distances = images.map(({ layers: measured }) => required(measured[index], 'sensitivity', `layer ${index}`));
     return {
@@ -71,7 +72,7 @@ export function summariseSensitivity(placement: Placement, images: readonly Meas
   return {
     images: images.length,
     output: output === null ? null : blobOf(graph, output.value),
-    deployed: closeness(bases.map((base) => base.deployed)),
+    deployed,
     layers: layers.sort(byLoss),
   };
 }
