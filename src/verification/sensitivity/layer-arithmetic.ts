@@ -29,7 +29,7 @@ interface RoundedInput {
  * Every layer of a network in two arithmetics, float32 and that of the overlay, on activations that may lie between codes.
  * The overlay's result of such activations is the float result plus the layer's own error: what the emulated layer gives on
  * the nearest codes, less what the float layer gives on the numbers of these codes. Of activations on the grid it is the
- * emulated result, bit for bit.
+ * emulated result, bit for bit. Source: docs/sensitivity.md.
  */
 export class LayerArithmetic {
   readonly placement: Placement;
