@@ -42,7 +42,7 @@ export function bitWidthsOption(byDefault: string): Option {
 
 /** The flags that say what a calibration measures. */
 export function walkFlags(command: Command): Command {
-  return command
+  command
     .addOption(
       option(
         '--layer_bits <widths>',
@@ -52,15 +52,21 @@ export function walkFlags(command: Command): Command {
     )
     .addOption(
       option(
-        '--calibrator <name>',
-        `how thresholds of activations are found: ${listed(CALIBRATOR_NAMES)} (default: ${DEFAULT_CALIBRATOR})`,
-      ),
-    )
-    .addOption(
-      option(
         '--walk <kind>',
         `${listed(WALKS)} (default: progressive; for TensorFlow with --calibrator reference: reference)`,
         oneOf('walk', WALKS),
+      ),
+    );
+  return calibratorFlags(command);
+}
+
+/** The flags that say how thresholds are found, and which. */
+export function calibratorFlags(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '--calibrator <name>',
+        `how thresholds of activations are found: ${listed(CALIBRATOR_NAMES)} (default: ${DEFAULT_CALIBRATOR})`,
       ),
     )
     .addOption(option('--include_inner_product', 'entries for fully connected layers too'))

@@ -170,7 +170,7 @@ interface QuantizeJob {
 }
 
 /** The kind of multipliers: those that were chosen, or the best for the overlay and the other flags. */
-function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): MultiplierKind {
+export function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): MultiplierKind {
   const { multipliers, power_of_two: powerOfTwo = false, calibrator, overlay = DEFAULT_OVERLAY } = flags;
   if (multipliers !== undefined && powerOfTwo)
     fail(

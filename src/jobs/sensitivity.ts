@@ -3,6 +3,7 @@ import { type ImageSource, imageCount } from '../images/index.js';
 import { placementOf } from '../placement/placement.js';
 import { entriesByName } from '../placement/wanted-grids.js';
 import { sha256 } from '../platform/index.js';
+import type { WidthProposal } from '../report/width-proposal.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
@@ -14,10 +15,11 @@ import { type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
 import { loadScaling } from './scaling-file.js';
 import { hashImages, openState, type RunInputs } from './sensitivity-state.js';
+import { propose, type TargetFlags, targetOf } from './sensitivity-target.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** The flags of `sensitivity`, spelled as on the command line. */
-export interface SensitivityFlags extends NetworkFlags, InputFlags {
+export interface SensitivityFlags extends NetworkFlags, InputFlags, TargetFlags {
   /** Path of the scaling file. */
   readonly scaling: string;
   /** Detected from the file where absent. */
@@ -42,6 +44,8 @@ export interface SensitivityOptions extends ThreadOptions {
 export interface SensitivityResult extends Sensitivity {
   /** The overlay that was emulated. */
   readonly overlay: OverlayName;
+  /** The layers of 16 bits that a target takes, where one is given. */
+  readonly proposal?: WidthProposal | undefined;
 }
 
 /**
@@ -50,13 +54,16 @@ export interface SensitivityResult extends Sensitivity {
  */
 export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {}): Promise<SensitivityResult> {
   await checkOutputs({ '--output': flags.output }, [flags.deploy_model, flags.weights, flags.scaling]);
+  const target = await targetOf(flags);
   const entries = await loadScaling(flags.scaling);
   const network = await loadNetwork(flags, hooks.warn);
   const { source } = await networkInputs(flags, network, hooks);
   const graph = graphOfScalingFile(network.graph, entries);
   const { overlay, output, threads } = flags;
   const inputs = await networkHashes(flags);
-  return entriesSensitivity(graph, entries, source, { overlay, output, threads, inputs }, hooks);
+  const result = await entriesSensitivity(graph, entries, source, { overlay, output, threads, inputs }, hooks);
+  if (target === undefined) return result;
+  return { ...result, proposal: await propose(flags, target, { network, entries, source, result }, hooks) };
 }
 
 /**
@@ -92,11 +99,11 @@ export async function entriesSensitivity(
 
 /** The files and flags that make a network of `sensitivity`. */
 async function networkHashes(flags: NetworkFlags): Promise<RunInputs> {
-  const { framework, dims, input_layer, stage, output_layer, set, seed_weights, fake_quant } = flags;
+  const { framework, dims, input_layer, stage, output_layer, set, seed_weights, fake_quant, float_layers } = flags;
   return {
     '--deploy_model': flags.deploy_model === undefined ? null : await sha256(flags.deploy_model),
     '--weights': flags.weights === undefined ? null : await sha256(flags.weights),
-    'network flag': { framework, dims, input_layer, stage, output_layer, set, seed_weights, fake_quant },
+    'network flag': { framework, dims, input_layer, stage, output_layer, set, seed_weights, fake_quant, float_layers },
   };
 }
 

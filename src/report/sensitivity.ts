@@ -8,8 +8,9 @@ const HEAD = ['layer', 'bits', 'MACs', 'alone dB', 'agree', 'without it dB', 'ag
 const NAME_WIDTH = 44;
 
 const LEGEND = [
-  'alone: only this layer quantized, its weights and output codes. without it: only this layer in float.',
-  'dB: signal to noise at the outputs, before a final Softmax. agree: images that keep their best class.',
+  'alone: only this layer quantized, its weights and its output codes.',
+  'without it: only this layer in float, all others quantized.',
+  'dB: signal to noise at the outputs, before a final Softmax. agree: images that keep their class.',
 ];
 
 /** The layers of a network, the most costly first, with a legend; the network as deployed below. */
@@ -31,7 +32,7 @@ export function sensitivityText(result: Sensitivity): string {
 function rowOf(layer: LayerSensitivity, macs: number): string[] {
   const { quantized, float } = layer;
   return [
-    shortened([layer.name, ...layer.activations].join(' + ')),
+    shortened([layer.name, ...layer.followers].join(' + ')),
     layer.bw === null ? 'host' : String(layer.bw),
     layer.macs === 0 ? '-' : percentOf(layer.macs / macs),
     quantized.sqnr.toFixed(2),

@@ -29,7 +29,7 @@ interface RoundedInput {
  * Every layer of a network in two arithmetics, float32 and that of the overlay, on activations that may lie between codes.
  * The overlay's result of such activations is the float result plus the layer's own error: what the emulated layer gives on
  * the nearest codes, less what the float layer gives on the numbers of these codes. Of activations on the grid it is the
- * emulated result, bit for bit.
+ * emulated result, bit for bit. Source: docs/sensitivity.md.
  */
 export class LayerArithmetic {
   readonly placement: Placement;
@@ -57,8 +57,8 @@ export class LayerArithmetic {
     return new Map(step.outputs.map((id) => [id, activation(results, id)]));
   }
 
-  /** The results of a layer on the overlay or its host. `float`: its results in float32, where they are known. */
-  deployed(step: LayerStep, activations: Activations, float?: Activations): Map<ValueId, Float32Array> {
+  /** The results of a layer on the overlay or its host. */
+  deployed(step: LayerStep, activations: Activations): Map<ValueId, Float32Array> {
     const { kind } = this.placement.analysis.rule(step.node);
     if (kind === 'input') return this.mapped(this.fed(step, activations), (id, data) => this.entered(id, data));
     if (kind === 'shape') return this.float(step, activations);
@@ -70,7 +70,7 @@ export class LayerArithmetic {
     const emulated = this.emulated(step, inputs);
     if (inputs.every(({ isExact }) => isExact)) return emulated;
     const onGrid = this.float(step, new Map(inputs.map(({ id, floats }) => [id, floats])));
-    const unrounded = float ?? this.float(step, activations);
+    const unrounded = this.float(step, activations);
     return this.mapped(emulated, (id, data) => sumOf(activation(unrounded, id), data, activation(onGrid, id)));
   }
 

@@ -56,3 +56,40 @@ export function entersOverlay(placement: Placement, id: ValueId): boolean {
     );
   });
 }
+
+/**
+ * The layers that are ranked: each that rounds, with the host layers that alone read its results and whose own results are rounded
+ * again where they come to the overlay, as an activation of the host does behind its Convolution. In network order.
+ */
+export function rankedLayers(placement: Placement, steps: readonly LayerStep[]): RankedLayer[] {
+  const leaders = new Map(steps.filter(({ isRounded }) => isRounded).map((step) => [step, [step]]));
+  for (const step of [...steps].reverse()) {
+    const members = leaders.get(step);
+    if (members === undefined || !placement.isOnHost(step.node) || step.inputs.length === 0) continue;
+    const [leader, ...others] = hostChain(placement, steps, step);
+    if (leader === undefined || !leaders.has(leader)) continue;
+    leaders.set(leader, [leader, ...others, ...members]);
+    leaders.delete(step);
+  }
+  return [...leaders].map(([leader, members]) => ({ leader, members: new Set(members) }));
+}
+
+/** A layer that is ranked. */
+export interface RankedLayer {
+  readonly leader: LayerStep;
+  /** The leader and the host layers behind it. */
+  readonly members: ReadonlySet<LayerStep>;
+}
+
+/** The overlay layer that a host layer's only input comes from, and the host layers between them; empty: others read what is between. */
+function hostChain(placement: Placement, steps: readonly LayerStep[], last: LayerStep): LayerStep[] {
+  const { analysis } = placement;
+  const [input, ...others] = last.inputs;
+  if (input === undefined || others.length > 0) return [];
+  if (analysis.readersOf(input).length > 1 || analysis.graph.outputs.includes(input)) return [];
+  const maker = steps.find(({ outputs }) => outputs.includes(input));
+  if (maker === undefined) return [];
+  if (!placement.isOnHost(maker.node)) return [maker];
+  const before = hostChain(placement, steps, maker);
+  return before.length === 0 ? [] : [...before, maker];
+}

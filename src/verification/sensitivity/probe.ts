@@ -4,10 +4,10 @@ import type { Engine } from '../../kernels/engine.js';
 import type { Entries } from '../../placement/wanted-grids.js';
 import type { OverlayChoice } from '../../scaling/index.js';
 import { measureError } from '../compare-activations.js';
-import { outputValues } from '../output-values.js';
+import { movesNothing, outputValues, scoresBehind } from '../output-values.js';
 import { isVector, type RankedOutput, rankOutput } from '../ranked-outputs.js';
 import { type Activations, activation, equal, LayerArithmetic } from './layer-arithmetic.js';
-import type { LayerStep } from './layer-steps.js';
+import { type LayerStep, type RankedLayer, rankedLayers } from './layer-steps.js';
 
 /** How far one run of an image is from float: plain data. */
 export interface Distance {
@@ -24,6 +24,16 @@ export interface ImageBase {
   /** The best classes in float32 of each output that is a vector. */
   readonly float: readonly RankedOutput[];
   readonly deployed: Distance;
+  /** For each output that is a vector how far its two best classes are apart in float32, and how far noise moves them together. */
+  readonly margins: readonly ClassMargin[];
+}
+
+/** The scores of the two classes that are best in float32. */
+export interface ClassMargin {
+  /** The best score less the second, in float32. */
+  readonly margin: number;
+  /** By how much that difference is smaller as deployed. */
+  readonly shift: number;
 }
 
 /** One layer of one image. */
@@ -40,10 +50,13 @@ interface Opened {
   readonly deployed: Activations;
 }
 
+/** Runs a layer on an image's activations. */
+type RunStep = (step: LayerStep, activations: Activations) => Activations;
+
 /** Measures what each layer of a network alone costs at its outputs. One per engine; `graph` as it is calibrated. */
 export class SensitivityProbe {
-  /** The layers that round, in network order. */
-  readonly layers: readonly LayerStep[];
+  /** In network order. */
+  readonly layers: readonly RankedLayer[];
   private readonly arithmetic: LayerArithmetic;
   private readonly measured: readonly ValueId[];
   private readonly vectors: readonly ValueId[];
@@ -57,8 +70,8 @@ export class SensitivityProbe {
   ) {
     this.arithmetic = new LayerArithmetic(engine, graph, entries, overlay);
     const { analysis } = this.arithmetic.placement;
-    this.layers = this.arithmetic.steps.filter(({ isRounded }) => isRounded);
-    this.measured = outputValues(analysis, (id) => analysis.rule(analysis.writerOf(id)).kind !== 'shape');
+    this.layers = rankedLayers(this.arithmetic.placement, this.arithmetic.steps);
+    this.measured = outputValues(analysis, movesNothing(analysis));
     this.vectors = graph.outputs.filter((id) => isVector(analysis.value(id).shape));
   }
 
@@ -76,47 +89,47 @@ export class SensitivityProbe {
       signal: this.measured.map((id) => measureError(activation(float, id), activation(float, id)).signal),
       float: this.vectors.map((id) => rankOutput(id, activation(float, id), activation(float, id))),
       deployed: this.distance(float, deployed),
+      margins: this.vectors.map((id) => {
+        const scores = scoresBehind(arithmetic.placement.analysis, id);
+        return classMargin(scores, activation(float, scores), activation(deployed, scores));
+      }),
     };
   }
 
   /** The distances of the open image with only this one of {@link layers} quantized, and with only it in float32. */
   measure(layer: number): LayerDistances {
     const { arithmetic } = this;
-    const step = required(this.layers[layer], 'sensitivity', `layer ${layer}`);
+    const { members } = required(this.layers[layer], 'sensitivity', `layer ${layer}`);
     const { float, deployed } = required(this.image ?? undefined, 'sensitivity', 'an open image');
-    const quantized = arithmetic.deployed(step, float, float);
+    const inFloat: RunStep = (step, activations) => arithmetic.float(step, activations);
+    const onOverlay: RunStep = (step, activations) => arithmetic.deployed(step, activations);
+    const quantized = this.withChange(float, members, onOverlay, inFloat);
     // The network's input is read as it is fed.
-    const unrounded = arithmetic.float(step, step.inputs.length === 0 ? float : deployed);
-    return {
-      quantized: this.distance(
-        float,
-        this.withChange(float, quantized, (next, activations) => arithmetic.float(next, activations)),
-      ),
-      float: this.distance(
-        float,
-        this.withChange(deployed, unrounded, (next, activations) => arithmetic.deployed(next, activations)),
-      ),
-    };
+    const unrounded = this.withChange(
+      deployed,
+      members,
+      (step, activations) => inFloat(step, step.inputs.length === 0 ? float : activations),
+      onOverlay,
+    );
+    return { quantized: this.distance(float, quantized), float: this.distance(float, unrounded) };
   }
 
-  /** An image's activations after some of them were replaced: only the layers that depend on what differs run again. */
-  private withChange(
-    base: Activations,
-    replaced: Activations,
-    run: (step: LayerStep, activations: Activations) => Activations,
-  ): Activations {
+  /**
+   * An image's activations where some layers run otherwise than they did for `base`, `run`: those run again, and the layers that
+   * depend on what differs, `rerun`.
+   */
+  private withChange(base: Activations, members: ReadonlySet<LayerStep>, run: RunStep, rerun: RunStep): Activations {
     const activations = new Map(base);
     const changed = new Set<ValueId>();
-    const replace = (results: Activations): void => {
-      for (const [id, data] of results) {
+    for (const step of this.arithmetic.steps) {
+      const isMember = members.has(step);
+      if (!isMember && !step.inputs.some((id) => changed.has(id))) continue;
+      for (const [id, data] of (isMember ? run : rerun)(step, activations)) {
         if (equal(data, activation(base, id))) continue;
         activations.set(id, data);
         changed.add(id);
       }
-    };
-    replace(replaced);
-    for (const step of this.arithmetic.steps)
-      if (step.inputs.some((id) => changed.has(id))) replace(run(step, activations));
+    }
     return activations;
   }
 
@@ -126,4 +139,11 @@ export class SensitivityProbe {
       best: this.vectors.map((id) => rankOutput(id, activation(other, id), activation(other, id)).float[0] ?? 0),
     };
   }
+}
+
+function classMargin(value: ValueId, float: Float32Array, deployed: Float32Array): ClassMargin {
+  const [best = 0, second = 0] = rankOutput(value, float, float).float;
+  const difference = (scores: Float32Array): number => (scores[best] ?? 0) - (scores[second] ?? 0);
+  const margin = difference(float);
+  return { margin, shift: margin - difference(deployed) };
 }

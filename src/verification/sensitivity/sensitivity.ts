@@ -5,8 +5,8 @@ import { opOf } from '../../ops/index.js';
 import type { Placement } from '../../placement/placement.js';
 import { noError, sqnr } from '../compare-activations.js';
 import { scoresOf } from '../verification.js';
-import { layerSteps } from './layer-steps.js';
-import type { Distance, ImageBase, LayerDistances } from './probe.js';
+import { layerSteps, rankedLayers } from './layer-steps.js';
+import type { ClassMargin, Distance, ImageBase, LayerDistances } from './probe.js';
 
 /** How close the outputs are to float over the images. */
 export interface Closeness {
@@ -20,8 +20,8 @@ export interface Closeness {
 export interface LayerSensitivity {
   /** The layer's name: that of its entry in the scaling file, where it has one. */
   readonly name: string;
-  /** Names of the activations that are computed with it. */
-  readonly activations: readonly string[];
+  /** Names of the layers that are ranked with it: activations, and host layers that alone read its results. */
+  readonly followers: readonly string[];
   readonly type: string;
   /** Bits of its output codes; null: float32 of the host, which is rounded where it comes to the overlay. */
   readonly bw: number | null;
@@ -52,18 +52,15 @@ export interface MeasuredImage {
 }
 
 /** Layers of which each rounds, as they are named and counted. */
-type DescribedStep = Pick<LayerSensitivity, 'name' | 'activations' | 'type' | 'bw' | 'macs'>;
+type DescribedStep = Pick<LayerSensitivity, 'name' | 'followers' | 'type' | 'bw' | 'macs'>;
 
 /** The distances of all images, in their order, as one ranking. Throws `data` where an output is not finite. */
 export function summariseSensitivity(placement: Placement, images: readonly MeasuredImage[]): Sensitivity {
   const { graph } = placement.analysis;
   const bases = images.map(({ base }) => base);
   const output = classOutput(bases);
-  const signal = summed(bases.map((base) => base.signal));
-  const closeness = (distances: readonly Distance[]): Closeness => ({
-    sqnr: lowestRatio(signal, summed(distances.map(({ noise }) => noise))),
-    agreement: output === null ? null : agreement(bases, distances, output.index),
-  });
+  const closeness = (distances: readonly Distance[]): Closeness => closenessOf(bases, distances);
+  const deployed = closeness(bases.map((base) => base.deployed));
   const layers = describeSteps(placement).map((step, index) => {
     const distances = images.map(({ layers: measured }) => required(measured[index], 'sensitivity', `layer ${index}`));
     return {
@@ -75,9 +72,52 @@ export function summariseSensitivity(placement: Placement, images: readonly Meas
   return {
     images: images.length,
     output: output === null ? null : blobOf(graph, output.value),
-    deployed: closeness(bases.map((base) => base.deployed)),
+    deployed,
     layers: layers.sort(byLoss),
   };
+}
+
+function closenessOf(bases: readonly ImageBase[], distances: readonly Distance[]): Closeness {
+  const output = classOutput(bases);
+  return {
+    sqnr: lowestRatio(summed(bases.map(({ signal }) => signal)), summed(distances.map(({ noise }) => noise))),
+    agreement: output === null ? null : agreement(bases, distances, output.index),
+  };
+}
+
+/** How close a network as deployed is to float, and how close it is likely to be on other images. */
+export interface DeployedCloseness extends Closeness {
+  /**
+   * The share of images that keep their best class where the noise of each image is set against the margin of every image;
+   * null as `agreement`. It varies less with the choice of images than `agreement`.
+   */
+  readonly expected: number | null;
+}
+
+/** Images as deployed, as one. */
+export function summariseDeployed(bases: readonly ImageBase[]): DeployedCloseness {
+  const output = classOutput(bases);
+  const margins = bases.flatMap((base) => (output === null ? [] : (base.margins[output.index] ?? [])));
+  const deployed = bases.map((base) => base.deployed);
+  return { ...closenessOf(bases, deployed), expected: output === null ? null : expectedAgreement(margins) };
+}
+
+/** The share of pairs of a margin and a shift, each of any image, of which the shift does not reach the margin. */
+export function expectedAgreement(images: readonly ClassMargin[]): number {
+  const margins = Float64Array.from(images, ({ margin }) => margin).sort();
+  const kept = images.reduce((sum, { shift }) => sum + countAbove(margins, shift), 0);
+  return kept / images.length ** 2;
+}
+
+/** How many numbers of an ascending list are larger than a limit. */
+function countAbove(ascending: Float64Array, limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? Infinity) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return ascending.length - low;
 }
 
 /** The lowest ratio first. */
@@ -87,23 +127,22 @@ function byLoss({ quantized: { sqnr: a } }: LayerSensitivity, { quantized: { sqn
 
 const blobOf = (graph: Graph, id: number): string => analyse(graph).value(id).blob;
 
-/** The layers that round, in network order. */
+/** The layers that are ranked, in network order. */
 export function describeSteps(placement: Placement): DescribedStep[] {
   const { analysis } = placement;
-  return layerSteps(placement)
-    .filter(({ isRounded }) => isRounded)
-    .map(({ node: index, nodes, outputs }) => {
-      const node = analysis.node(index);
-      const [value = analysis.output(index)] = outputs;
-      const kept = placement.value(value);
-      return {
-        name: node.name,
-        activations: [...nodes].filter((other) => other !== index).map((other) => analysis.node(other).name),
-        type: node.type,
-        bw: kept.kind === 'codes' ? kept.grid.bits : null,
-        macs: opOf(node).macs?.(node, analysis.shapesOf(index)) ?? 0,
-      };
-    });
+  return rankedLayers(placement, layerSteps(placement)).map(({ leader: { node: index, outputs }, members }) => {
+    const nodes = [...members].flatMap((step) => [...step.nodes]);
+    const node = analysis.node(index);
+    const [value = analysis.output(index)] = outputs;
+    const kept = placement.value(value);
+    return {
+      name: node.name,
+      followers: nodes.filter((other) => other !== index).map((other) => analysis.node(other).name),
+      type: node.type,
+      bw: kept.kind === 'codes' ? kept.grid.bits : null,
+      macs: opOf(node).macs?.(node, analysis.shapesOf(index)) ?? 0,
+    };
+  });
 }
 
 /** Sums of lists of equal lengths, element by element, in order. */

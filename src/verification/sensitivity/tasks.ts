@@ -1,8 +1,9 @@
 import { fail, required } from '../../error.js';
 import type { Graph, ValueId } from '../../graph/graph.js';
 import { type ImageSource, type LoadImage, loadInputs, openImages } from '../../images/index.js';
-import { createEngine } from '../../kernels/engine.js';
+import type { Engine } from '../../kernels/engine.js';
 import { entriesByName } from '../../placement/wanted-grids.js';
+import { giveBackEngine, takeEngine } from '../../runtime/idle-engine.js';
 import { inOrder, type Memory, type Pool, type Task } from '../../runtime/pool.js';
 import type { OverlayName, ScalingEntry } from '../../scaling/index.js';
 import { type ImageBase, type LayerDistances, SensitivityProbe } from './probe.js';
@@ -17,6 +18,7 @@ export interface OpenSensitivity {
 }
 
 interface Opened {
+  readonly engine: Engine;
   readonly probe: SensitivityProbe;
   readonly load: LoadImage;
   readonly inputs: readonly ValueId[];
@@ -29,8 +31,11 @@ export function sensitivityTasks(): Readonly<Record<string, Task>> {
     fail('internal', 'sensitivity', 'expected the network before an image, got an image.');
   return {
     'sensitivity.open': async (memory, { graph, entries, overlay, source }: OpenSensitivity) => {
-      const probe = new SensitivityProbe(await createEngine(), graph, entriesByName(entries), overlay);
-      memory.set('sensitivity', { probe, load: openImages(source), inputs: graph.inputs });
+      const before = memory.get('sensitivity') as Opened | undefined;
+      if (before !== undefined) giveBackEngine(before.engine);
+      const engine = await takeEngine();
+      const probe = new SensitivityProbe(engine, graph, entriesByName(entries), overlay);
+      memory.set('sensitivity', { engine, probe, load: openImages(source), inputs: graph.inputs });
     },
     'sensitivity.image': async (memory, image: number): Promise<ImageBase> => {
       const { probe, load, inputs } = opened(memory);
@@ -68,6 +73,12 @@ export async function measureSensitivity(
       await done();
     });
   }
+}
+
+/** Runs images in float32 and as deployed, in an open pool. */
+export async function measureDeployed(pool: Pool, opened: OpenSensitivity, count: number): Promise<ImageBase[]> {
+  await pool.all('sensitivity.open', () => opened);
+  return inOrder(count, (image) => pool.one<ImageBase>(image % pool.size, 'sensitivity.image', image));
 }
 
 /** The images as they are when every layer is measured. */
