@@ -98,7 +98,7 @@ function noWidth(pattern: string, names: readonly string[]): never {
       .slice(0, 3)
       .map((name) => `"${name}"`)
       .join(', ')} only.`,
-    'Poolings, Concats and activations pass the width of their input on; a fully connected layer has one with --include_inner_product.',
+    'Poolings, Concats and activations pass the width of their input on, layers of the host have none; a fully connected layer has one with --include_inner_product.',
   );
 }
 
