@@ -15,6 +15,7 @@ export { type ErrorCode, XfdnnError } from './error.js';
 export type { BitWidth, Grid } from './fixed/grid.js';
 export * as overlay from './fixed/index.js';
 export { type NpyWritable, readNpy, writeNpy } from './formats/npy.js';
+export { withFloatLayers } from './graph/float-layers.js';
 export type { Attributes, Graph, GraphNode, Value, ValueId } from './graph/graph.js';
 export {
   type CalibrationFiles,

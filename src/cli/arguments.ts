@@ -66,6 +66,19 @@ export function settings(flag: string): (text: string) => Record<string, number 
   };
 }
 
+/** Widths by name, `conv1=16,fire*=16`; those of a flag that is given again are added. */
+export function layerWidths(flag: string): (text: string, before?: unknown) => Record<string, number> {
+  return (text, before) => {
+    const pairs = nameList(text).map((word) => {
+      const [, name, bits] = /^(.+)=\s*(\d+)$/s.exec(word) ?? [];
+      return name === undefined
+        ? usage(flag, 'NAME=BITS[,NAME=BITS...] with 8 or 16 bits', text)
+        : ([name.trim(), Number(bits)] as const);
+    });
+    return { ...(before as Record<string, number> | undefined), ...Object.fromEntries(pairs) };
+  };
+}
+
 /** The values of a flag that may be given again: a second one is appended to the first, as a list. */
 export function repeated<T>(parse: (text: string) => T): (text: string, before?: unknown) => T | unknown[] {
   return (text, before) => (before === undefined ? parse(text) : [before, parse(text)].flat());
@@ -99,11 +112,13 @@ export function wholeNumber(flag: string, least: number): (text: string) => numb
   };
 }
 
-/** A number of at least 0. */
-export function magnitude(flag: string): (text: string) => number {
+/** A relative change of at least 0: `0.01` or `1%`. */
+export function relative(flag: string): (text: string) => number {
   return (text) => {
-    const value = number(flag)(text);
-    return value >= 0 ? value : usage(flag, 'a number of at least 0', text);
+    const match = /^\s*(\d+(?:\.\d*)?(?:e-?\d+)?|\.\d+)\s*(%?)\s*$/i.exec(text);
+    return match === null
+      ? usage(flag, 'a number of at least 0 such as 0.01 or 1%', text)
+      : Number(match[1]) / (match[2] === '%' ? 100 : 1);
   };
 }
 
@@ -121,7 +136,7 @@ export const listed = (words: readonly string[]): string => words.join(' or ');
 
 /** One word of a few. */
 export function oneOf<T extends string>(flag: string, words: readonly T[]): (text: string) => T {
-  return (text) => words.find((word) => word === text) ?? usage(flag, listed(words), text);
+  return (text) => words.find((word) => word === text.trim().toLowerCase()) ?? usage(flag, listed(words), text);
 }
 
 /** A number of bytes: `512M`, `2G`, `1048576`. */

@@ -192,7 +192,14 @@ function checkSwap(swap: readonly number[], channels: number): readonly number[]
 function checkMean(mean: readonly number[], channels: number): readonly number[] {
   if (mean.length !== 1 && mean.length !== channels) {
     const wanted = channels === 1 ? '1 value' : `1 or ${channels} values`;
-    fail('usage', '--mean_value', `expected ${wanted}, got ${list(mean)}.`);
+    fail(
+      'usage',
+      '--mean_value',
+      `expected ${wanted}, got ${list(mean)}.`,
+      channels === 1
+        ? 'The input has one channel.'
+        : 'Give one for each channel in the order after --channel_swap, such as 104,117,123.',
+    );
   }
   mean.forEach((value) => checkFinite(value, '--mean_value'));
   return mean.length === channels ? mean : Array.from({ length: channels }, () => mean).flat();
@@ -200,9 +207,20 @@ function checkMean(mean: readonly number[], channels: number): readonly number[]
 
 function checkScales(flags: PreprocessingOptions, rawScale: number): { rawScale: number; inputScale: number } {
   return {
-    rawScale: checkFinite(flags.rawScale ?? rawScale, '--raw_scale'),
-    inputScale: checkFinite(flags.inputScale ?? 1, '--input_scale'),
+    rawScale: checkFactor(flags.rawScale ?? rawScale, '--raw_scale'),
+    inputScale: checkFactor(flags.inputScale ?? 1, '--input_scale'),
   };
+}
+
+function checkFactor(value: number, flag: string): number {
+  if (value === 0)
+    fail(
+      'usage',
+      flag,
+      'expected a factor other than 0, got 0: every image would be the same.',
+      'Leave it out for the default.',
+    );
+  return checkFinite(value, flag);
 }
 
 function checkFinite(value: number, flag: string): number {

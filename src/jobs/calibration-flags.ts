@@ -38,6 +38,16 @@ export interface PreprocessingFlags {
   readonly resize?: ResizeRule | undefined;
 }
 
+/** The names of {@link PreprocessingFlags}. */
+export const PREPROCESSING_FLAGS: Readonly<Record<keyof PreprocessingFlags, true>> = {
+  transpose: true,
+  channel_swap: true,
+  raw_scale: true,
+  mean_value: true,
+  input_scale: true,
+  resize: true,
+};
+
 /** The files of a calibration batch, spelled as on the command line. */
 export interface CalibrationFlags {
   /** Folder of images, or of `.npy` arrays; `NAME=FOLDER` for each of several inputs, whose files belong together by name. */
@@ -53,6 +63,16 @@ export interface CalibrationFlags {
   /** Whether the files of sub-folders are taken too; not where absent. */
   readonly recursive?: boolean | undefined;
 }
+
+/** The names of {@link CalibrationFlags}. */
+export const CALIBRATION_FLAGS: Readonly<Record<keyof CalibrationFlags, true>> = {
+  calibration_directory: true,
+  calibration_size: true,
+  calibration_seed: true,
+  calibration_indices: true,
+  calibration_sampler: true,
+  recursive: true,
+};
 
 /** Flags whose mean values are numbers. */
 export type WithMeanValues<Flags extends PreprocessingFlags> = Omit<Flags, 'mean_value'> & {

@@ -4,7 +4,14 @@ import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount, listImages } from '../images/index.js';
 import { readFile } from '../platform/index.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { fileSource, filesOf, type PreprocessingFlags, preprocessingOf, withMeanValues } from './calibration-flags.js';
+import {
+  fileSource,
+  filesOf,
+  PREPROCESSING_FLAGS,
+  type PreprocessingFlags,
+  preprocessingOf,
+  withMeanValues,
+} from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import { goodFiles } from './good-files.js';
 import type { JobHooks } from './hooks.js';
@@ -24,6 +31,16 @@ export interface InputFlags extends PreprocessingFlags {
   /** In place of `images`: a `.npy` of the network's input, batch axis first; `NAME=FILE` for each of several inputs. */
   readonly input?: InputPaths | undefined;
 }
+
+/** The names of {@link InputFlags}. */
+export const INPUT_FLAGS: Readonly<Record<keyof InputFlags, true>> = {
+  ...PREPROCESSING_FLAGS,
+  images: true,
+  image_count: true,
+  recursive: true,
+  skip_bad_images: true,
+  input: true,
+};
 
 /** The images of a job with their names, in one order. */
 export interface NamedImages {
@@ -98,6 +115,8 @@ async function splitInput(path: string, wanted: Shape): Promise<Float32Array[]> 
       `expected an array of shape N${formatShape(wanted).replace(/^\d+/, '')}, got ${formatShape(shape)}.`,
       'Use --dims for another input size.',
     );
+  if (shape[0] === 0)
+    fail('data', path, 'expected at least one image, got an array of none.', 'Save the images along the first axis.');
   const floats = data instanceof Float32Array ? data : Float32Array.from(data);
   return Array.from({ length: data.length / size }, (_, image) => floats.subarray(image * size, (image + 1) * size));
 }

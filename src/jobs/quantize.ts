@@ -5,7 +5,12 @@ import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type CalibrationFiles, type ImageSource, type Preprocessing, preprocessingWarnings } from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
-import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
+import {
+  calibrationWarnings,
+  nothingToQuantize,
+  rescaledInputs,
+  rescaledNote,
+} from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
 import {
   clipsBeforeScaling,
@@ -20,17 +25,21 @@ import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
+  CALIBRATION_FLAGS,
   type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
   networkInputOf,
+  PREPROCESSING_FLAGS,
   type PreprocessingFlags,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { checkLayerBits, type LayerBits } from './layer-bits.js';
 import { writeManifest } from './manifest.js';
-import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
+import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { quickLook } from './quick-look.js';
 import { scaleLayers } from './scale.js';
@@ -42,6 +51,8 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly output_json?: string | undefined;
   /** Bits of input activations, parameters and output activations; each 8 or 16. [8, 8, 8] where absent. */
   readonly bitwidths?: readonly number[] | undefined;
+  /** Bits of the input codes and the weights of layers, by name with `*` and `?`: 8 or 16. */
+  readonly layer_bits?: LayerBits | undefined;
   /** The default overlay where absent. */
   readonly overlay?: OverlayName | undefined;
   /** How thresholds of activations are found; `mse` where absent. */
@@ -74,6 +85,27 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly memory?: number | undefined;
 }
 
+const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...PREPROCESSING_FLAGS,
+  ...CALIBRATION_FLAGS,
+  output_json: true,
+  bitwidths: true,
+  layer_bits: true,
+  no_quick_look: true,
+  overlay: true,
+  calibrator: true,
+  multipliers: true,
+  walk: true,
+  include_inner_product: true,
+  power_of_two: true,
+  unify_concat: true,
+  skip_bad_images: true,
+  manifest: true,
+  threads: true,
+  memory: true,
+};
+
 /** The scaling file that `quantize` wrote, and the choices that led to it. */
 export interface QuantizeResult {
   /** Path of the scaling file. */
@@ -101,7 +133,9 @@ export interface QuantizeResult {
  * The same options give the same bytes. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
+  refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  checkLayerBits(flags.layer_bits ?? {});
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
@@ -175,6 +209,7 @@ async function quantizeIn(
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
+  if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
   return { output, entries, network, graph, files, preprocessing, rescaled, overlay, verdict };
 }
 

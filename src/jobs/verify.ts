@@ -1,3 +1,5 @@
+import { fail } from '../error.js';
+import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
@@ -13,11 +15,12 @@ import { judge, type Verdict } from '../verification/verdict/verdict.js';
 import type { Verification } from '../verification/verification.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { refuseUnknownFlags } from './known-flags.js';
 import { readLabels } from './labels.js';
 import { measureImages } from './measure-images.js';
-import { loadNetwork, type NetworkFlags } from './network.js';
-import { type InputFlags, networkInputs } from './network-inputs.js';
-import { loadScaling } from './scaling-file.js';
+import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { expectOverlay, loadScaling } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** Limits that make a verification a gate, spelled as on the command line: {@link VerificationGates} as flags. */
@@ -42,12 +45,26 @@ export interface VerifyFlags extends NetworkFlags, InputFlags, GateFlags {
   readonly threads?: number | undefined;
 }
 
+const VERIFY_FLAGS: Readonly<Record<keyof VerifyFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...INPUT_FLAGS,
+  min_sqnr: true,
+  min_agreement: true,
+  max_accuracy_drop: true,
+  scaling: true,
+  overlay: true,
+  labels: true,
+  threads: true,
+};
+
 /** Options of {@link verifyEntries}. */
 export interface VerifyOptions extends VerificationGates, ThreadOptions {
   /** Detected from the entries where absent. */
   readonly overlay?: OverlayName | undefined;
   /** The class of each image, from 0. */
   readonly labels?: readonly number[] | undefined;
+  /** The layers that run in float32 on the host, as the entries were calibrated with. */
+  readonly floatLayers?: readonly string[] | undefined;
   /** The calibrator that found the thresholds, where it is known: the verdict's advice depends on it. */
   readonly calibrator?: string | undefined;
 }
@@ -74,14 +91,30 @@ export interface VerifyResult extends Verification {
  * by layer. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
+  checkVerifyFlags(flags);
   const entries = await loadScaling(flags.scaling);
+  expectOverlay(flags.scaling, entries, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
   const { source, names } = await networkInputs(flags, network, hooks);
   const graph = graphOfScalingFile(network.graph, entries);
   const outputs = graph.values.filter(({ id }) => graph.outputs.includes(id));
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
-  return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels }, hooks);
+  // The network's layers of the host are known from its import.
+  return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels, floatLayers: undefined }, hooks);
+}
+
+/** Checks the flags without reading any file. Throws `usage`. */
+function checkVerifyFlags(flags: VerifyFlags): void {
+  refuseUnknownFlags('verify', flags, VERIFY_FLAGS);
+  checkNetworkFlags(flags);
+  if (flags.max_accuracy_drop !== undefined && flags.labels === undefined)
+    fail(
+      'usage',
+      '--max_accuracy_drop',
+      'expected --labels beside it, got none.',
+      'Pass a text file with a line "file class" for each image.',
+    );
 }
 
 /**
@@ -89,15 +122,17 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
  * for a gate on figures that there are none of, and the errors of reading an image.
  */
 export async function verifyEntries(
-  graph: Graph,
+  calibrated: Graph,
   entries: readonly ScalingEntry[],
   source: ImageSource,
   options: VerifyOptions,
   hooks: JobHooks = {},
 ): Promise<VerifyResult> {
   const overlay = options.overlay ?? detectOverlay(entries);
+  const graph = withFloatLayers(calibrated, options.floatLayers);
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
   const count = imageCount(source);
+  if (!(count > 0)) fail('data', 'verify', 'expected at least one image, got none.', 'Pass images.');
   const pool = await openTaskPool(options, count);
   try {
     const measured = await measureImages(

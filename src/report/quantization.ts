@@ -1,5 +1,6 @@
 import type { ScalingEntry } from '../scaling/index.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
+import type { TextStyle } from './style.js';
 import { table } from './table.js';
 import { quickLookText } from './verdict.js';
 import { counted } from './words.js';
@@ -17,8 +18,11 @@ interface WrittenScaling {
   readonly verdict: Verdict | undefined;
 }
 
-/** The entries as a table, the layers whose codes are rescaled, and a summary. */
-export function quantizationText({ entries, files, output, rescaled, overlay, verdict }: WrittenScaling): string {
+/** The entries as a table, where it is wide the layers whose codes are rescaled, a summary, and the quick look. */
+export function quantizationText(
+  { entries, files, output, rescaled, overlay, verdict }: WrittenScaling,
+  style: TextStyle = {},
+): string {
   const rows = entries.map((entry) => [
     entry.name,
     String(entry.bw_layer_in),
@@ -28,8 +32,8 @@ export function quantizationText({ entries, files, output, rescaled, overlay, ve
   ]);
   const seed = files.seed === undefined ? '' : `, seed ${files.seed}`;
   return [
-    table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows),
-    ...rescaled.map((line) => `warning: ${line}`),
+    table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows, style),
+    ...(style.wide === true ? rescaled : []),
     `${counted(entries.length, 'entry', 'entries')} from ${counted(files.names.length, 'calibration image')}${seed}: ${output}`,
     verdict === undefined ? '' : quickLookText(verdict, overlay),
   ].join('\n');

@@ -3,11 +3,12 @@ import { weightRows } from '../analysis/weights.js';
 import { type AccumulatorBounds, accumulatorBounds } from '../emulator/accumulator-bounds.js';
 import type { LayerCounts } from '../emulator/counters.js';
 import { Emulator } from '../emulator/emulator.js';
-import { overlayWeights } from '../emulator/overlay-weights.js';
 import { fail } from '../error.js';
 import { quantizeTensorArray } from '../fixed/index.js';
-import type { Graph, ValueId } from '../graph/graph.js';
+import { expectFiniteInputs } from '../graph/expect-finite.js';
+import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
+import { overlayWeights } from '../overlay/overlay-weights.js';
 import type { Placement, ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { Runner } from '../runtime/runner.js';
@@ -117,9 +118,10 @@ export class Verifier {
 
   /**
    * `feeds`: float32 data of the graph's inputs; `image`: its number, for the report; `detail`: whether layers are run
-   * alone, and whether their errors are kept per channel too.
+   * alone, and whether their errors are kept per channel too. Throws `data` for inputs and results that are not finite.
    */
   verify(feeds: readonly Float32Array[], image: number, detail: VerificationDetail): ImageReport {
+    expectFiniteInputs(this.graph, feeds, image);
     const floats = this.runner.run(feeds);
     const outputs = new Set(this.graph.outputs);
     const compared = detail === 'outputs' ? this.outputValues : new Set(this.layers.map(({ value }) => value));
@@ -127,14 +129,14 @@ export class Verifier {
     const accumulated = new Map<ValueId, ErrorSum>();
     this.emulator.run(feeds, new Set([...outputs, ...compared]), (id, value) => {
       const data = this.values.floats(value);
-      if (compared.has(id)) accumulated.set(id, measureError(computed(floats, id).data, data, image));
+      if (compared.has(id)) accumulated.set(id, this.measured(id, computed(floats, id).data, data, image));
       if (outputs.has(id)) fixed.set(id, data);
     });
     const rounded = new Map<ValueId, TypedArray>();
     const isAlone = detail === 'alone' || detail === 'channels';
     const alone = isAlone ? this.layers.map((layer) => this.alone(layer, floats, rounded)) : [];
     return {
-      isolated: alone.map((result) => result && measureError(result.float.data, result.fixed, image)),
+      isolated: alone.map((result) => result && this.measured(result.value, result.float.data, result.fixed, image)),
       channels: detail === 'channels' ? alone.map((result) => result && this.channelErrors(result)) : [],
       accumulated: this.layers.map(({ value }) => (compared.has(value) ? computed(accumulated, value) : noError)),
       outputs: this.graph.outputs
@@ -201,6 +203,25 @@ export class Verifier {
   private channelErrors({ value, float, fixed }: AloneResult): ChannelErrors {
     const { shape, layout } = this.analysis.value(value);
     return measureChannels(float.data, fixed, shape, layout);
+  }
+
+  /** The error of a value. Throws `data` where it is not finite, in float or on the overlay: there is no ratio then. */
+  private measured(id: ValueId, float: Float32Array, fixed: Float32Array, image: number): ErrorSum {
+    const sum = measureError(float, fixed, image);
+    if (!Number.isFinite(sum.signal + sum.power)) this.notFinite(id, float, image);
+    return sum;
+  }
+
+  private notFinite(id: ValueId, float: Float32Array, image: number): never {
+    const writer = this.graph.nodes.find(({ outputs }) => outputs.includes(id));
+    const where = writer === undefined ? `value "${this.analysis.value(id).blob}"` : describe(writer);
+    const side = float.every(Number.isFinite) ? 'on the overlay' : 'in float32';
+    return fail(
+      'data',
+      where,
+      `expected finite activations, got NaN or infinity ${side} for image ${image + 1}.`,
+      'Check the preprocessing flags and the weights.',
+    );
   }
 
   /** Float activations as an ideal layer before would give them: the network's input as deployed, others rounded to the nearest code. */

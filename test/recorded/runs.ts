@@ -184,8 +184,8 @@ const exampleRuns: readonly Run[] = [
         files: ['rescaled.json'],
         stdout: 'rescale.txt',
       },
-      { words: split(`compare ${scaling(v2)} rescaled.json --tolerance 0.01 --json`), stdout: 'compare.json', exit: 1 },
-      { words: split(`compare ${scaling(v2)} rescaled.json --tolerance 0.01`), stdout: 'compare.txt', exit: 1 },
+      { words: split(`compare ${scaling(v2)} rescaled.json --tolerance 0.01 --json`), stdout: 'compare.json', exit: 3 },
+      { words: split(`compare ${scaling(v2)} rescaled.json --tolerance 0.01`), stdout: 'compare.txt', exit: 3 },
     ],
   },
 ];

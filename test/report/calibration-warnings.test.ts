@@ -48,6 +48,15 @@ test('a bias beyond the output threshold is clipped on v2 only', () => {
   assert.match(warnings([0.5, -3], 1, caffe).join(), /clips the bias of 1 of 2 channels of "conv"/);
   assert.equal(warnings([0.5, -3], 1, { ...caffe, overlay: 'v3' }), []);
 });
+test('a bias of a channel without weights is lost where it is added to the sum', () => {
+  const layer = { ...measure(1), th_params: [0, 0] };
+  const entries: ScalingEntry[] = [buildEntry(layer, 'v3')];
+  const lost = (bias: readonly number[]): string[] =>
+    calibrationWarnings(graphWithBias(bias), [layer], entries, { ...caffe, overlay: 'v3' });
+  assert.match(lost([0.5, 0]).join(), /overlay v3 loses the bias of 1 channel of "conv", whose weights are zero/);
+  assert.match(lost([0.5, 1]).join(), /loses the bias of 2 channels of "conv"/);
+  assert.equal(lost([0, 0]), []);
+});
 test('an input of zeros is named', () => assert.match(warnings([0, 0], 0, caffe).join(), /input of "conv" is zero/));
 test('the reference walk of TensorFlow says what it is not for', () => {
   assert.match(
