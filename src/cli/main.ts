@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { XfdnnError } from '../error.js';
 import { environment } from '../platform/index.js';
+import { addAdvise } from './advise.js';
 import { normaliseArguments } from './arguments.js';
 import { addCheck } from './check.js';
 import { addCompare } from './compare.js';
@@ -24,6 +25,11 @@ export function xfdnnProgram(version: string): Command {
     program
       .command('verify')
       .description('run a network with its scaling file on the emulated overlay, and say how far it is from float'),
+  );
+  addAdvise(
+    program
+      .command('advise')
+      .description('quantize with every overlay, calibrator and width, and rank them on other images'),
   );
   addCheck(
     program.command('check').description('check a scaling file, by itself or against its network, and repair it'),
