@@ -34,6 +34,8 @@ export {
   type SampleOptions,
   type Sampler,
 } from './images/index.js';
+export { type AdviseFlags, type AdviseResult, advise } from './jobs/advise.js';
+export type { Advice, AdvisedChoice, AdvisedRow } from './jobs/advised-choices.js';
 export { type CalibrateOptions, calibrate, type PlanCalibrationOptions, WALKS, type Walk } from './jobs/calibrate.js';
 export { type CalibrationFlags, type PreprocessingFlags, preprocessingOf } from './jobs/calibration-flags.js';
 export { type CheckFlags, type CheckResult, checkScalingFile } from './jobs/check.js';

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { XfdnnError } from '../error.js';
 import { environment } from '../platform/index.js';
+import { addAdvise } from './advise.js';
 import { normaliseArguments } from './arguments.js';
 import { addCheck } from './check.js';
 import { addCompare } from './compare.js';
@@ -29,6 +30,11 @@ export function xfdnnProgram(version: string): Command {
   );
   addSensitivity(
     program.command('sensitivity').description('rank the layers by what quantizing each costs at the outputs'),
+  );
+  addAdvise(
+    program
+      .command('advise')
+      .description('quantize with every overlay, calibrator and width, and rank them on other images'),
   );
   addCheck(
     program.command('check').description('check a scaling file, by itself or against its network, and repair it'),

@@ -30,7 +30,7 @@ export function verdictLines(verdict: Verdict): string[] {
 
 function adviceLines(verdict: Verdict): string[] {
   const { cliff, next } = verdict;
-  if (verdict.grade === 'good') return [];
+  if (verdict.grade === 'good' && cliff === null) return [];
   const channel = cliff?.channel == null ? '' : `, channel ${cliff.channel}`;
   const where =
     cliff === null

@@ -1,8 +1,9 @@
 import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { type ImageSource, type LoadImage, loadInputs, openImages } from '../images/index.js';
+import type { Engine } from '../kernels/engine.js';
 import { entriesByName } from '../placement/wanted-grids.js';
-import { takeEngine } from '../runtime/idle-engine.js';
+import { giveBackEngine, takeEngine } from '../runtime/idle-engine.js';
 import { inOrder, type Memory, type Pool, type Task } from '../runtime/pool.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { type Counts, type DescribedLayer, type ImageReport, type VerificationDetail, Verifier } from './verifier.js';
@@ -26,6 +27,7 @@ export interface Thoroughness {
 }
 
 interface Opened {
+  readonly engine: Engine;
   readonly verifier: Verifier;
   readonly load: LoadImage;
   readonly inputs: readonly ValueId[];
@@ -46,14 +48,19 @@ export function verificationTasks(): Readonly<Record<string, Task>> {
       memory,
       { graph, entries, overlay, source, counts }: OpenVerification & { counts: boolean },
     ) => {
-      const verifier = new Verifier(await takeEngine(), graph, entriesByName(entries), overlay, counts);
-      memory.set('verification', { verifier, load: openImages(source), inputs: graph.inputs });
+      const engine = await takeEngine();
+      const verifier = new Verifier(engine, graph, entriesByName(entries), overlay, counts);
+      memory.set('verification', { engine, verifier, load: openImages(source), inputs: graph.inputs });
     },
     'verify.image': async (memory, { image, detail }: ImageRequest): Promise<ImageReport> => {
       const { verifier, load, inputs } = opened(memory);
       return verifier.verify(await loadInputs(load, inputs, image), image, detail);
     },
     'verify.describe': (memory, bounds: boolean): DescribedLayer[] => opened(memory).verifier.describe(bounds),
+    'verify.close': (memory) => {
+      giveBackEngine(opened(memory).engine);
+      memory.delete('verification');
+    },
     'verify.counts': (memory): Counts => opened(memory).verifier.counts,
   };
 }
@@ -86,5 +93,7 @@ export async function verifyImages(
     done(++finished);
     return report;
   });
-  return { layers, reports, counts: await pool.all<Counts>('verify.counts', () => null) };
+  const totals = await pool.all<Counts>('verify.counts', () => null);
+  await pool.all('verify.close', () => null);
+  return { layers, reports, counts: totals };
 }

@@ -1,19 +1,15 @@
 import { analyse } from '../../analysis/analysed-graph.js';
-import type { ValueId } from '../../graph/graph.js';
 import { placementOf } from '../../placement/placement.js';
 import { entriesByName } from '../../placement/wanted-grids.js';
 import { overlayOf } from '../../scaling/index.js';
 import { channelRatios, median } from '../channel-errors.js';
 import { clippedBiases } from '../clipped-biases.js';
 import { averagePoolingFaults } from '../pooling-error.js';
-import { dominance, FALL } from './cliff.js';
+import { dominance, excessOf, FALL, isUnequal } from './cliff.js';
 import type { Measured, MeasuredLayer } from './measured.js';
 
 /** Shares of values or channels below this are no cause. */
 const NOTABLE_SHARE = 0.01;
-
-/** How many times the layer's own largest value a threshold is that other operands of a Concat have raised. */
-const UNEQUAL = 4;
 
 /** The kinds of causes, in the order in which they are stated. */
 export type CauseKind =
@@ -77,27 +73,15 @@ function hasPoolingFault({ graph, entries, overlay }: Measured, { layer }: Measu
 }
 
 /** Grids that are too coarse for most of the layer, and why; channels that float has and the overlay has not. */
-function gridCauses({ graph }: Measured, { layer, described, channels }: MeasuredLayer): Cause[] {
+function gridCauses({ graph }: Measured, at: MeasuredLayer): Cause[] {
+  const { layer, channels } = at;
   if (channels === null) return [];
-  const { largest } = channels;
-  const most = largest.reduce((high, value) => Math.max(high, value), 0);
-  const excess = most === 0 || layer.th_layer_out === null ? 1 : layer.th_layer_out / most;
-  const isUnequal = excess >= UNEQUAL && leadsToConcat(graph, described.value);
+  const unequal = isUnequal(graph, at);
   const isCoarse = (median(channelRatios(channels)) ?? Infinity) < FALL;
-  const dead = layer.deadChannels.filter((channel) => (largest[channel] ?? 0) > 0).length;
+  const dead = layer.deadChannels.filter((channel) => (channels.largest[channel] ?? 0) > 0).length;
   return [
-    ...when('unequal Concat', isUnequal, excess),
-    ...when('coarse grid', isCoarse && !isUnequal, dominance(channels)),
-    ...when('dead channels', dead > 0, dead / largest.length),
+    ...when('unequal Concat', unequal, excessOf(at)),
+    ...when('coarse grid', isCoarse && !unequal, dominance(channels)),
+    ...when('dead channels', dead > 0, dead / channels.largest.length),
   ];
-}
-
-/** Whether a Concat reads a value, through layers that keep its threshold or replace it. */
-function leadsToConcat(graph: Measured['graph'], id: ValueId): boolean {
-  const analysis = analyse(graph);
-  return analysis.readersOf(id).some((reader) => {
-    const { kind } = analysis.rule(reader);
-    const isThrough = kind === 'activation' || kind === 'pool' || kind === 'shape';
-    return kind === 'concat' || (isThrough && leadsToConcat(graph, analysis.output(reader)));
-  });
 }

@@ -1,5 +1,5 @@
 import { type Cause, causesOf } from './causes.js';
-import { aloneRatio, type Cliff, cliffOf, firstCliff } from './cliff.js';
+import { aloneRatio, type Cliff, cliffOf, firstCliff, weakest } from './cliff.js';
 import { type Measured, measuredLayers } from './measured.js';
 import { type KnownChoices, nextFlags } from './next-flags.js';
 import { outputLayer } from './outputs.js';
@@ -12,8 +12,8 @@ export type Grade = 'good' | 'degraded' | 'broken';
  * best class, one image being allowed where there are few. `broken`: fewer dB, or a larger share. `degraded`: between.
  */
 const GRADE_LIMITS = {
-  good: { sqnr: 15, changed: 0.03 },
-  broken: { sqnr: 6, changed: 0.25 },
+  good: { sqnr: 18, changed: 0.03 },
+  broken: { sqnr: 8, changed: 0.25 },
 } as const;
 
 /** A judgement of a quantized network over some images. */
@@ -27,11 +27,11 @@ export interface Verdict {
   readonly output: { readonly layer: string; readonly sqnr: number } | null;
   /** The layer that keeps least, in dB: by itself, or as deployed where no layer was run alone; null where none has noise. */
   readonly worst: { readonly layer: string; readonly sqnr: number; readonly alone: boolean } | null;
-  /** Where the network falls; null where it is good, or no layer was run alone. */
+  /** Where the network falls: the first layer that falls by itself; of a network that is not good else the weakest. */
   readonly cliff: Cliff | null;
   /** What is counted at the cliff. */
   readonly causes: readonly Cause[];
-  /** Flags of `quantize` to try next, the most promising first; empty where the network is good. */
+  /** Flags of `quantize` to try next, the most promising first; empty where the network is good and no layer falls. */
   readonly next: readonly string[];
 }
 
@@ -46,11 +46,12 @@ export function judge(measured: Measured, known: KnownChoices = {}, explained: M
   const output = last === undefined ? null : { layer: last.name, sqnr: last.accumulated.sqnr };
   const grade = gradeOf(output?.sqnr ?? Infinity, images, kept);
   const seen = { grade, images, kept, output, worst: worstOf(explained) };
-  if (grade === 'good') return { ...seen, cliff: null, causes: [], next: [] };
-  const at = firstCliff(explained.graph, measuredLayers(explained));
+  const layers = measuredLayers(explained);
+  const at = firstCliff(explained.graph, layers) ?? (grade === 'good' ? undefined : weakest(explained.graph, layers));
   const cliff = at === undefined ? null : cliffOf(explained.graph, at);
   const causes = at === undefined ? [] : causesOf(explained, at);
-  return { ...seen, cliff, causes, next: nextFlags(explained, cliff, causes, known) };
+  const isFine = grade === 'good' && cliff === null;
+  return { ...seen, cliff, causes, next: isFine ? [] : nextFlags(explained, cliff, causes, known) };
 }
 
 function gradeOf(sqnr: number, images: number, kept: number | null): Grade {
