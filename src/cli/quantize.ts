@@ -31,7 +31,7 @@ export function addQuantize(command: Command): Command {
   walkFlags(command)
     .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
     .addOption(option('--manifest <file>', 'what it takes to repeat this run: flags, seed, files, SHA-256'));
-  command.addOption(multipliersOption('exact on v2, but with --calibrator reference and --power_of_two'));
+  command.addOption(multipliersOption('exact on v2, but with --calibrator reference or search and --power_of_two'));
   gateFlags(command);
   calibrationFlags(command);
   preprocessingFlags(command);

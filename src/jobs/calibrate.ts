@@ -4,6 +4,7 @@ import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
 import { planProgressive } from '../calibration/plan-progressive.js';
 import { planReference } from '../calibration/plan-reference.js';
 import { type CalibratorChoice, calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
+import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type Framework, type ImageSource, imageCount } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
@@ -94,6 +95,7 @@ export async function calibrateIn(
   try {
     const layers = await executePlan(graph, planCalibration(graph, options), executor, {
       method: calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR),
+      overlay: options.overlay,
       imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
@@ -105,16 +107,24 @@ export async function calibrateIn(
   }
 }
 
-/** What {@link calibrate} will do with a graph. */
+/** Why the calibrator `search` has no reference walk, as the end of an error. */
+export const NO_REFERENCE_WALK = [
+  'expected progressive with --calibrator search, got reference.',
+  'Leave --walk out: the reference walk has no codes that an overlay could be emulated on.',
+] as const;
+
+/** What {@link calibrate} will do with a graph. Throws `usage` for the calibrator `search` with the reference walk. */
 export function planCalibration(graph: Graph, options: PlanCalibrationOptions): CalibrationPlan {
   const plan = options.walk === 'reference' ? planReference : planProgressive;
-  const { channels } = calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR);
+  const { channels, emulated = false } = calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR);
+  if (emulated && options.walk === 'reference') fail('usage', '--walk', ...NO_REFERENCE_WALK);
   const biasOnCode = addsBiasToCode(options.overlay ?? DEFAULT_OVERLAY, options.widths.input);
   return plan(graph, {
     widths: options.widths,
     powerOfTwo: options.powerOfTwo ?? false,
     unifyConcat: options.unifyConcat ?? false,
     includeInnerProduct: options.includeInnerProduct ?? false,
+    emulated,
     ...(channels === undefined ? {} : { channels: channels(biasOnCode) }),
   });
 }

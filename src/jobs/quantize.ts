@@ -17,7 +17,7 @@ import {
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
-import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
+import { calibratedGraph, calibrateIn, defaultWalk, NO_REFERENCE_WALK, type Walk } from './calibrate.js';
 import {
   type CalibrationFlags,
   calibrationFilesOf,
@@ -92,6 +92,7 @@ export interface QuantizeResult {
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
+  checkSearch(flags);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
   const chosen = await calibrationFilesOf(flags);
@@ -116,6 +117,21 @@ interface QuantizeJob {
   readonly widths: BitWidths;
   readonly output: string;
   readonly multipliers: MultiplierKind;
+}
+
+/** The calibrator `search` chooses multipliers itself, for the layers of the progressive walk. */
+function checkSearch({ calibrator, multipliers, power_of_two: powerOfTwo, walk }: QuantizeFlags): void {
+  if (calibrator === undefined || calibratorOf(calibrator).emulated !== true) return;
+  const others = { '--multipliers': multipliers !== undefined, '--power_of_two': powerOfTwo === true };
+  for (const [flag, isGiven] of Object.entries(others))
+    if (isGiven)
+      fail(
+        'usage',
+        flag,
+        `expected one of ${flag} and --calibrator ${calibrator}, got both.`,
+        `Leave ${flag} out: this calibrator chooses the multiplier of each channel.`,
+      );
+  if (walk === 'reference') fail('usage', '--walk', ...NO_REFERENCE_WALK);
 }
 
 /** The kind of multipliers: those that were chosen, or the best for the overlay and the other flags. */
@@ -156,7 +172,8 @@ async function quantizeIn(
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
-  const choices = { framework, walk, calibrator, multipliers, overlay };
+  const chosenMultipliers = calibratorOf(calibrator).emulated === true ? 'by channel' : multipliers;
+  const choices = { framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);

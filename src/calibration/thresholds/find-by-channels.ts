@@ -100,8 +100,8 @@ async function fromCounts(
 }
 
 /** For each form the importances of its channels: where several are joined, those of the channels they become. */
-function importancesOf(
-  { forms, node }: ChannelBlob,
+export function importancesOf(
+  { forms, node }: Pick<ChannelBlob, 'forms' | 'node'>,
   network: AnalysedGraph,
   importances: Importances,
 ): (ArrayLike<number> | null)[] {
