@@ -6,9 +6,9 @@ import {
   buildEntry,
   clipsBeforeScaling,
   exactParams,
-  LEAST_SHARE,
   gridsOf,
   type LayerCalibration,
+  LEAST_SHARE,
   multipliersOf,
   type OverlayChoice,
   overlayOf,
@@ -45,13 +45,13 @@ export interface FoundBlob {
   readonly layers: readonly OverlayLayer[];
 }
 
-/** Candidates are the start times 2^(step / 16). */
-const STEPS_OF_OCTAVE = 16;
-/** Where candidates cost exact sums of their own, these are tried first, and then those around the best of them. */
-const COARSE = [-12, -8, -4, 0, 4, 8, 12];
-const AROUND = [-3, -2, -1, 1, 2, 3];
+/** Candidates are the start times 2^(step / 8). */
+const STEPS_OF_OCTAVE = 8;
+/** Where candidates cost exact sums of their own, these are tried first, then the best of them and its neighbours. */
+const COARSE = [-4, -2, 0, 2, 4];
+const NEIGHBOURS = [-1, 0, 1];
 /** Where they do not. */
-const FINE = Array.from({ length: 2 * STEPS_OF_OCTAVE + 1 }, (_, i) => i - STEPS_OF_OCTAVE);
+const FINE = Array.from({ length: 33 }, (_, i) => (i - 16) / 2);
 /** Units of an error in the start. */
 const RESOLUTION = 2 ** 14;
 
@@ -71,7 +71,13 @@ export async function searchLayers(
   const searches = blobs.map((blob) => new BlobSearch(blob, network, overlay));
   const isExact = clipsBeforeScaling(overlay, 8);
   await ask(executor, searches, (search) => search.attempts(isExact ? COARSE : FINE));
-  if (isExact) await ask(executor, searches, (search) => search.attempts(AROUND.map((step) => search.best + step)));
+  if (isExact)
+    await ask(executor, searches, (search) =>
+      search.attempts(
+        NEIGHBOURS.map((step) => search.best + step),
+        true,
+      ),
+    );
   return searches.map((search) => search.found());
 }
 
@@ -108,15 +114,16 @@ class BlobSearch {
     private readonly overlay: OverlayChoice,
   ) {}
 
-  /** The errors of thresholds of the output; where the blob's is fixed, of that alone, once. */
-  attempts(wanted: readonly number[]): Question[] {
-    const steps = this.blob.isFree ? wanted : [0].filter(() => this.trials.size === 0);
+  /** The errors of thresholds of the output; the blob's alone where that is fixed. `isLast`: lowered weights too. */
+  attempts(wanted: readonly number[], isLast = false): Question[] {
+    const steps = this.blob.isFree ? wanted : [0];
     for (const step of steps)
-      this.trials.set(
-        step,
-        this.blob.layers.map(() => []),
-      );
-    return steps.length === 0 ? [] : this.blob.layers.map((layer, index) => this.question(layer, index, steps));
+      if (!this.trials.has(step))
+        this.trials.set(
+          step,
+          this.blob.layers.map(() => []),
+        );
+    return this.blob.layers.map((layer, index) => this.question(layer, index, steps, isLast));
   }
 
   /** The step with the least error, the first that was tried of equals. */
@@ -138,11 +145,11 @@ class BlobSearch {
   }
 
   /** Candidates with the same thresholds of weights share their sums. */
-  private question(layer: SearchedLayer, index: number, steps: readonly number[]): Question {
+  private question(layer: SearchedLayer, index: number, steps: readonly number[], isLast: boolean): Question {
     const { node, activation, input, largest } = layer;
     const candidates = new Map<string, { thresholds: readonly number[]; ends: LayerEnd[]; steps: number[] }>();
     for (const step of steps) {
-      for (const thresholds of this.paramsFor(layer, step)) {
+      for (const thresholds of this.paramsFor(layer, step, isLast)) {
         const key = thresholds.join();
         const candidate = candidates.get(key) ?? { thresholds, ends: [], steps: [] };
         candidate.ends.push(this.endOf(layer, thresholds, step));
@@ -174,10 +181,11 @@ class BlobSearch {
   }
 
   /** The thresholds of weights that are tried with a threshold of the output. */
-  private paramsFor(layer: SearchedLayer, step: number): (readonly number[])[] {
+  private paramsFor(layer: SearchedLayer, step: number, isLast: boolean): (readonly number[])[] {
     const { largest } = layer;
     if (!clipsBeforeScaling(this.overlay, 8)) return [largest];
     const raised = exactParams(this.calibration(layer, largest, step));
+    if (!isLast) return [largest, raised];
     const lowered = raised.map((threshold, c) =>
       threshold / 2 >= LEAST_SHARE * (largest[c] ?? 0) ? threshold / 2 : threshold,
     );

@@ -57,7 +57,8 @@ export class PlanBuilder {
     const threshold = { from: 'measured', forms, bits, node } as const;
     const statistics = this.options.channels?.statistics[bits] ?? null;
     if (statistics === null) return this.add(threshold);
-    const channels = { statistics, biased: sources.map((source) => this.biased(source)) };
+    const biasOnCode = this.options.channels?.biasOnCode === true;
+    const channels = { statistics, biasOnCode, biased: sources.map((source) => this.biased(source)) };
     const id = this.add({ ...threshold, channels });
     const layers = sources.map((source) => (source === null ? null : this.layer(source, { threshold: id, bits })));
     if (layers.some((layer) => layer !== null)) {

@@ -44,6 +44,8 @@ export interface WeightedOutput {
 /** The statistics of channels that a threshold is found from. */
 export interface MeasuredChannels {
   readonly statistics: ChannelStatistics;
+  /** As in {@link ChannelOptions}. */
+  readonly biasOnCode: boolean;
   /** For each form the layer whose bias the overlay adds to its codes; null: none. */
   readonly biased: readonly (WeightedOutput | null)[];
 }

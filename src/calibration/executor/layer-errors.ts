@@ -9,7 +9,7 @@ import { opOf } from '../../ops/index.js';
 import type { InputPatches } from '../../ops/op.js';
 import type { BatchMemory } from './batch-memory.js';
 import type { LayerCandidate, LayerErrorRequest } from './executor.js';
-import { gatherPatch, sampledPixels } from './samples.js';
+import { gatherPatch, sampleCount, sampledPixels } from './samples.js';
 import { weightCodes } from './weight-codes.js';
 
 /**
@@ -36,7 +36,7 @@ export function layerErrors(memory: BatchMemory, request: LayerErrorRequest, ima
 
 /** What the sampled outputs read, and how a layer multiplies it. */
 interface Samples {
-  /** Address of the codes, [sample][group][k]. */
+  /** Address of the codes, [group][k][sample]. */
   readonly patches: number;
   readonly count: number;
   /** Exact sums, [output channel][sample], with weights on grids of these thresholds. */
@@ -49,22 +49,21 @@ function gather(memory: BatchMemory, { node: index, input, largest }: LayerError
   const layout: InputPatches =
     opOf(node).patches?.(node, network.shapesOf(index)) ??
     fail('internal', describe(node), 'a weighted operator does not say what it reads.');
-  const depth = weightRows(node).length / largest.length;
-  const length = layout.groups * depth;
-  const pixels = memory.images.map((image) => sampledPixels(image, images, layout.pixels));
+  const weights = weightRows(node).length;
+  const length = (layout.groups * weights) / largest.length;
+  const pixels = memory.images.map((image) => sampledPixels(image, images, layout.pixels, sampleCount(weights)));
   const count = pixels.reduce((sum, list) => sum + list.length, 0);
   const patches = engine.heap.alloc(Math.max(1, count * length));
-  let at = patches;
+  let at = 0;
   for (const [i, image] of memory.images.entries()) {
     const codes = engine.heap.i8(store.get(memory.key(image, input)), memory.size(input.value));
-    const part = engine.heap.i8(at, (pixels[i] ?? []).length * length);
-    (pixels[i] ?? []).forEach((pixel, order) => gatherPatch(codes, layout, pixel, part, order * length));
-    at += part.length;
+    const all = engine.heap.i8(patches, count * length);
+    for (const pixel of pixels[i] ?? []) gatherPatch(codes, layout, pixel, all, { at: at++, stride: count });
   }
   const plane = [count, 1] as const;
   const geometry = {
     ...{ inChannels: length, outChannels: largest.length, group: layout.groups, input: plane, output: plane },
-    ...({ kernel: [1, 1], stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], layout: 'NHWC' } as const),
+    ...({ kernel: [1, 1], stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], layout: 'NCHW' } as const),
   };
   return {
     patches,
@@ -88,9 +87,16 @@ function targetsOf(memory: BatchMemory, request: LayerErrorRequest, samples: Sam
   const count = largest.length * samples.count;
   const results = heap.alloc(count * 4);
   withSums(memory, samples, largest.length, samples.accumulate(largest, 16), (finish) => finish(end, results));
-  const targets = Int32Array.from(heap.f32(results, count), (result) => Math.round(result / unit));
+  const targets = rounded(heap.f32(results, count), unit);
   heap.free(results);
   return targets;
+}
+
+/** Numbers in whole units. */
+function rounded(values: Float32Array, unit: number): Int32Array {
+  const result = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) result[i] = Math.round(values[i]! / unit);
+  return result;
 }
 
 const shapeOf = (channels: number, { count }: Samples): OutputShape => ({
@@ -128,17 +134,26 @@ function addErrors(
   withSums(memory, samples, channels, samples.accumulate(thresholds, 8), (finish) => {
     for (const [i, { end, step }] of ends.entries()) {
       finish(overlayEpilogue(shapeOf(channels, samples), end), codes);
-      const values = Int32Array.from({ length: 256 }, (_, code) => Math.round(((code - 128) * step) / target.unit));
       const found = heap.i8(codes, channels * samples.count);
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let at = c * samples.count; at < (c + 1) * samples.count; at++) {
-          const difference = values[found[at]! + 128]! - target.targets[at]!;
-          sum += difference * difference;
-        }
-        errors[i * channels + c]! += sum;
-      }
+      addSquares(found, valuesOf(step, target.unit), target.targets, errors.subarray(i * channels, (i + 1) * channels));
     }
   });
   heap.free(codes);
+}
+
+/** The values of codes of 8 bits in whole units, from code -128 on. */
+const valuesOf = (step: number, unit: number): Int32Array =>
+  Int32Array.from({ length: 256 }, (_, code) => Math.round(((code - 128) * step) / unit));
+
+/** Adds the squared differences of codes' values from targets, [channel][sample], to each channel's sum. */
+function addSquares(codes: Int8Array, values: Int32Array, targets: Int32Array, sums: Float64Array): void {
+  const count = codes.length / sums.length;
+  for (let c = 0, at = 0; c < sums.length; c++) {
+    let sum = 0;
+    for (const end = at + count; at < end; at++) {
+      const difference = values[codes[at]! + 128]! - targets[at]!;
+      sum += difference * difference;
+    }
+    sums[c]! += sum;
+  }
 }

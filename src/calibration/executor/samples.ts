@@ -1,14 +1,20 @@
 import type { InputPatches } from '../../ops/op.js';
 
-/** Most outputs of a channel that are sampled over a calibration batch, where each image has one at least. */
+/** Most outputs of a channel that are sampled over a calibration batch, and most products of all channels. */
 const MOST_SAMPLES = 4096;
+const MOST_PRODUCTS = 2 ** 25;
+
+/** The outputs of a channel that are sampled over a calibration batch, where each image has one at least. `weights`: the layer's. */
+export function sampleCount(weights: number): number {
+  return Math.min(MOST_SAMPLES, Math.ceil(MOST_PRODUCTS / weights));
+}
 
 /**
  * The output pixels of an image at which a layer is sampled, ascending: one in each of as many equal parts of the image, at a
- * place in its part that follows from the image's number. `images`: those of the batch.
+ * place in its part that follows from the image's number. `samples`: of all `images` of the batch.
  */
-export function sampledPixels(image: number, images: number, pixels: number): number[] {
-  const count = Math.min(pixels, Math.max(1, Math.floor(MOST_SAMPLES / images)));
+export function sampledPixels(image: number, images: number, pixels: number, samples: number): number[] {
+  const count = Math.min(pixels, Math.max(1, Math.floor(samples / images)));
   if (count === pixels) return Array.from({ length: pixels }, (_, pixel) => pixel);
   return Array.from({ length: count }, (_, part) => Math.floor(((part + fraction(image, part)) * pixels) / count));
 }
@@ -21,20 +27,20 @@ function fraction(image: number, part: number): number {
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
 
-/** Writes the codes that an output pixel multiplies, [group][k], from `at` on; where it reads none, 0. */
+/** Writes the codes that an output pixel multiplies, [group][k], to every `stride`-th element from `at` on; where it reads none, 0. */
 export function gatherPatch(
   input: Int8Array,
   { channels, channelStep, taps: tapsOf }: InputPatches,
   pixel: number,
-  patch: Int8Array,
-  at: number,
+  patches: Int8Array,
+  { at, stride }: { readonly at: number; readonly stride: number },
 ): void {
   const taps = tapsOf(pixel);
   for (let channel = 0, to = at; channel < channels; channel++) {
     const first = channel * channelStep;
-    for (let tap = 0; tap < taps.length; tap++, to++) {
+    for (let tap = 0; tap < taps.length; tap++, to += stride) {
       const offset = taps[tap]!;
-      patch[to] = offset < 0 ? 0 : input[first + offset]!;
+      patches[to] = offset < 0 ? 0 : input[first + offset]!;
     }
   }
 }

@@ -94,7 +94,7 @@ async function fromCounts(
         importance: joined[i] ?? null,
         ...biasOf(blob.channels.biased[i] ?? null, network),
       }));
-      return [blob, channelThreshold(layers, blob.max)];
+      return [blob, channelThreshold(layers, blob.max, blob.channels.biasOnCode)];
     }),
   );
 }
