@@ -129,14 +129,18 @@ function parsed(flags) {
   return result;
 }
 
-/** Ways to choose 8 of `length` photographs, by a generator of their own: the same every time. @param {number} length @param {number} count */
+/**
+ * Ways to choose 8 of the photographs: the first 8, then shuffles by a generator of their own, the same every time.
+ * @param {number} length @param {number} count
+ */
 function splits(length, count) {
   let state = 7;
-  return Array.from({ length: count }, () => {
+  const random = () => (state = (state * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
+  return Array.from({ length: count }, (_, split) => {
+    if (split === 0) return Array.from({ length: 8 }, (_, index) => index);
     const order = Array.from({ length }, (_, index) => index);
     for (let i = length - 1; i > 0; i--) {
-      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-      const j = Math.floor((state / 2 ** 31) * (i + 1));
+      const j = Math.floor(random() * (i + 1));
       [order[i], order[j]] = [/** @type {number} */ (order[j]), /** @type {number} */ (order[i])];
     }
     return order.slice(0, 8).sort((a, b) => a - b);

@@ -49,7 +49,7 @@ export interface FoundBlob {
 const STEPS_OF_OCTAVE = 8;
 /** Where candidates cost exact sums of their own, these are tried first, then the best of them and its neighbours. */
 const COARSE = [-4, -2, 0, 2, 4];
-const NEIGHBOURS = [-1, 0, 1];
+const NEIGHBOURS = [-1, -0.5, -0.25, 0, 0.25, 0.5, 1];
 /** Where they do not. */
 const FINE = Array.from({ length: 33 }, (_, i) => (i - 16) / 2);
 /** Units of an error in the start. */

@@ -2,7 +2,7 @@ import type { InputPatches } from '../../ops/op.js';
 
 /** Most outputs of a channel that are sampled over a calibration batch, and most products of all channels. */
 const MOST_SAMPLES = 4096;
-const MOST_PRODUCTS = 2 ** 25;
+const MOST_PRODUCTS = 2 ** 24;
 
 /** The outputs of a channel that are sampled over a calibration batch, where each image has one at least. `weights`: the layer's. */
 export function sampleCount(weights: number): number {
