@@ -72,11 +72,20 @@ class ProgressivePlanner {
       this.visit(index, rule, activation);
     }
     const nodes = this.network.graph.nodes;
+    for (const [index, { name }] of nodes.entries()) this.chooseParams(index, this.entries.get(name));
     const names = new Set(nodes.map(({ name }) => name));
     return this.builder.build(
       [...names].flatMap((name) => this.entries.get(name) ?? []),
       [...nodes.keys()],
     );
+  }
+
+  /** An emulated layer takes the thresholds of weights that go with its `th_layer_out`. */
+  private chooseParams(index: number, entry: EntryDraft | undefined): void {
+    if (entry === undefined || this.network.rule(index).kind !== 'weighted') return;
+    const output = { threshold: entry.th_layer_out, bits: entry.bw_layer_out };
+    const params = this.builder.layer({ layer: index, activation: null }, output);
+    if (params !== null) entry.th_params = params;
   }
 
   private visit(index: number, rule: Rule, activation: number | null): void {
@@ -126,6 +135,7 @@ class ProgressivePlanner {
     const input = this.codesOf(this.network.input(index), index, this.widths.input(index));
     const params = { threshold: this.builder.weights(index, paramBits), bits: paramBits };
     this.builder.step({ do: 'weighted', node: index, fused, input, params });
+    this.builder.emulates(index, input, params);
     const end = fused ?? index;
     const source = { layer: index, activation: fused };
     const output = this.network.output(end);
@@ -251,7 +261,8 @@ class ProgressivePlanner {
     const sources = inputs.map((form) => (form.grid === null ? this.state(form.value).source : null));
     const grid = { threshold: this.builder.measured(inputs, bits, index, sources), bits };
     this.builder.step({ do: 'float', node: index, inputs });
-    this.builder.step({ do: 'concat', node: index, inputs, grid });
+    const operands = inputs.map((form) => (form.grid === null ? (this.emulated(form.value, grid) ?? form) : form));
+    this.builder.step({ do: 'concat', node: index, inputs: operands, grid });
     this.setState(output, { grid, codes: { value: output, grid }, isRaw: true, source: null });
     for (const id of node.inputs) this.writeBack(id, grid.threshold, index);
   }
@@ -306,6 +317,8 @@ class ProgressivePlanner {
     const { grid, codes } = state;
     if (codes !== null && codes.grid.threshold === grid.threshold) return codes;
     const from = codes !== null && (!state.isRaw || this.roundedOperands.has(id)) ? codes : this.raw(id);
+    const emulated = from.grid === null ? this.emulated(id, grid) : null;
+    if (emulated !== null) return emulated;
     this.builder.step({ do: 'round', node: this.network.writerOf(id), from, grid });
     state.codes = { value: id, grid };
     return state.codes;
@@ -325,6 +338,18 @@ class ProgressivePlanner {
     const codes = { value: id, grid };
     this.otherCodes.set(id, codes);
     return codes;
+  }
+
+  /** The output of a weighted layer as the overlay computes it; null: the layer is not emulated. */
+  private emulated(id: ValueId, grid: PlannedGrid): CodesForm | null {
+    const state = this.state(id);
+    const layer = state.source === null ? null : this.builder.layer(state.source, grid);
+    const emulated = this.builder.emulatedLayer(layer);
+    if (layer === null || emulated === undefined) return null;
+    const { layer: node, activation: fused, input } = emulated;
+    this.builder.step({ do: 'emulate', node, fused, input, layer, grid });
+    state.codes = { value: id, grid };
+    return state.codes;
   }
 
   private measured(value: ValueId, bits: BitWidth, node: number, source: WeightedOutput | null = null): PlannedGrid {

@@ -39,7 +39,7 @@ export function addQuantize(command: Command): Command {
     .addOption(bitWidthsOption(`[${DEFAULT_BIT_WIDTHS.join(',')}]`))
     .addOption(overlayOption(DEFAULT_OVERLAY));
   walkFlags(command)
-    .addOption(multipliersOption('exact on v2, but with --calibrator reference and --power_of_two'))
+    .addOption(multipliersOption('exact on v2, but with --calibrator reference or search and --power_of_two'))
     .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
     .addOption(option('--no_quick_look', 'no look at a few calibration images on the emulated overlay at the end'));
   gateFlags(command);

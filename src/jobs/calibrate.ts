@@ -106,6 +106,7 @@ export async function calibrateIn(
   try {
     const layers = await executePlan(graph, plan, executor, {
       method: calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR),
+      overlay: options.overlay,
       imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
@@ -117,10 +118,20 @@ export async function calibrateIn(
   }
 }
 
-/** What {@link calibrate} will do with a graph. Throws `usage` for `layerBits` that match no layer, or that the overlay cannot compute. */
+/** Why the calibrator `search` has no reference walk, as the end of an error. */
+export const NO_REFERENCE_WALK = [
+  'expected progressive with --calibrator search, got reference.',
+  'Leave --walk out: the reference walk has no codes that an overlay could be emulated on.',
+] as const;
+
+/**
+ * What {@link calibrate} will do with a graph. Throws `usage` for `layerBits` that match no layer, or that the overlay
+ * cannot compute, and for the calibrator `search` with the reference walk.
+ */
 export function planCalibration(graph: Graph, options: PlanCalibrationOptions): CalibrationPlan {
   const plan = options.walk === 'reference' ? planReference : planProgressive;
-  const { channels } = calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR);
+  const { channels, emulated = false } = calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR);
+  if (emulated && options.walk === 'reference') fail('usage', '--walk', ...NO_REFERENCE_WALK);
   const biasOnCode = addsBiasToCode(options.overlay ?? DEFAULT_OVERLAY, options.widths.input);
   return plan(graph, {
     widths: options.widths,
@@ -128,6 +139,7 @@ export function planCalibration(graph: Graph, options: PlanCalibrationOptions): 
     powerOfTwo: options.powerOfTwo ?? false,
     unifyConcat: options.unifyConcat ?? false,
     includeInnerProduct: options.includeInnerProduct ?? false,
+    emulated,
     ...(channels === undefined ? {} : { channels: channels(biasOnCode) }),
   });
 }

@@ -25,7 +25,7 @@ import { gridMismatches } from '../scaling-file/grid-mismatches.js';
 import { averagePoolingErrors } from '../verification/pooling-error.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
-import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
+import { calibratedGraph, calibrateIn, defaultWalk, NO_REFERENCE_WALK, type Walk } from './calibrate.js';
 import {
   CALIBRATION_FLAGS,
   type CalibrationFlags,
@@ -143,6 +143,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
   checkLayerBits(flags.layer_bits ?? {});
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
+  checkSearch(flags);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
   const chosen = await calibrationFilesOf(flags, hooks);
@@ -167,6 +168,21 @@ interface QuantizeJob {
   readonly widths: BitWidths;
   readonly output: string;
   readonly multipliers: MultiplierKind;
+}
+
+/** The calibrator `search` chooses multipliers itself, for the layers of the progressive walk. */
+function checkSearch({ calibrator, multipliers, power_of_two: powerOfTwo, walk }: QuantizeFlags): void {
+  if (calibrator === undefined || calibratorOf(calibrator).emulated !== true) return;
+  const others = { '--multipliers': multipliers !== undefined, '--power_of_two': powerOfTwo === true };
+  for (const [flag, isGiven] of Object.entries(others))
+    if (isGiven)
+      fail(
+        'usage',
+        flag,
+        `expected one of ${flag} and --calibrator ${calibrator}, got both.`,
+        `Leave ${flag} out: this calibrator chooses the multiplier of each channel.`,
+      );
+  if (walk === 'reference') fail('usage', '--walk', ...NO_REFERENCE_WALK);
 }
 
 /** The kind of multipliers: those that were chosen, or the best for the overlay and the other flags. */
@@ -213,7 +229,8 @@ async function quantizeIn(
   const used = goodSource(source, files);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
-  const choices = { framework, walk, calibrator, multipliers, overlay };
+  const chosenMultipliers = calibratorOf(calibrator).emulated === true ? 'by channel' : multipliers;
+  const choices = { framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);

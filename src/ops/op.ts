@@ -8,6 +8,23 @@ import type { Layout, Shape, Tensor } from '../tensor.js';
 
 export type { Accumulation, NodeShapes };
 
+/**
+ * The elements of an input that the outputs of a weighted op multiply: for each channel of a group, in ascending order, its
+ * taps. Group g reads channels g * channels / groups and on.
+ */
+export interface InputPatches {
+  /** Groups of output channels. */
+  readonly groups: number;
+  /** Input channels of all groups. */
+  readonly channels: number;
+  /** Elements from one input channel to the next. */
+  readonly channelStep: number;
+  /** Output pixels of an image. */
+  readonly pixels: number;
+  /** For each tap of an output pixel the element of input channel 0 that it reads; -1: none. */
+  taps(pixel: number): Int32Array;
+}
+
 /** The attributes of an operator that has none. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
@@ -185,6 +202,8 @@ export interface Op<A = any> {
     weightCodes: Int16Array,
     bits: { input: number; params: number },
   ): Accumulation;
+  /** Weighted ops: the elements of the input that each output multiplies, in the order of `weightRows`. */
+  patches?(node: OpNode<A>, shapes: NodeShapes): InputPatches;
   /** Pool ops: codes to codes of the same width as the walk has it (MAX; AVE rounded half even). */
   lowerCodes?(node: OpNode<A>, shapes: NodeShapes, bits: BitWidth): Lowering;
   /** Average pooling: codes to int32 window sums, as the overlay's avgPool takes them. */

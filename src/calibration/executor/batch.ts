@@ -9,11 +9,13 @@ import type { Histogram } from '../thresholds/method.js';
 import type { ActivationStore } from './activation-store.js';
 import { BatchMemory } from './batch-memory.js';
 import { type ChannelRange, type ChannelRequest, channelCounts, channelLayout, channelRange } from './channels.js';
-import type { BoundThreshold, HistogramRequest } from './executor.js';
+import type { BoundThreshold, HistogramRequest, LayerErrorRequest } from './executor.js';
 import { addHistogram, countZeros } from './histogram.js';
+import { layerErrors } from './layer-errors.js';
 import { merge, nothing, type Statistics } from './statistics.js';
 import { runConcat } from './steps/concat.js';
 import { runEltwise } from './steps/eltwise.js';
+import { runEmulate } from './steps/emulate.js';
 import { runFloat } from './steps/float.js';
 import { runMove } from './steps/move.js';
 import { runPool } from './steps/pool.js';
@@ -89,6 +91,8 @@ export class Batch {
         return runRound(memory, step);
       case 'concat':
         return runConcat(memory, step);
+      case 'emulate':
+        return runEmulate(memory, step);
       case 'free':
         return memory.forEachImage((image) => {
           for (const form of step.forms) memory.store.free(memory.key(image, form));
@@ -144,6 +148,11 @@ export class Batch {
     const { engine, network } = this.memory;
     const layout = channelLayout(network.value(form.value));
     return channelCounts(engine, layout, bins, (visit) => this.forEachForm(form, visit));
+  }
+
+  /** `images`: those of the whole calibration batch. */
+  layerErrors(request: LayerErrorRequest, images: number): Float64Array {
+    return layerErrors(this.memory, request, images);
   }
 
   private forEachForm(form: StoredForm, visit: (at: number) => void): void {

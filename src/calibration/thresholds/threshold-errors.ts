@@ -18,7 +18,7 @@ export interface Candidates {
  * Sums are taken in the order of the calls, in double: for elements in the middle of bins and whole weights they are exact
  * while they stay below 2^51.
  *
- * A bias that is rounded to a code of its own adds its rounding error, which is known, to every element behind it.
+ * A bias that is rounded to a code of its own adds half of its rounding error, which is known, to every element behind it.
  */
 export class ThresholdErrors {
   private readonly candidates: Float64Array;
@@ -80,7 +80,7 @@ export class ThresholdErrors {
     return best;
   }
 
-  /** The rounding error of the biases; what a threshold clips of a bias is an error of clipping. */
+  /** Half of the rounding error of the biases; what a threshold clips of a bias is an error of clipping. */
   private biasRounding(threshold: number, largestCode: number): number {
     const step = threshold / largestCode;
     let sum = 0;
@@ -89,7 +89,7 @@ export class ThresholdErrors {
       const error = (codes - Math.round(codes)) * step;
       sum += weight * error * error;
     }
-    return sum;
+    return sum / 2;
   }
 
   private addSquares(k: number, weight: number, cover: number): void {
