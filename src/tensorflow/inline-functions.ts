@@ -1,5 +1,6 @@
 import { fail } from '../error.js';
 import { outputIndex } from './function-outputs.js';
+import { type LoopFunction, loopFunction, whileNode } from './loops.js';
 import { describeNode, type InputRef, type NodeDef } from './node.js';
 import { AttributeOfCall, type FunctionDef, type GraphFile } from './read-graph.js';
 
@@ -7,6 +8,9 @@ import { AttributeOfCall, type FunctionDef, type GraphFile } from './read-graph.
 const calls: ReadonlySet<string> = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
 /** Types that run one of two functions, chosen by their first input. */
 const conditionals: ReadonlySet<string> = new Set(['If', 'StatelessIf']);
+
+/** Types that run the function of their attribute `body` as long as that of `cond` gives true. */
+const loops: ReadonlySet<string> = new Set(['While', 'StatelessWhile']);
 
 /** Functions that call each other more deeply than this call themselves. */
 const DEEPEST = 64;
@@ -18,10 +22,14 @@ const DEEPEST = 64;
  */
 export function inlineFunctions({ nodes, functions }: GraphFile, fileName: string): readonly NodeDef[] {
   if (functions.length === 0) return nodes;
-  return new Inliner(functions, fileName, new Set(nodes.map((node) => node.name))).expand(nodes, 0);
+  const inliner = new Inliner(functions, fileName, new Set(nodes.map((node) => node.name)));
+  const own = new Set(nodes.map(({ name }) => name));
+  return withoutUnreadResults(inliner.expand(nodes, 0), inliner.conditions, own);
 }
 
 class Inliner {
+  /** The names of the If nodes that were replaced. */
+  readonly conditions = new Set<string>();
   private readonly library: ReadonlyMap<string, FunctionDef>;
 
   constructor(
@@ -34,17 +42,36 @@ class Inliner {
 
   expand(nodes: readonly NodeDef[], depth: number): NodeDef[] {
     return nodes.flatMap((node) => {
+      if (loops.has(node.op)) return [this.loop(node, depth)];
       const expanded = this.replacement(node);
       if (expanded === undefined) return [node];
-      if (depth === DEEPEST)
-        fail(
-          'unsupported',
-          `${this.fileName}: ${describeNode(node)}`,
-          'expected functions that end, got one that calls itself.',
-          'Use --output_layer to stop before it.',
-        );
+      if (depth === DEEPEST) this.endless(node);
       return this.expand(expanded, depth + 1);
     });
+  }
+
+  private endless(node: NodeDef): never {
+    return fail(
+      'unsupported',
+      `${this.fileName}: ${describeNode(node)}`,
+      'expected functions that end, got one that calls itself.',
+      'Use --output_layer to stop before it.',
+    );
+  }
+
+  private loop(node: NodeDef, depth: number): NodeDef {
+    if (depth === DEEPEST) this.endless(node);
+    const read = (attribute: string): LoopFunction => {
+      const definition = this.library.get(String(node.attrs[attribute])) ?? this.missing(node, node.attrs[attribute]);
+      const args = definition.inputs.map((name) => ({
+        node: this.unused(`${node.name}/${attribute}/${name}`),
+        output: 0,
+      }));
+      const { nodes, results } = this.body(definition, node, args, `${node.name}/${attribute}`);
+      const expanded = this.expand(nodes, depth + 1);
+      return loopFunction(new Map(expanded.map((inner) => [inner.name, inner])), args, results);
+    };
+    return whileNode(node.name, node.inputs, { condition: read('cond'), body: read('body') });
   }
 
   /** The nodes that a call stands for; undefined for other nodes. */
@@ -82,6 +109,7 @@ class Inliner {
     });
     const results = merges.map(({ name }) => ({ node: name, output: 0 }));
     const whole: NodeDef = { name: node.name, op: 'IdentityN', inputs: results, attrs: {} };
+    this.conditions.add(node.name);
     const body = [...(ifFalse?.nodes ?? []), ...(ifTrue?.nodes ?? [])];
     const read = new Set(body.flatMap(({ inputs: refs }) => refs.map((ref) => ref.node)));
     return [...switches.filter(({ name }) => read.has(name)), ...body, ...merges, whole];
@@ -137,6 +165,36 @@ class Inliner {
       'The file may be truncated; write it again.',
     );
   }
+}
+
+/**
+ * The nodes with the results of `conditions` cut behind the last one that is read, and without the nodes of functions (all
+ * but `own`) that only results behind it need: TensorFlow 1.15 appends to the results of an If what its gradient would
+ * read. An If that no node reads keeps them all.
+ */
+function withoutUnreadResults(
+  nodes: readonly NodeDef[],
+  conditions: ReadonlySet<string>,
+  own: ReadonlySet<string>,
+): NodeDef[] {
+  const table = new Map(nodes.map((node) => [node.name, node]));
+  const read = new Set(nodes.flatMap((node) => node.inputs.map((ref) => ref.node)));
+  const wanted = new Map<string, number>();
+  const stack = nodes
+    .filter(({ name }) => !read.has(name))
+    .map(({ name, inputs }) => ({ node: name, output: inputs.length - 1 }));
+  for (let ref = stack.pop(); ref !== undefined; ref = stack.pop()) {
+    const inputs = table.get(ref.node)?.inputs ?? [];
+    const count = conditions.has(ref.node) ? ref.output + 1 : inputs.length;
+    const before = wanted.get(ref.node) ?? 0;
+    wanted.set(ref.node, Math.max(before, count));
+    stack.push(...inputs.slice(before, count));
+  }
+  return nodes
+    .filter(({ name }) => own.has(name) || wanted.has(name))
+    .map((node) =>
+      conditions.has(node.name) ? { ...node, inputs: node.inputs.slice(0, wanted.get(node.name)) } : node,
+    );
 }
 
 /** The nodes that the results depend on: a function runs no others. */
