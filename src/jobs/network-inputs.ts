@@ -1,10 +1,10 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import type { Graph } from '../graph/graph.js';
-import { type ImageSource, imageCount, listImages } from '../images/index.js';
+import { type CalibrationFiles, type ImageSource, imageCount, listImages } from '../images/index.js';
 import { readFile } from '../platform/index.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { fileSource, filesOf, type PreprocessingFlags, preprocessingOf, withMeanValues } from './calibration-flags.js';
+import { fileSource, filesOf, type PreprocessingFlags, withMeanValues } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import { goodFiles } from './good-files.js';
 import type { JobHooks } from './hooks.js';
@@ -34,7 +34,7 @@ export interface NamedImages {
 
 /** The images that the flags name. Throws `usage`, `file`, `data`. */
 export async function networkInputs(flags: InputFlags, network: Network, hooks: JobHooks = {}): Promise<NamedImages> {
-  const { graph, framework } = network;
+  const { graph } = network;
   if (flags.input !== undefined) {
     const [path] = pathsByInput('--input', flags.input, graph);
     const source = firstImages(await arraysOf(flags.input, graph), flags.image_count ?? Infinity);
@@ -55,11 +55,10 @@ export async function networkInputs(flags: InputFlags, network: Network, hooks: 
     indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i),
     recursive: flags.recursive,
   });
-  const files =
-    flags.skip_bad_images === true
-      ? await goodFiles(chosen, preprocessingOf(options, graph, framework), folder, hooks)
-      : chosen;
-  return { source: fileSource({ flag: '--images', folders }, options, network, files), names: files.names };
+  const sourceOf = (files: CalibrationFiles): ImageSource =>
+    fileSource({ flag: '--images', folders }, options, network, files);
+  const files = flags.skip_bad_images === true ? await goodFiles(chosen, sourceOf(chosen), folder, hooks) : chosen;
+  return { source: sourceOf(files), names: files.names };
 }
 
 /** The first images of a source, all if it has fewer. */

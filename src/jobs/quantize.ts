@@ -4,7 +4,7 @@ import { type Calibrator, calibratorOf, DEFAULT_CALIBRATOR } from '../calibratio
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { type CalibrationFiles, type ImageSource, type Preprocessing, preprocessingWarnings } from '../images/index.js';
-import { replaceExtension, writeFileAtomic } from '../platform/index.js';
+import { joinPath, replaceExtension, writeFileAtomic } from '../platform/index.js';
 import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
 import {
@@ -28,7 +28,8 @@ import {
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
-import { writeManifest } from './manifest.js';
+import { inputName, pathsByInput, plainPaths } from './input-files.js';
+import { type InputFolder, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { scaleLayers } from './scale.js';
@@ -99,7 +100,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
   await checkOutputs({ '--output_json': output, '--manifest': flags.manifest }, [
     flags.deploy_model,
     flags.weights,
-    ...chosen.paths,
+    ...(await allPaths(flags, chosen)),
   ]);
   // Workers start up while the network is read.
   const pool = await openTaskPool({ threads: flags.threads }, chosen.paths.length);
@@ -144,8 +145,7 @@ async function quantizeIn(
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const source = fileSource(folders, options, network, chosen);
   const preprocessing = preprocessingOfSource(source);
-  const input = networkInputOf(network.graph, framework);
-  for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
+  warnOfPreprocessing(source, network, hooks);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
   const { walk = defaultWalk(framework, calibrator) } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
@@ -158,7 +158,10 @@ async function quantizeIn(
   await writeFileAtomic(output, formatScaling(entries));
   const choices = { framework, walk, calibrator, multipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
-  if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
+  if (flags.manifest !== undefined) {
+    const images = { files, folders: inputFolders(flags, network.graph) };
+    await writeManifest(flags.manifest, flags, images, output, resolved);
+  }
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
   return { output, entries, network, graph, files, preprocessing, rescaled };
@@ -169,6 +172,31 @@ function preprocessingOfSource(source: ImageSource): Preprocessing {
   if ('inputs' in source) return preprocessingOfSource(source.inputs[0] ?? { arrays: [] });
   if ('arrays' in source) return fail('internal', 'quantize', 'expected files, got arrays.');
   return source.preprocessing;
+}
+
+/** Says what is odd about the preprocessing of each input. */
+function warnOfPreprocessing(source: ImageSource, { graph, framework }: Network, hooks: JobHooks): void {
+  const sources = 'inputs' in source ? source.inputs : [source];
+  for (const [index, of] of sources.entries()) {
+    const input = networkInputOf({ ...graph, inputs: graph.inputs.slice(index, index + 1) }, framework);
+    for (const line of preprocessingWarnings(preprocessingOfSource(of), input)) hooks.warn?.(line);
+  }
+}
+
+/** The chosen files in the folder of each input. */
+async function allPaths(
+  { calibration_directory: given = [] }: QuantizeFlags,
+  chosen: CalibrationFiles,
+): Promise<string[]> {
+  const folders = await plainPaths(given);
+  return folders.flatMap((folder) => chosen.names.map((name) => joinPath(folder, name)));
+}
+
+/** The folder of each input; without a name where there is one folder. */
+function inputFolders({ calibration_directory: given = [] }: QuantizeFlags, graph: Graph): InputFolder[] {
+  const [first = '', ...others] = pathsByInput('--calibration_directory', given, graph);
+  if (others.length === 0) return [{ folder: first }];
+  return [first, ...others].map((folder, index) => ({ input: inputName(graph, graph.inputs[index] ?? -1), folder }));
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {

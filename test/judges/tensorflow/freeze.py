@@ -45,6 +45,11 @@ def batch_norms(model):
     return found
 
 
+def steady(variance):
+    """No channel is so flat over a few small images that its norm multiplies rounding errors."""
+    return variance + np.float32(0.1) * variance.mean()
+
+
 def freeze_tf2(model, images, random):
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
     scramble(model.weights, random, lambda weight, value: weight.assign(value.astype(np.float32)))
@@ -52,6 +57,8 @@ def freeze_tf2(model, images, random):
         norm.momentum = 0.0
     if batch_norms(model):
         model(images, training=True)
+    for norm in batch_norms(model):
+        norm.moving_variance.assign(steady(norm.moving_variance.numpy()))
     function = tf.function(lambda x: model(x, training=False), input_signature=[tf.TensorSpec([None, *images.shape[1:]], tf.float32, 'x')])
     frozen = convert_variables_to_constants_v2(function.get_concrete_function())
     return frozen.graph.as_graph_def(), 'x', frozen.outputs[0].name
@@ -74,8 +81,9 @@ def freeze_tf1(make, keras, images, random):
             updates += [(norm.moving_mean, norm.moving_variance, norm.input)]
         for mean, variance, value in updates:
             axes = list(range(len(value.shape) - 1))
-            for weight, moment in zip((mean, variance), tf.nn.moments(value, axes)):
-                weight.load(session.run(moment, {model.inputs[0]: images}), session)
+            first, second = session.run(tf.nn.moments(value, axes), {model.inputs[0]: images})
+            mean.load(first, session)
+            variance.load(steady(second), session)
         definition = v1.graph_util.convert_variables_to_constants(session, graph.as_graph_def(), [model.outputs[0].op.name])
         return definition, model.inputs[0].op.name, model.outputs[0].name
 
