@@ -151,7 +151,7 @@ class Builder {
     const inputs = node.inputs.map((ref) => this.state(ref));
     if (isMerge(node.op)) return mergeOutputs(inputs);
     if (inputs.some((state) => state.kind === 'dead')) return [{ kind: 'dead' }];
-    if (isSwitch(node.op)) return switchOutputs(inputs) ?? this.refused(node);
+    if (isSwitch(node.op)) return switchOutputs(node, inputs) ?? this.refused(node);
     if (node.op === 'IdentityN') return inputs;
     if (inputs.some((state) => state.kind === 'unsupported')) return this.behindUnsupported(node);
     if (isCopy(node.op)) return inputs.slice(0, 1);

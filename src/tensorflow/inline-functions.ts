@@ -6,8 +6,8 @@ import { AttributeOfCall, type FunctionDef, type GraphFile } from './read-graph.
 
 /** Types that run the function of their attribute `f`. */
 const calls: ReadonlySet<string> = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
-/** Types that run one of two functions, chosen by their first input. */
-const conditionals: ReadonlySet<string> = new Set(['If', 'StatelessIf']);
+/** Types that run one of several functions, chosen by their first input. */
+const conditionals: ReadonlySet<string> = new Set(['If', 'StatelessIf', 'Case', 'StatelessCase']);
 
 /** Types that run the function of their attribute `body` as long as that of `cond` gives true. */
 const loops: ReadonlySet<string> = new Set(['While', 'StatelessWhile']);
@@ -87,30 +87,35 @@ class Inliner {
   private branches(node: NodeDef): NodeDef[] {
     const [predicate, ...inputs] = node.inputs;
     if (predicate === undefined) return this.missing(node, 'predicate');
+    const isCase = node.op.endsWith('Case');
+    const functions = isCase
+      ? ((node.attrs['branches'] ?? []) as unknown[])
+      : [node.attrs['else_branch'], node.attrs['then_branch']];
+    const kind = isCase ? { op: '_SwitchN', attrs: { num_outs: functions.length } } : { op: 'Switch', attrs: {} };
     const split = (prefix: string, refs: readonly InputRef[]): NodeDef[] =>
       refs.map((data, index) => ({
         name: this.unused(`${node.name}/${prefix}${index}`),
-        op: 'Switch',
         inputs: [data, predicate],
-        attrs: {},
+        ...kind,
       }));
     const switches = split('switch', inputs);
-    const [ifFalse, ifTrue] = ['else_branch', 'then_branch'].map((attribute, branch) => {
-      const definition = this.library.get(String(node.attrs[attribute])) ?? this.missing(node, node.attrs[attribute]);
-      const taken = switches.map(({ name }) => ({ node: name, output: branch }));
-      const { nodes, results } = this.body(definition, node, taken, `${node.name}/${attribute}`);
+    const branches = functions.map((name, branch) => {
+      const definition = this.library.get(String(name)) ?? this.missing(node, name);
+      const taken = switches.map((each) => ({ node: each.name, output: branch }));
+      const prefix = isCase ? `branch${branch}` : branch === 0 ? 'else_branch' : 'then_branch';
+      const { nodes, results } = this.body(definition, node, taken, `${node.name}/${prefix}`);
       // A result that does not depend on an input of the branch belongs to it by this Switch alone.
-      const ends = split(`${attribute}_result`, results);
-      return { nodes: [...nodes, ...ends], results: ends.map(({ name }) => ({ node: name, output: branch })) };
+      const ends = split(`${prefix}_result`, results);
+      return { nodes: [...nodes, ...ends], results: ends.map((end) => ({ node: end.name, output: branch })) };
     });
-    const merges = (ifTrue?.results ?? []).map((result, index): NodeDef => {
-      const other = ifFalse?.results[index] ?? result;
-      return { name: this.unused(`${node.name}/merge${index}`), op: 'Merge', inputs: [other, result], attrs: {} };
+    const merges = (branches[0]?.results ?? []).map((_, index): NodeDef => {
+      const parts = branches.flatMap(({ results }) => results.slice(index, index + 1));
+      return { name: this.unused(`${node.name}/merge${index}`), op: 'Merge', inputs: parts, attrs: {} };
     });
     const results = merges.map(({ name }) => ({ node: name, output: 0 }));
     const whole: NodeDef = { name: node.name, op: 'IdentityN', inputs: results, attrs: {} };
     this.conditions.add(node.name);
-    const body = [...(ifFalse?.nodes ?? []), ...(ifTrue?.nodes ?? [])];
+    const body = branches.flatMap(({ nodes }) => nodes);
     const read = new Set(body.flatMap(({ inputs: refs }) => refs.map((ref) => ref.node)));
     return [...switches.filter(({ name }) => read.has(name)), ...body, ...merges, whole];
   }

@@ -3,7 +3,15 @@ import * as assert from 'uvu/assert';
 import { interpret } from '../../src/runtime/interpret.js';
 import { inspectTensorFlow, loadTensorFlow } from '../../src/tensorflow/index.js';
 import { throws } from '../throws.js';
-import { bool, floats, graphWithFunctions, placeholder, type TestFunction, type TestNode } from './graph-def.js';
+import {
+  bool,
+  floats,
+  graphWithFunctions,
+  int32s,
+  placeholder,
+  type TestFunction,
+  type TestNode,
+} from './graph-def.js';
 
 const x = placeholder('x', [-1, 4]);
 const fileName = 'model.pb';
@@ -93,6 +101,28 @@ for (const op of ['If', 'StatelessIf']) {
     });
   }
 }
+
+test('Case is the branch of its number, the last one for a number that is no branch', () => {
+  for (const [index, sign] of [
+    [0, -1],
+    [1, 1],
+    [2, -1],
+    [-1, -1],
+    [7, -1],
+  ] as const) {
+    const nodes: TestNode[] = [
+      int32s('index', [index], []),
+      { name: 'case', op: 'Case', input: ['index', 'x'], attr: { branches: { funcs: ['negate', 'same', 'negate'] } } },
+      { name: 'y', op: 'Neg', input: ['case'] },
+    ];
+    const same: TestFunction = { name: 'same', inputs: ['a'], results: { out: 'a', constant: 'a' }, nodes: [] };
+    assert.equal(
+      outputsOf(nodes, [negate, same], 'y'),
+      [[1, 2, 3, 4].map((value) => -sign * value)],
+      `branch ${index}`,
+    );
+  }
+});
 
 test('results behind the last one that is read need not be known, also of an If within a call', () => {
   const appended: TestFunction = {

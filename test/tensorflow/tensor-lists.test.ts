@@ -8,7 +8,7 @@ const fileName = 'model.pb';
 const x = placeholder('x', [-1, 4]);
 const float = { type: 1 };
 
-function valueOf(nodes: readonly TestNode[], name: string): { shape: readonly number[]; data: number[] } {
+function resultOf(nodes: readonly TestNode[], name: string): { shape: readonly number[]; data: number[] } {
   const graph = loadTensorFlow({ bytes: graphDef(x, ...nodes), fileName, outputLayers: [name] });
   const { shape, data } = interpret(graph, new Map([[0, { shape: [1, 4], data: Float32Array.of(1, 2, 3, 4) }]]))[
     graph.names[name]!
@@ -44,10 +44,10 @@ test('a list of TensorFlow 2: places are filled, read, counted and stacked', () 
     { name: 'count', op: 'Cast', input: ['counted'], attr: { DstT: float } },
     { name: 'times', op: 'Mul', input: ['x', 'count'] },
   ];
-  assert.equal(valueOf(nodes, 'y'), { shape: [4, 1], data: [1, 2, -3, 4] });
-  assert.equal(valueOf(nodes, 'z'), { shape: [1], data: [3] });
-  assert.equal(valueOf(nodes, 'pushed'), { shape: [2, 1], data: [-1, -4] });
-  assert.equal(valueOf(nodes, 'times').data, [2, 4, 6, 8]);
+  assert.equal(resultOf(nodes, 'y'), { shape: [4, 1], data: [1, 2, -3, 4] });
+  assert.equal(resultOf(nodes, 'z'), { shape: [1], data: [3] });
+  assert.equal(resultOf(nodes, 'pushed'), { shape: [2, 1], data: [-1, -4] });
+  assert.equal(resultOf(nodes, 'times').data, [2, 4, 6, 8]);
 });
 
 test('a list that is made to be filled: what nothing has filled is 0, and cannot be stacked', () => {
@@ -60,7 +60,7 @@ test('a list that is made to be filled: what nothing has filled is 0, and cannot
     { name: 'z', op: 'TensorListStack', input: ['set', 'scalar'] },
     { name: 'outside', op: 'TensorListSetItem', input: ['list', 'i3', 'parts'] },
   ];
-  assert.equal(valueOf(nodes, 'y').data, [1, 2, 3, 4]);
+  assert.equal(resultOf(nodes, 'y').data, [1, 2, 3, 4]);
   for (const name of ['z', 'outside']) {
     const { unsupported } = inspectTensorFlow({ bytes: graphDef(x, ...nodes), fileName, outputLayers: [name] });
     assert.equal(unsupported, [`"${name}" (${name === 'z' ? 'TensorListStack' : 'TensorListSetItem'})`]);
@@ -81,8 +81,8 @@ test('a TensorArray of TensorFlow 1: its flow is the list', () => {
     { name: 'range', op: 'Range', input: ['i0', 'size', 'i1'] },
     { name: 'y', op: 'TensorArrayGatherV3', input: ['array', 'range', 'written'] },
   ];
-  assert.equal(valueOf(nodes, 'y'), { shape: [4, 1], data: [-4, -1, -2, -1] });
-  assert.equal(valueOf(nodes, 'z').data, [4]);
+  assert.equal(resultOf(nodes, 'y'), { shape: [4, 1], data: [-4, -1, -2, -1] });
+  assert.equal(resultOf(nodes, 'z').data, [4]);
 });
 
 test.run();
