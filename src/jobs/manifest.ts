@@ -7,28 +7,42 @@ interface ManifestFlags {
   readonly weights?: string | undefined;
 }
 
+/** The files of one input of a network, which has a name where there are several. */
+export interface HashedImages {
+  readonly input?: string;
+  readonly paths: readonly string[];
+}
+
 /**
  * Writes the JSON that repeats a calibration: the flags as given, the seed that was used, the chosen files, the values of
- * defaults (`resolved`), and SHA-256 of model, weights, images and output. File names are as they were given.
+ * defaults (`resolved`), and SHA-256 of model, weights, images (of every input) and output. File names are as they were
+ * given.
  */
 export async function writeManifest(
   path: string,
   flags: ManifestFlags,
-  files: CalibrationFiles,
+  { files, inputs }: { readonly files: CalibrationFiles; readonly inputs: readonly HashedImages[] },
   output: string,
   resolved: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const hash = async (file: string | undefined): Promise<{ file: string; sha256: string } | null> =>
     file === undefined ? null : { file, sha256: await sha256(file) };
-  const hashes: string[] = [];
-  for (const image of files.paths) hashes.push(await sha256(image));
+  const images: object[] = [];
+  for (const { input, paths } of inputs)
+    for (const [i, path] of paths.entries())
+      images.push({
+        ...(input === undefined ? {} : { input }),
+        file: files.names[i],
+        index: files.indices[i],
+        sha256: await sha256(path),
+      });
   const manifest = {
     flags: Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)),
     resolved,
     calibration_seed: files.seed ?? null,
     model: await hash(flags.deploy_model),
     weights: await hash(flags.weights),
-    images: files.names.map((file, i) => ({ file, index: files.indices[i], sha256: hashes[i] })),
+    images,
     output: await hash(output),
   };
   await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`);

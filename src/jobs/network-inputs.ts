@@ -9,11 +9,10 @@ import {
   filesOf,
   PREPROCESSING_FLAGS,
   type PreprocessingFlags,
-  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
-import { goodFiles } from './good-files.js';
+import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
 import type { Network, NetworkFlags } from './network.js';
@@ -56,7 +55,7 @@ export async function networkInputs(
   network: Network,
   hooks: JobHooks = {},
 ): Promise<NamedImages> {
-  const { graph, framework } = network;
+  const { graph } = network;
   if (flags.input !== undefined) {
     const [path] = pathsByInput('--input', flags.input, graph);
     const source = firstImages(await arraysOf(flags.input, graph), flags.image_count ?? Infinity);
@@ -82,11 +81,12 @@ export async function networkInputs(
   const count = Math.min(size, flags.image_count ?? size);
   const indices = Array.from({ length: count }, (_, i) => i);
   const chosen = await filesOf(folders, { size: count, indices, recursive: flags.recursive }, hooks);
-  const files =
-    flags.skip_bad_images === true && chosen.paths.length > 0
-      ? await goodFiles(chosen, preprocessingOf(options, graph, framework), folder, hooks)
-      : chosen;
-  const source = fileSource({ flag: '--images', folders }, options, network, files);
+  const { files, source } = await usableImages(
+    chosen,
+    (some) => fileSource({ flag: '--images', folders }, options, network, some),
+    { skip: flags.skip_bad_images, place: folder },
+    hooks,
+  );
   await reportInput(source, flags, network, hooks);
   return { source, names: files.names };
 }

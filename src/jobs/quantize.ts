@@ -3,7 +3,14 @@ import type { BitWidths } from '../calibration/plan.js';
 import { type Calibrator, calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { type CalibrationFiles, type ImageSource, type Preprocessing, preprocessingWarnings } from '../images/index.js';
+import {
+  type CalibrationFiles,
+  type ImageSource,
+  type Preprocessing,
+  type PreprocessingOptions,
+  pathOfImage,
+  preprocessingWarnings,
+} from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import {
   calibrationWarnings,
@@ -39,9 +46,10 @@ import {
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { inputName, plainPaths } from './input-files.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits, type LayerBits } from './layer-bits.js';
-import { writeManifest } from './manifest.js';
+import { type HashedImages, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { quickLook } from './quick-look.js';
@@ -151,7 +159,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
   await checkOutputs({ '--output_json': output, '--manifest': flags.manifest }, [
     flags.deploy_model,
     flags.weights,
-    ...chosen.paths,
+    ...(await allPaths(flags, chosen)),
   ]);
   // Workers start up while the network is read.
   const pool = await openTaskPool({ threads: flags.threads }, chosen.names.length);
@@ -211,10 +219,12 @@ async function quantizeIn(
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const source = fileSource(folders, options, network, chosen);
   await reportInput(source, flags, network, hooks);
-  const firstInput = { ...network.graph, inputs: network.graph.inputs.slice(0, 1) };
-  const preprocessing = preprocessingOf(options, firstInput, framework);
-  const input = networkInputOf(firstInput, framework);
-  for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
+  const preprocessing = preprocessingOf(
+    options,
+    { ...network.graph, inputs: network.graph.inputs.slice(0, 1) },
+    framework,
+  );
+  warnOfPreprocessing(options, network, hooks);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
   const { walk = defaultWalk(framework, calibrator) } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
@@ -226,13 +236,16 @@ async function quantizeIn(
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
   const isLooking = flags.no_quick_look !== true && entries.length > 0;
-  const used = goodSource(source, files);
+  const used = fileSource(folders, options, network, files);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
   const chosenMultipliers = calibratorOf(calibrator).emulated === true ? 'by channel' : multipliers;
   const choices = { framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
-  if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
+  if (flags.manifest !== undefined) {
+    const inputs = hashedImages(used, network.graph);
+    await writeManifest(flags.manifest, flags, { files, inputs }, output, resolved);
+  }
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const isPlaced = walk === 'progressive';
   if (isPlaced) for (const line of poolingWarnings(averagePoolingErrors(graph, entries, overlay))) hooks.warn?.(line);
@@ -241,9 +254,31 @@ async function quantizeIn(
   return { output, entries, network, graph, files, source: used, preprocessing, rescaled, overlay, verdict };
 }
 
-/** A source without the files that were skipped. */
-function goodSource(source: ImageSource, { paths }: CalibrationFiles): ImageSource {
-  return 'paths' in source ? { ...source, paths } : source;
+/** Says what is odd about the preprocessing of each input. */
+function warnOfPreprocessing(options: PreprocessingOptions, { graph, framework }: Network, hooks: JobHooks): void {
+  for (const id of graph.inputs) {
+    const own = { ...graph, inputs: [id] };
+    const preprocessing = preprocessingOf(options, own, framework);
+    for (const line of preprocessingWarnings(preprocessing, networkInputOf(own, framework))) hooks.warn?.(line);
+  }
+}
+
+/** The chosen files, also those of the same names in the folders of other inputs. */
+async function allPaths(
+  { calibration_directory: given = [] }: QuantizeFlags,
+  { paths, names }: CalibrationFiles,
+): Promise<string[]> {
+  const [, ...others] = await plainPaths(given);
+  return [...paths, ...others.flatMap((folder) => names.map((name) => pathOfImage(folder, name)))];
+}
+
+/** The files of each input, which has a name where there are several; random images have none. */
+function hashedImages(source: ImageSource, graph: Graph): HashedImages[] {
+  if ('inputs' in source)
+    return source.inputs.flatMap((of, index) =>
+      'paths' in of ? [{ input: inputName(graph, graph.inputs[index] ?? -1), paths: of.paths }] : [],
+    );
+  return 'paths' in source ? [{ paths: source.paths }] : [];
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {

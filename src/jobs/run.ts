@@ -12,13 +12,12 @@ import {
   type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
-  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
 import { optionsOf } from './flags.js';
 import { forward } from './forward.js';
-import { goodFiles } from './good-files.js';
+import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { plainPaths } from './input-files.js';
 import { joinImages } from './join-images.js';
@@ -194,11 +193,12 @@ async function runImages(flags: RunFlags, network: Network, hooks: JobHooks): Pr
   const options = optionsOf(await withMeanValues(flags));
   const chosen = await calibrationFilesOf(flags, hooks);
   const [folder = ''] = await plainPaths(flags.calibration_directory);
-  const files =
-    flags.skip_bad_images === true && chosen.paths.length > 0
-      ? await goodFiles(chosen, preprocessingOf(options, network.graph, network.framework), folder, hooks)
-      : chosen;
-  const source = fileSource(folders, options, network, files);
+  const { source } = await usableImages(
+    chosen,
+    (files) => fileSource(folders, options, network, files),
+    { skip: flags.skip_bad_images, place: folder },
+    hooks,
+  );
   await reportInput(source, flags, network, hooks);
   return source;
 }

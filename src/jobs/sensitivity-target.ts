@@ -12,11 +12,10 @@ import {
   calibrationFilesOf,
   fileSource,
   type PreprocessingFlags,
-  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
-import { goodFiles } from './good-files.js';
+import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { plainPaths } from './input-files.js';
 import type { Network, NetworkFlags } from './network.js';
@@ -101,11 +100,12 @@ export async function propose(
   };
   const folders = flags.calibration_directory ?? [];
   const [folder = ''] = await plainPaths(folders);
-  const files =
-    flags.skip_bad_images === true
-      ? await goodFiles(chosen, preprocessingOf(options, network.graph, network.framework), folder, hooks)
-      : chosen;
-  const calibration = fileSource({ flag: '--calibration_directory', folders }, options, network, files);
+  const { source: calibration } = await usableImages(
+    chosen,
+    (files) => fileSource({ flag: '--calibration_directory', folders }, options, network, files),
+    { skip: flags.skip_bad_images, place: folder },
+    hooks,
+  );
   const pool = await openTaskPool({ threads: flags.threads }, Math.max(imageCount(calibration), imageCount(source)));
   const onBase = (base: readonly ScalingEntry[]): void => {
     if (formatScaling([...base]) !== formatScaling([...entries])) hooks.warn?.(otherCalibration(flags.scaling));

@@ -8,6 +8,7 @@ import { batchNorm } from './batch-norm.js';
 import { bias } from './bias.js';
 import { binary } from './binary.js';
 import { bnll } from './bnll.js';
+import { bucketize } from './bucketize.js';
 import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { constant } from './constant.js';
@@ -42,6 +43,7 @@ import { pack } from './pack.js';
 import { pad } from './pad.js';
 import { permute } from './permute.js';
 import { pooling } from './pooling/pooling.js';
+import { pooling3d } from './pooling-3d.js';
 import { power } from './power.js';
 import { prelu } from './prelu.js';
 import { priorBox } from './prior-box.js';
@@ -119,6 +121,7 @@ export const ops: readonly Op[] = [
   threshold,
   // Behind the operators that take special forms of the same TensorFlow types.
   binary,
+  bucketize,
   constant,
   cumulative,
   depthSpace,
@@ -133,6 +136,7 @@ export const ops: readonly Op[] = [
   oneHot,
   pack,
   pad,
+  pooling3d,
   reduce,
   resizeBicubic,
   select,

@@ -13,7 +13,8 @@ export type Attribute =
   | { readonly bools: readonly boolean[]; readonly of: readonly number[] }
   | { readonly f: number }
   /** The name of a function. */
-  | { readonly func: string };
+  | { readonly func: string }
+  | { readonly funcs: readonly string[] };
 
 export interface TestNode {
   readonly name: string;
@@ -113,6 +114,10 @@ function writeAttribute(writer: ProtobufWriter, value: Attribute): void {
     );
   else if ('f' in value) writer.unpackedFloats(4, [value.f]);
   else if ('func' in value) writer.message(10, (func) => func.string(1, value.func));
+  else if ('funcs' in value)
+    writer.message(1, (list) => {
+      for (const name of value.funcs) list.message(9, (func) => func.string(1, name));
+    });
   else
     writer.message(8, (tensor) =>
       tensor

@@ -161,7 +161,7 @@ export class Batch {
 
   /**
    * Reads the claimed images into the raw output of an input node, up to one that cannot be read. `skipBad`: images
-   * that cannot be decoded are left out.
+   * that cannot be decoded, for this input or for another one, are left out.
    */
   async read(node: number, skipBad: boolean): Promise<Reading> {
     const output = this.memory.network.output(node);
@@ -169,7 +169,9 @@ export class Batch {
     let statistics = nothing;
     for (const image of this.claimed) {
       try {
-        this.put(image, output, await this.load(image));
+        const data = await this.load(image);
+        if (skipBad) await this.tryFurther(image);
+        this.put(image, output, data);
       } catch (error) {
         if (!(error instanceof XfdnnError)) throw error;
         const unread = { image, error: this.atLayer(error, node) as XfdnnError };
@@ -180,6 +182,11 @@ export class Batch {
       statistics = merge(statistics, this.statisticsOf(image, [{ value: output, grid: null }]));
     }
     return { statistics, skipped, failed: null };
+  }
+
+  /** Throws what reading the image for the inputs after the first will throw. */
+  private async tryFurther(image: number): Promise<void> {
+    for (const input of this.memory.network.graph.inputs.slice(1).keys()) await this.load(image, input + 1);
   }
 
   /** Adds an image, with its first network input. */
