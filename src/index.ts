@@ -42,6 +42,7 @@ export { forward } from './jobs/forward.js';
 export type { JobHooks } from './jobs/hooks.js';
 export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
+export type { LayerBits } from './jobs/layer-bits.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';
 export { type QuantizeFlags, type QuantizeResult, quantize } from './jobs/quantize.js';
@@ -114,5 +115,8 @@ export type {
   LayerSensitivity,
   Sensitivity,
 } from './verification/sensitivity/sensitivity.js';
+export type { Cause, CauseKind } from './verification/verdict/causes.js';
+export type { Cliff } from './verification/verdict/cliff.js';
+export type { Grade, Verdict } from './verification/verdict/verdict.js';
 export type { Quality, Shares, Verification, VerifiedLayer } from './verification/verification.js';
 export type { LayerBounds } from './verification/verifier.js';

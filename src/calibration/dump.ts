@@ -4,12 +4,28 @@ import type { Graph } from '../graph/graph.js';
 import { type CalibrationPlan, measuredForms, type PlannedEntry } from './plan.js';
 import { type Step, type StepOf, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 
+/** A plan in sentences: for the whole network, and for each layer in network order. */
+export interface PlanDescription {
+  readonly summary: readonly string[];
+  readonly layers: readonly { readonly name: string; readonly type: string; readonly facts: readonly string[] }[];
+}
+
 /**
- * A plan as text for people: for each layer in network order what it computes on, which thresholds are measured there,
- * and which thresholds its entry takes. Thresholds are numbered T1, T2, ... in network order. Ends in a line feed.
+ * A plan for people: for each layer in network order what it computes on, which thresholds are measured there, and which
+ * thresholds its entry takes. Thresholds are numbered T1, T2, ... in network order.
  */
-export function dumpPlan(graph: Graph, plan: CalibrationPlan): string {
-  return new PlanText(analyse(graph), plan).text();
+export function describePlan(graph: Graph, plan: CalibrationPlan): PlanDescription {
+  return new PlanText(analyse(graph), plan).description();
+}
+
+/** A described plan as text that ends in a line feed. */
+export function planText({ summary, layers }: PlanDescription): string {
+  const blocks = layers.flatMap(({ name, type, facts }) => [
+    '',
+    `${name} (${type})`,
+    ...facts.map((fact) => `  ${fact}`),
+  ]);
+  return `${[...summary, ...blocks].join('\n')}\n`;
 }
 
 class PlanText {
@@ -31,22 +47,21 @@ class PlanText {
     this.numbers = new Map(scalarThresholds(plan).map((id, i) => [id, `T${i + 1}`]));
   }
 
-  text(): string {
+  description(): PlanDescription {
     const { stages, entries, powerOfTwo } = this.plan;
     const searches = stages.map(({ search }) => search.length).filter((count) => count > 0);
     const measured = searches.reduce((sum, count) => sum + count, 0);
     const measures = counted(measured, 'threshold is', 'thresholds are');
     const rounds = counted(searches.length, 'search', 'searches');
-    const lines = [
+    const summary = [
       `${measures} measured in ${rounds}, for ${counted(entries.length, 'layer', 'layers')} with an entry.`,
       ...(powerOfTwo ? ['Each threshold becomes the next one whose grid step is a power of two.'] : []),
-      ...this.network.graph.nodes.flatMap((_, index) => this.layer(index)),
     ];
-    return `${lines.join('\n')}\n`;
+    return { summary, layers: this.network.graph.nodes.map((_, index) => this.layer(index)) };
   }
 
   /** What happens at a layer, a line for each fact. */
-  private layer(index: number): string[] {
+  private layer(index: number): PlanDescription['layers'][number] {
     const { name, type } = this.network.node(index);
     const steps = this.steps.get(index) ?? [];
     const found = [...this.numbers.keys()].filter((id) => this.isFoundAt(id, index));
@@ -58,7 +73,7 @@ class PlanText {
       ...steps.flatMap((step) => (step.do === 'round' ? [this.rounding(step)] : [])),
       ...this.plan.entries.filter((entry) => entry.name === name).map((entry) => this.entry(entry, index)),
     ];
-    return ['', `${name} (${type})`, ...facts.map((fact) => `  ${fact}`)];
+    return { name, type, facts };
   }
 
   private computations(index: number, steps: readonly Step[]): string[] {

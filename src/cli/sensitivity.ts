@@ -1,71 +1,70 @@
 import type { Command } from 'commander';
 import { type SensitivityFlags, sensitivity } from '../jobs/sensitivity.js';
-import { environment } from '../platform/index.js';
-import { jsonTextWithInfinities } from '../report/json.js';
 import { sensitivityText } from '../report/sensitivity.js';
 import { missedTarget, proposalText } from '../report/width-proposal.js';
-import { pathOrAssignment, share, wholeNumber } from './arguments.js';
+import { pathOrAssignment, share } from './arguments.js';
+import { ExitCode, setExitCode } from './exit-code.js';
 import {
   calibrationFlags,
   calibratorFlags,
   effortFlags,
+  examples,
+  imagesFlags,
   multipliersOption,
   networkFlags,
-  option,
   overlayOption,
   preprocessingFlags,
 } from './flags.js';
-import { openProgress, writeWarning } from './progress.js';
+import { option } from './option.js';
+import { jobFlags, type OutputFlags, openOutput, outputFlags } from './output.js';
 
 /** Adds the flags and the action of `sensitivity` to a command. */
 export function addSensitivity(command: Command): Command {
   networkFlags(command)
-    .addOption(option('--scaling <file>', 'the scaling file').makeOptionMandatory())
+    .optionsGroup('Sensitivity:')
+    .addOption(option('--scaling <file>', '(required) the scaling file').makeOptionMandatory())
     .addOption(overlayOption('detected from the file'))
     .addOption(
-      option(
-        '--images <folder>',
-        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
-        pathOrAssignment,
-      ),
-    )
-    .addOption(
-      option('--image_count <count>', 'only the first so many of them (default: all)', wholeNumber('image_count', 1)),
-    )
-    .addOption(
-      option(
-        '--input <file>',
-        "instead: the network's input as .npy, batch axis first; NAME=FILE for each of several",
-        pathOrAssignment,
-      ),
-    )
-    .addOption(
       option('--output <file>', 'measurements and result as JSON; a run that was interrupted goes on from this file'),
-    )
+    );
+  imagesFlags(command).addOption(
+    option(
+      '--input <file>',
+      "in place of images: the network's input as .npy, batch axis first; NAME=FILE for each of several",
+      pathOrAssignment,
+    ),
+  );
+  targetFlags(command);
+  effortFlags(command);
+  examples(preprocessingFlags(command), [
+    'xfdnn sensitivity --deploy_model net.prototxt --weights net.caffemodel --scaling net.json --images photos',
+    'xfdnn sensitivity --deploy_model net.pb --scaling net.json --images photos --output layers.json --json',
+  ]);
+  return outputFlags(command).action(runSensitivity);
+}
+
+/** Adds the target, and the flags of the calibrations that it takes. */
+function targetFlags(command: Command): void {
+  command
+    .optionsGroup('Target, with the flags that made the scaling file:')
     .addOption(
       option(
         '--target_agreement <share>',
-        'propose the layers to give 16 bits so that so many images keep their best class: 0.99 or 99%; calibrates on --calibration_directory with the flags that made the scaling file',
+        'propose layers of 16 bits so that so many images keep their best class: 0.99 or 99%',
         share('target_agreement'),
       ),
     )
-    .addOption(multipliersOption('as for quantize'))
-    .addOption(option('--json', 'the result as JSON; infinite ratios as the words Infinity and -Infinity'));
+    .addOption(multipliersOption('as for quantize'));
   calibratorFlags(command);
-  calibrationFlags(command);
-  effortFlags(command);
-  return preprocessingFlags(command).action(runSensitivity);
+  calibrationFlags(command, 'Calibration images of the target:');
 }
 
-type Flags = SensitivityFlags & { readonly json?: boolean; readonly quiet?: boolean };
-
-async function runSensitivity({ json, quiet, ...flags }: Flags): Promise<void> {
-  const progress = openProgress(quiet === true);
-  const result = await sensitivity(flags, { progress: progress.report, warn: writeWarning }).finally(progress.end);
+async function runSensitivity(flags: SensitivityFlags & OutputFlags): Promise<void> {
+  const output = openOutput(flags);
+  const result = await output.run('layers', (hooks) => sensitivity(jobFlags(flags), hooks));
   const { proposal } = result;
-  const text = `${sensitivityText(result)}${proposal === undefined ? '' : proposalText(proposal)}`;
-  environment.writeOutput(json === true ? jsonTextWithInfinities(result) : text);
+  output.result(result, () => `${sensitivityText(result)}${proposal === undefined ? '' : proposalText(proposal)}`);
   if (proposal === undefined || proposal.reached) return;
-  environment.writeError(`${missedTarget(proposal)}\n`);
-  environment.setExitCode(1);
+  output.warn(missedTarget(proposal));
+  setExitCode(ExitCode.found);
 }

@@ -1,4 +1,4 @@
-import { required } from '../error.js';
+import { placed, required } from '../error.js';
 import type { Layout, Shape, Tensor } from '../tensor.js';
 
 /** Index of a value in `Graph.values`. */
@@ -60,6 +60,15 @@ export interface Graph {
 export function describe(node: Pick<GraphNode, 'name' | 'type' | 'where'>): string {
   const layer = `layer "${node.name}" (${node.type})`;
   return node.where === '' ? layer : `${node.where}: ${layer}`;
+}
+
+/** The result of a function; an error of it that names no place is given the node's. */
+export function named<T>(node: Pick<GraphNode, 'name' | 'type' | 'where'>, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw placed(error, () => describe(node));
+  }
 }
 
 /** For each value the index of the node that writes it, -1 if none. */

@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { nearest } from '../nearest.js';
 import type { Graph } from './graph.js';
 
 /** The most near names that a message lists. */
@@ -46,23 +47,5 @@ function nearNames(pattern: string, names: readonly string[]): string[] {
   const wanted = pattern.replace(/[*?]/g, '').toLowerCase();
   const holding = wanted === '' ? [] : names.filter((name) => name.toLowerCase().includes(wanted));
   if (holding.length > 0) return holding.slice(0, SHOWN);
-  const most = Math.max(1, Math.ceil(wanted.length / 3));
-  return names
-    .map((name) => ({ name, changes: changesBetween(wanted, name.toLowerCase()) }))
-    .filter(({ changes }) => changes <= most)
-    .sort((a, b) => a.changes - b.changes)
-    .slice(0, SHOWN)
-    .map(({ name }) => name);
-}
-
-/** The fewest letters to insert, delete or replace (Levenshtein distance). */
-function changesBetween(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < to.length; j++)
-      next.push(Math.min((row[j] ?? 0) + (letter === to[j] ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    row = next;
-  }
-  return row[to.length] ?? 0;
+  return nearest(wanted, names, (name) => name.toLowerCase()).slice(0, SHOWN);
 }

@@ -1,15 +1,23 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import type { Graph } from '../graph/graph.js';
-import { type ImageSource, imageCount, listImages } from '../images/index.js';
+import { type ImageSource, imageCount, listImages, randomCount } from '../images/index.js';
 import { readFile } from '../platform/index.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { fileSource, filesOf, type PreprocessingFlags, preprocessingOf, withMeanValues } from './calibration-flags.js';
+import {
+  fileSource,
+  filesOf,
+  PREPROCESSING_FLAGS,
+  type PreprocessingFlags,
+  preprocessingOf,
+  withMeanValues,
+} from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import { goodFiles } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
-import type { Network } from './network.js';
+import type { Network, NetworkFlags } from './network.js';
+import { reportInput } from './report-input.js';
 
 /** The images of a verification, spelled as on the command line. */
 export interface InputFlags extends PreprocessingFlags {
@@ -25,6 +33,16 @@ export interface InputFlags extends PreprocessingFlags {
   readonly input?: InputPaths | undefined;
 }
 
+/** The names of {@link InputFlags}. */
+export const INPUT_FLAGS: Readonly<Record<keyof InputFlags, true>> = {
+  ...PREPROCESSING_FLAGS,
+  images: true,
+  image_count: true,
+  recursive: true,
+  skip_bad_images: true,
+  input: true,
+};
+
 /** The images of a job with their names, in one order. */
 export interface NamedImages {
   readonly source: ImageSource;
@@ -33,11 +51,21 @@ export interface NamedImages {
 }
 
 /** The images that the flags name. Throws `usage`, `file`, `data`. */
-export async function networkInputs(flags: InputFlags, network: Network, hooks: JobHooks = {}): Promise<NamedImages> {
+export async function networkInputs(
+  flags: InputFlags & NetworkFlags,
+  network: Network,
+  hooks: JobHooks = {},
+): Promise<NamedImages> {
   const { graph, framework } = network;
   if (flags.input !== undefined) {
     const [path] = pathsByInput('--input', flags.input, graph);
     const source = firstImages(await arraysOf(flags.input, graph), flags.image_count ?? Infinity);
+    await reportInput(
+      source,
+      { dims: flags.dims, deploy_model: flags.deploy_model, framework: flags.framework },
+      network,
+      hooks,
+    );
     return { source, names: Array.from({ length: imageCount(source) }, (_, image) => `${path}[${image}]`) };
   }
   const folders =
@@ -50,16 +78,17 @@ export async function networkInputs(flags: InputFlags, network: Network, hooks: 
     );
   const options = optionsOf(await withMeanValues(flags));
   const [folder = ''] = await plainPaths(folders);
-  const size = Math.max(1, (await listImages(folder, flags.recursive)).length);
-  const chosen = await filesOf(folders, {
-    indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i),
-    recursive: flags.recursive,
-  });
+  const size = randomCount(folder) ?? (await listImages(folder, flags.recursive)).names.length;
+  const count = Math.min(size, flags.image_count ?? size);
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const chosen = await filesOf(folders, { size: count, indices, recursive: flags.recursive }, hooks);
   const files =
-    flags.skip_bad_images === true
+    flags.skip_bad_images === true && chosen.paths.length > 0
       ? await goodFiles(chosen, preprocessingOf(options, graph, framework), folder, hooks)
       : chosen;
-  return { source: fileSource({ flag: '--images', folders }, options, network, files), names: files.names };
+  const source = fileSource({ flag: '--images', folders }, options, network, files);
+  await reportInput(source, flags, network, hooks);
+  return { source, names: files.names };
 }
 
 /** The first images of a source, all if it has fewer. */
@@ -98,6 +127,8 @@ async function splitInput(path: string, wanted: Shape): Promise<Float32Array[]> 
       `expected an array of shape N${formatShape(wanted).replace(/^\d+/, '')}, got ${formatShape(shape)}.`,
       'Use --dims for another input size.',
     );
+  if (shape[0] === 0)
+    fail('data', path, 'expected at least one image, got an array of none.', 'Save the images along the first axis.');
   const floats = data instanceof Float32Array ? data : Float32Array.from(data);
   return Array.from({ length: data.length / size }, (_, image) => floats.subarray(image * size, (image + 1) * size));
 }

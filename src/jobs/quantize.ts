@@ -10,6 +10,7 @@ import {
   nothingToQuantize,
   poolingWarnings,
   rescaledInputs,
+  rescaledNote,
 } from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
 import {
@@ -22,22 +23,29 @@ import {
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
 import { averagePoolingErrors } from '../verification/pooling-error.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
+  CALIBRATION_FLAGS,
   type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
   networkInputOf,
+  PREPROCESSING_FLAGS,
   type PreprocessingFlags,
+  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits, type LayerBits } from './layer-bits.js';
 import { writeManifest } from './manifest.js';
-import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
+import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
+import { quickLook } from './quick-look.js';
+import { reportInput } from './report-input.js';
 import { scaleLayers } from './scale.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
@@ -70,11 +78,37 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly skip_bad_images?: boolean | undefined;
   /** Path of a manifest: JSON of flags, seed, files and SHA-256 that repeat the run. */
   readonly manifest?: string | undefined;
+  /**
+   * Whether nothing is run with the new scaling file; where absent, a few of the calibration images are run in float32 and
+   * on the emulated overlay, and the result is judged. The scaling file does not depend on it.
+   */
+  readonly no_quick_look?: boolean | undefined;
   /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file. */
   readonly memory?: number | undefined;
 }
+
+const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...PREPROCESSING_FLAGS,
+  ...CALIBRATION_FLAGS,
+  output_json: true,
+  bitwidths: true,
+  layer_bits: true,
+  no_quick_look: true,
+  overlay: true,
+  calibrator: true,
+  multipliers: true,
+  walk: true,
+  include_inner_product: true,
+  power_of_two: true,
+  unify_concat: true,
+  skip_bad_images: true,
+  manifest: true,
+  threads: true,
+  memory: true,
+};
 
 /** The scaling file that `quantize` wrote, and the choices that led to it. */
 export interface QuantizeResult {
@@ -88,10 +122,16 @@ export interface QuantizeResult {
   readonly graph: Graph;
   /** The files that were calibrated on. */
   readonly files: CalibrationFiles;
-  /** How their images became network inputs. */
+  /** Their images as they were fed. */
+  readonly source: ImageSource;
+  /** How they became network inputs; of several inputs the first one's. */
   readonly preprocessing: Preprocessing;
   /** One line for each layer whose `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
   readonly rescaled: readonly string[];
+  /** The overlay of the file. */
+  readonly overlay: OverlayName;
+  /** The verdict of the quick look; undefined where there was none. */
+  readonly verdict: Verdict | undefined;
 }
 
 /**
@@ -99,12 +139,13 @@ export interface QuantizeResult {
  * The same options give the same bytes. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
+  refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
   checkLayerBits(flags.layer_bits ?? {});
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
-  const chosen = await calibrationFilesOf(flags);
+  const chosen = await calibrationFilesOf(flags, hooks);
   const output = outputOf(flags);
   await checkOutputs({ '--output_json': output, '--manifest': flags.manifest }, [
     flags.deploy_model,
@@ -112,7 +153,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
     ...chosen.paths,
   ]);
   // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, chosen.paths.length);
+  const pool = await openTaskPool({ threads: flags.threads }, chosen.names.length);
   try {
     return await quantizeIn(pool, { flags, widths, output, multipliers }, chosen, hooks);
   } finally {
@@ -153,8 +194,10 @@ async function quantizeIn(
   const { framework } = network;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const source = fileSource(folders, options, network, chosen);
-  const preprocessing = preprocessingOfSource(source);
-  const input = networkInputOf(network.graph, framework);
+  await reportInput(source, flags, network, hooks);
+  const firstInput = { ...network.graph, inputs: network.graph.inputs.slice(0, 1) };
+  const preprocessing = preprocessingOf(options, firstInput, framework);
+  const input = networkInputOf(firstInput, framework);
   for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
   const { walk = defaultWalk(framework, calibrator) } = options;
@@ -166,6 +209,10 @@ async function quantizeIn(
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
+  const isLooking = flags.no_quick_look !== true && entries.length > 0;
+  const used = goodSource(source, files);
+  const look = { graph, entries, overlay, source: used };
+  const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
   const choices = { framework, walk, calibrator, multipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
@@ -173,14 +220,13 @@ async function quantizeIn(
   const isPlaced = walk === 'progressive';
   if (isPlaced) for (const line of poolingWarnings(averagePoolingErrors(graph, entries, overlay))) hooks.warn?.(line);
   const rescaled = isPlaced ? rescaledInputs(gridMismatches(entries, graph)) : [];
-  return { output, entries, network, graph, files, preprocessing, rescaled };
+  if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
+  return { output, entries, network, graph, files, source: used, preprocessing, rescaled, overlay, verdict };
 }
 
-/** The preprocessing of a source of files; of several inputs that of the first. */
-function preprocessingOfSource(source: ImageSource): Preprocessing {
-  if ('inputs' in source) return preprocessingOfSource(source.inputs[0] ?? { arrays: [] });
-  if ('arrays' in source) return fail('internal', 'quantize', 'expected files, got arrays.');
-  return source.preprocessing;
+/** A source without the files that were skipped. */
+function goodSource(source: ImageSource, { paths }: CalibrationFiles): ImageSource {
+  return 'paths' in source ? { ...source, paths } : source;
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {

@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { ImageSource } from '../images/index.js';
@@ -8,26 +8,29 @@ import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { blobFiles } from './blob-files.js';
 import {
+  CALIBRATION_FLAGS,
   type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
-  type PreprocessingFlags,
+  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
 import { optionsOf } from './flags.js';
 import { forward } from './forward.js';
+import { goodFiles } from './good-files.js';
 import type { JobHooks } from './hooks.js';
-import type { InputPaths } from './input-files.js';
+import { plainPaths } from './input-files.js';
 import { joinImages } from './join-images.js';
-import { loadNetwork, type Network, type NetworkFlags } from './network.js';
-import { arraysOf } from './network-inputs.js';
-import { loadScaling } from './scaling-file.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
+import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { checkOutputs } from './outputs.js';
+import { reportInput } from './report-input.js';
+import { expectOverlay, loadScaling } from './scaling-file.js';
 
-/** The flags of `run`, spelled as on the command line. */
-export interface RunFlags extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
-  /** A `.npy` of the network's input, batch axis first, of any number of images; `NAME=FILE` for each of several inputs. */
-  readonly input?: InputPaths | undefined;
+/** The flags of `run`, spelled as on the command line. The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
+export interface RunFlags extends NetworkFlags, InputFlags, CalibrationFlags {
   /** Names of layers or blobs, or `all`; the network's outputs where absent. */
   readonly blobs?: readonly string[] | undefined;
   /** Folder of the `.npy` files that are written. */
@@ -37,6 +40,16 @@ export interface RunFlags extends NetworkFlags, PreprocessingFlags, CalibrationF
   /** Detected from the scaling file where absent. */
   readonly overlay?: OverlayName | undefined;
 }
+
+const RUN_FLAGS: Readonly<Record<keyof RunFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...INPUT_FLAGS,
+  ...CALIBRATION_FLAGS,
+  blobs: true,
+  output_dir: true,
+  scaling: true,
+  overlay: true,
+};
 
 /** A `.npy` file that `run` wrote: one blob of all images, joined along the first axis. */
 export interface BlobFile {
@@ -61,20 +74,23 @@ export interface RunResult {
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunResult> {
+  refuseUnknownFlags('run', flags, RUN_FLAGS);
   const folder = flags.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
+  checkImageFlags(flags);
   const network = await loadNetwork(flags, hooks.warn);
   const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
   const wanted = selectBlobs(network.graph, flags.blobs, emulated);
-  const source = await runImages(flags, network);
+  const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
+  const source = await runImages(flags, network, hooks);
+  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags, source));
   const ids = [...wanted.values()];
   const blobs =
     emulated === undefined
       ? await forward(network.graph, ids, source, hooks)
       : await emulatedBlobs(emulated, ids, source, hooks);
   const files: BlobFile[] = [];
-  const fileNames = await blobFiles([...wanted.keys()]);
   for (const [name, id] of wanted) {
-    const path = joinPath(folder, fileNames.get(name) ?? fail('internal', name, 'expected a file name, got none.'));
+    const path = required(paths.get(name), name, 'the path of its file');
     const { shape, data } = blobs.get(id) ?? fail('internal', name, 'expected a value of the run, got none.');
     await writeFileAtomic(path, writeNpy({ shape, data: data as NpyWritable }));
     files.push({ name, path, shape });
@@ -82,8 +98,27 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   return { files };
 }
 
+/** The path of each wanted blob. A blob has one file name, whichever others are wanted. */
+async function pathsOf(graph: Graph, wanted: readonly string[], folder: string): Promise<Map<string, string>> {
+  const files = await blobFiles(new Set([...Object.keys(graph.names), ...wanted]));
+  return new Map(wanted.map((name) => [name, joinPath(folder, required(files.get(name), name, 'a file name'))]));
+}
+
+/** Every file that a run reads. */
+async function inputPaths(flags: RunFlags, source: ImageSource): Promise<(string | undefined)[]> {
+  const { deploy_model, weights, scaling, mean_value, input } = flags;
+  const means = typeof mean_value === 'string' ? mean_value : undefined;
+  return [deploy_model, weights, scaling, means, ...(await plainPaths(input ?? [])), ...pathsOfSource(source)];
+}
+
+function pathsOfSource(source: ImageSource): readonly string[] {
+  if ('inputs' in source) return source.inputs.flatMap(pathsOfSource);
+  return 'paths' in source ? source.paths : [];
+}
+
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
   const entries = await loadScaling(scaling);
+  expectOverlay(scaling, entries, overlay);
   return { graph, entries, overlay: overlay ?? detectOverlay(entries) };
 }
 
@@ -140,13 +175,32 @@ export function nameOf(graph: Graph, id: ValueId): string {
   return graph.values[id]?.blob ?? fail('internal', graph.name, `expected a value ${id}, got none.`);
 }
 
-/** The images that the flags name: the `.npy` input, or files of the calibration folder. */
-async function runImages(flags: RunFlags, network: Network): Promise<ImageSource> {
-  if (flags.input !== undefined) return arraysOf(flags.input, network.graph);
-  if (flags.calibration_directory === undefined)
-    fail('usage', '--input', 'expected a .npy input or --calibration_directory, got neither.');
+/** Throws `usage` unless the flags name images in one way. */
+function checkImageFlags({ input, images, calibration_directory: directory }: RunFlags): void {
+  const given = [input, images, directory].filter((flag) => flag !== undefined).length;
+  if (given !== 1)
+    fail(
+      'usage',
+      '--images',
+      `expected one of --images, --input and --calibration_directory, got ${given === 0 ? 'none' : given}.`,
+      "Pass a folder of images with --images, or the network's input with --input file.npy.",
+    );
+}
+
+/** The images that the flags name: a folder or a `.npy` input, or files that are drawn from the calibration folder. */
+async function runImages(flags: RunFlags, network: Network, hooks: JobHooks): Promise<ImageSource> {
+  if (flags.calibration_directory === undefined) return (await networkInputs(flags, network, hooks)).source;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory };
-  return fileSource(folders, optionsOf(await withMeanValues(flags)), network, await calibrationFilesOf(flags));
+  const options = optionsOf(await withMeanValues(flags));
+  const chosen = await calibrationFilesOf(flags, hooks);
+  const [folder = ''] = await plainPaths(flags.calibration_directory);
+  const files =
+    flags.skip_bad_images === true && chosen.paths.length > 0
+      ? await goodFiles(chosen, preprocessingOf(options, network.graph, network.framework), folder, hooks)
+      : chosen;
+  const source = fileSource(folders, options, network, files);
+  await reportInput(source, flags, network, hooks);
+  return source;
 }
 
 /** Each wanted value on the emulated overlay, of all images, joined along the first axis. */

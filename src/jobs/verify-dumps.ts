@@ -6,11 +6,13 @@ import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
+import { blobFiles } from './blob-files.js';
 import { emulate } from './emulate.js';
 import type { JobHooks } from './hooks.js';
-import { loadNetwork, type NetworkFlags } from './network.js';
-import { firstImages, type InputFlags, networkInputs } from './network-inputs.js';
-import { loadScaling } from './scaling-file.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { firstImages, INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { expectOverlay, loadScaling } from './scaling-file.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
 export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
@@ -21,6 +23,14 @@ export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
   /** A folder of `name.npy` or `name@version.npy` (`/` written `__`): codes of layers or blobs, the images one after the other. */
   readonly dumps: string;
 }
+
+const VERIFY_DUMPS_FLAGS: Readonly<Record<keyof VerifyDumpsFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...INPUT_FLAGS,
+  scaling: true,
+  overlay: true,
+  dumps: true,
+};
 
 /** The result of `verify --dumps`. */
 export interface VerifyDumpsResult {
@@ -48,7 +58,9 @@ interface Dump {
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
+  refuseUnknownFlags('verifyDumps', flags, VERIFY_DUMPS_FLAGS);
   const entries = await loadScaling(flags.scaling);
+  expectOverlay(flags.scaling, entries, flags.overlay);
   const overlay = flags.overlay ?? detectOverlay(entries);
   const { graph, framework } = await loadNetwork(flags, hooks.warn);
   const { source, names } = await networkInputs(flags, { graph, framework }, hooks);
@@ -89,25 +101,32 @@ async function readDumps(folder: string, graph: Graph, images: number): Promise<
   if (files.length === 0)
     fail('file', folder, 'expected dumps (name.npy), got none.', 'Name each after its layer or blob, with __ for /.');
   const writers = producers(graph);
+  const blobs = new Map([...(await blobFiles(Object.keys(graph.names)))].map(([name, file]) => [file, name]));
   const order = (id: ValueId): number => writers[id] ?? -1;
   const layerOf = (id: ValueId): string => graph.nodes[order(id)]?.name ?? valueById(graph, id).blob;
   const dumps: Dump[] = [];
   for (const file of files) {
-    const dump = await readDump(folder, file, graph, images);
+    const dump = await readDump({ folder, file, blob: blobs.get(file) }, graph, images);
     dumps.push({ ...dump, file, layer: layerOf(dump.id) });
   }
   return dumps.sort((a, b) => order(a.id) - order(b.id) || a.id - b.id);
 }
 
+/** A file of a folder of dumps. `blob`: the name that `run` gives this file to, if there is one. */
+interface DumpFile {
+  readonly folder: string;
+  readonly file: string;
+  readonly blob: string | undefined;
+}
+
 async function readDump(
-  folder: string,
-  file: string,
+  { folder, file, blob }: DumpFile,
   graph: Graph,
   images: number,
 ): Promise<Pick<Dump, 'id' | 'data' | 'images'>> {
   const path = joinPath(folder, file);
   const id =
-    valueNamed(graph, file.slice(0, -'.npy'.length)) ??
+    valueNamed(graph, blob ?? file.slice(0, -'.npy'.length)) ??
     fail(
       'data',
       path,
@@ -138,7 +157,8 @@ function valueNamed(graph: Graph, word: string): ValueId | undefined {
   for (const name of [word, word.replaceAll('__', '/')]) {
     const [, blob, version] = /^(.*)@(\d+)$/s.exec(name) ?? [];
     const id =
-      graph.names[name] ?? graph.values.find((value) => value.blob === blob && value.version === Number(version))?.id;
+      (Object.hasOwn(graph.names, name) ? graph.names[name] : undefined) ??
+      graph.values.find((value) => value.blob === blob && value.version === Number(version))?.id;
     if (id !== undefined) return id;
   }
   return undefined;

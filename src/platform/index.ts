@@ -1,17 +1,16 @@
 export { afterPause, cores, environment, mayBlock, nextTurn, randomSeed } from './environment.js';
 export type { FileKind, FileStatus } from './files.js';
 export {
-  checkWritable,
   exists,
+  fileKeys,
   listFiles,
   listFolders,
   readChunks,
   readFile,
   readFileShared,
+  readStart,
   removeFile,
-  sameFile,
   stat,
-  writeFileAtomic,
 } from './files.js';
 export { sha256 } from './hash.js';
 export { inflate } from './inflate.js';
@@ -21,3 +20,4 @@ export type { TemporaryFile } from './temporary-file.js';
 export { attachTemporaryFile, openTemporaryFile } from './temporary-file.js';
 export type { WorkerEvents, WorkerHandle, WorkerPort } from './worker.js';
 export { openWorkerPort, startWorker } from './worker.js';
+export { checkWritable, writeFileAtomic } from './write-file.js';

@@ -5,14 +5,13 @@ import * as assert from 'uvu/assert';
 import { runProgram } from './command.js';
 import { prototxt, smallNetwork } from './fixtures.js';
 
-/** The small network with an Eltwise behind its second convolution. */
+/** The small network with an Eltwise before its second convolution. */
+const sum = 'layer { name: "sum" type: "Eltwise" bottom: "pool1" bottom: "pool1" top: "sum" }';
 const folder = smallNetwork({
-  'net.prototxt': prototxt
-    .replace(
-      'kernel_size: 3 } }',
-      'kernel_size: 3 } }\nlayer { name: "sum" type: "Eltwise" bottom: "conv2" bottom: "conv2" top: "sum" }',
-    )
-    .replace('bottom: "conv2" top: "fc"', 'bottom: "sum" top: "fc"'),
+  'net.prototxt': prototxt.replace(
+    'layer { name: "conv2" type: "Convolution" bottom: "pool1"',
+    `${sum}\nlayer { name: "conv2" type: "Convolution" bottom: "sum"`,
+  ),
 });
 const network = ['--deploy_model', 'net.prototxt', '--weights', 'net.caffemodel'];
 const batch = ['--calibration_directory', 'images', '--calibration_indices', '0,1,2,3', '--quiet'];
@@ -27,8 +26,8 @@ test('entries have the widths that are named, and the manifest says which', () =
   const widths = read('q.json').network.map((e: any) => [e.name, e.bw_layer_in, e.bw_params, e.bw_layer_out]);
   assert.equal(widths, [
     ['conv1', 16, 16, 8],
-    ['conv2', 8, 8, 8],
     ['sum', 8, undefined, 8],
+    ['conv2', 8, 8, 8],
   ]);
   assert.equal(read('m.json').flags.layer_bits, { conv1: 16 });
   assert.is(xfdnn('check', 'q.json', ...network).code, 0);
@@ -84,7 +83,7 @@ test('check and verify fault a file with one layer of another width on v2', () =
   assert.is(checked.code, 1);
   assert.match(
     checked.output,
-    /layer "conv2" \(Convolution\) reads 16 bits of "pool1", which has 8: overlay v2 cannot rescale them/,
+    /layer "conv2" \(Convolution\) reads 16 bits of "sum", which has 8: overlay v2 cannot rescale them/,
   );
   const verify = ['verify', ...network, '--scaling', 'mixed.json', '--overlay', 'v2', '--images', 'images', '--quiet'];
   const verified = xfdnn(...verify);

@@ -245,7 +245,7 @@ test('quantize verifies at once where asked to', () => {
   assert.is(code, 0);
   assert.match(output, /2 entries from 4 calibration images: again\.json\n\n[\s\S]*hurts most/);
   const gated = xfdnn(...flags, '--min_sqnr', '200');
-  assert.equal([gated.code, gated.error.startsWith('--min_sqnr: expected at least 200 dB')], [1, true]);
+  assert.equal([gated.code, gated.error.startsWith('--min_sqnr: expected at least 200 dB')], [3, true]);
 });
 
 test.run();

@@ -19,6 +19,7 @@ import {
   constantList,
   dataFormat,
   droppedAxes,
+  expectSpatial,
   reductionAxes,
   spatialPair,
   tensorFlowWindow,
@@ -53,6 +54,7 @@ function readPooling(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | un
   const steps = late ? constantList(node, 2) : (node.attr('strides') as readonly number[]);
   if (sizes === undefined || steps === undefined) return undefined;
   const layout = dataFormat(node);
+  expectSpatial(node, 'ksize', sizes, layout);
   const kernel = spatialPair(sizes, layout);
   const { height, width } = imageSize(node.inputShape(0), layout);
   const { stride, pad } = tensorFlowWindow(node, kernel, [height, width], steps);
