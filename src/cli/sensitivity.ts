@@ -34,24 +34,29 @@ export function addSensitivity(command: Command): Command {
       pathOrAssignment,
     ),
   );
-  command
-    .optionsGroup('Widths (with the flags that made the scaling file):')
-    .addOption(
-      option(
-        '--target_agreement <share>',
-        'propose the layers to give 16 bits so that so many images keep their best class: 0.99 or 99%',
-        share('target_agreement'),
-      ),
-    )
-    .addOption(multipliersOption('as for quantize'));
-  calibratorFlags(command);
-  calibrationFlags(command, 'Calibration images of --target_agreement:');
+  targetFlags(command);
   effortFlags(command);
   examples(preprocessingFlags(command), [
     'xfdnn sensitivity --deploy_model net.prototxt --weights net.caffemodel --scaling net.json --images photos',
     'xfdnn sensitivity --deploy_model net.pb --scaling net.json --images photos --output layers.json --json',
   ]);
   return outputFlags(command).action(runSensitivity);
+}
+
+/** Adds the target, and the flags of the calibrations that it takes. */
+function targetFlags(command: Command): void {
+  command
+    .optionsGroup('Target, with the flags that made the scaling file:')
+    .addOption(
+      option(
+        '--target_agreement <share>',
+        'propose layers of 16 bits so that so many images keep their best class: 0.99 or 99%',
+        share('target_agreement'),
+      ),
+    )
+    .addOption(multipliersOption('as for quantize'));
+  calibratorFlags(command);
+  calibrationFlags(command, 'Calibration images of the target:');
 }
 
 async function runSensitivity(flags: SensitivityFlags & OutputFlags): Promise<void> {

@@ -46,7 +46,7 @@ const percentOf = (share: number): string => `${(100 * share).toFixed(1)}%`;
 const agreementOf = ({ agreement }: Closeness): string => (agreement === null ? '-' : percentOf(agreement));
 
 /** Figures at the outputs, as words of a sentence. */
-export function closenessText({ sqnr, agreement }: Closeness, output: string | null): string {
+function closenessText({ sqnr, agreement }: Closeness, output: string | null): string {
   const decibels = `${sqnr.toFixed(2)} dB`;
   return agreement === null || output === null
     ? `${decibels}; no output of the network looks like class scores, so there is no agreement`

@@ -4,13 +4,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadCaffe } from '../../src/caffe/index.js';
 import type { Graph } from '../../src/graph/graph.js';
+import type { PreprocessingOptions } from '../../src/images/index.js';
 import { calibrate } from '../../src/jobs/calibrate.js';
 import { preprocessingOf } from '../../src/jobs/calibration-flags.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
-import { entriesSensitivity, sensitivity } from '../../src/jobs/sensitivity.js';
+import { entriesSensitivity, type SensitivityResult, sensitivity } from '../../src/jobs/sensitivity.js';
 import { optimise } from '../../src/optimise/index.js';
+import type { OverlayName } from '../../src/scaling/index.js';
 import { quantizedNetwork } from '../cli/quantized.js';
-import { root } from '../support.js';
+import { root, shared, testShared } from '../support.js';
 
 const { path } = quantizedNetwork();
 const flags = {
@@ -101,23 +103,78 @@ function broken(graph: Graph, name: string, channel: number, factor: number): Gr
   return { ...graph, nodes };
 }
 
-for (const [overlay, name, channel] of [
-  ['v2', 'conv2', 16],
-  ['v3', 'res3/pw', 96],
+/** Images of a network: some calibrate, others are measured. */
+interface Pictures {
+  readonly calibration: readonly string[];
+  readonly measured: readonly string[];
+  readonly options: PreprocessingOptions;
+}
+
+/** The sensitivity of a network after one channel's weights of a layer were multiplied by 50; the middle channel. */
+async function brokenSensitivity(
+  imported: Graph,
+  name: string,
+  overlay: OverlayName,
+  { calibration, measured, options }: Pictures,
+): Promise<SensitivityResult> {
+  const channels = imported.nodes.find((node) => node.name === name)?.params[0]?.shape[0] ?? 0;
+  const { graph } = optimise(broken(imported, name, channels >> 1, 50));
+  const preprocessing = preprocessingOf(options, graph, 'caffe');
+  const widths = { input: 8, params: 8, output: 8 } as const;
+  const layers = await calibrate(graph, { paths: calibration, preprocessing }, { widths, overlay });
+  const entries = scaleLayers(layers, { overlay });
+  return entriesSensitivity(graph, entries, { paths: measured, preprocessing }, { overlay });
+}
+
+for (const [overlay, name] of [
+  ['v2', 'conv2'],
+  ['v3', 'res3/pw'],
 ] as const) {
   test(`${overlay}: the layer with one channel's weights times 50 is first`, async () => {
-    const { graph } = optimise(broken(network, name, channel, 50));
-    const preprocessing = preprocessingOf({}, graph, 'caffe');
-    const widths = { input: 8, params: 8, output: 8 } as const;
-    const source = { paths: pictures('calibration', 8), preprocessing };
-    const entries = scaleLayers(await calibrate(graph, source, { widths, overlay }), { overlay });
-    const images = { paths: pictures('test', 2), preprocessing };
-    const { layers, deployed } = await entriesSensitivity(graph, entries, images, { overlay });
+    const images = { calibration: pictures('calibration', 8), measured: pictures('test', 2), options: {} };
+    const { layers, deployed } = await brokenSensitivity(network, name, overlay, images);
     assert.is(layers[0]?.name, name);
     // What that layer loses alone is most of what is lost, and it vanishes with the layer.
     assert.ok((layers[1]?.quantized.sqnr ?? 0) > (layers[0]?.quantized.sqnr ?? 0) + 1);
     assert.ok((layers[0]?.float.sqnr ?? 0) > deployed.sqnr + 1);
   });
+}
+
+for (const [folder, name] of [
+  ['lenet', 'conv2'],
+  ['mtcnn-det1', 'conv3'],
+  ['mtcnn-det2', 'conv2'],
+  ['hyperlpr-finemapping', 'conv2'],
+  ['hyperlpr-characterrecognization', 'conv2d_1'],
+] as const) {
+  testShared(`${folder}: the layer with one channel's weights times 50 is first on both overlays`, async () => {
+    const model = join(shared, 'models', 'caffe', folder);
+    const { flags: words, dims } = calibrationFlags(join(model, 'meta.json'));
+    const imported = loadCaffe({
+      prototxt: readFileSync(join(model, 'model.prototxt')),
+      weights: readFileSync(join(model, 'model.caffemodel')),
+      dims,
+    });
+    const photographs = join(shared, 'models', 'images');
+    const files = readdirSync(photographs)
+      .filter((file) => file.startsWith('calib_'))
+      .sort()
+      .map((file) => join(photographs, file));
+    const images = { calibration: files.slice(0, 8), measured: files.slice(8, 11), options: words };
+    for (const overlay of ['v2', 'v3'] as const)
+      assert.is((await brokenSensitivity(imported, name, overlay, images)).layers[0]?.name, name, overlay);
+  });
+}
+
+/** The preprocessing flags of a recorded network, `--raw_scale 1 --mean_value 0,0,0`, as options. */
+function calibrationFlags(meta: string): { flags: PreprocessingOptions; dims: number[] } {
+  const text: string = JSON.parse(readFileSync(meta, 'utf8')).calibrate_flags;
+  const numbers = (flag: string): number[] =>
+    (new RegExp(`--${flag} (\\S+)`).exec(text)?.[1] ?? '').split(',').filter(Boolean).map(Number);
+  const [rawScale] = numbers('raw_scale');
+  const [inputScale] = numbers('input_scale');
+  const flags = { rawScale, inputScale, meanValue: numbers('mean_value'), channelSwap: numbers('channel_swap') };
+  return { flags, dims: numbers('dims') };
 }
 
 test.run();

@@ -1,10 +1,12 @@
+import type { AnalysedGraph } from '../../analysis/analysed-graph.js';
 import { required } from '../../error.js';
 import type { Graph, ValueId } from '../../graph/graph.js';
 import type { Engine } from '../../kernels/engine.js';
 import type { Entries } from '../../placement/wanted-grids.js';
 import type { OverlayChoice } from '../../scaling/index.js';
+import { elements } from '../../tensor.js';
 import { measureError } from '../compare-activations.js';
-import { movesNothing, outputValues, scoresBehind } from '../output-values.js';
+import { outputValues, sourcesOf } from '../output-values.js';
 import { isVector, type RankedOutput, rankOutput } from '../ranked-outputs.js';
 import { type Activations, activation, equal, LayerArithmetic } from './layer-arithmetic.js';
 import { type LayerStep, type RankedLayer, rankedLayers } from './layer-steps.js';
@@ -71,7 +73,7 @@ export class SensitivityProbe {
     this.arithmetic = new LayerArithmetic(engine, graph, entries, overlay);
     const { analysis } = this.arithmetic.placement;
     this.layers = rankedLayers(this.arithmetic.placement, this.arithmetic.steps);
-    this.measured = outputValues(analysis, movesNothing(analysis));
+    this.measured = outputValues(analysis, isMeasured(analysis));
     this.vectors = graph.outputs.filter((id) => isVector(analysis.value(id).shape));
   }
 
@@ -90,7 +92,7 @@ export class SensitivityProbe {
       float: this.vectors.map((id) => rankOutput(id, activation(float, id), activation(float, id))),
       deployed: this.distance(float, deployed),
       margins: this.vectors.map((id) => {
-        const scores = scoresBehind(arithmetic.placement.analysis, id);
+        const scores = scoresOfOutput(arithmetic.placement.analysis, id);
         return classMargin(scores, activation(float, scores), activation(deployed, scores));
       }),
     };
@@ -139,6 +141,18 @@ export class SensitivityProbe {
       best: this.vectors.map((id) => rankOutput(id, activation(other, id), activation(other, id)).float[0] ?? 0),
     };
   }
+}
+
+/** Values that are measured: not those of layers that move values only. */
+function isMeasured(analysis: AnalysedGraph): (id: ValueId) => boolean {
+  return (id) => analysis.rule(analysis.writerOf(id)).kind !== 'shape';
+}
+
+/** The scores that an output's classes are ranked by: what a final Softmax reads, where it has an element for each class. */
+function scoresOfOutput(analysis: AnalysedGraph, output: ValueId): ValueId {
+  const [scores = output, ...others] = sourcesOf(analysis, output, isMeasured(analysis));
+  const size = (id: ValueId): number => elements(analysis.value(id).shape);
+  return others.length === 0 && size(scores) === size(output) ? scores : output;
 }
 
 function classMargin(value: ValueId, float: Float32Array, deployed: Float32Array): ClassMargin {
