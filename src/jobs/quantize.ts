@@ -38,7 +38,7 @@ import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits, type LayerBits } from './layer-bits.js';
-import { writeManifest } from './manifest.js';
+import { expectUnchanged, hashInputs, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { quickLook } from './quick-look.js';
@@ -184,6 +184,7 @@ async function quantizeIn(
   hooks: JobHooks,
 ): Promise<QuantizeResult> {
   const options = optionsOf(await withMeanValues(flags));
+  const inputs = flags.manifest === undefined ? new Map<string, string>() : await hashInputs(flags, chosen.paths);
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
@@ -200,13 +201,14 @@ async function quantizeIn(
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
+  await expectUnchanged(inputs);
   await writeFileAtomic(output, formatScaling(entries));
   const isLooking = flags.no_quick_look !== true && entries.length > 0;
   const look = { graph, entries, overlay, source: fileSource(folders, options, network, files) };
   const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
   const choices = { framework, walk, calibrator, multipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
-  if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
+  if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved, inputs);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
   if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));

@@ -23,7 +23,18 @@ export function violations(schema: Schema, value: any, root: Schema = schema, pa
         value,
         path,
       ),
-    type: (type: string) => broken(TYPES[type]!(value), 'type'),
+    type: (type: string | string[]) =>
+      broken(
+        [type].flat().some((one) => TYPES[one]!(value)),
+        'type',
+      ),
+    additionalProperties: (rest: Schema | boolean) =>
+      Object.keys(Object(value)).flatMap((key) => {
+        if (key in (schema['properties'] ?? {})) return [];
+        return typeof rest === 'boolean'
+          ? broken(rest, `additionalProperties ${key}`)
+          : inside(rest, value[key], `${path}.${key}`);
+      }),
     enum: (list: unknown[]) => broken(list.includes(value), 'enum'),
     minimum: (least: number) => broken(!(value < least), 'minimum'),
     maximum: (most: number) => broken(!(value > most), 'maximum'),
