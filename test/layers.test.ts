@@ -12,6 +12,7 @@ const order = [
   ['platform'],
   ['math'],
   ['tensor'],
+  ['limits'],
   ['fixed'],
   ['scaling'],
   ['formats'],

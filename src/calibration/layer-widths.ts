@@ -117,8 +117,12 @@ export class LayerWidths implements PlannedWidths {
     if (this.isFloat[id] === true || rule.kind === 'input') return first ?? byDefault;
     if (passes(rule)) return this.value(this.network.input(index));
     if (first !== undefined) return largest([first, ...others]);
-    const operands = rule.kind === 'weighted' ? [] : this.network.node(index).inputs.map((input) => this.value(input));
-    return largest([byDefault, ...operands]);
+    if (rule.kind === 'weighted') return byDefault;
+    // Where any width will do, a Concat or an Eltwise keeps that of its operands.
+    return (
+      this.named.get(index) ??
+      largest([byDefault, ...this.network.node(index).inputs.map((input) => this.value(input))])
+    );
   }
 }
 

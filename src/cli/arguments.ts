@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 
 /**
- * Command-line words in one spelling: `--deploy-model` and `--deploy_model` are the same flag, and a list that
- * the shell has split at its spaces (`[2, 0, 1]`) is one word again.
+ * Command-line words in one spelling: `--deploy-model`, `--Deploy_Model` and `--deploy_model` are the same flag, and a
+ * list that the shell has split at its spaces (`[2, 0, 1]`) is one word again.
  */
 export function normaliseArguments(words: readonly string[]): string[] {
   const result: string[] = [];
@@ -11,7 +11,7 @@ export function normaliseArguments(words: readonly string[]): string[] {
     if (i < joined) continue;
     if (word === '--') return [...result, ...words.slice(i)];
     const opens = /^(--[^=]*=)?\[[^\]]*$/.test(word);
-    const spelled = word.replace(/^--[^=]*/, (flag) => `--${flag.slice(2).replaceAll('-', '_')}`);
+    const spelled = word.replace(/^--[^=]*/, (flag) => `--${flag.slice(2).replaceAll('-', '_').toLowerCase()}`);
     const end = opens ? words.findIndex((other, index) => index > i && other.endsWith(']')) : -1;
     joined = Math.max(end, i) + 1;
     result.push([spelled, ...words.slice(i + 1, joined)].join(' '));
@@ -36,6 +36,13 @@ export function numberList(flag: string): (text: string) => number[] {
       usage(flag, 'a list of numbers such as [2,0,1]', text);
     return numbers;
   };
+}
+
+/** Three widths, or one that counts for all three. */
+export function widths(text: string): number[] {
+  const list = numberList('bitwidths')(text);
+  const [width] = list;
+  return list.length === 1 && width !== undefined ? [width, width, width] : list;
 }
 
 /** A list of numbers, or anything else as the path of a file. */
@@ -69,12 +76,12 @@ export function settings(flag: string): (text: string) => Record<string, number 
 /** Widths by name, `conv1=16,fire*=16`; those of a flag that is given again are added. */
 export function layerWidths(flag: string): (text: string, before?: unknown) => Record<string, number> {
   return (text, before) => {
+    const refuse = (): never => usage(flag, 'NAME=BITS[,NAME=BITS...] with 8 or 16 bits', text);
     const pairs = nameList(text).map((word) => {
-      const [, name, bits] = /^(.+)=\s*(\d+)$/s.exec(word) ?? [];
-      return name === undefined
-        ? usage(flag, 'NAME=BITS[,NAME=BITS...] with 8 or 16 bits', text)
-        : ([name.trim(), Number(bits)] as const);
+      const [, name = refuse(), bits] = /^(.+)=\s*(\d+)$/s.exec(word) ?? [];
+      return [name.trim(), Number(bits)] as const;
     });
+    if (pairs.length === 0) refuse();
     return { ...(before as Record<string, number> | undefined), ...Object.fromEntries(pairs) };
   };
 }
@@ -137,6 +144,19 @@ export const listed = (words: readonly string[]): string => words.join(' or ');
 /** One word of a few. */
 export function oneOf<T extends string>(flag: string, words: readonly T[]): (text: string) => T {
   return (text) => words.find((word) => word === text.trim().toLowerCase()) ?? usage(flag, listed(words), text);
+}
+
+/** A version: `v3`, also without its letter. */
+export function version<T extends string>(flag: string, versions: readonly T[]): (text: string) => T {
+  return (text) =>
+    versions.find(
+      (each) =>
+        each ===
+        text
+          .trim()
+          .toLowerCase()
+          .replace(/^(?=\d)/, 'v'),
+    ) ?? usage(flag, listed(versions), text);
 }
 
 /** A number of bytes: `512M`, `2G`, `1048576`. */

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { CALIBRATOR_NAMES, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
-import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
+import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, PRESETS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
 import { WALKS } from '../jobs/calibrate.js';
 import { MULTIPLIER_KINDS, OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
@@ -16,7 +16,9 @@ import {
   pathOrAssignment,
   repeated,
   settings,
+  version,
   wholeNumber,
+  widths,
 } from './arguments.js';
 import { option } from './option.js';
 
@@ -25,7 +27,7 @@ export function overlayOption(byDefault: string): Option {
   return option(
     '--overlay <version>',
     `${listed(OVERLAY_NAMES)} (default: ${byDefault})`,
-    oneOf('overlay', OVERLAY_NAMES),
+    version('overlay', OVERLAY_NAMES),
   );
 }
 
@@ -33,14 +35,14 @@ export function overlayOption(byDefault: string): Option {
 export function bitWidthsOption(byDefault: string): Option {
   return option(
     '--bitwidths <list>',
-    `input activations, parameters, output activations (default: ${byDefault})`,
-    numberList('bitwidths'),
+    `of input activations, parameters, output activations, or one for all (default: ${byDefault})`,
+    widths,
   );
 }
 
 /** The flags that say what a calibration measures. */
 export function walkFlags(command: Command): Command {
-  return command
+  command
     .addOption(
       option(
         '--layer_bits <widths>',
@@ -50,15 +52,21 @@ export function walkFlags(command: Command): Command {
     )
     .addOption(
       option(
-        '--calibrator <name>',
-        `how thresholds of activations are found: ${listed(CALIBRATOR_NAMES)} (default: ${DEFAULT_CALIBRATOR})`,
-      ),
-    )
-    .addOption(
-      option(
         '--walk <kind>',
         `${listed(WALKS)} (default: progressive; for TensorFlow with --calibrator reference: reference)`,
         oneOf('walk', WALKS),
+      ),
+    );
+  return calibratorFlags(command);
+}
+
+/** The flags that say how thresholds are found, and which. */
+export function calibratorFlags(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '--calibrator <name>',
+        `how thresholds of activations are found: ${listed(CALIBRATOR_NAMES)} (default: ${DEFAULT_CALIBRATOR})`,
       ),
     )
     .addOption(option('--include_inner_product', 'entries for fully connected layers too'))
@@ -165,7 +173,15 @@ export function preprocessingFlags(command: Command): Command {
         `bilinear rule: ${listed(RESIZE_RULES)} (default: by framework)`,
         oneOf('resize', RESIZE_RULES),
       ),
-    );
+    )
+    .addOption(
+      option(
+        '--preset <name>',
+        `values for the flags above that are absent: ${PRESETS.join(', ')}`,
+        oneOf('preset', PRESETS),
+      ),
+    )
+    .addOption(option('--preview <folder>', 'write the six steps of the first images as PNG files'));
 }
 
 /** `--skip_bad_images`. */
@@ -185,7 +201,7 @@ export function imagesFlags(command: Command): Command {
     .addOption(
       option(
         '--images <folder>',
-        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
+        'folder, list file (.txt) or pattern of images or .npy arrays (H x W x C in [0,1]), or random:8 to try the flow; NAME=FOLDER for each of several inputs',
         pathOrAssignment,
       ),
     )
@@ -203,7 +219,7 @@ export function calibrationFlags(command: Command, group: string): Command {
     .addOption(
       option(
         '--calibration_directory <folder>',
-        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
+        '(required) folder, list file (.txt) or pattern of images or .npy arrays (H x W x C in [0,1]), or random:8 to try the flow; NAME=FOLDER for each of several inputs',
         pathOrAssignment,
       ),
     )

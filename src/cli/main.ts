@@ -9,9 +9,11 @@ import { configOption, fromOption, withConfig } from './config.js';
 import { ExitCode, setExitCode } from './exit-code.js';
 import { addInspect } from './inspect.js';
 import { writeFailure } from './output.js';
+import { completeFlags } from './prefixes.js';
 import { addQuantize } from './quantize.js';
 import { addRescale } from './rescale.js';
 import { addRun } from './run.js';
+import { addSensitivity } from './sensitivity.js';
 import { addVerify } from './verify.js';
 
 /** `xfdnn`: every command as a sub-command. */
@@ -26,6 +28,9 @@ export function xfdnnProgram(version: string): Command {
     program
       .command('verify')
       .description('run a network with its scaling file on the emulated overlay, and say how far it is from float'),
+  );
+  addSensitivity(
+    program.command('sensitivity').description('rank the layers by what quantizing each costs at the outputs'),
   );
   addAdvise(
     program
@@ -66,13 +71,13 @@ export function quantizeProgram(version: string): Command {
  * {@link ExitCode}.
  */
 export async function main(program: Command): Promise<void> {
-  const words = normaliseArguments(environment.arguments());
+  const given = normaliseArguments(environment.arguments());
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({ outputError: () => undefined });
   try {
-    await program.parseAsync(await withConfig(words, program), { from: 'user' });
+    await program.parseAsync(await withConfig(completeFlags(given, program), program), { from: 'user' });
   } catch (error) {
-    report(error, words);
+    report(error, given);
   }
 }
 

@@ -19,6 +19,7 @@ import {
   walkFlags,
 } from './flags.js';
 import { option } from './option.js';
+import { DEAD_FLAGS, type DeadFlags, withoutDeadFlags } from './original.js';
 import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags } from './output.js';
 import { failWhereMissed, gateFlags } from './verify.js';
 
@@ -42,6 +43,7 @@ export function addQuantize(command: Command): Command {
     .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
     .addOption(option('--no_quick_look', 'no look at a few calibration images on the emulated overlay at the end'));
   gateFlags(command);
+  for (const name of DEAD_FLAGS) command.addOption(option(`--${name} <file>`, 'not used').hideHelp());
   examples(effortFlags(command), [
     'xfdnn quantize --deploy_model net.prototxt --weights net.caffemodel --calibration_directory photos',
     'xfdnn quantize --deploy_model net.pb --calibration_directory photos --calibration_seed 1 --overlay v3 --bitwidths 16',
@@ -49,11 +51,12 @@ export function addQuantize(command: Command): Command {
   return outputFlags(command).action(runQuantize);
 }
 
-type Flags = QuantizeFlags & GateFlags & OutputFlags & { readonly verify?: boolean };
+type Flags = QuantizeFlags & GateFlags & OutputFlags & DeadFlags & { readonly verify?: boolean };
 
 async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
   const output = openOutput(flags);
-  const { min_sqnr, min_agreement, max_accuracy_drop, ...quantizeFlags } = jobFlags(flags);
+  const { live, notes } = withoutDeadFlags(jobFlags(flags));
+  const { min_sqnr, min_agreement, max_accuracy_drop, ...quantizeFlags } = live;
   if (max_accuracy_drop !== undefined)
     fail(
       'usage',
@@ -61,6 +64,7 @@ async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
       'expected no accuracy limit: calibration images have no labels.',
       'Use xfdnn verify with --labels.',
     );
+  for (const line of notes) output.note(line);
   const isVerified = verify === true || min_sqnr !== undefined || min_agreement !== undefined;
   const looking = { ...quantizeFlags, no_quick_look: isVerified || quantizeFlags.no_quick_look };
   const result = await output.run('layers', (hooks) => quantize(looking, hooks));
@@ -73,25 +77,19 @@ async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
 
 /** Verifies the entries that were just made, on the images that they were made from. */
 function verifyAtOnce(
-  { graph, entries, preprocessing, files }: QuantizeResult,
+  { graph, entries, source }: QuantizeResult,
   { overlay = DEFAULT_OVERLAY, threads }: QuantizeFlags,
   gates: GateFlags,
   output: Output,
 ): Promise<VerifyResult> {
   return output.run('images', (hooks) =>
-    verifyEntries(
-      graph,
-      entries,
-      { paths: files.paths, preprocessing },
-      { ...optionsOf(gates), overlay, threads },
-      hooks,
-    ),
+    verifyEntries(graph, entries, source, { ...optionsOf(gates), overlay, threads }, hooks),
   );
 }
 
 /** The result without the network, as a table or as JSON; on stderr where the scaling file went to stdout. */
 function writeResult(result: QuantizeResult, verification: VerifyResult | undefined, output: Output): void {
-  const { network, graph: _graph, ...plain } = result;
+  const { network, graph: _graph, source: _source, ...plain } = result;
   const value = { ...plain, framework: network.framework, verification: verification ?? null };
   const text = (): string =>
     quantizationText(result, output.style) +

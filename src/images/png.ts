@@ -1,11 +1,12 @@
 import { fail } from '../error.js';
 import { inflate } from '../platform/index.js';
 import { crc32 } from './crc32.js';
-import type { Image } from './image.js';
+import { pngChunk } from './encode-png.js';
+import { expectDecodable, type Image } from './image.js';
 import { storedZlib } from './zlib-stored.js';
 
-/** Largest image that is decoded: a broken header is an error and does not exhaust the memory. */
-const MEGAPIXELS = 300;
+/** Bytes of a pixel of three channels as float32. */
+const FLOATS = 12;
 
 /** Bit depths that each colour type allows, and its channels; PNG specification, section 11.2.2. */
 const COLOR_TYPES: Readonly<Record<number, { readonly depths: readonly number[]; readonly channels: number }>> = {
@@ -140,14 +141,9 @@ function readHeader({ data, at }: Chunk, where: string): Header {
       'Convert the image again.',
     );
   }
-  if (width === 0 || height === 0 || width * height > MEGAPIXELS * 1e6) {
-    fail(
-      'format',
-      where,
-      `expected an image of 1 pixel to ${MEGAPIXELS} megapixels, got ${width}x${height}.`,
-      'Convert the image again.',
-    );
-  }
+  // The file's rows twice, RGBA and RGB at the depth of the file, float32.
+  const sample = depth === 16 ? 2 : 1;
+  expectDecodable(width, height, (2 * type.channels * depth) / 8 + 7 * sample + FLOATS, where);
   return {
     depth,
     colorType,
@@ -182,19 +178,9 @@ function exactFile(chunks: readonly Chunk[], rows: Uint8Array, where: string): U
   return [
     ...(header === undefined ? [] : [header]),
     ...others.slice(0, -1),
-    dataChunk(storedZlib(rows)),
+    pngChunk('IDAT', storedZlib(rows)),
     ...others.slice(-1),
   ];
-}
-
-function dataChunk(content: Uint8Array): Uint8Array {
-  const chunk = new Uint8Array(content.length + 12);
-  const view = new DataView(chunk.buffer);
-  view.setUint32(0, content.length);
-  chunk.set([0x49, 0x44, 0x41, 0x54], 4);
-  chunk.set(content, 8);
-  view.setUint32(chunk.length - 4, crc32(chunk.subarray(4, -4)));
-  return chunk;
 }
 
 /** Samples as RGBA, at the depth of the file. pngjs fails at bytes behind the data, so that it is then given the rows alone. */

@@ -22,7 +22,11 @@ export interface EmulatedNetwork {
  */
 export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): (id: ValueId) => boolean {
   const written = new Set(graphOfScalingFile(graph, entries).nodes.flatMap(({ outputs }) => outputs));
-  return (id) => originals(graph, [id]).every((original) => written.has(original));
+  const all = originals(
+    graph,
+    graph.values.map(({ id }) => id),
+  );
+  return (id) => written.has(all[id] ?? id);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { decodeText } from '../formats/text.js';
 import { baseName, readFile } from '../platform/index.js';
 
 /**
@@ -8,7 +9,7 @@ import { baseName, readFile } from '../platform/index.js';
  * file name with two classes.
  */
 export async function readLabels(path: string, names: readonly string[], classes: number): Promise<number[]> {
-  const lines = new TextDecoder().decode(await readFile(path)).split('\n');
+  const lines = decodeText(await readFile(path), path).split('\n');
   const labels = new Map<string, number>();
   for (const [index, line] of lines.entries()) {
     const where = `${path}:${index + 1}`;

@@ -37,10 +37,28 @@ export function layerWidths(graph: Graph, options: LayerBitsOptions): PlannedWid
   const { widths, includeInnerProduct } = options;
   const named = namedLayers(graph, options);
   const planned = new LayerWidths(analyse(graph), { widths, includeInnerProduct, named });
-  const overlay = overlayOf(options.overlay);
-  const boundaries = widthBoundaries(analyse(graph), networkWidths(graph, planned, includeInnerProduct), overlay);
-  if (boundaries.length > 0) refuse(boundaries, overlay);
+  const boundaries = boundariesOf(graph, planned, options);
+  if (boundaries.length > 0) refuse(boundaries, overlayOf(options.overlay));
   return planned;
+}
+
+/** Where the widths of a plan meet and the overlay cannot compute them. */
+function boundariesOf(
+  graph: Graph,
+  planned: LayerWidths,
+  { includeInnerProduct, overlay }: Omit<LayerBitsOptions, 'layerBits'>,
+): WidthBoundary[] {
+  return widthBoundaries(analyse(graph), networkWidths(graph, planned, includeInnerProduct), overlayOf(overlay));
+}
+
+/** Where the overlay cannot compute a network whose layers of these indices have another width than the others. */
+export function namedBoundaries(
+  graph: Graph,
+  named: ReadonlyMap<number, BitWidth>,
+  options: Omit<LayerBitsOptions, 'layerBits'>,
+): WidthBoundary[] {
+  const planned = new LayerWidths(analyse(graph), { ...options, named });
+  return boundariesOf(graph, planned, options);
 }
 
 /** The width of each named layer, by its index. */
@@ -60,7 +78,7 @@ function namedLayers(graph: Graph, { layerBits, includeInnerProduct }: LayerBits
 }
 
 /** Whether a layer of the overlay reads codes of a width of its own: one with an entry, but no pooling, which passes codes on. */
-function hasWidth(graph: Graph, index: number, includeInnerProduct = false): boolean {
+export function hasWidth(graph: Graph, index: number, includeInnerProduct = false): boolean {
   const rule = analyse(graph).rule(index);
   if (rule.kind === 'weighted') return rule.entry === 'always' || includeInnerProduct;
   return rule.kind === 'eltwise';
@@ -80,7 +98,7 @@ function noWidth(pattern: string, names: readonly string[]): never {
       .slice(0, 3)
       .map((name) => `"${name}"`)
       .join(', ')} only.`,
-    'Poolings, Concats and activations pass the width of their input on; a fully connected layer has one with --include_inner_product.',
+    'Poolings, Concats and activations pass the width of their input on, layers of the host have none; a fully connected layer has one with --include_inner_product.',
   );
 }
 

@@ -23,5 +23,5 @@ export async function measureImages(
   const { layers, reports, counts } = await verifyImages(pool, opened, thoroughness, (images) => done?.(images));
   const verification = summarise(graph, layers, reports, mergeCounts(counts), labels);
   const channels = channelErrorsOf(reports, layers.length);
-  return { graph, entries, overlay, verification, described: layers, channels };
+  return { graph, entries, overlay, verification, reports, described: layers, channels };
 }

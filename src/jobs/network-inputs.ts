@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import type { Graph } from '../graph/graph.js';
-import { type ImageSource, imageCount, listImages } from '../images/index.js';
+import { type ImageSource, imageCount, listImages, randomCount } from '../images/index.js';
 import { readFile } from '../platform/index.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
 import {
@@ -16,7 +16,8 @@ import { optionsOf } from './flags.js';
 import { goodFiles } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
-import type { Network } from './network.js';
+import type { Network, NetworkFlags } from './network.js';
+import { reportInput } from './report-input.js';
 
 /** The images of a verification, spelled as on the command line. */
 export interface InputFlags extends PreprocessingFlags {
@@ -50,11 +51,21 @@ export interface NamedImages {
 }
 
 /** The images that the flags name. Throws `usage`, `file`, `data`. */
-export async function networkInputs(flags: InputFlags, network: Network, hooks: JobHooks = {}): Promise<NamedImages> {
+export async function networkInputs(
+  flags: InputFlags & NetworkFlags,
+  network: Network,
+  hooks: JobHooks = {},
+): Promise<NamedImages> {
   const { graph, framework } = network;
   if (flags.input !== undefined) {
     const [path] = pathsByInput('--input', flags.input, graph);
     const source = firstImages(await arraysOf(flags.input, graph), flags.image_count ?? Infinity);
+    await reportInput(
+      source,
+      { dims: flags.dims, deploy_model: flags.deploy_model, framework: flags.framework },
+      network,
+      hooks,
+    );
     return { source, names: Array.from({ length: imageCount(source) }, (_, image) => `${path}[${image}]`) };
   }
   const folders =
@@ -67,16 +78,17 @@ export async function networkInputs(flags: InputFlags, network: Network, hooks: 
     );
   const options = optionsOf(await withMeanValues(flags));
   const [folder = ''] = await plainPaths(folders);
-  const size = Math.max(1, (await listImages(folder, flags.recursive)).length);
-  const chosen = await filesOf(folders, {
-    indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i),
-    recursive: flags.recursive,
-  });
+  const size = randomCount(folder) ?? (await listImages(folder, flags.recursive)).names.length;
+  const count = Math.min(size, flags.image_count ?? size);
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const chosen = await filesOf(folders, { size: count, indices, recursive: flags.recursive }, hooks);
   const files =
-    flags.skip_bad_images === true
+    flags.skip_bad_images === true && chosen.paths.length > 0
       ? await goodFiles(chosen, preprocessingOf(options, graph, framework), folder, hooks)
       : chosen;
-  return { source: fileSource({ flag: '--images', folders }, options, network, files), names: files.names };
+  const source = fileSource({ flag: '--images', folders }, options, network, files);
+  await reportInput(source, flags, network, hooks);
+  return { source, names: files.names };
 }
 
 /** The first images of a source, all if it has fewer. */

@@ -4,6 +4,7 @@ import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
 import { listFiles, readFile, readFileShared, stat } from '../platform/index.js';
+import { firstOf } from '../report/words.js';
 import {
   type FakeQuantMode,
   importTensorFlow,
@@ -85,6 +86,22 @@ interface ModelFile {
  */
 export async function loadNetwork(flags: NetworkFlags, warn?: (line: string) => void): Promise<Network> {
   return importModel(await readModel(flags), warn);
+}
+
+/** A note where `--dims` is not the size that the model file states; undefined where they agree or it states none. */
+export async function dimsNote(flags: NetworkFlags): Promise<string | undefined> {
+  if (flags.dims === undefined || flags.dims.length !== 3) return undefined;
+  const { dims, weights: _weights, ...others } = flags;
+  try {
+    const { graph } = await inspectNetwork(others);
+    const { shape = [], layout } = graph.values[graph.inputs[0] ?? -1] ?? {};
+    const [channels, height, width] = layout === 'NCHW' ? shape.slice(1) : [shape.at(-1), ...shape.slice(1, -1)];
+    const own = [channels, height, width].join();
+    return own === dims.join() ? undefined : `note: --dims ${dims.join()} is not the model's own size, ${own}.`;
+  } catch {
+    // A model without a size of its own needs --dims.
+    return undefined;
+  }
 }
 
 /** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */
@@ -172,7 +189,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
   const { framework, options } = model;
   if (framework === 'tensorflow') {
     const { graph, warnings } = importTensorFlow(tensorFlowOptions(model));
-    warnings.forEach((line) => warn?.(`warning: ${model.path}: ${line}`));
+    for (const line of firstOf(warnings)) warn?.(`warning: ${model.path}: ${line}`);
     return { framework, graph: withFloatLayers(graph, options.floatLayers) };
   }
   if (options.weights === undefined && options.seedWeights === undefined) {
@@ -184,7 +201,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
     );
   }
   const { graph, warnings } = importCaffe(await caffeOptions(model));
-  warnings.forEach((line) => warn?.(`warning: ${line}`));
+  for (const line of firstOf(warnings)) warn?.(`warning: ${line}`);
   return { framework, graph: withFloatLayers(graph, options.floatLayers) };
 }
 

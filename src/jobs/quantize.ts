@@ -8,6 +8,7 @@ import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import {
   calibrationWarnings,
   nothingToQuantize,
+  poolingWarnings,
   rescaledInputs,
   rescaledNote,
 } from '../report/calibration-warnings.js';
@@ -21,6 +22,7 @@ import {
 } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
+import { averagePoolingErrors } from '../verification/pooling-error.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
@@ -32,6 +34,7 @@ import {
   networkInputOf,
   PREPROCESSING_FLAGS,
   type PreprocessingFlags,
+  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
@@ -42,6 +45,7 @@ import { expectUnchanged, hashInputs, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { quickLook } from './quick-look.js';
+import { reportInput } from './report-input.js';
 import { scaleLayers } from './scale.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
@@ -118,7 +122,9 @@ export interface QuantizeResult {
   readonly graph: Graph;
   /** The files that were calibrated on. */
   readonly files: CalibrationFiles;
-  /** How their images became network inputs. */
+  /** Their images as they were fed. */
+  readonly source: ImageSource;
+  /** How they became network inputs; of several inputs the first one's. */
   readonly preprocessing: Preprocessing;
   /** One line for each layer whose `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
   readonly rescaled: readonly string[];
@@ -139,7 +145,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
-  const chosen = await calibrationFilesOf(flags);
+  const chosen = await calibrationFilesOf(flags, hooks);
   const output = outputOf(flags);
   await checkOutputs({ '--output_json': output, '--manifest': flags.manifest }, [
     flags.deploy_model,
@@ -147,7 +153,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
     ...chosen.paths,
   ]);
   // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, chosen.paths.length);
+  const pool = await openTaskPool({ threads: flags.threads }, chosen.names.length);
   try {
     return await quantizeIn(pool, { flags, widths, output, multipliers }, chosen, hooks);
   } finally {
@@ -164,7 +170,7 @@ interface QuantizeJob {
 }
 
 /** The kind of multipliers: those that were chosen, or the best for the overlay and the other flags. */
-function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): MultiplierKind {
+export function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): MultiplierKind {
   const { multipliers, power_of_two: powerOfTwo = false, calibrator, overlay = DEFAULT_OVERLAY } = flags;
   if (multipliers !== undefined && powerOfTwo)
     fail(
@@ -189,8 +195,10 @@ async function quantizeIn(
   const { framework } = network;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const source = fileSource(folders, options, network, chosen);
-  const preprocessing = preprocessingOfSource(source);
-  const input = networkInputOf(network.graph, framework);
+  await reportInput(source, flags, network, hooks);
+  const firstInput = { ...network.graph, inputs: network.graph.inputs.slice(0, 1) };
+  const preprocessing = preprocessingOf(options, firstInput, framework);
+  const input = networkInputOf(firstInput, framework);
   for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
   const { walk = defaultWalk(framework, calibrator) } = options;
@@ -204,22 +212,23 @@ async function quantizeIn(
   await expectUnchanged(inputs);
   await writeFileAtomic(output, formatScaling(entries));
   const isLooking = flags.no_quick_look !== true && entries.length > 0;
-  const look = { graph, entries, overlay, source: fileSource(folders, options, network, files) };
+  const used = goodSource(source, files);
+  const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
   const choices = { framework, walk, calibrator, multipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved, inputs);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
-  const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
+  const isPlaced = walk === 'progressive';
+  if (isPlaced) for (const line of poolingWarnings(averagePoolingErrors(graph, entries, overlay))) hooks.warn?.(line);
+  const rescaled = isPlaced ? rescaledInputs(gridMismatches(entries, graph)) : [];
   if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
-  return { output, entries, network, graph, files, preprocessing, rescaled, overlay, verdict };
+  return { output, entries, network, graph, files, source: used, preprocessing, rescaled, overlay, verdict };
 }
 
-/** The preprocessing of a source of files; of several inputs that of the first. */
-function preprocessingOfSource(source: ImageSource): Preprocessing {
-  if ('inputs' in source) return preprocessingOfSource(source.inputs[0] ?? { arrays: [] });
-  if ('arrays' in source) return fail('internal', 'quantize', 'expected files, got arrays.');
-  return source.preprocessing;
+/** A source without the files that were skipped. */
+function goodSource(source: ImageSource, { paths }: CalibrationFiles): ImageSource {
+  return 'paths' in source ? { ...source, paths } : source;
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {

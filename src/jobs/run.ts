@@ -1,7 +1,7 @@
 import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import { type ImageSource, listImages } from '../images/index.js';
+import type { ImageSource } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -26,6 +26,7 @@ import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
+import { reportInput } from './report-input.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
@@ -80,8 +81,8 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
   const wanted = selectBlobs(network.graph, flags.blobs, emulated);
   const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
-  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags));
   const source = await runImages(flags, network, hooks);
+  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags, source));
   const ids = [...wanted.values()];
   const blobs =
     emulated === undefined
@@ -104,16 +105,15 @@ async function pathsOf(graph: Graph, wanted: readonly string[], folder: string):
 }
 
 /** Every file that a run reads. */
-async function inputPaths(flags: RunFlags): Promise<(string | undefined)[]> {
-  const { deploy_model, weights, scaling, mean_value, input, images: judged, calibration_directory } = flags;
+async function inputPaths(flags: RunFlags, source: ImageSource): Promise<(string | undefined)[]> {
+  const { deploy_model, weights, scaling, mean_value, input } = flags;
   const means = typeof mean_value === 'string' ? mean_value : undefined;
-  const arrays = input === undefined ? [] : await plainPaths(input);
-  const given = input === undefined ? (judged ?? calibration_directory ?? []) : [];
-  const folders = await plainPaths(given);
-  const images = await Promise.all(
-    folders.map(async (path) => (await listImages(path, flags.recursive)).map((name) => joinPath(path, name))),
-  );
-  return [deploy_model, weights, scaling, means, ...arrays, ...images.flat()];
+  return [deploy_model, weights, scaling, means, ...(await plainPaths(input ?? [])), ...pathsOfSource(source)];
+}
+
+function pathsOfSource(source: ImageSource): readonly string[] {
+  if ('inputs' in source) return source.inputs.flatMap(pathsOfSource);
+  return 'paths' in source ? source.paths : [];
 }
 
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
@@ -192,13 +192,15 @@ async function runImages(flags: RunFlags, network: Network, hooks: JobHooks): Pr
   if (flags.calibration_directory === undefined) return (await networkInputs(flags, network, hooks)).source;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory };
   const options = optionsOf(await withMeanValues(flags));
-  const chosen = await calibrationFilesOf(flags);
+  const chosen = await calibrationFilesOf(flags, hooks);
   const [folder = ''] = await plainPaths(flags.calibration_directory);
   const files =
-    flags.skip_bad_images === true
+    flags.skip_bad_images === true && chosen.paths.length > 0
       ? await goodFiles(chosen, preprocessingOf(options, network.graph, network.framework), folder, hooks)
       : chosen;
-  return fileSource(folders, options, network, files);
+  const source = fileSource(folders, options, network, files);
+  await reportInput(source, flags, network, hooks);
+  return source;
 }
 
 /** Each wanted value on the emulated overlay, of all images, joined along the first axis. */

@@ -3,6 +3,7 @@ import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
+import { oneClassWarning } from '../report/one-class.js';
 import { hurtsMost } from '../report/verification-sentences.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
@@ -141,7 +142,8 @@ export async function verifyEntries(
       { count, detail: (image) => (image < CHANNEL_IMAGES ? 'channels' : 'alone'), counts: true },
       { labels: options.labels, done: (images) => hooks.progress?.(images, count, 'verify') },
     );
-    const { verification } = measured;
+    const { verification, reports } = measured;
+    for (const line of oneClassWarning(verification, reports, options.labels)) hooks.warn?.(line);
     const verdict = judge(measured, options);
     const missed = [...missedGates(verification, options), ...wrongFile(faults, overlay)];
     return { ...verification, verdict, hurtsMost: hurtsMost(verification.layers), overlay, faults, missed };

@@ -36,6 +36,12 @@ export async function readFile(path: string): Promise<Uint8Array> {
   return readInto(path, (size) => new Uint8Array(size));
 }
 
+/** The first bytes of a file, at most `count`. Throws `file`. */
+export async function readStart(path: string, count: number): Promise<Uint8Array> {
+  const fs = await builtin('node:fs', path);
+  return withDescriptor(fs, path, (descriptor) => readAll(fs, descriptor, new Uint8Array(count)));
+}
+
 /** {@link readFile} into shared memory, so that all workers see one copy. */
 export async function readFileShared(path: string): Promise<Uint8Array> {
   return readInto(path, (size) => new Uint8Array(new SharedArrayBuffer(size)));
@@ -60,8 +66,7 @@ export async function readChunks(path: string, visit: (chunk: Uint8Array) => voi
  */
 export async function fileKeys(path: string): Promise<string[]> {
   const fs = await builtin('node:fs', path);
-  const { basename, dirname, resolve } = await builtin('node:path', path);
-  const whole = resolve(path);
+  const { basename, dirname, isAbsolute, resolve } = await builtin('node:path', path);
   const attempt = <T>(query: () => T): T | undefined => {
     try {
       return query();
@@ -69,10 +74,12 @@ export async function fileKeys(path: string): Promise<string[]> {
       return undefined;
     }
   };
+  // A working folder that was removed has no name.
+  const whole = isAbsolute(path) ? path : (attempt(() => resolve(path)) ?? path);
   const folder = attempt(() => fs.realpathSync(dirname(whole)));
   const found = attempt(() => fs.statSync(path, { bigint: true }));
   return [
-    folder === undefined ? whole : resolve(folder, basename(whole)),
+    folder === undefined ? whole : joinPath(folder, basename(whole)),
     ...(found === undefined ? [] : [`${found.dev}:${found.ino}`]),
   ];
 }
@@ -118,8 +125,14 @@ export async function removeFile(path: string): Promise<void> {
 }
 
 /** An error of the operating system as an {@link XfdnnError} that names the path. */
-export function fileError(error: unknown, path: string, action: 'read' | 'write' | 'remove', expected = 'file'): Error {
+export function fileError(
+  error: unknown,
+  given: string,
+  action: 'read' | 'write' | 'remove',
+  expected = 'file',
+): Error {
   if (error instanceof XfdnnError) return error;
+  const path = given === '' ? 'the empty path' : given;
   switch (errno(error)) {
     case 'ENOENT':
       if (action === 'write')
@@ -177,19 +190,27 @@ async function readInto(path: string, allocate: (size: number) => Uint8Array): P
   const fs = await builtin('node:fs', path);
   return withDescriptor(fs, path, (descriptor, status) => {
     if (status.kind === 'file' && status.size > 0) return readAll(fs, descriptor, allocate(status.size));
-    const whole = fs.readFileSync(descriptor); // a pipe, or a file that does not tell its size
+    const whole = fs.readFileSync(descriptor); // a file that does not tell its size, as those of /proc
     const bytes = allocate(whole.length);
     bytes.set(whole);
     return bytes;
   });
 }
 
+function refuseOthers(path: string, { kind }: FileStatus): void {
+  if (kind === 'folder') throw wrongKind(path, 'a folder');
+  if (kind === 'other')
+    throw new XfdnnError('file', path, 'expected a file, got a pipe or a device.', 'Write it to a file first.');
+}
+
 function withDescriptor<T>(fs: Fs, path: string, use: (descriptor: number, status: FileStatus) => T): T {
   try {
+    // A pipe without a writer would never open, a device may never end.
+    refuseOthers(path, statusOf(fs.statSync(path)));
     const descriptor = fs.openSync(path, 'r');
     try {
       const status = statusOf(fs.fstatSync(descriptor));
-      if (status.kind === 'folder') throw wrongKind(path, 'a folder');
+      refuseOthers(path, status);
       return use(descriptor, status);
     } finally {
       fs.closeSync(descriptor);

@@ -8,6 +8,7 @@ export {
   readChunks,
   readFile,
   readFileShared,
+  readStart,
   removeFile,
   stat,
 } from './files.js';

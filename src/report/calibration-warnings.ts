@@ -10,6 +10,7 @@ import {
 import { lostBiases } from '../scaling-file/check-weights.js';
 import type { Fault } from '../scaling-file/fault.js';
 import { addsToCode, clippedBiases } from '../verification/clipped-biases.js';
+import type { PoolingError } from '../verification/pooling-error.js';
 import { counted } from './words.js';
 
 /** The largest share of a layer's channels whose bias may be clipped without a warning. */
@@ -35,6 +36,16 @@ export function calibrationWarnings(
   }
   const overlay = overlayOf(how.overlay);
   return [...warnings, ...biasWarnings(graph, entries, overlay), ...lostBiasesOf(graph, entries, overlay)];
+}
+
+/** The largest relative error of an average pooling's factor without a warning: the noise of 8 bits is larger. */
+const GAIN_ERROR = 0.02;
+
+/** One line for each average pooling that the overlay computes wrong for all images: too small a factor, or clipped windows. */
+export function poolingWarnings(errors: readonly PoolingError[]): string[] {
+  return errors
+    .filter(({ gain, isClipped }) => isClipped || Math.abs(gain) >= GAIN_ERROR)
+    .map(({ text }) => `warning: ${text}`);
 }
 
 /** The warning about a network of which no layer has an entry. */

@@ -3,6 +3,7 @@ import type { Verdict } from '../verification/verdict/verdict.js';
 import type { TextStyle } from './style.js';
 import { table } from './table.js';
 import { quickLookText } from './verdict.js';
+import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
 
 /** A scaling file that was written, and the images that it was calibrated on. */
@@ -33,8 +34,8 @@ export function quantizationText(
   const seed = files.seed === undefined ? '' : `, seed ${files.seed}`;
   return [
     table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows, style),
-    ...(style.wide === true ? rescaled : []),
-    `${counted(entries.length, 'entry', 'entries')} from ${counted(files.names.length, 'calibration image')}${seed}: ${output}`,
-    verdict === undefined ? '' : quickLookText(verdict, overlay),
+    ...(style.wide === true ? visibleText(rescaled) : []),
+    `${counted(entries.length, 'entry', 'entries')} from ${counted(files.names.length, 'calibration image')}${seed}: ${visibleText(output)}`,
+    verdict === undefined ? '' : quickLookText(visibleText(verdict), overlay),
   ].join('\n');
 }

@@ -6,6 +6,7 @@ import { faultLines } from './fault-lines.js';
 import type { Mark, TextStyle } from './style.js';
 import { table } from './table.js';
 import { verdictLines } from './verdict.js';
+import { visibleText } from './visible-text.js';
 import { counted, percent, wrapped } from './words.js';
 
 /** A verification with what is said of it. */
@@ -125,11 +126,12 @@ function verificationText(result: Judged, style: TextStyle): string {
   lines.push(
     agreement === null
       ? 'No output of the network looks like class scores: no agreement.'
-      : `Agreement with float at "${agreement.output}": ${sharesText(agreement)}.`,
+      : `Agreement with float at "${visibleText(agreement.output)}": ${sharesText(agreement)}.`,
   );
   if (accuracy !== null)
     lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
-  return [...lines, result.hurtsMost, ...verdictLines(result.verdict), ''].join('\n');
+  const sentences = visibleText([result.hurtsMost, ...verdictLines(result.verdict)]);
+  return [...lines, ...sentences, ''].join('\n');
 }
 
 const sharesText = ({ top1, top5 }: Shares): string =>
@@ -158,5 +160,5 @@ function firstDifference(dumps: readonly ComparedDump[]): string {
   const found = dumps.find(({ differing }) => differing > 0);
   if (found?.first == null) return 'All dumps equal the emulation.';
   const { image, channel, row, column, dump, emulated } = found.first;
-  return `Layer "${found.layer}" (${found.file}) differs first: image ${image}, channel ${channel}, row ${row}, column ${column}: the dump has ${dump}, the emulation ${emulated}; ${found.differing} of ${found.elements} values differ, by at most ${found.largest}.`;
+  return `Layer "${visibleText(found.layer)}" (${visibleText(found.file)}) differs first: image ${image}, channel ${channel}, row ${row}, column ${column}: the dump has ${dump}, the emulation ${emulated}; ${found.differing} of ${found.elements} values differ, by at most ${found.largest}.`;
 }

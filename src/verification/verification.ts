@@ -163,7 +163,7 @@ function qualityOf(sum: ErrorSum, graph: Graph, { value }: DescribedLayer): Qual
  * For each image the output vector with class scores: the first that is a distribution in every image, else the only one there
  * is; undefined where there are none or several.
  */
-function scoresOf(reports: readonly ImageReport[]): RankedOutput[] | undefined {
+export function scoresOf(reports: readonly Pick<ImageReport, 'outputs'>[]): RankedOutput[] | undefined {
   const [first] = reports;
   const columns = (first?.outputs ?? []).map((_, output) => reports.flatMap(({ outputs }) => outputs[output] ?? []));
   const distribution = columns.find((column) => column.every(({ isDistribution }) => isDistribution));

@@ -13,12 +13,12 @@ import type { Placement, ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { Runner } from '../runtime/runner.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
-import { elements, type Tensor, type TypedArray } from '../tensor.js';
+import type { Tensor, TypedArray } from '../tensor.js';
 import { type ChannelErrors, measureChannels } from './channel-errors.js';
 import { CodeValues, nearestCodes } from './code-values.js';
 import { type ErrorSum, measureError, noError } from './compare-activations.js';
 import { outputValues } from './output-values.js';
-import { type RankedOutput, rankOutput } from './ranked-outputs.js';
+import { isVector, type RankedOutput, rankOutput } from './ranked-outputs.js';
 
 /** One value the overlay (or the host after it) computes, and the layer that computes it. */
 export interface ComparedLayer {
@@ -140,7 +140,7 @@ export class Verifier {
       channels: detail === 'channels' ? alone.map((result) => result && this.channelErrors(result)) : [],
       accumulated: this.layers.map(({ value }) => (compared.has(value) ? computed(accumulated, value) : noError)),
       outputs: this.graph.outputs
-        .filter((id) => this.isVector(id))
+        .filter((id) => isVector(this.analysis.value(id).shape))
         .map((id) => rankOutput(id, computed(floats, id).data, computed(fixed, id))),
     };
   }
@@ -232,12 +232,6 @@ export class Verifier {
     return this.graph.inputs.includes(id)
       ? quantizeTensorArray(threshold, bits, data)
       : nearestCodes(data, placement.grid);
-  }
-
-  private isVector(id: ValueId): boolean {
-    const { shape } = this.analysis.value(id);
-    const size = elements(shape);
-    return size >= 2 && shape.includes(size);
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,10 +144,23 @@ test('reading says what is wrong in one line with the path', async () => {
 });
 
 test('files without a size of their own are read to their end', async () => {
-  assert.equal(await readFile('/dev/null'), new Uint8Array(0));
   fs.writeFileSync(at('empty'), '');
   assert.is((await readFile(at('empty'))).length, 0);
   if (fs.existsSync('/proc/self/status')) assert.ok((await readFile('/proc/self/status')).length > 0);
+});
+
+test('pipes and devices are no inputs: one may never open, the other never end', async () => {
+  if (!fs.existsSync('/dev/zero')) return;
+  assert.match(
+    (await failure(readFile('/dev/zero'))).message,
+    /^\/dev\/zero: expected a file, got a pipe or a device\./,
+  );
+  execFileSync('mkfifo', [at('pipe')]);
+  assert.match((await failure(readFileShared(at('pipe')))).message, /pipe: expected a file, got a pipe or a device\./);
+});
+
+test('the empty path is called so', async () => {
+  assert.match((await failure(readFile(''))).message, /^the empty path: expected a file, found nothing there\./);
 });
 
 test('a folder lists its plain files in the byte order of UTF-8', async () => {

@@ -10,6 +10,8 @@ export interface Measured {
   readonly entries: readonly ScalingEntry[];
   readonly overlay: OverlayName;
   readonly verification: Verification;
+  /** Of each image. */
+  readonly reports: readonly ImageReport[];
   /** In the order of the verification's layers. */
   readonly described: readonly DescribedLayer[];
   /** The errors of each layer alone, per channel, in the same order; null where it was not run alone. */
