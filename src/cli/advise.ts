@@ -5,7 +5,7 @@ import type { AdvisedRow } from '../jobs/advised-choices.js';
 import { WALKS } from '../jobs/calibrate.js';
 import { adviceText } from '../report/advice.js';
 import { MULTIPLIER_KINDS, OVERLAY_NAMES } from '../scaling/index.js';
-import { listed, manyOf, nameList, numberList, oneOf } from './arguments.js';
+import { listed, nameList, numberList, oneOf } from './arguments.js';
 import { calibrationFlags, effortFlags, examples, imagesFlags, networkFlags, preprocessingFlags } from './flags.js';
 import { option } from './option.js';
 import { jobFlags, type OutputFlags, openOutput, outputFlags } from './output.js';
@@ -17,16 +17,14 @@ export function addAdvise(command: Command): Command {
   );
   calibrationFlags(command, 'Calibration images:')
     .optionsGroup('Choices:')
-    .addOption(
-      option('--overlays <names>', `of ${OVERLAY_NAMES.join(', ')} (default: all)`, manyOf('overlays', OVERLAY_NAMES)),
-    )
+    .addOption(option('--overlays <names>', `of ${OVERLAY_NAMES.join(', ')} (default: all)`, nameList))
     .addOption(option('--calibrators <names>', `of ${CALIBRATOR_NAMES.join(', ')} (default: all)`, nameList))
     .addOption(option('--bits <list>', '8 and 16, or one of them (default: both)', numberList('bits')))
     .addOption(
       option(
         '--multipliers <kinds>',
         `of ${MULTIPLIER_KINDS.join(', ')} (default: that of quantize; on v2 both with mse)`,
-        manyOf('multipliers', MULTIPLIER_KINDS),
+        nameList,
       ),
     )
     .addOption(option('--walk <kind>', `${listed(WALKS)}, for every choice`, oneOf('walk', WALKS)))

@@ -159,11 +159,6 @@ export function version<T extends string>(flag: string, versions: readonly T[]):
     ) ?? usage(flag, listed(versions), text);
 }
 
-/** Some words of a few. */
-export function manyOf<T extends string>(flag: string, words: readonly T[]): (text: string) => T[] {
-  return (text) => nameList(text).map(oneOf(flag, words));
-}
-
 /** A number of bytes: `512M`, `2G`, `1048576`. */
 export function byteSize(flag: string): (text: string) => number {
   return (text) => {

@@ -5,6 +5,7 @@ import { addAdvise } from './advise.js';
 import { normaliseArguments } from './arguments.js';
 import { addCheck } from './check.js';
 import { addCompare } from './compare.js';
+import { configOption, fromOption, withConfig } from './config.js';
 import { ExitCode, setExitCode } from './exit-code.js';
 import { addInspect } from './inspect.js';
 import { writeFailure } from './output.js';
@@ -45,13 +46,23 @@ export function xfdnnProgram(version: string): Command {
       .description('make new triples for another overlay or bit width from the same thresholds'),
   );
   addCompare(program.command('compare').description('show what moved between two scaling files, worst first'));
+  for (const command of program.commands) addFileFlags(command);
   return program;
+}
+
+/** Adds the flags that take other flags from a file. */
+function addFileFlags(command: Command): Command {
+  command.optionsGroup('Flags from files:').addOption(configOption());
+  const hasNetwork = command.options.some(({ long }) => long === '--deploy_model');
+  return hasNetwork ? command.addOption(fromOption()) : command;
 }
 
 /** `quantize`: the original script's name and flags. */
 export function quantizeProgram(version: string): Command {
-  return addQuantize(
-    new Command('quantize').description('calibrate a network on images and write its scaling file').version(version),
+  return addFileFlags(
+    addQuantize(
+      new Command('quantize').description('calibrate a network on images and write its scaling file').version(version),
+    ),
   );
 }
 
@@ -64,7 +75,7 @@ export async function main(program: Command): Promise<void> {
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({ outputError: () => undefined });
   try {
-    await program.parseAsync(completeFlags(given, program), { from: 'user' });
+    await program.parseAsync(await withConfig(completeFlags(given, program), program), { from: 'user' });
   } catch (error) {
     report(error, given);
   }

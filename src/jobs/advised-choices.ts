@@ -1,6 +1,13 @@
 import type { Calibrator } from '../calibration/thresholds/index.js';
+import { fail } from '../error.js';
 import type { BitWidth } from '../fixed/grid.js';
-import { clipsBeforeScaling, type MultiplierKind, OVERLAY_NAMES, type OverlayName } from '../scaling/index.js';
+import {
+  clipsBeforeScaling,
+  MULTIPLIER_KINDS,
+  type MultiplierKind,
+  OVERLAY_NAMES,
+  type OverlayName,
+} from '../scaling/index.js';
 import type { Grade } from '../verification/verdict/verdict.js';
 
 /** One way to quantize a network. */
@@ -50,8 +57,13 @@ export interface ChoiceLists {
 
 const CALIBRATORS: readonly Calibrator[] = ['mse', 'reference', 'max', 'percentile:99.999'];
 
-/** Every combination of the lists. Multipliers that are not given are those of `quantize`, and for `mse` both kinds. */
+/**
+ * Every combination of the lists. Multipliers that are not given are those of `quantize`, and for `mse` both kinds. Throws
+ * `usage` for a name that there is not.
+ */
 export function choicesOf({ overlays, calibrators, bits, multipliers }: ChoiceLists): AdvisedChoice[] {
+  expectKnown('--overlays', overlays, OVERLAY_NAMES);
+  expectKnown('--multipliers', multipliers, MULTIPLIER_KINDS);
   return (overlays ?? OVERLAY_NAMES).flatMap((overlay) =>
     (bits ?? ([8, 16] as const)).flatMap((width) =>
       (calibrators ?? CALIBRATORS).flatMap((calibrator) =>
@@ -64,6 +76,12 @@ export function choicesOf({ overlays, calibrators, bits, multipliers }: ChoiceLi
       ),
     ),
   );
+}
+
+function expectKnown(flag: string, given: readonly string[] | undefined, known: readonly string[]): void {
+  const wrong = given?.find((name) => !known.includes(name));
+  if (wrong !== undefined || given?.length === 0)
+    fail('usage', flag, `expected some of ${known.join(', ')}, got "${wrong ?? ''}".`, 'Separate them by commas.');
 }
 
 function defaultKinds(overlay: OverlayName, bits: BitWidth, calibrator: Calibrator): MultiplierKind[] {

@@ -49,7 +49,7 @@ import type { JobHooks } from './hooks.js';
 import { inputName, plainPaths } from './input-files.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits, type LayerBits } from './layer-bits.js';
-import { type HashedImages, writeManifest } from './manifest.js';
+import { expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { quickLook } from './quick-look.js';
@@ -218,6 +218,8 @@ async function quantizeIn(
   const { framework } = network;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const source = fileSource(folders, options, network, chosen);
+  const isRecorded = flags.manifest !== undefined;
+  const hashes = isRecorded ? await hashInputs(flags, imagesOf(source, network.graph)) : new Map<string, string>();
   await reportInput(source, flags, network, hooks);
   const preprocessing = preprocessingOf(
     options,
@@ -234,7 +236,9 @@ async function quantizeIn(
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
-  await writeFileAtomic(output, formatScaling(entries));
+  await expectUnchanged(hashes);
+  const text = formatScaling(entries);
+  await writeFileAtomic(output, text);
   const isLooking = flags.no_quick_look !== true && entries.length > 0;
   const used = fileSource(folders, options, network, files);
   const look = { graph, entries, overlay, source: used };
@@ -243,8 +247,8 @@ async function quantizeIn(
   const choices = { framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) {
-    const inputs = hashedImages(used, network.graph);
-    await writeManifest(flags.manifest, flags, { files, inputs }, output, resolved);
+    const record = { files, images: imagesOf(used, network.graph), hashes, output: { path: output, text } };
+    await writeManifest(flags.manifest, flags, record, resolved);
   }
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const isPlaced = walk === 'progressive';
@@ -273,7 +277,7 @@ async function allPaths(
 }
 
 /** The files of each input, which has a name where there are several; random images have none. */
-function hashedImages(source: ImageSource, graph: Graph): HashedImages[] {
+function imagesOf(source: ImageSource, graph: Graph): InputImages[] {
   if ('inputs' in source)
     return source.inputs.flatMap((of, index) =>
       'paths' in of ? [{ input: inputName(graph, graph.inputs[index] ?? -1), paths: of.paths }] : [],

@@ -113,6 +113,6 @@ export function dominance({ largest }: ChannelErrors): number {
 }
 
 /** The index of the largest number, the first of several. */
-export function indexOfLargest(numbers: Float64Array): number {
+function indexOfLargest(numbers: Float64Array): number {
   return numbers.reduce((best, value, index) => (value > (numbers[best] ?? 0) ? index : best), 0);
 }
