@@ -15,6 +15,7 @@ export { type ErrorCode, XfdnnError } from './error.js';
 export type { BitWidth, Grid } from './fixed/grid.js';
 export * as overlay from './fixed/index.js';
 export { type NpyWritable, readNpy, writeNpy } from './formats/npy.js';
+export { withFloatLayers } from './graph/float-layers.js';
 export type { Attributes, Graph, GraphNode, Value, ValueId } from './graph/graph.js';
 export {
   type CalibrationFiles,
@@ -33,6 +34,8 @@ export {
   type SampleOptions,
   type Sampler,
 } from './images/index.js';
+export { type AdviseFlags, type AdviseResult, advise } from './jobs/advise.js';
+export type { Advice, AdvisedChoice, AdvisedRow } from './jobs/advised-choices.js';
 export { type CalibrateOptions, calibrate, type PlanCalibrationOptions, WALKS, type Walk } from './jobs/calibrate.js';
 export { type CalibrationFlags, type PreprocessingFlags, preprocessingOf } from './jobs/calibration-flags.js';
 export { type CheckFlags, type CheckResult, checkScalingFile } from './jobs/check.js';
@@ -41,12 +44,21 @@ export { forward } from './jobs/forward.js';
 export type { JobHooks } from './jobs/hooks.js';
 export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
+export type { LayerBits } from './jobs/layer-bits.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';
 export { type QuantizeFlags, type QuantizeResult, quantize } from './jobs/quantize.js';
 export { type RescaleFlags, type RescaleResult, rescaleFile } from './jobs/rescale.js';
 export { type BlobFile, type RunFlags, type RunResult, run } from './jobs/run.js';
 export { type ScaleOptions, scaleLayers as scale } from './jobs/scale.js';
+export {
+  entriesSensitivity,
+  type SensitivityFlags,
+  type SensitivityOptions,
+  type SensitivityResult,
+  sensitivity,
+} from './jobs/sensitivity.js';
+export type { TargetFlags } from './jobs/sensitivity-target.js';
 export {
   type GateFlags,
   type VerifyFlags,
@@ -60,6 +72,7 @@ export type { ThreadOptions } from './jobs/worker-tasks.js';
 export { dropIdentities, dropUnused, type FoldedChain, optimise } from './optimise/index.js';
 export type { InspectedLayer, Inspection, MemoryPlan } from './report/inspection.js';
 export type { VerificationGates } from './report/missed-gates.js';
+export type { WidthProposal } from './report/width-proposal.js';
 export {
   type ChannelGrids,
   decompose,
@@ -98,5 +111,14 @@ export {
 } from './tensorflow/index.js';
 export type { LargestError, Position } from './verification/compare-activations.js';
 export type { ComparedDump, DumpDifference } from './verification/compare-dump.js';
+export type {
+  Closeness,
+  DeployedCloseness,
+  LayerSensitivity,
+  Sensitivity,
+} from './verification/sensitivity/sensitivity.js';
+export type { Cause, CauseKind } from './verification/verdict/causes.js';
+export type { Cliff } from './verification/verdict/cliff.js';
+export type { Grade, Verdict } from './verification/verdict/verdict.js';
 export type { Quality, Shares, Verification, VerifiedLayer } from './verification/verification.js';
 export type { LayerBounds } from './verification/verifier.js';

@@ -3,6 +3,7 @@ import { type FileKind, type IdentifiedFile, identify, textKind } from '../forma
 import { topFields } from '../formats/wire-fields.js';
 
 const swapped = 'Are model and weights swapped?';
+const frozen = 'Save a Keras model as a SavedModel, freeze that and pass the frozen graph (.pb).';
 const convert = 'Convert the network to Caffe, or pass a frozen TensorFlow graph with --deploy_model.';
 
 /** Ways out for a file that is neither a prototxt nor a caffemodel. */
@@ -51,6 +52,13 @@ function learnedNet(bytes: Uint8Array): string {
 export function refuseText(text: string, name: string): void {
   const found = textKind(text.slice(0, 4096));
   if (found.kind !== 'text') refuseModel(found, name);
+  if (/\S/.test(text) && !/[{:]/.test(text))
+    fail(
+      'format',
+      name,
+      'this is a text without a layer; expected the text of a prototxt.',
+      'Pass the deploy prototxt; a list of classes or images goes to --labels or --images.',
+    );
 }
 
 /** Throws `format` for a binary file in place of a prototxt. */
@@ -59,6 +67,6 @@ export function refuseBinary(bytes: Uint8Array | undefined, name: string): never
 }
 
 function refuseModel(found: IdentifiedFile | undefined, name: string): never {
-  const hint = found === undefined ? swapped : (remedies[found.kind] ?? swapped);
+  const hint = found === undefined ? swapped : found.kind === 'hdf5' ? frozen : (remedies[found.kind] ?? swapped);
   return fail('format', name, `this is ${found?.name ?? 'a binary file'}; expected the text of a prototxt.`, hint);
 }

@@ -1,15 +1,31 @@
 import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { type CalibrationPlan, measuredForms, type PlannedEntry } from './plan.js';
+import type { CalibrationPlan, PlannedEntry, PlannedThreshold } from './plan.js';
 import { type Step, type StepOf, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 
+/** A plan in sentences: for the whole network, and for each layer in network order. */
+export interface PlanDescription {
+  readonly summary: readonly string[];
+  readonly layers: readonly { readonly name: string; readonly type: string; readonly facts: readonly string[] }[];
+}
+
 /**
- * A plan as text for people: for each layer in network order what it computes on, which thresholds are measured there,
- * and which thresholds its entry takes. Thresholds are numbered T1, T2, ... in network order. Ends in a line feed.
+ * A plan for people: for each layer in network order what it computes on, which thresholds are measured there, and which
+ * thresholds its entry takes. Thresholds are numbered T1, T2, ... in network order.
  */
-export function dumpPlan(graph: Graph, plan: CalibrationPlan): string {
-  return new PlanText(analyse(graph), plan).text();
+export function describePlan(graph: Graph, plan: CalibrationPlan): PlanDescription {
+  return new PlanText(analyse(graph), plan).description();
+}
+
+/** A described plan as text that ends in a line feed. */
+export function planText({ summary, layers }: PlanDescription): string {
+  const blocks = layers.flatMap(({ name, type, facts }) => [
+    '',
+    `${name} (${type})`,
+    ...facts.map((fact) => `  ${fact}`),
+  ]);
+  return `${[...summary, ...blocks].join('\n')}\n`;
 }
 
 class PlanText {
@@ -31,22 +47,21 @@ class PlanText {
     this.numbers = new Map(scalarThresholds(plan).map((id, i) => [id, `T${i + 1}`]));
   }
 
-  text(): string {
+  description(): PlanDescription {
     const { stages, entries, powerOfTwo } = this.plan;
     const searches = stages.map(({ search }) => search.length).filter((count) => count > 0);
     const measured = searches.reduce((sum, count) => sum + count, 0);
     const measures = counted(measured, 'threshold is', 'thresholds are');
     const rounds = counted(searches.length, 'search', 'searches');
-    const lines = [
+    const summary = [
       `${measures} measured in ${rounds}, for ${counted(entries.length, 'layer', 'layers')} with an entry.`,
       ...(powerOfTwo ? ['Each threshold becomes the next one whose grid step is a power of two.'] : []),
-      ...this.network.graph.nodes.flatMap((_, index) => this.layer(index)),
     ];
-    return `${lines.join('\n')}\n`;
+    return { summary, layers: this.network.graph.nodes.map((_, index) => this.layer(index)) };
   }
 
   /** What happens at a layer, a line for each fact. */
-  private layer(index: number): string[] {
+  private layer(index: number): PlanDescription['layers'][number] {
     const { name, type } = this.network.node(index);
     const steps = this.steps.get(index) ?? [];
     const found = [...this.numbers.keys()].filter((id) => this.isFoundAt(id, index));
@@ -56,15 +71,16 @@ class PlanText {
       ...this.computations(index, steps),
       ...ofOwnOutput.map((id) => this.measurement(id, index)),
       ...steps.flatMap((step) => (step.do === 'round' ? [this.rounding(step)] : [])),
+      ...steps.flatMap((step) => (step.do === 'emulate' ? [this.emulation(step)] : [])),
       ...this.plan.entries.filter((entry) => entry.name === name).map((entry) => this.entry(entry, index)),
     ];
-    return ['', `${name} (${type})`, ...facts.map((fact) => `  ${fact}`)];
+    return { name, type, facts };
   }
 
   private computations(index: number, steps: readonly Step[]): string[] {
     const owner = this.fused.get(index);
     if (owner !== undefined) return [`is computed with ${this.name(owner)}`];
-    const computing = steps.filter((step) => step.do !== 'round');
+    const computing = steps.filter((step) => step.do !== 'round' && step.do !== 'emulate');
     return computing.length === 0
       ? ['is not computed: no threshold depends on it']
       : computing.map((step) => this.computation(step));
@@ -95,6 +111,7 @@ class PlanText {
       case 'concat':
         return `rounds each of them to ${this.number(step.grid.threshold)} and joins the codes`;
       case 'round':
+      case 'emulate':
       case 'free':
         return fail('internal', 'plan', `expected a step that computes, got ${step.do}.`);
     }
@@ -107,7 +124,7 @@ class PlanText {
 
   /** Whether a threshold is measured on a layer's unrounded output, and on nothing else. */
   private isOfOutput(id: ThresholdId, index: number): boolean {
-    const [form, ...others] = measuredForms(this.plan.thresholds[id]);
+    const [form, ...others] = formsOf(this.plan.thresholds[id]);
     return others.length === 0 && form?.grid === null && this.network.node(index).outputs.includes(form.value);
   }
 
@@ -118,7 +135,7 @@ class PlanText {
       (entry) => entry.th_layer_out === id && entry.th_layer_in !== id && entry.name !== name,
     );
     const taken = takers.length === 0 ? '' : `: th_layer_out of ${listed(takers.map((entry) => entry.name))}`;
-    const forms = measuredForms(this.plan.thresholds[id]);
+    const forms = formsOf(this.plan.thresholds[id]);
     if (forms.length === 0) return `${this.number(id)} was fixed in training${taken}`;
     const where = this.isOfOutput(id, index) ? 'its unrounded output' : this.forms(forms);
     const together = forms.length > 1 ? ', taken together' : '';
@@ -132,9 +149,14 @@ class PlanText {
     const { statistics, biased } = threshold.channels;
     const layers = biased.flatMap((source) => (source === null ? [] : [this.name(source.layer)]));
     const biases = layers.length === 0 ? '' : ` and the bias of ${listed(layers)}`;
+    const emulated = threshold.layers === undefined ? '' : ', then by its errors on the overlay';
     return statistics === 'extremes'
       ? `, by the extremes of each channel${biases}`
-      : `, by a histogram of each channel${biases}`;
+      : `, by a histogram of each channel${biases}${emulated}`;
+  }
+
+  private emulation({ grid }: StepOf<'emulate'>): string {
+    return `becomes codes of ${grid.bits} bits on ${this.number(grid.threshold)} in the overlay's arithmetic`;
   }
 
   private rounding({ from, grid }: StepOf<'round'>): string {
@@ -177,7 +199,13 @@ class PlanText {
 function scalarThresholds({ stages, thresholds, entries }: CalibrationPlan): ThresholdId[] {
   const used = new Set(stages.flatMap(({ search, steps }) => [...search, ...steps.flatMap(thresholdsUsed)]));
   for (const { th_layer_in, th_layer_out } of entries) used.add(th_layer_in).add(th_layer_out);
-  return [...used].filter((id) => thresholds[id]?.from !== 'weights').sort((a, b) => a - b);
+  const isScalar = (id: ThresholdId): boolean => !['weights', 'layer'].includes(thresholds[id]?.from ?? '');
+  return [...used].filter(isScalar).sort((a, b) => a - b);
+}
+
+/** The forms whose elements a threshold is measured on. */
+function formsOf(threshold: PlannedThreshold | undefined): readonly StoredForm[] {
+  return threshold?.from === 'measured' ? threshold.forms : [];
 }
 
 function counted(count: number, one: string, many: string): string {

@@ -1,17 +1,18 @@
 import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
 import { expectFinite, weightThresholds } from '../analysis/weights.js';
 import { fail } from '../error.js';
-import type { BitWidth } from '../fixed/grid.js';
+import { type BitWidth, ZERO } from '../fixed/grid.js';
 import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
-import type { LayerCalibration } from '../scaling/index.js';
+import { DEFAULT_OVERLAY, type LayerCalibration, type OverlayChoice, withMultipliers } from '../scaling/index.js';
 import { checkFinite, type ImageName } from './check-finite.js';
-import type { CalibrationExecutor } from './executor/executor.js';
+import type { BoundThreshold, CalibrationExecutor, OverlayLayer } from './executor/executor.js';
 import { merge, nothing, type Statistics } from './executor/statistics.js';
 import { channelImportances, type Importances } from './importance.js';
+import { layerCalibration, overlayLayer, type SearchedBlob, type SearchedLayer, searchLayers } from './layer-search.js';
 import type { CalibrationPlan, PlannedThreshold, Stage } from './plan.js';
 import { formsWritten, type Step, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 import { findThresholds } from './thresholds/find.js';
-import { findChannelThresholds } from './thresholds/find-by-channels.js';
+import { findChannelThresholds, importancesOf } from './thresholds/find-by-channels.js';
 import type { ThresholdMethod } from './thresholds/method.js';
 import { powerOfTwoThreshold } from './thresholds/power-of-two.js';
 
@@ -19,6 +20,8 @@ import { powerOfTwoThreshold } from './thresholds/power-of-two.js';
 export interface ExecuteOptions {
   /** The method that finds thresholds of activations. */
   readonly method: ThresholdMethod;
+  /** The overlay that layers are emulated on, where the plan has any. */
+  readonly overlay?: OverlayChoice | undefined;
   /** Names an image in errors. */
   readonly imageName?: ImageName;
   /** Called before each layer with the number of those before it. */
@@ -47,6 +50,7 @@ class Execution {
   private readonly statistics = new Map<ValueId, Statistics>();
   private readonly found = new Map<ThresholdId, number>();
   private readonly ofWeights = new Map<ThresholdId, readonly number[]>();
+  private readonly overlayLayers = new Map<ThresholdId, OverlayLayer>();
   private readonly bound = new Set<ThresholdId>();
   private importances: Importances = new Map();
   private begun = 0;
@@ -90,8 +94,15 @@ class Execution {
       ...entry,
       th_layer_in: this.number(entry.th_layer_in),
       th_layer_out: this.number(entry.th_layer_out),
-      th_params: th_params === null ? [] : [...(this.ofWeights.get(th_params) ?? [])],
+      ...this.paramsOf(th_params),
     }));
+  }
+
+  private paramsOf(id: ThresholdId | null): Pick<LayerCalibration, 'th_params' | 'hasChosenParams'> {
+    if (id === null) return { th_params: [] };
+    return this.plan.thresholds[id]?.from === 'layer'
+      ? { th_params: [...this.overlayLayer(id).thresholds], hasChosenParams: true }
+      : { th_params: [...(this.ofWeights.get(id) ?? [])] };
   }
 
   /** Measures thresholds together: each search is a wait for all threads. */
@@ -110,6 +121,58 @@ class Execution {
     );
     const ofChannels = await findChannelThresholds(split, this.executor, this.network, this.importances);
     for (const [i, { id, bits }] of split.entries()) this.found.set(id, this.toGrid(ofChannels[i] ?? 0, bits));
+    await this.searchLayers(ids);
+  }
+
+  /** Replaces thresholds by those of the least error on the overlay, where layers are emulated with them. */
+  private async searchLayers(ids: readonly ThresholdId[]): Promise<void> {
+    const blobs = ids.flatMap((id) => {
+      const threshold = this.plan.thresholds[id];
+      return threshold?.from === 'measured' && threshold.layers !== undefined && this.number(id) > ZERO
+        ? [{ ...threshold, id, layers: threshold.layers }]
+        : [];
+    });
+    const searched = blobs.map((blob): SearchedBlob => {
+      const importances = importancesOf(blob, this.network, this.importances);
+      const layers = blob.layers.map((layer, i) =>
+        layer === null ? [] : [{ ...this.searchedLayer(layer), importance: importances[i] ?? null }],
+      );
+      return { layers: layers.flat(), start: this.number(blob.id), isFree: layers.every(({ length }) => length > 0) };
+    });
+    const found = await searchLayers(searched, this.executor, this.network, this.overlay);
+    for (const [i, { id, layers }] of blobs.entries()) {
+      this.found.set(id, found[i]?.threshold ?? 0);
+      for (const [order, layer] of layers.filter((each) => each !== null).entries()) {
+        const overlayLayer = found[i]?.layers[order];
+        if (overlayLayer !== undefined) this.overlayLayers.set(layer, overlayLayer);
+      }
+    }
+  }
+
+  /** A layer that a plan's threshold (`layer`) is for. */
+  private searchedLayer(id: ThresholdId): Omit<SearchedLayer, 'importance'> {
+    const threshold = this.plan.thresholds[id];
+    if (threshold?.from !== 'layer') return fail('internal', 'calibration', `threshold ${id} is of no layer.`);
+    const { layer: node, activation, input, weights } = threshold;
+    const thresholdIn = this.number(input.grid.threshold);
+    return { node, activation, input, thresholdIn, largest: this.ofWeights.get(weights) ?? [] };
+  }
+
+  /** An emulated layer. One that was not searched has the multipliers that are best for the overlay in general. */
+  private overlayLayer(id: ThresholdId): OverlayLayer {
+    const known = this.overlayLayers.get(id);
+    if (known !== undefined) return known;
+    const layer = this.searchedLayer(id);
+    const threshold = this.plan.thresholds[id];
+    const output = threshold?.from === 'layer' ? this.number(threshold.output) : 0;
+    const calibration = withMultipliers(layerCalibration(this.network, layer, output), this.overlay, undefined);
+    const found = overlayLayer(this.network, calibration, layer, this.overlay);
+    this.overlayLayers.set(id, found);
+    return found;
+  }
+
+  private get overlay(): OverlayChoice {
+    return this.options.overlay ?? DEFAULT_OVERLAY;
   }
 
   /** Statistics of forms taken together. Raw forms were measured when they were written; others are measured now. */
@@ -127,7 +190,12 @@ class Execution {
   private bind(steps: readonly Step[]): void {
     const ids = [...new Set(steps.flatMap(thresholdsUsed))].filter((id) => !this.bound.has(id));
     for (const id of ids) this.bound.add(id);
-    this.executor.bind(ids.map((id) => [id, this.ofWeights.get(id) ?? this.number(id)]));
+    this.executor.bind(ids.map((id) => [id, this.valueOf(id)]));
+  }
+
+  private valueOf(id: ThresholdId): BoundThreshold[1] {
+    if (this.plan.thresholds[id]?.from === 'layer') return this.overlayLayer(id);
+    return this.ofWeights.get(id) ?? this.number(id);
   }
 
   /** Checks the output of a step, and keeps its statistics. */

@@ -134,6 +134,8 @@ class Timetable {
         return Math.max(0, ...threshold.of.map((operand) => this.known(operand)));
       case 'weights':
         return 1;
+      case 'layer':
+        return Math.max(this.known(threshold.output), this.known(threshold.weights));
       default:
         return 0;
     }

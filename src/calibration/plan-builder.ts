@@ -3,9 +3,16 @@ import type { BitWidth } from '../fixed/grid.js';
 import type { ValueId } from '../graph/graph.js';
 import { releaseForms } from './lifetimes.js';
 import { orderInStages } from './order.js';
-import type { CalibrationPlan, PlannedEntry, PlannedThreshold, PlanOptions, WeightedOutput } from './plan.js';
+import type {
+  CalibrationPlan,
+  EmulatedLayer,
+  PlannedEntry,
+  PlannedThreshold,
+  PlanOptions,
+  WeightedOutput,
+} from './plan.js';
 import { dropUnread } from './prune.js';
-import type { Step, StoredForm, ThresholdId } from './step.js';
+import type { CodesForm, Step, StoredForm, ThresholdId } from './step.js';
 import { trainedThresholds } from './trained-thresholds.js';
 
 /** Collects the steps, thresholds and entries of a walk in network order. */
@@ -13,6 +20,10 @@ export class PlanBuilder {
   private readonly thresholds: PlannedThreshold[] = [];
   private readonly steps: Step[] = [];
   private readonly trained: ReturnType<typeof trainedThresholds>;
+  /** What weighted layers read that are emulated. */
+  private readonly reading = new Map<number, Pick<EmulatedLayer, 'input' | 'weights'>>();
+  /** Emulated layers, by layer and threshold of the output. */
+  private readonly layers = new Map<string, ThresholdId>();
 
   constructor(
     readonly network: AnalysedGraph,
@@ -46,23 +57,64 @@ export class PlanBuilder {
     const threshold = { from: 'measured', forms, bits, node } as const;
     const statistics = this.options.channels?.statistics[bits] ?? null;
     if (statistics === null) return this.add(threshold);
-    return this.add({ ...threshold, channels: { statistics, biased: sources.map((source) => this.biased(source)) } });
+    const biasOnCode = this.options.channels?.biasOnCode === true;
+    const channels = { statistics, biasOnCode, biased: sources.map((source) => this.biased(source)) };
+    const id = this.add({ ...threshold, channels });
+    const layers = sources.map((source) => (source === null ? null : this.layer(source, { threshold: id, bits })));
+    if (layers.some((layer) => layer !== null)) {
+      const inputs = layers.flatMap((layer) => this.emulatedLayer(layer)?.input ?? []);
+      this.thresholds[id] = { ...threshold, channels, layers, inputs };
+    }
+    return id;
+  }
+
+  /** Remembers what a weighted layer reads, so that it can be emulated. */
+  emulates(
+    layer: number,
+    input: CodesForm,
+    params: { readonly threshold: ThresholdId; readonly bits: BitWidth },
+  ): void {
+    const widths = [input.grid.bits, params.bits];
+    if (this.options.emulated === true && this.hasEntry(layer) && widths.every((bits) => bits === 8))
+      this.reading.set(layer, { input, weights: params.threshold });
+  }
+
+  /** The thresholds of weights of an emulated layer with this grid of its output; null: it is not emulated. */
+  layer(
+    source: WeightedOutput,
+    output: { readonly threshold: ThresholdId; readonly bits: number },
+  ): ThresholdId | null {
+    const reading = this.reading.get(source.layer);
+    if (reading === undefined || output.bits !== 8) return null;
+    const key = `${source.layer} ${output.threshold}`;
+    const known = this.layers.get(key) ?? this.add({ from: 'layer', ...source, ...reading, output: output.threshold });
+    this.layers.set(key, known);
+    return known;
+  }
+
+  /** The emulated layer of {@link layer}. */
+  emulatedLayer(id: ThresholdId | null): EmulatedLayer | undefined {
+    const threshold = id === null ? undefined : this.thresholds[id];
+    return threshold?.from === 'layer' ? threshold : undefined;
   }
 
   /** The layer of an output where the overlay adds its bias to the code; a layer without an entry runs on the host. */
   private biased(source: WeightedOutput | null): WeightedOutput | null {
     if (source === null || this.options.channels?.biasOnCode !== true) return null;
-    const { form } = this.network.ruleOf(source.layer, 'weighted');
-    const hasEntry = form !== 'InnerProduct' || this.options.includeInnerProduct === true;
-    return hasEntry && this.network.node(source.layer).params[1] !== undefined ? source : null;
+    return this.hasEntry(source.layer) && this.network.node(source.layer).params[1] !== undefined ? source : null;
+  }
+
+  private hasEntry(layer: number): boolean {
+    const { form } = this.network.ruleOf(layer, 'weighted');
+    return form !== 'InnerProduct' || this.options.includeInnerProduct === true;
   }
 
   largest(of: readonly ThresholdId[]): ThresholdId {
     return this.add({ from: 'largest', of: [...new Set(of)] });
   }
 
-  weights(node: number): ThresholdId {
-    return this.add({ from: 'weights', node, bits: this.options.widths.params });
+  weights(node: number, bits: BitWidth): ThresholdId {
+    return this.add({ from: 'weights', node, bits });
   }
 
   /**

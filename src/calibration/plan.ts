@@ -1,12 +1,23 @@
 import type { BitWidth } from '../fixed/grid.js';
+import type { ValueId } from '../graph/graph.js';
 import type { LayerCalibration } from '../scaling/index.js';
-import type { Step, StoredForm, ThresholdId } from './step.js';
+import type { CodesForm, Step, StoredForm, ThresholdId } from './step.js';
 
 /** Bit widths of input activations, parameters and output activations. */
 export interface BitWidths {
   readonly input: BitWidth;
   readonly params: BitWidth;
   readonly output: BitWidth;
+}
+
+/** The widths of a network's values and layers, by value and by index of the node. */
+export interface PlannedWidths {
+  /** Of the codes of a value: where it is written, or where it comes from the host. */
+  value(id: ValueId): BitWidth;
+  /** Of the codes that a weighted layer or an Eltwise reads. */
+  input(index: number): BitWidth;
+  /** Of a weighted layer's weights. */
+  params(index: number): BitWidth;
 }
 
 /** Statistics of each channel: counts of values, or the smallest and the largest value. */
@@ -23,12 +34,16 @@ export interface ChannelOptions {
 /** The options that a plan depends on. */
 export interface PlanOptions {
   readonly widths: BitWidths;
+  /** Progressive walk: the widths of layers and values; those of `widths` where absent. */
+  readonly layerWidths?: PlannedWidths;
   /** Every threshold becomes the next one whose grid step is a power of two. */
   readonly powerOfTwo?: boolean;
   /** Progressive walk: a Concat's threshold is written back through Pooling and inner Concats too. */
   readonly unifyConcat?: boolean;
   /** Reference walk: inner products have entries, so a Concat's threshold is written back to them too. */
   readonly includeInnerProduct?: boolean;
+  /** Whether thresholds of weighted layers of 8 bits are found by their errors on the overlay, whose codes their readers get. */
+  readonly emulated?: boolean;
   /** Where absent, every threshold is found from magnitudes of all channels together. */
   readonly channels?: ChannelOptions;
 }
@@ -42,6 +57,8 @@ export interface WeightedOutput {
 /** The statistics of channels that a threshold is found from. */
 export interface MeasuredChannels {
   readonly statistics: ChannelStatistics;
+  /** As in {@link ChannelOptions}. */
+  readonly biasOnCode: boolean;
   /** For each form the layer whose bias the overlay adds to its codes; null: none. */
   readonly biased: readonly (WeightedOutput | null)[];
 }
@@ -59,17 +76,34 @@ export type PlannedThreshold =
       readonly node: number;
       /** Absent: magnitudes of all channels together are enough. */
       readonly channels?: MeasuredChannels;
+      /** For each form the layer that is emulated with candidates of the threshold (`layer`); null: none. Absent: none at all. */
+      readonly layers?: readonly (ThresholdId | null)[];
+      /** What these layers read. */
+      readonly inputs?: readonly CodesForm[];
     }
   /** The largest of other thresholds. */
   | { readonly from: 'largest'; readonly of: readonly ThresholdId[] }
   /** Fixed in training, by a FakeQuant node. `node`: as above. */
   | { readonly from: 'trained'; readonly threshold: number; readonly bits: BitWidth; readonly node: number }
   /** The largest weight magnitude of each output channel of a layer: one number for each channel. */
-  | { readonly from: 'weights'; readonly node: number; readonly bits: BitWidth };
+  | { readonly from: 'weights'; readonly node: number; readonly bits: BitWidth }
+  /**
+   * The thresholds of a layer's weights, one for each output channel, chosen together with the threshold `output` by the
+   * layer's errors on the overlay. `weights`: the largest weight magnitudes.
+   */
+  | (EmulatedLayer & { readonly from: 'layer'; readonly output: ThresholdId });
+
+/** A weighted layer of 8 bits that is emulated, with the activation behind it. */
+export interface EmulatedLayer {
+  readonly layer: number;
+  readonly activation: number | null;
+  readonly input: CodesForm;
+  readonly weights: ThresholdId;
+}
 
 /** The forms that a threshold is measured on. */
 export function measuredForms(threshold: PlannedThreshold | undefined): readonly StoredForm[] {
-  return threshold?.from === 'measured' ? threshold.forms : [];
+  return threshold?.from === 'measured' ? [...threshold.forms, ...(threshold.inputs ?? [])] : [];
 }
 
 /** An entry of the scaling file before its thresholds are known; see {@link LayerCalibration}. */

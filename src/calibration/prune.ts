@@ -35,6 +35,8 @@ export function dropUnread(
     used.add(id);
     measuredForms(threshold).forEach(readForm);
     if (threshold?.from === 'largest') threshold.of.forEach(use);
+    if (threshold?.from === 'layer') [threshold.output, threshold.weights].forEach(use);
+    if (threshold?.from === 'measured') for (const layer of threshold.layers ?? []) if (layer !== null) use(layer);
   };
   for (const { th_layer_in, th_layer_out, th_params } of entries)
     [th_layer_in, th_layer_out, ...(th_params === null ? [] : [th_params])].forEach(use);

@@ -59,6 +59,18 @@ export type Step =
   | { readonly do: 'concat'; readonly node: number; readonly inputs: readonly StoredForm[]; readonly grid: PlannedGrid }
   /** Rounds the output `from.value` of layer `node`: codes on `grid`. */
   | { readonly do: 'round'; readonly node: number; readonly from: StoredForm; readonly grid: PlannedGrid }
+  /**
+   * A weighted layer and the activation `fused`, if any, in the overlay's arithmetic: codes on `grid`. `layer`: the threshold
+   * that says how it is finished.
+   */
+  | {
+      readonly do: 'emulate';
+      readonly node: number;
+      readonly fused: number | null;
+      readonly input: CodesForm;
+      readonly layer: ThresholdId;
+      readonly grid: PlannedGrid;
+    }
   /** Releases stored forms. */
   | { readonly do: 'free'; readonly forms: readonly StoredForm[] };
 
@@ -75,6 +87,7 @@ export function formsRead(step: Step): readonly StoredForm[] {
   switch (step.do) {
     case 'weighted':
     case 'pool':
+    case 'emulate':
       return [step.input];
     case 'float':
     case 'move':
@@ -106,6 +119,8 @@ export function formsWritten(step: Step, network: AnalysedGraph): readonly Store
       return [{ value: network.output(step.node), grid: step.grid }];
     case 'round':
       return [{ value: step.from.value, grid: step.grid }];
+    case 'emulate':
+      return [{ value: network.output(step.fused ?? step.node), grid: step.grid }];
     case 'free':
       return [];
   }
@@ -114,10 +129,13 @@ export function formsWritten(step: Step, network: AnalysedGraph): readonly Store
 /** The thresholds whose numbers a step needs, other than those of the codes it reads. */
 export function thresholdsUsed(step: Step): readonly ThresholdId[] {
   if (step.do === 'weighted') return [step.params.threshold];
+  if (step.do === 'emulate') return [step.layer, step.grid.threshold];
   return 'grid' in step ? [step.grid.threshold] : [];
 }
 
 /** Whether a step writes codes or nothing: it has no statistics to wait for. */
 export function isSilent(step: Step): boolean {
-  return step.do === 'move' ? step.inputs[0].grid !== null : ['round', 'pool', 'concat', 'free'].includes(step.do);
+  return step.do === 'move'
+    ? step.inputs[0].grid !== null
+    : ['round', 'pool', 'concat', 'emulate', 'free'].includes(step.do);
 }

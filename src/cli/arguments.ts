@@ -1,8 +1,8 @@
 import { fail } from '../error.js';
 
 /**
- * Command-line words in one spelling: `--deploy-model` and `--deploy_model` are the same flag, and a list that
- * the shell has split at its spaces (`[2, 0, 1]`) is one word again.
+ * Command-line words in one spelling: `--deploy-model`, `--Deploy_Model` and `--deploy_model` are the same flag, and a
+ * list that the shell has split at its spaces (`[2, 0, 1]`) is one word again.
  */
 export function normaliseArguments(words: readonly string[]): string[] {
   const result: string[] = [];
@@ -11,7 +11,7 @@ export function normaliseArguments(words: readonly string[]): string[] {
     if (i < joined) continue;
     if (word === '--') return [...result, ...words.slice(i)];
     const opens = /^(--[^=]*=)?\[[^\]]*$/.test(word);
-    const spelled = word.replace(/^--[^=]*/, (flag) => `--${flag.slice(2).replaceAll('-', '_')}`);
+    const spelled = word.replace(/^--[^=]*/, (flag) => `--${flag.slice(2).replaceAll('-', '_').toLowerCase()}`);
     const end = opens ? words.findIndex((other, index) => index > i && other.endsWith(']')) : -1;
     joined = Math.max(end, i) + 1;
     result.push([spelled, ...words.slice(i + 1, joined)].join(' '));
@@ -36,6 +36,13 @@ export function numberList(flag: string): (text: string) => number[] {
       usage(flag, 'a list of numbers such as [2,0,1]', text);
     return numbers;
   };
+}
+
+/** Three widths, or one that counts for all three. */
+export function widths(text: string): number[] {
+  const list = numberList('bitwidths')(text);
+  const [width] = list;
+  return list.length === 1 && width !== undefined ? [width, width, width] : list;
 }
 
 /** A list of numbers, or anything else as the path of a file. */
@@ -63,6 +70,19 @@ export function settings(flag: string): (text: string) => Record<string, number 
         : usage(flag, 'NAME=VALUE[,NAME=VALUE...] with numbers, true or false', text);
     });
     return Object.fromEntries(pairs);
+  };
+}
+
+/** Widths by name, `conv1=16,fire*=16`; those of a flag that is given again are added. */
+export function layerWidths(flag: string): (text: string, before?: unknown) => Record<string, number> {
+  return (text, before) => {
+    const refuse = (): never => usage(flag, 'NAME=BITS[,NAME=BITS...] with 8 or 16 bits', text);
+    const pairs = nameList(text).map((word) => {
+      const [, name = refuse(), bits] = /^(.+)=\s*(\d+)$/s.exec(word) ?? [];
+      return [name.trim(), Number(bits)] as const;
+    });
+    if (pairs.length === 0) refuse();
+    return { ...(before as Record<string, number> | undefined), ...Object.fromEntries(pairs) };
   };
 }
 
@@ -99,11 +119,13 @@ export function wholeNumber(flag: string, least: number): (text: string) => numb
   };
 }
 
-/** A number of at least 0. */
-export function magnitude(flag: string): (text: string) => number {
+/** A relative change of at least 0: `0.01` or `1%`. */
+export function relative(flag: string): (text: string) => number {
   return (text) => {
-    const value = number(flag)(text);
-    return value >= 0 ? value : usage(flag, 'a number of at least 0', text);
+    const match = /^\s*(\d+(?:\.\d*)?(?:e-?\d+)?|\.\d+)\s*(%?)\s*$/i.exec(text);
+    return match === null
+      ? usage(flag, 'a number of at least 0 such as 0.01 or 1%', text)
+      : Number(match[1]) / (match[2] === '%' ? 100 : 1);
   };
 }
 
@@ -121,7 +143,20 @@ export const listed = (words: readonly string[]): string => words.join(' or ');
 
 /** One word of a few. */
 export function oneOf<T extends string>(flag: string, words: readonly T[]): (text: string) => T {
-  return (text) => words.find((word) => word === text) ?? usage(flag, listed(words), text);
+  return (text) => words.find((word) => word === text.trim().toLowerCase()) ?? usage(flag, listed(words), text);
+}
+
+/** A version: `v3`, also without its letter. */
+export function version<T extends string>(flag: string, versions: readonly T[]): (text: string) => T {
+  return (text) =>
+    versions.find(
+      (each) =>
+        each ===
+        text
+          .trim()
+          .toLowerCase()
+          .replace(/^(?=\d)/, 'v'),
+    ) ?? usage(flag, listed(versions), text);
 }
 
 /** A number of bytes: `512M`, `2G`, `1048576`. */

@@ -1,24 +1,30 @@
 import type { Command } from 'commander';
 import { type CheckFlags, checkScalingFile } from '../jobs/check.js';
-import { environment } from '../platform/index.js';
 import { checkText } from '../report/check.js';
-import { jsonText } from '../report/json.js';
 import { isFault } from '../scaling-file/fault.js';
-import { networkFlags, option, overlayOption } from './flags.js';
+import { ExitCode, setExitCode } from './exit-code.js';
+import { examples, networkFlags, overlayOption } from './flags.js';
+import { option } from './option.js';
+import { jobFlags, type OutputFlags, openOutput, outputFlags } from './output.js';
 
 /** Adds the flags and the action of `check` to a command. */
 export function addCheck(command: Command): Command {
   command
-    .argument('<scaling>', 'the scaling file')
+    .argument('<scaling>', 'the scaling file, - for standard input')
+    .optionsGroup('Check:')
     .addOption(overlayOption('detected from the file'))
     .addOption(option('--fix', 'rewrite what can be derived: scale factors, triples, order'))
-    .addOption(option('-o, --output <file>', 'where the repaired file goes (default: in place)'))
-    .addOption(option('--json', 'everything as JSON'));
-  return networkFlags(command).action(runCheck);
+    .addOption(option('-o, --output <file>', 'where the repaired file goes (default: in place)'));
+  examples(command, [
+    'xfdnn check net.json --deploy_model net.prototxt --weights net.caffemodel',
+    'xfdnn check net.json --fix -o repaired.json',
+  ]);
+  return outputFlags(networkFlags(command)).action(runCheck);
 }
 
-async function runCheck(scaling: string, { json, ...flags }: Omit<CheckFlags, 'scaling'> & { json?: boolean }) {
-  const result = await checkScalingFile({ ...flags, scaling });
-  environment.writeOutput(json === true ? jsonText(result) : checkText(result, scaling));
-  if (result.faults.some(isFault)) environment.setExitCode(1);
+async function runCheck(scaling: string, flags: Omit<CheckFlags, 'scaling'> & OutputFlags): Promise<void> {
+  const output = openOutput(flags);
+  const result = await checkScalingFile({ ...jobFlags(flags), scaling });
+  output.result(result, () => checkText(result, scaling));
+  if (result.faults.some(isFault)) setExitCode(ExitCode.found);
 }

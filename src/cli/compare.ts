@@ -1,31 +1,37 @@
 import type { Command } from 'commander';
 import { type CompareFlags, compareFiles, DEFAULT_TOLERANCE } from '../jobs/compare.js';
-import { environment } from '../platform/index.js';
 import { comparisonText } from '../report/comparison.js';
-import { jsonText } from '../report/json.js';
-import { magnitude } from './arguments.js';
-import { option } from './flags.js';
+import { relative } from './arguments.js';
+import { ExitCode, setExitCode } from './exit-code.js';
+import { examples } from './flags.js';
+import { option } from './option.js';
+import { type OutputFlags, openOutput, outputFlags } from './output.js';
 
 /** Adds the flags and the action of `compare` to a command. */
 export function addCompare(command: Command): Command {
-  return command
-    .argument('<first>', 'a scaling file')
+  command
+    .argument('<first>', 'a scaling file, - for standard input')
     .argument('<second>', 'another')
+    .optionsGroup('Compare:')
     .addOption(
       option(
         '--tolerance <relative>',
-        `largest relative change that passes (default: ${DEFAULT_TOLERANCE})`,
-        magnitude('tolerance'),
+        `changes up to it pass and are only counted: 0.01 or 1% (default: ${100 * DEFAULT_TOLERANCE}%); 0 lists every change`,
+        relative('tolerance'),
       ),
-    )
-    .addOption(option('--json', 'everything as JSON'))
-    .action(runCompare);
+    );
+  examples(command, [
+    'xfdnn compare before.json after.json',
+    'xfdnn compare before.json after.json --tolerance 0 --json',
+  ]);
+  return outputFlags(command).action(runCompare);
 }
 
-type Flags = Pick<CompareFlags, 'tolerance'> & { readonly json?: boolean };
+type Flags = Pick<CompareFlags, 'tolerance'> & OutputFlags;
 
-async function runCompare(first: string, second: string, { json, tolerance }: Flags): Promise<void> {
+async function runCompare(first: string, second: string, { tolerance, ...flags }: Flags): Promise<void> {
+  const output = openOutput(flags);
   const result = await compareFiles({ first, second, tolerance });
-  environment.writeOutput(json === true ? jsonText(result) : comparisonText(result, first, second));
-  if (!result.passed) environment.setExitCode(1);
+  output.result(result, () => comparisonText(result, first, second, output.style));
+  if (!result.passed) setExitCode(ExitCode.found);
 }

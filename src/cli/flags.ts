@@ -1,11 +1,12 @@
-import { type Command, Option } from 'commander';
+import type { Command, Option } from 'commander';
 import { CALIBRATOR_NAMES, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
-import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
+import { DEFAULT_SAMPLE_SIZE, FRAMEWORKS, PRESETS, RESIZE_RULES, SAMPLERS } from '../images/index.js';
 import { WALKS } from '../jobs/calibrate.js';
 import { MULTIPLIER_KINDS, OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
 import {
   byteSize,
+  layerWidths,
   listed,
   nameList,
   number,
@@ -15,21 +16,18 @@ import {
   pathOrAssignment,
   repeated,
   settings,
+  version,
   wholeNumber,
+  widths,
 } from './arguments.js';
-
-/** A flag with its help text, and a parser of its value; a flag without a parser is a switch or text. */
-export function option(flags: string, text: string, parse?: (text: string, before?: unknown) => unknown): Option {
-  const result = new Option(flags, text);
-  return parse === undefined ? result : result.argParser(parse);
-}
+import { option } from './option.js';
 
 /** `--overlay`. `byDefault`: the help text's words for the overlay where the flag is absent. */
 export function overlayOption(byDefault: string): Option {
   return option(
     '--overlay <version>',
     `${listed(OVERLAY_NAMES)} (default: ${byDefault})`,
-    oneOf('overlay', OVERLAY_NAMES),
+    version('overlay', OVERLAY_NAMES),
   );
 }
 
@@ -37,18 +35,19 @@ export function overlayOption(byDefault: string): Option {
 export function bitWidthsOption(byDefault: string): Option {
   return option(
     '--bitwidths <list>',
-    `input activations, parameters, output activations (default: ${byDefault})`,
-    numberList('bitwidths'),
+    `of input activations, parameters, output activations, or one for all (default: ${byDefault})`,
+    widths,
   );
 }
 
 /** The flags that say what a calibration measures. */
 export function walkFlags(command: Command): Command {
-  return command
+  command
     .addOption(
       option(
-        '--calibrator <name>',
-        `how thresholds of activations are found: ${listed(CALIBRATOR_NAMES)} (default: ${DEFAULT_CALIBRATOR})`,
+        '--layer_bits <widths>',
+        'bits of the input codes and weights of layers, with * and ?: conv1=16,fire*=16 (default: those of --bitwidths)',
+        layerWidths('layer_bits'),
       ),
     )
     .addOption(
@@ -56,6 +55,18 @@ export function walkFlags(command: Command): Command {
         '--walk <kind>',
         `${listed(WALKS)} (default: progressive; for TensorFlow with --calibrator reference: reference)`,
         oneOf('walk', WALKS),
+      ),
+    );
+  return calibratorFlags(command);
+}
+
+/** The flags that say how thresholds are found, and which. */
+export function calibratorFlags(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '--calibrator <name>',
+        `how thresholds of activations are found: ${listed(CALIBRATOR_NAMES)} (default: ${DEFAULT_CALIBRATOR})`,
       ),
     )
     .addOption(option('--include_inner_product', 'entries for fully connected layers too'))
@@ -77,14 +88,15 @@ export function threadsOption(): Option {
   return option('--threads <count>', 'worker threads (default: all cores)', wholeNumber('threads', 1));
 }
 
-/** `--quiet`. */
-export function quietOption(): Option {
-  return option('--quiet', 'no progress on stderr');
+/** Adds examples below the help of a command. */
+export function examples(command: Command, lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
 /** The flags of the network. */
 export function networkFlags(command: Command): Command {
   return command
+    .optionsGroup('Network:')
     .addOption(
       option(
         '--framework <name>',
@@ -92,8 +104,8 @@ export function networkFlags(command: Command): Command {
         oneOf('framework', FRAMEWORKS),
       ),
     )
-    .addOption(option('--deploy_model <file>', 'Caffe deploy prototxt, or TensorFlow frozen graph (.pb)'))
-    .addOption(option('--weights <file>', 'caffemodel (Caffe only)'))
+    .addOption(option('--deploy_model <file>', '(required) Caffe deploy prototxt, or TensorFlow frozen graph (.pb)'))
+    .addOption(option('--weights <file>', 'caffemodel (required to run a Caffe network)'))
     .addOption(option('--dims <list>', "C,H,W of the network's input (default: the model's own)", numberList('dims')))
     .addOption(option('--input_layer <name>', 'the layer that is fed'))
     .addOption(
@@ -122,12 +134,20 @@ export function networkFlags(command: Command): Command {
         `honour or drop the ranges of FakeQuant nodes: ${listed(FAKE_QUANT_MODES)}`,
         oneOf('fake_quant', FAKE_QUANT_MODES),
       ),
+    )
+    .addOption(
+      option(
+        '--float_layers <names>',
+        'layers that run in float32 on the host, with * and ?: fc*,pool3 (the same wherever their scaling file is read)',
+        repeated(nameList),
+      ),
     );
 }
 
 /** The flags of the preprocessing of an image. */
 export function preprocessingFlags(command: Command): Command {
   return command
+    .optionsGroup('Preprocessing, in the order of its steps:')
     .addOption(
       option(
         '--transpose <list>',
@@ -153,26 +173,53 @@ export function preprocessingFlags(command: Command): Command {
         `bilinear rule: ${listed(RESIZE_RULES)} (default: by framework)`,
         oneOf('resize', RESIZE_RULES),
       ),
-    );
+    )
+    .addOption(
+      option(
+        '--preset <name>',
+        `values for the flags above that are absent: ${PRESETS.join(', ')}`,
+        oneOf('preset', PRESETS),
+      ),
+    )
+    .addOption(option('--preview <folder>', 'write the six steps of the first images as PNG files'));
 }
 
 /** `--skip_bad_images`. */
-export function skipBadImagesOption(): Option {
+function skipBadImagesOption(): Option {
   return option('--skip_bad_images', 'leave out images that cannot be decoded, naming them');
 }
 
 /** `--recursive`. */
-export function recursiveOption(): Option {
+function recursiveOption(): Option {
   return option('--recursive', 'take the images of sub-folders too');
 }
 
-/** The flags of the calibration images. */
-export function calibrationFlags(command: Command): Command {
+/** The flags of the images that a result is judged on. */
+export function imagesFlags(command: Command): Command {
   return command
+    .optionsGroup('Images:')
+    .addOption(
+      option(
+        '--images <folder>',
+        'folder, list file (.txt) or pattern of images or .npy arrays (H x W x C in [0,1]), or random:8 to try the flow; NAME=FOLDER for each of several inputs',
+        pathOrAssignment,
+      ),
+    )
+    .addOption(
+      option('--image_count <count>', 'only the first so many of them (default: all)', wholeNumber('image_count', 1)),
+    )
+    .addOption(recursiveOption())
+    .addOption(skipBadImagesOption());
+}
+
+/** The flags of the calibration images. `group`: the heading of their help. */
+export function calibrationFlags(command: Command, group: string): Command {
+  command
+    .optionsGroup(group)
     .addOption(
       option(
         '--calibration_directory <folder>',
-        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
+        '(required) folder, list file (.txt) or pattern of images or .npy arrays (H x W x C in [0,1]), or random:8 to try the flow; NAME=FOLDER for each of several inputs',
         pathOrAssignment,
       ),
     )
@@ -203,14 +250,15 @@ export function calibrationFlags(command: Command): Command {
         `${listed(SAMPLERS)} (default: ${SAMPLERS[0]})`,
         oneOf('calibration_sampler', SAMPLERS),
       ),
-    )
-    .addOption(recursiveOption())
-    .addOption(skipBadImagesOption());
+    );
+  const hasImages = command.options.some(({ long }) => long === '--images');
+  return hasImages ? command : command.addOption(recursiveOption()).addOption(skipBadImagesOption());
 }
 
 /** The flags of threads, memory and progress. No result depends on them. */
 export function effortFlags(command: Command): Command {
   return command
+    .optionsGroup('Effort (no result depends on it):')
     .addOption(threadsOption())
     .addOption(
       option(
@@ -218,6 +266,5 @@ export function effortFlags(command: Command): Command {
         'activations kept in memory, the rest goes to a temporary file (default: 1G)',
         byteSize('memory'),
       ),
-    )
-    .addOption(quietOption());
+    );
 }

@@ -1,13 +1,19 @@
 import { Command, CommanderError } from 'commander';
 import { XfdnnError } from '../error.js';
 import { environment } from '../platform/index.js';
+import { addAdvise } from './advise.js';
 import { normaliseArguments } from './arguments.js';
 import { addCheck } from './check.js';
 import { addCompare } from './compare.js';
+import { configOption, fromOption, withConfig } from './config.js';
+import { ExitCode, setExitCode } from './exit-code.js';
 import { addInspect } from './inspect.js';
+import { writeFailure } from './output.js';
+import { completeFlags } from './prefixes.js';
 import { addQuantize } from './quantize.js';
 import { addRescale } from './rescale.js';
 import { addRun } from './run.js';
+import { addSensitivity } from './sensitivity.js';
 import { addVerify } from './verify.js';
 
 /** `xfdnn`: every command as a sub-command. */
@@ -23,6 +29,14 @@ export function xfdnnProgram(version: string): Command {
       .command('verify')
       .description('run a network with its scaling file on the emulated overlay, and say how far it is from float'),
   );
+  addSensitivity(
+    program.command('sensitivity').description('rank the layers by what quantizing each costs at the outputs'),
+  );
+  addAdvise(
+    program
+      .command('advise')
+      .description('quantize with every overlay, calibrator and width, and rank them on other images'),
+  );
   addCheck(
     program.command('check').description('check a scaling file, by itself or against its network, and repair it'),
   );
@@ -32,39 +46,65 @@ export function xfdnnProgram(version: string): Command {
       .description('make new triples for another overlay or bit width from the same thresholds'),
   );
   addCompare(program.command('compare').description('show what moved between two scaling files, worst first'));
+  for (const command of program.commands) addFileFlags(command);
   return program;
+}
+
+/** Adds the flags that take other flags from a file. */
+function addFileFlags(command: Command): Command {
+  command.optionsGroup('Flags from files:').addOption(configOption());
+  const hasNetwork = command.options.some(({ long }) => long === '--deploy_model');
+  return hasNetwork ? command.addOption(fromOption()) : command;
 }
 
 /** `quantize`: the original script's name and flags. */
 export function quantizeProgram(version: string): Command {
-  return addQuantize(
-    new Command('quantize').description('calibrate a network on images and write its scaling file').version(version),
+  return addFileFlags(
+    addQuantize(
+      new Command('quantize').description('calibrate a network on images and write its scaling file').version(version),
+    ),
   );
 }
 
-/** Runs a program; one line on stderr and exit code 2 for wrong usage, 1 for everything else that fails. */
+/**
+ * Runs a program. A failure is one line on stderr, or one object on stdout with `--json`; the exit code is one of
+ * {@link ExitCode}.
+ */
 export async function main(program: Command): Promise<void> {
+  const given = normaliseArguments(environment.arguments());
   for (const command of [program, ...program.commands])
-    command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+    command.exitOverride().configureOutput({ outputError: () => undefined });
   try {
-    await program.parseAsync(normaliseArguments(environment.arguments()), { from: 'user' });
+    await program.parseAsync(await withConfig(completeFlags(given, program), program), { from: 'user' });
   } catch (error) {
-    environment.setExitCode(exitCode(error));
-    if (!(error instanceof CommanderError)) environment.writeError(`${messageOf(error)}\n`);
+    report(error, given);
   }
 }
 
-/** The text on one line: Commander writes its suggestion on a second one. */
+/** Writes an error in the form that the command line asks for, and sets the exit code. */
+function report(error: unknown, words: readonly string[]): void {
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  if (error instanceof CommanderError) {
+    setExitCode(ExitCode.usage);
+    if (error.code !== 'commander.help') writeFailure(words, { code: 'usage', message: oneLine(error.message) });
+  } else if (error instanceof XfdnnError && error.code !== 'internal') {
+    setExitCode(error.code === 'usage' ? ExitCode.usage : ExitCode.error);
+    writeFailure(words, error);
+  } else {
+    setExitCode(ExitCode.internal);
+    writeFailure(words, { code: 'internal', message: internalMessage(error) });
+  }
+}
+
+/** The text on one line: Commander writes its suggestion on a second one. Where it has none, the way out is added. */
 function oneLine(text: string): string {
-  return `${text.trim().replace(/\s*\n\s*/g, ' ')}\n`;
+  const line = text.trim().replace(/\s*\n\s*/g, ' ');
+  return /unknown option/.test(line) && !/Did you mean/.test(line)
+    ? `${line}. --help lists those that there are.`
+    : line;
 }
 
-function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  return error instanceof XfdnnError && error.code === 'usage' ? 2 : 1;
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof XfdnnError) return error.message;
-  return error instanceof Error ? `internal error: ${error.stack ?? error.message}` : String(error);
+function internalMessage(error: unknown): string {
+  const [message, stack] = error instanceof Error ? [error.message, error.stack] : [String(error), undefined];
+  return `internal error: ${stack ?? message}`;
 }

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { fail } from '../error.js';
 import { DEFAULT_BIT_WIDTHS } from '../jobs/bit-widths.js';
 import { optionsOf } from '../jobs/flags.js';
-import { type QuantizeFlags, quantize } from '../jobs/quantize.js';
-import { type GateFlags, verifyEntries } from '../jobs/verify.js';
-import { environment } from '../platform/index.js';
+import { type QuantizeFlags, type QuantizeResult, quantize } from '../jobs/quantize.js';
+import { type GateFlags, type VerifyResult, verifyEntries } from '../jobs/verify.js';
 import { quantizationText } from '../report/quantization.js';
 import { verifiedFileText } from '../report/verification.js';
 import { DEFAULT_OVERLAY } from '../scaling/index.js';
@@ -12,36 +11,52 @@ import {
   bitWidthsOption,
   calibrationFlags,
   effortFlags,
+  examples,
   multipliersOption,
   networkFlags,
-  option,
   overlayOption,
   preprocessingFlags,
   walkFlags,
 } from './flags.js';
-import { openProgress, writeWarning } from './progress.js';
+import { option } from './option.js';
+import { DEAD_FLAGS, type DeadFlags, withoutDeadFlags } from './original.js';
+import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags } from './output.js';
 import { failWhereMissed, gateFlags } from './verify.js';
 
 /** Adds the flags and the action of `quantize` to a command. */
 export function addQuantize(command: Command): Command {
-  networkFlags(command)
-    .addOption(option('--output_json <file>', "the scaling file (default: the model's path with the ending .json)"))
+  networkFlags(command);
+  calibrationFlags(command, 'Calibration images:');
+  preprocessingFlags(command)
+    .optionsGroup('Scaling file:')
+    .addOption(
+      option(
+        '--output_json <file>',
+        "the scaling file, - for standard output (default: the model's path with the ending .json)",
+      ),
+    )
+    .addOption(option('--manifest <file>', 'what it takes to repeat this run: flags, seed, files, SHA-256'))
     .addOption(bitWidthsOption(`[${DEFAULT_BIT_WIDTHS.join(',')}]`))
     .addOption(overlayOption(DEFAULT_OVERLAY));
   walkFlags(command)
+    .addOption(multipliersOption('exact on v2, but with --calibrator reference or search and --power_of_two'))
     .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
-    .addOption(option('--manifest <file>', 'what it takes to repeat this run: flags, seed, files, SHA-256'));
-  command.addOption(multipliersOption('exact on v2, but with --calibrator reference and --power_of_two'));
+    .addOption(option('--no_quick_look', 'no look at a few calibration images on the emulated overlay at the end'));
   gateFlags(command);
-  calibrationFlags(command);
-  preprocessingFlags(command);
-  return effortFlags(command).action(runQuantize);
+  for (const name of DEAD_FLAGS) command.addOption(option(`--${name} <file>`, 'not used').hideHelp());
+  examples(effortFlags(command), [
+    'xfdnn quantize --deploy_model net.prototxt --weights net.caffemodel --calibration_directory photos',
+    'xfdnn quantize --deploy_model net.pb --calibration_directory photos --calibration_seed 1 --overlay v3 --bitwidths 16',
+  ]);
+  return outputFlags(command).action(runQuantize);
 }
 
-type Flags = QuantizeFlags & GateFlags & { readonly verify?: boolean; readonly quiet?: boolean };
+type Flags = QuantizeFlags & GateFlags & OutputFlags & DeadFlags & { readonly verify?: boolean };
 
-async function runQuantize({ quiet, verify, ...flags }: Flags): Promise<void> {
-  const { min_sqnr, min_agreement, max_accuracy_drop, ...quantizeFlags } = flags;
+async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
+  const output = openOutput(flags);
+  const { live, notes } = withoutDeadFlags(jobFlags(flags));
+  const { min_sqnr, min_agreement, max_accuracy_drop, ...quantizeFlags } = live;
   if (max_accuracy_drop !== undefined)
     fail(
       'usage',
@@ -49,20 +64,36 @@ async function runQuantize({ quiet, verify, ...flags }: Flags): Promise<void> {
       'expected no accuracy limit: calibration images have no labels.',
       'Use xfdnn verify with --labels.',
     );
-  const progress = openProgress(quiet === true);
-  const hooks = { progress: progress.report, warn: writeWarning };
-  const result = await quantize(quantizeFlags, hooks).finally(progress.end);
-  environment.writeOutput(quantizationText(result));
-  if (verify !== true && min_sqnr === undefined && min_agreement === undefined) return;
-  const { graph, entries, preprocessing } = result;
-  const again = openProgress(quiet === true);
-  const verified = await verifyEntries(
-    graph,
-    entries,
-    { paths: result.files.paths, preprocessing },
-    { ...optionsOf({ min_sqnr, min_agreement }), overlay: flags.overlay ?? DEFAULT_OVERLAY, threads: flags.threads },
-    { progress: again.report },
-  ).finally(again.end);
-  environment.writeOutput(`\n${verifiedFileText(verified, result.output)}`);
-  failWhereMissed(verified);
+  for (const line of notes) output.note(line);
+  const isVerified = verify === true || min_sqnr !== undefined || min_agreement !== undefined;
+  const looking = { ...quantizeFlags, no_quick_look: isVerified || quantizeFlags.no_quick_look };
+  const result = await output.run('layers', (hooks) => quantize(looking, hooks));
+  const verification = isVerified
+    ? await verifyAtOnce(result, quantizeFlags, { min_sqnr, min_agreement }, output)
+    : undefined;
+  writeResult(result, verification, output);
+  if (verification !== undefined) failWhereMissed(verification, output);
+}
+
+/** Verifies the entries that were just made, on the images that they were made from. */
+function verifyAtOnce(
+  { graph, entries, source }: QuantizeResult,
+  { overlay = DEFAULT_OVERLAY, threads }: QuantizeFlags,
+  gates: GateFlags,
+  output: Output,
+): Promise<VerifyResult> {
+  return output.run('images', (hooks) =>
+    verifyEntries(graph, entries, source, { ...optionsOf(gates), overlay, threads }, hooks),
+  );
+}
+
+/** The result without the network, as a table or as JSON; on stderr where the scaling file went to stdout. */
+function writeResult(result: QuantizeResult, verification: VerifyResult | undefined, output: Output): void {
+  const { network, graph: _graph, source: _source, ...plain } = result;
+  const value = { ...plain, framework: network.framework, verification: verification ?? null };
+  const text = (): string =>
+    quantizationText(result, output.style) +
+    (verification === undefined ? '' : `\n${verifiedFileText(verification, result.output, output.style)}`);
+  if (result.output === '-') output.note(text().trimEnd());
+  else output.result(value, text);
 }

@@ -1,26 +1,18 @@
 import type { Command } from 'commander';
-import { fail, visible } from '../error.js';
+import { fail } from '../error.js';
 import { type VerifyFlags, type VerifyResult, verify } from '../jobs/verify.js';
 import { type VerifyDumpsFlags, verifyDumps } from '../jobs/verify-dumps.js';
-import { environment } from '../platform/index.js';
-import { jsonTextWithInfinities } from '../report/json.js';
 import { dumpsText, verifiedFileText } from '../report/verification.js';
-import { number, pathOrAssignment, share, wholeNumber } from './arguments.js';
-import {
-  networkFlags,
-  option,
-  overlayOption,
-  preprocessingFlags,
-  quietOption,
-  recursiveOption,
-  skipBadImagesOption,
-  threadsOption,
-} from './flags.js';
-import { openProgress, writeWarning } from './progress.js';
+import { number, pathOrAssignment, share } from './arguments.js';
+import { ExitCode, setExitCode } from './exit-code.js';
+import { examples, imagesFlags, networkFlags, overlayOption, preprocessingFlags, threadsOption } from './flags.js';
+import { option } from './option.js';
+import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags } from './output.js';
 
 /** Adds the limits that make a verification a gate. */
 export function gateFlags(command: Command): Command {
   return command
+    .optionsGroup('Gates (exit code 3 where one is missed):')
     .addOption(option('--min_sqnr <dB>', 'fail where a layer as deployed has less', number('min_sqnr')))
     .addOption(
       option(
@@ -41,52 +33,43 @@ export function gateFlags(command: Command): Command {
 /** Adds the flags and the action of `verify` to a command. */
 export function addVerify(command: Command): Command {
   networkFlags(command)
-    .addOption(option('--scaling <file>', 'the scaling file').makeOptionMandatory())
+    .optionsGroup('Verify:')
+    .addOption(option('--scaling <file>', '(required) the scaling file').makeOptionMandatory())
     .addOption(overlayOption('detected from the file'))
-    .addOption(
-      option(
-        '--images <folder>',
-        'images, or .npy arrays (H x W x C in [0,1]); NAME=FOLDER for each of several inputs',
-        pathOrAssignment,
-      ),
-    )
-    .addOption(
-      option('--image_count <count>', 'only the first so many of them (default: all)', wholeNumber('image_count', 1)),
-    )
-    .addOption(recursiveOption())
-    .addOption(skipBadImagesOption())
-    .addOption(
-      option(
-        '--input <file>',
-        "instead: the network's input as .npy, batch axis first; NAME=FILE for each of several",
-        pathOrAssignment,
-      ),
-    )
     .addOption(option('--labels <file>', 'lines of "file class": accuracy too'))
     .addOption(
       option('--dumps <folder>', 'compare codes recorded elsewhere (name.npy or name@version.npy) with the emulation'),
     )
-    .addOption(threadsOption())
-    .addOption(option('--json', 'everything as JSON; infinite ratios as the words Infinity and -Infinity'))
-    .addOption(quietOption());
+    .addOption(threadsOption());
+  imagesFlags(command).addOption(
+    option(
+      '--input <file>',
+      "in place of images: the network's input as .npy, batch axis first; NAME=FILE for each of several",
+      pathOrAssignment,
+    ),
+  );
   gateFlags(command);
-  return preprocessingFlags(command).action(runVerify);
+  examples(preprocessingFlags(command), [
+    'xfdnn verify --deploy_model net.prototxt --weights net.caffemodel --scaling net.json --images photos',
+    'xfdnn verify --deploy_model net.pb --scaling net.json --images photos --labels labels.txt --max_accuracy_drop 1%',
+  ]);
+  return outputFlags(command).action(runVerify);
 }
 
-type Flags = VerifyFlags & { readonly dumps?: string; readonly json?: boolean; readonly quiet?: boolean };
+type Flags = VerifyFlags & OutputFlags & { readonly dumps?: string };
 
-async function runVerify({ json, quiet, dumps, ...flags }: Flags): Promise<void> {
-  const progress = openProgress(quiet === true);
-  const hooks = { progress: progress.report, warn: writeWarning };
+async function runVerify({ dumps, ...flags }: Flags): Promise<void> {
+  const output = openOutput(flags);
+  const jobs = jobFlags(flags);
   if (dumps !== undefined) {
-    const result = await verifyDumps({ ...withoutGates(flags), dumps }, hooks).finally(progress.end);
-    environment.writeOutput(json === true ? jsonTextWithInfinities(result) : dumpsText(result.dumps));
-    if (result.firstDifference !== null) environment.setExitCode(1);
+    const result = await output.run('images', (hooks) => verifyDumps({ ...withoutGates(jobs), dumps }, hooks));
+    output.result(result, () => dumpsText(result.dumps, output.style));
+    if (result.firstDifference !== null) setExitCode(ExitCode.found);
     return;
   }
-  const result = await verify(flags, hooks).finally(progress.end);
-  environment.writeOutput(json === true ? jsonTextWithInfinities(result) : verifiedFileText(result, flags.scaling));
-  failWhereMissed(result);
+  const result = await output.run('images', (hooks) => verify(jobs, hooks));
+  output.result(result, () => verifiedFileText(result, flags.scaling, output.style));
+  failWhereMissed(result, output);
 }
 
 /** Dumps are compared code by code: labels and limits make no sense beside them. */
@@ -110,8 +93,8 @@ function withoutGates({
 }
 
 /** Writes why gates were missed, and makes the process fail; does nothing where all were met. */
-export function failWhereMissed({ missed }: VerifyResult): void {
+export function failWhereMissed({ missed }: VerifyResult, output: Output): void {
   if (missed.length === 0) return;
-  environment.writeError(`${missed.map(visible).join('\n')}\n`);
-  environment.setExitCode(1);
+  for (const line of missed) output.warn(line);
+  setExitCode(ExitCode.found);
 }

@@ -36,6 +36,8 @@ export interface GraphNode {
   readonly params: readonly Tensor[];
   /** Position in the source file (`deploy.prototxt:41:9`), for messages; empty when unknown. */
   readonly where: string;
+  /** Whether it runs in float32 on the host, also where the overlay has such a layer. */
+  readonly float?: boolean;
 }
 
 /** A network in single-assignment form. `nodes` are in network order, which is a topological order. */

@@ -1,11 +1,11 @@
 import { fail, XfdnnError } from '../error.js';
 import { readNpy } from '../formats/npy.js';
-import { baseName, joinPath, readFile } from '../platform/index.js';
+import { baseName, readFile } from '../platform/index.js';
 import { formatShape, type Shape, type Tensor, type TypedArray } from '../tensor.js';
 import { contentKind, refuseContent } from './content-kind.js';
 import { decodeImage } from './decode.js';
 import type { Image } from './image.js';
-import { listImages } from './list-images.js';
+import { listImages, pathOfImage } from './list-images.js';
 import { preprocessArray, preprocessImage } from './preprocess.js';
 import type { Preprocessing } from './preprocessing-options.js';
 import { chooseSample, type SampleOptions } from './sample.js';
@@ -19,6 +19,8 @@ export interface CalibrationFiles {
   readonly indices: readonly number[];
   /** The seed of the draw; undefined if no file was drawn. */
   readonly seed: number | undefined;
+  /** Names of the folder's files that are no images and were left out before the list was sorted. */
+  readonly leftOut?: readonly string[] | undefined;
 }
 
 /** One image, ready to be fed. */
@@ -41,12 +43,13 @@ export interface FileChoice extends SampleOptions {
   readonly recursive?: boolean | undefined;
 }
 
-/** Lists a calibration folder and chooses from it. Throws `file` as {@link listImages}, `usage` as {@link chooseSample}. */
+/** Lists the images of a folder, a list file or a pattern and chooses from them. Throws `file` as {@link listImages}, `usage` as {@link chooseSample}. */
 export async function chooseCalibrationFiles(folder: string, options: FileChoice): Promise<CalibrationFiles> {
-  const files = await listImages(folder, options.recursive);
-  const { indices, seed } = chooseSample(files.length, options);
-  const names = indices.flatMap((index) => files[index] ?? []);
-  return { names, paths: names.map((name) => joinPath(folder, name)), indices, seed };
+  const list = await listImages(folder, options.recursive);
+  const { indices, seed } = chooseSample(list.names.length, options);
+  const names = indices.flatMap((index) => list.names[index] ?? []);
+  const paths = names.map((name) => pathOfImage(list.folder, name));
+  return { names, paths, indices, seed, leftOut: list.leftOut };
 }
 
 /**
@@ -84,11 +87,19 @@ export async function prepareImage(bytes: Uint8Array, path: string, options: Pre
   }
   if (kind !== 'npy' && kind !== 'png' && kind !== 'jpeg')
     refuseContent(kind, 'a PNG or JPEG image or a .npy array', path);
-  const image =
-    kind === 'npy'
-      ? arrayAsImage(channelsLast(readNpy(bytes, path), options), path)
-      : await decodeImage(bytes, path, kind);
-  return { ...result, data: preprocessImage(image, options) };
+  return { ...result, data: preprocessImage(await readImage(bytes, path, options, kind), options) };
+}
+
+/** A PNG, a JPEG or an array of pixels as an image. Throws as {@link prepareImage}. */
+export async function readImage(
+  bytes: Uint8Array,
+  path: string,
+  options: Preprocessing,
+  kind = contentKind(bytes),
+): Promise<Image> {
+  return kind === 'npy'
+    ? arrayAsImage(channelsLast(readNpy(bytes, path), options), path)
+    : decodeImage(bytes, path, kind);
 }
 
 /** Whether an error means that one image is unusable and may be skipped. */

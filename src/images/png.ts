@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import { inflate } from '../platform/index.js';
 import { crc32 } from './crc32.js';
+import { pngChunk } from './encode-png.js';
 import { expectDecodable, type Image } from './image.js';
 import { storedZlib } from './zlib-stored.js';
 
@@ -177,19 +178,9 @@ function exactFile(chunks: readonly Chunk[], rows: Uint8Array, where: string): U
   return [
     ...(header === undefined ? [] : [header]),
     ...others.slice(0, -1),
-    dataChunk(storedZlib(rows)),
+    pngChunk('IDAT', storedZlib(rows)),
     ...others.slice(-1),
   ];
-}
-
-function dataChunk(content: Uint8Array): Uint8Array {
-  const chunk = new Uint8Array(content.length + 12);
-  const view = new DataView(chunk.buffer);
-  view.setUint32(0, content.length);
-  chunk.set([0x49, 0x44, 0x41, 0x54], 4);
-  chunk.set(content, 8);
-  view.setUint32(chunk.length - 4, crc32(chunk.subarray(4, -4)));
-  return chunk;
 }
 
 /** Samples as RGBA, at the depth of the file. pngjs fails at bytes behind the data, so that it is then given the rows alone. */

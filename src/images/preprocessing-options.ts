@@ -1,5 +1,6 @@
 import { fail } from '../error.js';
 import { formatShape, type Layout, type Shape } from '../tensor.js';
+import { PRESETS, type Preset, presetOptions } from './presets.js';
 import type { ResizeRule } from './resize.js';
 
 /** The frameworks that networks are imported from. */
@@ -25,6 +26,8 @@ export interface PreprocessingOptions {
   readonly inputScale?: number | undefined;
   /** The rule of bilinear resizing; by framework where absent. */
   readonly resize?: ResizeRule | undefined;
+  /** Values for the options that are absent; the defaults of the network's kind where it is absent too. */
+  readonly preset?: Preset | undefined;
 }
 
 /** The input of a network. */
@@ -94,22 +97,26 @@ export function preprocessingWarnings({ kind, bytes }: Preprocessing, input: Net
 }
 
 function imagePreprocessing(
-  flags: PreprocessingOptions,
+  given: PreprocessingOptions,
   input: NetworkInput,
   shape: Shape,
   channelAxis: number,
 ): Preprocessing {
   const channels = shape[channelAxis] ?? 1;
+  const flags = { ...presetOptions(checkPreset(given.preset), channels), ...defined(given) };
   const [height = 1, width = 1] = shape.filter((_, axis) => axis !== channelAxis);
-  const transpose = checkTranspose(flags.transpose ?? (input.layout === 'NCHW' ? [2, 0, 1] : [0, 1, 2]), 3);
+  const transpose = checkTranspose(
+    isIdleTranspose(flags, input) ? [0, 1, 2] : (flags.transpose ?? (input.layout === 'NCHW' ? [2, 0, 1] : [0, 1, 2])),
+    3,
+  );
   const dims = [channels, height, width];
-  const given = reordered([height, width, channels], transpose);
-  if (given.some((size, axis) => size !== shape[axis]) || transpose[channelAxis] !== 2) {
+  const arranged = reordered([height, width, channels], transpose);
+  if (arranged.some((size, axis) => size !== shape[axis]) || transpose[channelAxis] !== 2) {
     const letters = transpose.map((axis) => 'HWC'[axis]).join(' x ');
     fail(
       'usage',
       '--transpose',
-      `expected the network's input, ${formatShape(shape)} (${input.layout.slice(1)}), got ${letters} = ${formatShape(given)}.`,
+      `expected the network's input, ${formatShape(shape)} (${input.layout.slice(1)}), got ${letters} = ${formatShape(arranged)}.`,
       'Leave it out for the default.',
     );
   }
@@ -137,6 +144,8 @@ function arrayPreprocessing(
   shape: Shape,
   channelAxis: number,
 ): Preprocessing {
+  if (flags.preset !== undefined && flags.preset !== 'original')
+    fail('usage', '--preset', `expected a network of 1 or 3 channels, got ${formatShape(shape)}.`, 'Leave it out.');
   const identity = shape.map((_, axis) => axis);
   const transpose = checkTranspose(flags.transpose ?? identity, shape.length);
   const channels = shape[channelAxis] ?? 1;
@@ -161,9 +170,27 @@ function arrayPreprocessing(
   };
 }
 
+/**
+ * Whether `transpose` is the order of Caffe, `[2, 0, 1]`, for a TensorFlow network whose input has channels last. The
+ * original's command lines name it for every framework, and its TensorFlow part did not apply it.
+ */
+export function isIdleTranspose({ transpose }: Pick<PreprocessingOptions, 'transpose'>, input: NetworkInput): boolean {
+  return input.framework === 'tensorflow' && input.layout !== 'NCHW' && transpose?.join() === '2,0,1';
+}
+
 /** The sizes in another order of axes. */
 function reordered(sizes: Shape, order: readonly number[]): number[] {
   return order.flatMap((axis) => sizes[axis] ?? []);
+}
+
+/** The options that have a value. */
+function defined(options: PreprocessingOptions): PreprocessingOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function checkPreset(preset: Preset | undefined): Preset | undefined {
+  if (preset === undefined || PRESETS.includes(preset)) return preset;
+  return fail('usage', '--preset', `expected ${PRESETS.join(', ')}, got "${preset}".`);
 }
 
 function checkTranspose(transpose: readonly number[], rank: number): readonly number[] {
@@ -192,7 +219,14 @@ function checkSwap(swap: readonly number[], channels: number): readonly number[]
 function checkMean(mean: readonly number[], channels: number): readonly number[] {
   if (mean.length !== 1 && mean.length !== channels) {
     const wanted = channels === 1 ? '1 value' : `1 or ${channels} values`;
-    fail('usage', '--mean_value', `expected ${wanted}, got ${list(mean)}.`);
+    fail(
+      'usage',
+      '--mean_value',
+      `expected ${wanted}, got ${list(mean)}.`,
+      channels === 1
+        ? 'The input has one channel.'
+        : 'Give one for each channel in the order after --channel_swap, such as 104,117,123.',
+    );
   }
   mean.forEach((value) => checkFinite(value, '--mean_value'));
   return mean.length === channels ? mean : Array.from({ length: channels }, () => mean).flat();
@@ -200,9 +234,20 @@ function checkMean(mean: readonly number[], channels: number): readonly number[]
 
 function checkScales(flags: PreprocessingOptions, rawScale: number): { rawScale: number; inputScale: number } {
   return {
-    rawScale: checkFinite(flags.rawScale ?? rawScale, '--raw_scale'),
-    inputScale: checkFinite(flags.inputScale ?? 1, '--input_scale'),
+    rawScale: checkFactor(flags.rawScale ?? rawScale, '--raw_scale'),
+    inputScale: checkFactor(flags.inputScale ?? 1, '--input_scale'),
   };
+}
+
+function checkFactor(value: number, flag: string): number {
+  if (value === 0)
+    fail(
+      'usage',
+      flag,
+      'expected a factor other than 0, got 0: every image would be the same.',
+      'Leave it out for the default.',
+    );
+  return checkFinite(value, flag);
 }
 
 function checkFinite(value: number, flag: string): number {

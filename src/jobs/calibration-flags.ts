@@ -10,13 +10,17 @@ import {
   type NetworkInput,
   type Preprocessing,
   type PreprocessingOptions,
+  type Preset,
   type ResizeRule,
+  randomCount,
+  randomImages,
   readMeanFile,
   resolvePreprocessing,
   type Sampler,
 } from '../images/index.js';
 
 import { joinPath } from '../platform/index.js';
+import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
 
 /** How an image becomes the network's input, spelled as on the command line: {@link PreprocessingOptions} as flags. */
@@ -36,7 +40,23 @@ export interface PreprocessingFlags {
   readonly input_scale?: number | undefined;
   /** The rule of bilinear resizing; by framework where absent. */
   readonly resize?: ResizeRule | undefined;
+  /** Values for those flags above that are absent. */
+  readonly preset?: Preset | undefined;
+  /** A folder for the steps of the first images as PNG files. */
+  readonly preview?: string | undefined;
 }
+
+/** The names of {@link PreprocessingFlags}. */
+export const PREPROCESSING_FLAGS: Readonly<Record<keyof PreprocessingFlags, true>> = {
+  transpose: true,
+  channel_swap: true,
+  raw_scale: true,
+  mean_value: true,
+  input_scale: true,
+  resize: true,
+  preset: true,
+  preview: true,
+};
 
 /** The files of a calibration batch, spelled as on the command line. */
 export interface CalibrationFlags {
@@ -53,6 +73,16 @@ export interface CalibrationFlags {
   /** Whether the files of sub-folders are taken too; not where absent. */
   readonly recursive?: boolean | undefined;
 }
+
+/** The names of {@link CalibrationFlags}. */
+export const CALIBRATION_FLAGS: Readonly<Record<keyof CalibrationFlags, true>> = {
+  calibration_directory: true,
+  calibration_size: true,
+  calibration_seed: true,
+  calibration_indices: true,
+  calibration_sampler: true,
+  recursive: true,
+};
 
 /** Flags whose mean values are numbers. */
 export type WithMeanValues<Flags extends PreprocessingFlags> = Omit<Flags, 'mean_value'> & {
@@ -92,7 +122,7 @@ function severalInputs({ inputs, values }: Graph): never {
 }
 
 /** The files that the flags choose, in the order of calibration. Throws `usage` and `file`. */
-export async function calibrationFilesOf(flags: CalibrationFlags): Promise<CalibrationFiles> {
+export async function calibrationFilesOf(flags: CalibrationFlags, hooks: JobHooks = {}): Promise<CalibrationFiles> {
   const folders =
     flags.calibration_directory ??
     fail(
@@ -109,21 +139,44 @@ export async function calibrationFilesOf(flags: CalibrationFlags): Promise<Calib
       'Leave one of them out.',
     );
   }
-  return filesOf(folders, {
+  const choice = {
     size: flags.calibration_size,
     seed: flags.calibration_seed,
     indices: flags.calibration_indices,
     sampler: flags.calibration_sampler,
     recursive: flags.recursive,
-  });
+  };
+  return filesOf(folders, choice, hooks);
 }
 
-/** The files that a sample takes from a folder, or from the first of several; the others hold files of the same names. */
-export async function filesOf(folders: InputPaths, sample: FileChoice): Promise<CalibrationFiles> {
+/**
+ * The files that a sample takes from a folder, or from the first of several; the others hold files of the same names.
+ * Files that are no images are counted in a note.
+ */
+export async function filesOf(
+  folders: InputPaths,
+  sample: FileChoice,
+  hooks: JobHooks = {},
+): Promise<CalibrationFiles> {
   const [folder = '', ...others] = await plainPaths(folders);
+  const random = randomCount(folder);
+  if (random !== undefined) return randomFiles(folder, Math.min(random, sample.size ?? random), hooks);
   const files = await chooseCalibrationFiles(folder, sample);
+  if (files.leftOut !== undefined && files.leftOut.length > 0) hooks.note?.(leftOutNote(folder, files.leftOut));
   for (const other of others) await expectNames(other, files.names, folder, sample.recursive);
   return files;
+}
+
+/** Images of noise: they have names and no paths. */
+function randomFiles(place: string, count: number, hooks: JobHooks): CalibrationFiles {
+  hooks.warn?.('warning: random images are for trying the flow only: what is measured on them says nothing.');
+  const indices = Array.from({ length: count }, (_, index) => index);
+  return { names: indices.map((index) => `${place}[${index}]`), paths: [], indices, seed: undefined };
+}
+
+function leftOutNote(folder: string, names: readonly string[]): string {
+  const [count, are] = names.length === 1 ? ['1 file', 'is'] : [`${names.length} files`, 'are'];
+  return `note: ${count} of ${folder} ${are} no image and left out: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}.`;
 }
 
 /** Throws `file` for a folder that lacks one of the chosen files. */
@@ -133,7 +186,7 @@ async function expectNames(
   first: string,
   recursive: boolean | undefined,
 ): Promise<void> {
-  const present = new Set(await listImages(folder, recursive));
+  const present = new Set((await listImages(folder, recursive)).names);
   const missing = names.find((name) => !present.has(name));
   if (missing !== undefined)
     fail(
@@ -157,7 +210,16 @@ export function fileSource(
   { graph, framework }: { readonly graph: Graph; readonly framework: Framework },
   { names, paths }: CalibrationFiles,
 ): ImageSource {
-  if (graph.inputs.length === 1 || [given].flat().length === 1)
+  const places = [given].flat();
+  if (places.every((place) => randomCount(place.replace(/^[^=]*=/, '')) !== undefined)) {
+    const sources = graph.inputs.map((id, input) => {
+      const preprocessing = preprocessingOf(options, { ...graph, inputs: [id] }, framework);
+      return { arrays: randomImages(names.length, preprocessing, input) };
+    });
+    const [first, ...others] = sources;
+    return others.length === 0 && first !== undefined ? first : { inputs: sources };
+  }
+  if (graph.inputs.length === 1 || places.length === 1)
     return { paths, preprocessing: preprocessingOf(options, graph, framework) };
   const folders = pathsByInput(flag, given, graph);
   return {

@@ -6,9 +6,10 @@ import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { type ReadScaling, readScaling } from '../scaling-file/parse.js';
-import type { NetworkFlags } from './network.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
-import { type DescribedNetwork, describedNetwork, inspectScaling } from './scaling-file.js';
+import { type DescribedNetwork, describedNetwork, expectOverlay, inspectScaling } from './scaling-file.js';
 
 /** The flags of `check`, spelled as on the command line. */
 export interface CheckFlags extends NetworkFlags {
@@ -21,6 +22,14 @@ export interface CheckFlags extends NetworkFlags {
   /** Path of the repaired file; the scaling file itself where absent. */
   readonly output?: string | undefined;
 }
+
+const CHECK_FLAGS: Readonly<Record<keyof CheckFlags, true>> = {
+  ...NETWORK_FLAGS,
+  scaling: true,
+  overlay: true,
+  fix: true,
+  output: true,
+};
 
 /** The findings of `check`. */
 export interface CheckResult {
@@ -42,11 +51,15 @@ export interface CheckResult {
  * errors of importing the network.
  */
 export async function checkScalingFile(flags: CheckFlags): Promise<CheckResult> {
+  refuseUnknownFlags('checkScalingFile', flags, CHECK_FLAGS);
+  if (flags.output !== undefined && flags.fix !== true)
+    fail('usage', '--output', 'expected --fix beside it, got none.', 'Only a repaired file is written.');
   const repaired = flags.fix === true ? (flags.output ?? flags.scaling) : undefined;
   // A repair replaces its own file where no other is named.
   const inputs = [flags.deploy_model, flags.weights, ...(flags.output === undefined ? [] : [flags.scaling])];
   await checkOutputs({ [flags.output === undefined ? '--fix' : '--output']: repaired }, inputs);
   const read = await inspectScaling(flags.scaling);
+  expectOverlay(flags.scaling, read.entries, flags.overlay);
   const network = await describedNetwork(flags, read.entries);
   const overlay = flags.overlay ?? detectOverlay(read.entries);
   const faults = allFaults(read, overlay, network);

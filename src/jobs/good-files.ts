@@ -1,21 +1,42 @@
 import { fail } from '../error.js';
-import { type CalibrationFiles, isBadImage, loadCalibrationImage, type Preprocessing } from '../images/index.js';
+import { type CalibrationFiles, type ImageSource, isBadImage, openImages } from '../images/index.js';
 import type { JobHooks } from './hooks.js';
 
+/** Images of a job, and the files that they come from. */
+export interface UsableImages {
+  readonly files: CalibrationFiles;
+  readonly source: ImageSource;
+}
+
 /**
- * The files without those that cannot be decoded, each named in a warning. `folder` names the files' folder in errors.
- * Throws `data` where no file is left, and the errors of reading a file that are not about its image.
+ * The chosen files as images. With `skip`, without those that cannot be decoded for one of the network's inputs, each
+ * named in a warning; random images have no files to be skipped. `sourceOf`: how files are read. `place` names them in
+ * errors. Throws `data` where no file is left, and the errors of reading a file that are not about its image.
  */
-export async function goodFiles(
+export async function usableImages(
+  chosen: CalibrationFiles,
+  sourceOf: (files: CalibrationFiles) => ImageSource,
+  { skip, place }: { readonly skip: boolean | undefined; readonly place: string },
+  hooks: JobHooks,
+): Promise<UsableImages> {
+  const source = sourceOf(chosen);
+  if (skip !== true || chosen.paths.length === 0) return { files: chosen, source };
+  const files = await goodFiles(chosen, source, place, hooks);
+  return { files, source: sourceOf(files) };
+}
+
+async function goodFiles(
   files: CalibrationFiles,
-  preprocessing: Preprocessing,
+  source: ImageSource,
   folder: string,
   hooks: JobHooks,
 ): Promise<CalibrationFiles> {
   const good = new Set<number>();
-  for (const [index, path] of files.paths.entries()) {
+  const load = openImages(source);
+  const inputs = 'inputs' in source ? [...source.inputs.keys()] : [0];
+  for (const index of files.paths.keys()) {
     try {
-      await loadCalibrationImage(path, preprocessing);
+      for (const input of inputs) await load(index, input);
       good.add(index);
     } catch (error) {
       if (!isBadImage(error)) throw error;

@@ -4,4 +4,6 @@ export interface JobHooks {
   readonly progress?: (done: number, total: number, label: string) => void;
   /** Called with each warning, one line of text without an end of line. */
   readonly warn?: (line: string) => void;
+  /** Called with each line about what is normal, such as what enters the network. */
+  readonly note?: (line: string) => void;
 }

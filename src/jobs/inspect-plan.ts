@@ -1,25 +1,55 @@
-import { dumpPlan } from '../calibration/dump.js';
+import { describePlan, type PlanDescription } from '../calibration/dump.js';
 import { fail } from '../error.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
-import { calibratedGraph, defaultWalk, planCalibration } from './calibrate.js';
+import { calibratedGraph, defaultWalk, planCalibration, type Walk } from './calibrate.js';
 import { optionsOf } from './flags.js';
-import { inspectNetwork, type NetworkFlags } from './network.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { checkLayerBits } from './layer-bits.js';
+import { inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import type { QuantizeFlags } from './quantize.js';
 
 /** The flags of `inspect --plan`, spelled as on the command line. */
 export type InspectPlanFlags = NetworkFlags &
   Pick<
     QuantizeFlags,
-    'bitwidths' | 'calibrator' | 'overlay' | 'walk' | 'include_inner_product' | 'power_of_two' | 'unify_concat'
+    | 'bitwidths'
+    | 'layer_bits'
+    | 'calibrator'
+    | 'overlay'
+    | 'walk'
+    | 'include_inner_product'
+    | 'power_of_two'
+    | 'unify_concat'
   >;
 
+const INSPECT_PLAN_FLAGS: Readonly<Record<keyof InspectPlanFlags, true>> = {
+  ...NETWORK_FLAGS,
+  bitwidths: true,
+  layer_bits: true,
+  calibrator: true,
+  overlay: true,
+  walk: true,
+  include_inner_product: true,
+  power_of_two: true,
+  unify_concat: true,
+};
+
+/** How `quantize` will calibrate a network. */
+export interface InspectedPlan extends PlanDescription {
+  /** The name that the model file gives the network. */
+  readonly name: string;
+  readonly walk: Walk;
+}
+
 /**
- * How `quantize` with the same flags calibrates a network, as text: where thresholds are measured, and which of them
+ * How `quantize` with the same flags calibrates a network, in sentences: where thresholds are measured, and which of them
  * each entry takes. Weights are optional. Throws `usage`, `file`, `format`, `model`, and `unsupported` for a network
  * with layers that cannot be run.
  */
-export async function inspectPlan(flags: InspectPlanFlags): Promise<string> {
+export async function inspectPlan(flags: InspectPlanFlags): Promise<InspectedPlan> {
+  refuseUnknownFlags('inspectPlan', flags, INSPECT_PLAN_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  checkLayerBits(flags.layer_bits ?? {});
   const { graph: imported, framework, unsupported } = await inspectNetwork(flags);
   if (unsupported.length > 0)
     fail(
@@ -32,5 +62,5 @@ export async function inspectPlan(flags: InspectPlanFlags): Promise<string> {
   const graph = calibratedGraph(imported, walk);
   const plan = planCalibration(graph, { ...options, calibrator, widths, walk });
   const entries = plan.entries.filter(({ form }) => form !== 'InnerProduct' || options.includeInnerProduct === true);
-  return `The ${walk} walk of "${graph.name}": ${dumpPlan(graph, { ...plan, entries })}`;
+  return { name: graph.name, walk, ...describePlan(graph, { ...plan, entries }) };
 }

@@ -1,18 +1,20 @@
 import { fail } from '../error.js';
 import type { Graph, GraphNode } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
-import { opOf } from '../ops/index.js';
+import { opOf, ruleOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
 import type { InspectedLayer, Inspection, MemoryPlan } from '../report/inspection.js';
 import { plan } from '../runtime/plan.js';
-import { inspectNetwork, type NetworkFlags } from './network.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 
 /**
  * Inspects a network, with weights or without: layers, costs, what quantization does with them, the memory plan of one
  * image. Layers that cannot be run are listed. Throws `usage`, `file`, `format`, `model`.
  */
 export async function inspect(flags: NetworkFlags): Promise<Inspection> {
+  refuseUnknownFlags('inspect', flags, NETWORK_FLAGS);
   const { graph: whole, framework, unsupported, dropped, warnings } = await inspectNetwork(flags);
   const graph = dropUnused(whole);
   const { graph: optimised, chains } = optimise(graph);
@@ -85,7 +87,7 @@ function quantizationOf(node: GraphNode, { graph, nodes, chains }: Optimised): s
   if (chain !== undefined && chain.into !== null) return `folded into ${chain.into}`;
   if (chain !== undefined && kept === undefined) return `runs in ${lastOf(chain)}`;
   if (kept === undefined) return 'dropped';
-  const rule = opOf(kept).rule(kept, shapesOf(graph, kept));
+  const rule = ruleOf(kept, shapesOf(graph, kept));
   if (rule.kind === 'weighted') return rule.entry === 'always' ? 'weights, site' : 'weights, site (no entry)';
   return RULES[rule.kind];
 }

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import type { CalibrationFiles } from '../images/index.js';
-import { sha256, writeFileAtomic } from '../platform/index.js';
+import { sha256, VERSION, writeFileAtomic } from '../platform/index.js';
 
 /** The flags of a calibration. `deploy_model` and `weights` are hashed; every flag is copied. */
 interface ManifestFlags {
@@ -8,46 +8,71 @@ interface ManifestFlags {
   readonly weights?: string | undefined;
 }
 
-/** SHA-256 of the files that a calibration reads, by path, before it reads them. */
-export type InputHashes = ReadonlyMap<string, string>;
+/** The files of one input of a network, which has a name where there are several. */
+export interface InputImages {
+  readonly input?: string;
+  readonly paths: readonly string[];
+}
 
-/** Hashes model, weights and images. Throws `file`. */
-export async function hashInputs(flags: ManifestFlags, files: CalibrationFiles): Promise<InputHashes> {
+/** SHA-256 of files by their path. */
+export type FileHashes = ReadonlyMap<string, string>;
+
+/** SHA-256 of the files that a calibration reads, by path. Throws `file`. */
+export async function hashInputs(flags: ManifestFlags, images: readonly InputImages[]): Promise<FileHashes> {
   const hashes = new Map<string, string>();
-  for (const path of [flags.deploy_model, flags.weights, ...files.paths])
-    if (path !== undefined && !hashes.has(path)) hashes.set(path, await sha256(path));
+  for (const path of [flags.deploy_model, flags.weights, ...images.flatMap(({ paths }) => paths)])
+    if (path !== undefined) hashes.set(path, await sha256(path));
   return hashes;
 }
 
-/** Throws `file` where an input is another than before: the manifest would not tell what was calibrated on. */
-export async function expectUnchanged(hashes: InputHashes): Promise<void> {
-  for (const [path, hash] of hashes) {
+/** Throws `data`, naming the file, where one is another now than when it was hashed. */
+export async function expectUnchanged(hashes: FileHashes): Promise<void> {
+  for (const [path, hash] of hashes)
     if ((await sha256(path)) !== hash)
-      fail('file', path, 'expected a file that stays as it is during the run, got another content.', 'Run again.');
-  }
+      fail('data', path, 'expected it to stay the same during the run, got another file.', 'Run again.');
+}
+
+/** What a calibration read and wrote. */
+export interface CalibrationRecord {
+  readonly files: CalibrationFiles;
+  /** Of each input; none where the images are random. */
+  readonly images: readonly InputImages[];
+  /** {@link hashInputs} from before the run. */
+  readonly hashes: FileHashes;
+  /** The scaling file: its path, and its text. */
+  readonly output: { readonly path: string; readonly text: string };
 }
 
 /**
- * Writes the JSON that repeats a calibration: the flags as given, the seed that was used, the chosen files, the values of
- * defaults (`resolved`), and SHA-256 of model, weights, images and output. File names are as they were given.
+ * Writes the JSON that repeats a calibration: the version of this package, the flags as given, the seed that was used, the
+ * chosen files, the values of defaults (`resolved`), and SHA-256 of model, weights, images (of every input) and output.
+ * File names are as they were given.
  */
 export async function writeManifest(
   path: string,
   flags: ManifestFlags,
-  { files, hashes }: { readonly files: CalibrationFiles; readonly hashes: InputHashes },
-  output: string,
+  { files, images, hashes, output }: CalibrationRecord,
   resolved: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const hash = async (file: string | undefined): Promise<{ file: string; sha256: string } | null> =>
-    file === undefined ? null : { file, sha256: hashes.get(file) ?? (await sha256(file)) };
+  const recorded = (file: string | undefined) =>
+    file === undefined ? null : { file, sha256: hashes.get(file) ?? null };
+  const recordedImages = images.flatMap(({ input, paths }) =>
+    paths.map((image, i) => ({
+      ...(input === undefined ? {} : { input }),
+      file: files.names[i],
+      index: files.indices[i],
+      sha256: hashes.get(image) ?? null,
+    })),
+  );
   const manifest = {
+    version: VERSION,
     flags: Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)),
     resolved,
     calibration_seed: files.seed ?? null,
-    model: await hash(flags.deploy_model),
-    weights: await hash(flags.weights),
-    images: files.names.map((file, i) => ({ file, index: files.indices[i], sha256: hashes.get(files.paths[i] ?? '') })),
-    output: await hash(output),
+    model: recorded(flags.deploy_model),
+    weights: recorded(flags.weights),
+    images: recordedImages,
+    output: { file: output.path, sha256: await sha256(new TextEncoder().encode(output.text)) },
   };
   await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }

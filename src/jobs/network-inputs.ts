@@ -1,15 +1,22 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import type { Graph } from '../graph/graph.js';
-import { type ImageSource, imageCount, listImages } from '../images/index.js';
+import { type ImageSource, imageCount, listImages, randomCount } from '../images/index.js';
 import { readFile } from '../platform/index.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { fileSource, filesOf, type PreprocessingFlags, preprocessingOf, withMeanValues } from './calibration-flags.js';
+import {
+  fileSource,
+  filesOf,
+  PREPROCESSING_FLAGS,
+  type PreprocessingFlags,
+  withMeanValues,
+} from './calibration-flags.js';
 import { optionsOf } from './flags.js';
-import { goodFiles } from './good-files.js';
+import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
-import type { Network } from './network.js';
+import type { Network, NetworkFlags } from './network.js';
+import { reportInput } from './report-input.js';
 
 /** The images of a verification, spelled as on the command line. */
 export interface InputFlags extends PreprocessingFlags {
@@ -25,6 +32,16 @@ export interface InputFlags extends PreprocessingFlags {
   readonly input?: InputPaths | undefined;
 }
 
+/** The names of {@link InputFlags}. */
+export const INPUT_FLAGS: Readonly<Record<keyof InputFlags, true>> = {
+  ...PREPROCESSING_FLAGS,
+  images: true,
+  image_count: true,
+  recursive: true,
+  skip_bad_images: true,
+  input: true,
+};
+
 /** The images of a job with their names, in one order. */
 export interface NamedImages {
   readonly source: ImageSource;
@@ -33,11 +50,21 @@ export interface NamedImages {
 }
 
 /** The images that the flags name. Throws `usage`, `file`, `data`. */
-export async function networkInputs(flags: InputFlags, network: Network, hooks: JobHooks = {}): Promise<NamedImages> {
-  const { graph, framework } = network;
+export async function networkInputs(
+  flags: InputFlags & NetworkFlags,
+  network: Network,
+  hooks: JobHooks = {},
+): Promise<NamedImages> {
+  const { graph } = network;
   if (flags.input !== undefined) {
     const [path] = pathsByInput('--input', flags.input, graph);
     const source = firstImages(await arraysOf(flags.input, graph), flags.image_count ?? Infinity);
+    await reportInput(
+      source,
+      { dims: flags.dims, deploy_model: flags.deploy_model, framework: flags.framework },
+      network,
+      hooks,
+    );
     return { source, names: Array.from({ length: imageCount(source) }, (_, image) => `${path}[${image}]`) };
   }
   const folders =
@@ -50,16 +77,18 @@ export async function networkInputs(flags: InputFlags, network: Network, hooks: 
     );
   const options = optionsOf(await withMeanValues(flags));
   const [folder = ''] = await plainPaths(folders);
-  const size = Math.max(1, (await listImages(folder, flags.recursive)).length);
-  const chosen = await filesOf(folders, {
-    indices: Array.from({ length: Math.min(size, flags.image_count ?? size) }, (_, i) => i),
-    recursive: flags.recursive,
-  });
-  const files =
-    flags.skip_bad_images === true
-      ? await goodFiles(chosen, preprocessingOf(options, graph, framework), folder, hooks)
-      : chosen;
-  return { source: fileSource({ flag: '--images', folders }, options, network, files), names: files.names };
+  const size = randomCount(folder) ?? (await listImages(folder, flags.recursive)).names.length;
+  const count = Math.min(size, flags.image_count ?? size);
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const chosen = await filesOf(folders, { size: count, indices, recursive: flags.recursive }, hooks);
+  const { files, source } = await usableImages(
+    chosen,
+    (some) => fileSource({ flag: '--images', folders }, options, network, some),
+    { skip: flags.skip_bad_images, place: folder },
+    hooks,
+  );
+  await reportInput(source, flags, network, hooks);
+  return { source, names: files.names };
 }
 
 /** The first images of a source, all if it has fewer. */

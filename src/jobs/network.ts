@@ -1,5 +1,6 @@
 import { type CaffeOptions, importCaffe, inspectCaffe } from '../caffe/index.js';
 import { fail } from '../error.js';
+import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
 import { listFiles, readFile, readFileShared, stat } from '../platform/index.js';
@@ -35,7 +36,24 @@ export interface NetworkFlags {
   readonly seed_weights?: number | undefined;
   /** Whether FakeQuant nodes of TensorFlow round (default) or vanish. */
   readonly fake_quant?: FakeQuantMode | undefined;
+  /** Names of layers, with `*` and `?`, that run in float32 on the host though the overlay has them. */
+  readonly float_layers?: readonly string[] | undefined;
 }
+
+/** The names of {@link NetworkFlags}. */
+export const NETWORK_FLAGS: Readonly<Record<keyof NetworkFlags, true>> = {
+  framework: true,
+  deploy_model: true,
+  weights: true,
+  dims: true,
+  input_layer: true,
+  stage: true,
+  output_layer: true,
+  set: true,
+  seed_weights: true,
+  fake_quant: true,
+  float_layers: true,
+};
 
 /** A network as a graph, before any optimisation. */
 export interface Network {
@@ -68,6 +86,22 @@ interface ModelFile {
  */
 export async function loadNetwork(flags: NetworkFlags, warn?: (line: string) => void): Promise<Network> {
   return importModel(await readModel(flags), warn);
+}
+
+/** A note where `--dims` is not the size that the model file states; undefined where they agree or it states none. */
+export async function dimsNote(flags: NetworkFlags): Promise<string | undefined> {
+  if (flags.dims === undefined || flags.dims.length !== 3) return undefined;
+  const { dims, weights: _weights, ...others } = flags;
+  try {
+    const { graph } = await inspectNetwork(others);
+    const { shape = [], layout } = graph.values[graph.inputs[0] ?? -1] ?? {};
+    const [channels, height, width] = layout === 'NCHW' ? shape.slice(1) : [shape.at(-1), ...shape.slice(1, -1)];
+    const own = [channels, height, width].join();
+    return own === dims.join() ? undefined : `note: --dims ${dims.join()} is not the model's own size, ${own}.`;
+  } catch {
+    // A model without a size of its own needs --dims.
+    return undefined;
+  }
 }
 
 /** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */
@@ -139,7 +173,7 @@ async function readModelFile(path: string): Promise<Uint8Array> {
       'file',
       path,
       'this is the folder of a SavedModel; expected a frozen GraphDef.',
-      'Freeze it first (convert_variables_to_constants), or pass the frozen file.',
+      'Freeze it first (convert_variables_to_constants_v2 in TensorFlow 2, tools/freeze_graph.py --input_saved_model_dir in TensorFlow 1), or pass the frozen file.',
     );
   return readFile(path);
 }
@@ -156,7 +190,7 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
   if (framework === 'tensorflow') {
     const { graph, warnings } = importTensorFlow(tensorFlowOptions(model));
     for (const line of firstOf(warnings)) warn?.(`warning: ${model.path}: ${line}`);
-    return { framework, graph };
+    return { framework, graph: withFloatLayers(graph, options.floatLayers) };
   }
   if (options.weights === undefined && options.seedWeights === undefined) {
     fail(
@@ -168,10 +202,15 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
   }
   const { graph, warnings } = importCaffe(await caffeOptions(model));
   for (const line of firstOf(warnings)) warn?.(`warning: ${line}`);
-  return { framework, graph };
+  return { framework, graph: withFloatLayers(graph, options.floatLayers) };
 }
 
 async function inspectModel(model: ModelFile): Promise<InspectedNetwork> {
+  const inspected = await inspectFile(model);
+  return { ...inspected, graph: withFloatLayers(inspected.graph, model.options.floatLayers) };
+}
+
+async function inspectFile(model: ModelFile): Promise<InspectedNetwork> {
   const { framework } = model;
   if (framework === 'tensorflow') return { framework, ...inspectTensorFlow(tensorFlowOptions(model)), dropped: [] };
   const options = await caffeOptions(model);

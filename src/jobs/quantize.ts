@@ -3,9 +3,22 @@ import type { BitWidths } from '../calibration/plan.js';
 import { type Calibrator, calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
-import { type CalibrationFiles, type ImageSource, type Preprocessing, preprocessingWarnings } from '../images/index.js';
+import {
+  type CalibrationFiles,
+  type ImageSource,
+  type Preprocessing,
+  type PreprocessingOptions,
+  pathOfImage,
+  preprocessingWarnings,
+} from '../images/index.js';
 import { replaceExtension, writeFileAtomic } from '../platform/index.js';
-import { calibrationWarnings, nothingToQuantize, rescaledInputs } from '../report/calibration-warnings.js';
+import {
+  calibrationWarnings,
+  nothingToQuantize,
+  poolingWarnings,
+  rescaledInputs,
+  rescaledNote,
+} from '../report/calibration-warnings.js';
 import type { Pool } from '../runtime/pool.js';
 import {
   clipsBeforeScaling,
@@ -16,21 +29,31 @@ import {
 } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
+import { averagePoolingErrors } from '../verification/pooling-error.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
-import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
+import { calibratedGraph, calibrateIn, defaultWalk, NO_REFERENCE_WALK, type Walk } from './calibrate.js';
 import {
+  CALIBRATION_FLAGS,
   type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
   networkInputOf,
+  PREPROCESSING_FLAGS,
   type PreprocessingFlags,
+  preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
-import { expectUnchanged, hashInputs, writeManifest } from './manifest.js';
-import { checkNetworkFlags, loadNetwork, type Network, type NetworkFlags } from './network.js';
+import { inputName, plainPaths } from './input-files.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { checkLayerBits, type LayerBits } from './layer-bits.js';
+import { expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
+import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
+import { quickLook } from './quick-look.js';
+import { reportInput } from './report-input.js';
 import { scaleLayers } from './scale.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
@@ -40,6 +63,8 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly output_json?: string | undefined;
   /** Bits of input activations, parameters and output activations; each 8 or 16. [8, 8, 8] where absent. */
   readonly bitwidths?: readonly number[] | undefined;
+  /** Bits of the input codes and the weights of layers, by name with `*` and `?`: 8 or 16. */
+  readonly layer_bits?: LayerBits | undefined;
   /** The default overlay where absent. */
   readonly overlay?: OverlayName | undefined;
   /** How thresholds of activations are found; `mse` where absent. */
@@ -61,11 +86,37 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly skip_bad_images?: boolean | undefined;
   /** Path of a manifest: JSON of flags, seed, files and SHA-256 that repeat the run. */
   readonly manifest?: string | undefined;
+  /**
+   * Whether nothing is run with the new scaling file; where absent, a few of the calibration images are run in float32 and
+   * on the emulated overlay, and the result is judged. The scaling file does not depend on it.
+   */
+  readonly no_quick_look?: boolean | undefined;
   /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file. */
   readonly memory?: number | undefined;
 }
+
+const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...PREPROCESSING_FLAGS,
+  ...CALIBRATION_FLAGS,
+  output_json: true,
+  bitwidths: true,
+  layer_bits: true,
+  no_quick_look: true,
+  overlay: true,
+  calibrator: true,
+  multipliers: true,
+  walk: true,
+  include_inner_product: true,
+  power_of_two: true,
+  unify_concat: true,
+  skip_bad_images: true,
+  manifest: true,
+  threads: true,
+  memory: true,
+};
 
 /** The scaling file that `quantize` wrote, and the choices that led to it. */
 export interface QuantizeResult {
@@ -79,10 +130,16 @@ export interface QuantizeResult {
   readonly graph: Graph;
   /** The files that were calibrated on. */
   readonly files: CalibrationFiles;
-  /** How their images became network inputs. */
+  /** Their images as they were fed. */
+  readonly source: ImageSource;
+  /** How they became network inputs; of several inputs the first one's. */
   readonly preprocessing: Preprocessing;
   /** One line for each layer whose `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
   readonly rescaled: readonly string[];
+  /** The overlay of the file. */
+  readonly overlay: OverlayName;
+  /** The verdict of the quick look; undefined where there was none. */
+  readonly verdict: Verdict | undefined;
 }
 
 /**
@@ -90,19 +147,22 @@ export interface QuantizeResult {
  * The same options give the same bytes. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
+  refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  checkLayerBits(flags.layer_bits ?? {});
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
+  checkSearch(flags);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
-  const chosen = await calibrationFilesOf(flags);
+  const chosen = await calibrationFilesOf(flags, hooks);
   const output = outputOf(flags);
   await checkOutputs({ '--output_json': output, '--manifest': flags.manifest }, [
     flags.deploy_model,
     flags.weights,
-    ...chosen.paths,
+    ...(await allPaths(flags, chosen)),
   ]);
   // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, chosen.paths.length);
+  const pool = await openTaskPool({ threads: flags.threads }, chosen.names.length);
   try {
     return await quantizeIn(pool, { flags, widths, output, multipliers }, chosen, hooks);
   } finally {
@@ -118,8 +178,23 @@ interface QuantizeJob {
   readonly multipliers: MultiplierKind;
 }
 
+/** The calibrator `search` chooses multipliers itself, for the layers of the progressive walk. */
+function checkSearch({ calibrator, multipliers, power_of_two: powerOfTwo, walk }: QuantizeFlags): void {
+  if (calibrator === undefined || calibratorOf(calibrator).emulated !== true) return;
+  const others = { '--multipliers': multipliers !== undefined, '--power_of_two': powerOfTwo === true };
+  for (const [flag, isGiven] of Object.entries(others))
+    if (isGiven)
+      fail(
+        'usage',
+        flag,
+        `expected one of ${flag} and --calibrator ${calibrator}, got both.`,
+        `Leave ${flag} out: this calibrator chooses the multiplier of each channel.`,
+      );
+  if (walk === 'reference') fail('usage', '--walk', ...NO_REFERENCE_WALK);
+}
+
 /** The kind of multipliers: those that were chosen, or the best for the overlay and the other flags. */
-function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): MultiplierKind {
+export function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): MultiplierKind {
   const { multipliers, power_of_two: powerOfTwo = false, calibrator, overlay = DEFAULT_OVERLAY } = flags;
   if (multipliers !== undefined && powerOfTwo)
     fail(
@@ -139,14 +214,19 @@ async function quantizeIn(
   hooks: JobHooks,
 ): Promise<QuantizeResult> {
   const options = optionsOf(await withMeanValues(flags));
-  const hashes = flags.manifest === undefined ? undefined : await hashInputs(flags, chosen);
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const source = fileSource(folders, options, network, chosen);
-  const preprocessing = preprocessingOfSource(source);
-  const input = networkInputOf(network.graph, framework);
-  for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
+  const isRecorded = flags.manifest !== undefined;
+  const hashes = isRecorded ? await hashInputs(flags, imagesOf(source, network.graph)) : new Map<string, string>();
+  await reportInput(source, flags, network, hooks);
+  const preprocessing = preprocessingOf(
+    options,
+    { ...network.graph, inputs: network.graph.inputs.slice(0, 1) },
+    framework,
+  );
+  warnOfPreprocessing(options, network, hooks);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
   const { walk = defaultWalk(framework, calibrator) } = options;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
@@ -156,22 +236,53 @@ async function quantizeIn(
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
-  if (hashes !== undefined) await expectUnchanged(hashes);
-  await writeFileAtomic(output, formatScaling(entries));
-  const choices = { framework, walk, calibrator, multipliers, overlay };
+  await expectUnchanged(hashes);
+  const text = formatScaling(entries);
+  await writeFileAtomic(output, text);
+  const isLooking = flags.no_quick_look !== true && entries.length > 0;
+  const used = fileSource(folders, options, network, files);
+  const look = { graph, entries, overlay, source: used };
+  const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
+  const chosenMultipliers = calibratorOf(calibrator).emulated === true ? 'by channel' : multipliers;
+  const choices = { framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
-  if (flags.manifest !== undefined && hashes !== undefined)
-    await writeManifest(flags.manifest, flags, { files, hashes }, output, resolved);
+  if (flags.manifest !== undefined) {
+    const record = { files, images: imagesOf(used, network.graph), hashes, output: { path: output, text } };
+    await writeManifest(flags.manifest, flags, record, resolved);
+  }
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
-  const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
-  return { output, entries, network, graph, files, preprocessing, rescaled };
+  const isPlaced = walk === 'progressive';
+  if (isPlaced) for (const line of poolingWarnings(averagePoolingErrors(graph, entries, overlay))) hooks.warn?.(line);
+  const rescaled = isPlaced ? rescaledInputs(gridMismatches(entries, graph)) : [];
+  if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
+  return { output, entries, network, graph, files, source: used, preprocessing, rescaled, overlay, verdict };
 }
 
-/** The preprocessing of a source of files; of several inputs that of the first. */
-function preprocessingOfSource(source: ImageSource): Preprocessing {
-  if ('inputs' in source) return preprocessingOfSource(source.inputs[0] ?? { arrays: [] });
-  if ('arrays' in source) return fail('internal', 'quantize', 'expected files, got arrays.');
-  return source.preprocessing;
+/** Says what is odd about the preprocessing of each input. */
+function warnOfPreprocessing(options: PreprocessingOptions, { graph, framework }: Network, hooks: JobHooks): void {
+  for (const id of graph.inputs) {
+    const own = { ...graph, inputs: [id] };
+    const preprocessing = preprocessingOf(options, own, framework);
+    for (const line of preprocessingWarnings(preprocessing, networkInputOf(own, framework))) hooks.warn?.(line);
+  }
+}
+
+/** The chosen files, also those of the same names in the folders of other inputs. */
+async function allPaths(
+  { calibration_directory: given = [] }: QuantizeFlags,
+  { paths, names }: CalibrationFiles,
+): Promise<string[]> {
+  const [, ...others] = await plainPaths(given);
+  return [...paths, ...others.flatMap((folder) => names.map((name) => pathOfImage(folder, name)))];
+}
+
+/** The files of each input, which has a name where there are several; random images have none. */
+function imagesOf(source: ImageSource, graph: Graph): InputImages[] {
+  if ('inputs' in source)
+    return source.inputs.flatMap((of, index) =>
+      'paths' in of ? [{ input: inputName(graph, graph.inputs[index] ?? -1), paths: of.paths }] : [],
+    );
+  return 'paths' in source ? [{ paths: source.paths }] : [];
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {

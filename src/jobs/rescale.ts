@@ -7,7 +7,8 @@ import { formatScaling } from '../scaling-file/format.js';
 import { isPooling, isRaised, rescale, withLargestWeights } from '../scaling-file/rescale.js';
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
-import type { NetworkFlags } from './network.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { type DescribedNetwork, describedNetwork, loadScaling } from './scaling-file.js';
 
@@ -24,6 +25,15 @@ export interface RescaleFlags extends NetworkFlags {
   /** Whether multipliers are made powers of two where the overlay clips before it scales; as in the file where absent. */
   readonly multipliers?: MultiplierKind | undefined;
 }
+
+const RESCALE_FLAGS: Readonly<Record<keyof RescaleFlags, true>> = {
+  ...NETWORK_FLAGS,
+  scaling: true,
+  output: true,
+  overlay: true,
+  bitwidths: true,
+  multipliers: true,
+};
 
 /** The scaling file that `rescale` wrote. */
 export interface RescaleResult {
@@ -43,6 +53,7 @@ export interface RescaleResult {
  * the network.
  */
 export async function rescaleFile(flags: RescaleFlags, hooks: JobHooks = {}): Promise<RescaleResult> {
+  refuseUnknownFlags('rescaleFile', flags, RESCALE_FLAGS);
   const entries = await loadScaling(flags.scaling);
   const from = detectOverlay(entries);
   const overlay = flags.overlay ?? from;

@@ -1,34 +1,35 @@
 import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import { type ImageSource, listImages } from '../images/index.js';
+import type { ImageSource } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { blobFiles } from './blob-files.js';
 import {
+  CALIBRATION_FLAGS,
   type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
-  type PreprocessingFlags,
   withMeanValues,
 } from './calibration-flags.js';
 import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
 import { optionsOf } from './flags.js';
 import { forward } from './forward.js';
+import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
-import { type InputPaths, plainPaths } from './input-files.js';
+import { plainPaths } from './input-files.js';
 import { joinImages } from './join-images.js';
-import { loadNetwork, type Network, type NetworkFlags } from './network.js';
-import { arraysOf } from './network-inputs.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
+import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
-import { loadScaling } from './scaling-file.js';
+import { reportInput } from './report-input.js';
+import { expectOverlay, loadScaling } from './scaling-file.js';
 
-/** The flags of `run`, spelled as on the command line. */
-export interface RunFlags extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
-  /** A `.npy` of the network's input, batch axis first, of any number of images; `NAME=FILE` for each of several inputs. */
-  readonly input?: InputPaths | undefined;
+/** The flags of `run`, spelled as on the command line. The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
+export interface RunFlags extends NetworkFlags, InputFlags, CalibrationFlags {
   /** Names of layers or blobs, or `all`; the network's outputs where absent. */
   readonly blobs?: readonly string[] | undefined;
   /** Folder of the `.npy` files that are written. */
@@ -38,6 +39,16 @@ export interface RunFlags extends NetworkFlags, PreprocessingFlags, CalibrationF
   /** Detected from the scaling file where absent. */
   readonly overlay?: OverlayName | undefined;
 }
+
+const RUN_FLAGS: Readonly<Record<keyof RunFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...INPUT_FLAGS,
+  ...CALIBRATION_FLAGS,
+  blobs: true,
+  output_dir: true,
+  scaling: true,
+  overlay: true,
+};
 
 /** A `.npy` file that `run` wrote: one blob of all images, joined along the first axis. */
 export interface BlobFile {
@@ -62,13 +73,15 @@ export interface RunResult {
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunResult> {
+  refuseUnknownFlags('run', flags, RUN_FLAGS);
   const folder = flags.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
+  checkImageFlags(flags);
   const network = await loadNetwork(flags, hooks.warn);
   const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
   const wanted = selectBlobs(network.graph, flags.blobs, emulated);
   const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
-  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags));
-  const source = await runImages(flags, network);
+  const source = await runImages(flags, network, hooks);
+  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags, source));
   const ids = [...wanted.values()];
   const blobs =
     emulated === undefined
@@ -91,20 +104,20 @@ async function pathsOf(graph: Graph, wanted: readonly string[], folder: string):
 }
 
 /** Every file that a run reads. */
-async function inputPaths(flags: RunFlags): Promise<(string | undefined)[]> {
-  const { deploy_model, weights, scaling, mean_value, input, calibration_directory } = flags;
+async function inputPaths(flags: RunFlags, source: ImageSource): Promise<(string | undefined)[]> {
+  const { deploy_model, weights, scaling, mean_value, input } = flags;
   const means = typeof mean_value === 'string' ? mean_value : undefined;
-  const arrays = input === undefined ? [] : await plainPaths(input);
-  const folders =
-    input !== undefined || calibration_directory === undefined ? [] : await plainPaths(calibration_directory);
-  const images = await Promise.all(
-    folders.map(async (path) => (await listImages(path, flags.recursive)).map((name) => joinPath(path, name))),
-  );
-  return [deploy_model, weights, scaling, means, ...arrays, ...images.flat()];
+  return [deploy_model, weights, scaling, means, ...(await plainPaths(input ?? [])), ...pathsOfSource(source)];
+}
+
+function pathsOfSource(source: ImageSource): readonly string[] {
+  if ('inputs' in source) return source.inputs.flatMap(pathsOfSource);
+  return 'paths' in source ? source.paths : [];
 }
 
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
   const entries = await loadScaling(scaling);
+  expectOverlay(scaling, entries, overlay);
   return { graph, entries, overlay: overlay ?? detectOverlay(entries) };
 }
 
@@ -161,13 +174,33 @@ export function nameOf(graph: Graph, id: ValueId): string {
   return graph.values[id]?.blob ?? fail('internal', graph.name, `expected a value ${id}, got none.`);
 }
 
-/** The images that the flags name: the `.npy` input, or files of the calibration folder. */
-async function runImages(flags: RunFlags, network: Network): Promise<ImageSource> {
-  if (flags.input !== undefined) return arraysOf(flags.input, network.graph);
-  if (flags.calibration_directory === undefined)
-    fail('usage', '--input', 'expected a .npy input or --calibration_directory, got neither.');
+/** Throws `usage` unless the flags name images in one way. */
+function checkImageFlags({ input, images, calibration_directory: directory }: RunFlags): void {
+  const given = [input, images, directory].filter((flag) => flag !== undefined).length;
+  if (given !== 1)
+    fail(
+      'usage',
+      '--images',
+      `expected one of --images, --input and --calibration_directory, got ${given === 0 ? 'none' : given}.`,
+      "Pass a folder of images with --images, or the network's input with --input file.npy.",
+    );
+}
+
+/** The images that the flags name: a folder or a `.npy` input, or files that are drawn from the calibration folder. */
+async function runImages(flags: RunFlags, network: Network, hooks: JobHooks): Promise<ImageSource> {
+  if (flags.calibration_directory === undefined) return (await networkInputs(flags, network, hooks)).source;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory };
-  return fileSource(folders, optionsOf(await withMeanValues(flags)), network, await calibrationFilesOf(flags));
+  const options = optionsOf(await withMeanValues(flags));
+  const chosen = await calibrationFilesOf(flags, hooks);
+  const [folder = ''] = await plainPaths(flags.calibration_directory);
+  const { source } = await usableImages(
+    chosen,
+    (files) => fileSource(folders, options, network, files),
+    { skip: flags.skip_bad_images, place: folder },
+    hooks,
+  );
+  await reportInput(source, flags, network, hooks);
+  return source;
 }
 
 /** Each wanted value on the emulated overlay, of all images, joined along the first axis. */

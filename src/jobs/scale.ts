@@ -25,7 +25,7 @@ export interface ScaleOptions {
  */
 export function scaleLayers(
   layers: readonly LayerCalibration[],
-  { overlay = DEFAULT_OVERLAY, includeInnerProduct = false, multipliers }: ScaleOptions,
+  { overlay = DEFAULT_OVERLAY, includeInnerProduct = false, multipliers }: ScaleOptions = {},
 ): ScalingEntry[] {
   const { hasPoolingEntries } = overlayOf(overlay);
   return layers

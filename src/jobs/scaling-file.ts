@@ -1,16 +1,30 @@
 import { fail } from '../error.js';
+import { identify } from '../formats/sniff.js';
 import { decodeText } from '../formats/text.js';
 import type { Graph } from '../graph/graph.js';
 import { optimise } from '../optimise/index.js';
 import { readFile } from '../platform/index.js';
-import type { ScalingEntry } from '../scaling/index.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from '../scaling-file/check-grids.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
 import { isFault } from '../scaling-file/fault.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { parseScaling, placeOf, type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import { describeNetwork, type NetworkFlags } from './network.js';
 
-const textOf = async (path: string): Promise<string> => decodeText(await readFile(path), path);
+/** The text of a scaling file. Throws `file`, and `format` for a file that is no JSON, by its kind. */
+async function textOf(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  const found = identify(bytes);
+  if (found !== undefined && found.kind !== 'json' && !/^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64))))
+    fail(
+      'format',
+      path,
+      `this is ${found.name}, not JSON; expected a scaling file.`,
+      'Pass the file that xfdnn quantize wrote (--output_json).',
+    );
+  return decodeText(bytes, path);
+}
 
 /**
  * The entries of a scaling file. Throws `file`; `format` at the file's first fault, and at a threshold or a width that
@@ -32,6 +46,22 @@ export async function loadScaling(path: string): Promise<ScalingEntry[]> {
 /** The entries of a scaling file, and its faults. Throws `file`, and `format` for text that is no scaling file at all. */
 export async function inspectScaling(path: string): Promise<ReadScaling> {
   return readScaling(await textOf(path), path);
+}
+
+/**
+ * Throws `usage` where a file is not for the overlay that was asked for: its multipliers follow from its thresholds on
+ * another one, or need a scale that this one does not hold. One sentence in place of a fault for each channel.
+ */
+export function expectOverlay(path: string, entries: readonly ScalingEntry[], asked: OverlayName | undefined): void {
+  if (asked === undefined) return;
+  const detected = detectOverlay(entries);
+  if (detected === asked) return;
+  fail(
+    'usage',
+    '--overlay',
+    `${path} is a file for overlay ${detected}, got ${asked}.`,
+    `Pass --overlay ${detected}, or make a file for ${asked} with xfdnn rescale --overlay ${asked}.`,
+  );
 }
 
 /** A network as the entries of a scaling file describe it. `weights` false: only its shapes are known. */

@@ -9,9 +9,10 @@ import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from 
 import { blobFiles } from './blob-files.js';
 import { emulate } from './emulate.js';
 import type { JobHooks } from './hooks.js';
-import { loadNetwork, type NetworkFlags } from './network.js';
-import { firstImages, type InputFlags, networkInputs } from './network-inputs.js';
-import { loadScaling } from './scaling-file.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { firstImages, INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { expectOverlay, loadScaling } from './scaling-file.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
 export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
@@ -22,6 +23,14 @@ export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
   /** A folder of `name.npy` or `name@version.npy` (`/` written `__`): codes of layers or blobs, the images one after the other. */
   readonly dumps: string;
 }
+
+const VERIFY_DUMPS_FLAGS: Readonly<Record<keyof VerifyDumpsFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...INPUT_FLAGS,
+  scaling: true,
+  overlay: true,
+  dumps: true,
+};
 
 /** The result of `verify --dumps`. */
 export interface VerifyDumpsResult {
@@ -49,7 +58,9 @@ interface Dump {
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
+  refuseUnknownFlags('verifyDumps', flags, VERIFY_DUMPS_FLAGS);
   const entries = await loadScaling(flags.scaling);
+  expectOverlay(flags.scaling, entries, flags.overlay);
   const overlay = flags.overlay ?? detectOverlay(entries);
   const { graph, framework } = await loadNetwork(flags, hooks.warn);
   const { source, names } = await networkInputs(flags, { graph, framework }, hooks);

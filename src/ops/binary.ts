@@ -88,6 +88,7 @@ export function channelConstant(
   const { constantShape } = attrs;
   if (
     attrs.constant === 'none' ||
+    input.length === 0 ||
     constantShape.length > input.length ||
     !sameShape(broadcastShape(input, constantShape), input)
   )

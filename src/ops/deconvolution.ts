@@ -10,7 +10,7 @@ import {
 import { readDeconvolution } from './convolution/tensorflow.js';
 import type { Op, OpNode } from './op.js';
 import { expectInputs, sizeAlong } from './support/axes.js';
-import { convolve, deconvolutionTaps } from './support/convolve.js';
+import { convolve, deconvolutionTaps, patchesOf } from './support/convolve.js';
 import { oneToOne, weightsAndBias } from './support/operands.js';
 import { expectPadded, farPad, imageShape, imageSize } from './support/spatial.js';
 
@@ -92,6 +92,10 @@ export const deconvolution: Op<ConvolutionAttrs> = {
   lower: (node, shapes, fused) =>
     lowerDeconvolutionF32(geometryOf(node, shapes), rowsOf(node), weightsAndBias(node).bias, fused),
   accumulate: (node, shapes, weightCodes, bits) => accumulateDeconvolution(geometryOf(node, shapes), weightCodes, bits),
+  patches(node, shapes) {
+    const geometry = geometryOf(node, shapes);
+    return patchesOf(geometry, deconvolutionTaps(geometry));
+  },
   macs(node, shapes) {
     const { input, inChannels, outChannels, group, kernel } = geometryOf(node, shapes);
     return input[0] * input[1] * inChannels * (outChannels / group) * kernel[0] * kernel[1];

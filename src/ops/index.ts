@@ -1,4 +1,6 @@
 import { fail } from '../error.js';
+import type { GraphNode } from '../graph/graph.js';
+import type { NodeShapes } from '../graph/shapes.js';
 import { absVal } from './abs-val.js';
 import { argmax } from './argmax.js';
 import { axpy } from './axpy.js';
@@ -6,6 +8,7 @@ import { batchNorm } from './batch-norm.js';
 import { bias } from './bias.js';
 import { binary } from './binary.js';
 import { bnll } from './bnll.js';
+import { bucketize } from './bucketize.js';
 import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { constant } from './constant.js';
@@ -35,11 +38,12 @@ import { maxPoolArgmax } from './max-pool-argmax.js';
 import { mvn } from './mvn.js';
 import { normalize } from './normalize.js';
 import { oneHot } from './one-hot.js';
-import type { Op } from './op.js';
+import type { Op, Rule } from './op.js';
 import { pack } from './pack.js';
 import { pad } from './pad.js';
 import { permute } from './permute.js';
 import { pooling } from './pooling/pooling.js';
+import { pooling3d } from './pooling-3d.js';
 import { power } from './power.js';
 import { prelu } from './prelu.js';
 import { priorBox } from './prior-box.js';
@@ -117,6 +121,7 @@ export const ops: readonly Op[] = [
   threshold,
   // Behind the operators that take special forms of the same TensorFlow types.
   binary,
+  bucketize,
   constant,
   cumulative,
   depthSpace,
@@ -131,6 +136,7 @@ export const ops: readonly Op[] = [
   oneHot,
   pack,
   pad,
+  pooling3d,
   reduce,
   resizeBicubic,
   select,
@@ -152,6 +158,11 @@ for (const op of ops)
 /** The op of a node; the importers only make nodes whose op is in the table. */
 export function opOf(node: { readonly op: string }): Op {
   return byName.get(node.op) ?? fail('internal', '', `no operator is named "${node.op}".`);
+}
+
+/** How a node is quantized: by the rule of its op, or on the host where the node says so. */
+export function ruleOf(node: GraphNode, shapes: NodeShapes): Rule {
+  return node.float === true ? { kind: 'host' } : opOf(node).rule(node, shapes);
 }
 
 /** The operator of a Caffe layer type, undefined if there is none. */

@@ -167,6 +167,10 @@ export const innerProduct: Op<InnerProductAttrs> = {
     const { depth, count } = sizes(node.attrs, first(inputs));
     return accumulateInnerProduct({ inputs: depth, outputs: count }, weightCodes, bits);
   },
+  patches(node, { inputs }) {
+    const { depth } = sizes(node.attrs, first(inputs));
+    return { groups: 1, channels: depth, channelStep: 1, pixels: 1, taps: () => Int32Array.of(0) };
+  },
   macs(node, { inputs }) {
     const { rows, depth, count } = sizes(node.attrs, first(inputs));
     return rows * depth * count;

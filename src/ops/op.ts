@@ -8,6 +8,23 @@ import type { Layout, Shape, Tensor } from '../tensor.js';
 
 export type { Accumulation, NodeShapes };
 
+/**
+ * The elements of an input that the outputs of a weighted op multiply: for each channel of a group, in ascending order, its
+ * taps. Group g reads channels g * channels / groups and on.
+ */
+export interface InputPatches {
+  /** Groups of output channels. */
+  readonly groups: number;
+  /** Input channels of all groups. */
+  readonly channels: number;
+  /** Elements from one input channel to the next. */
+  readonly channelStep: number;
+  /** Output pixels of an image. */
+  readonly pixels: number;
+  /** For each tap of an output pixel the element of input channel 0 that it reads; -1: none. */
+  taps(pixel: number): Int32Array;
+}
+
 /** The attributes of an operator that has none. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
@@ -41,8 +58,13 @@ export type Rule =
     }
   /** `y = x < 0 ? x * slope : x`, then at most `ceiling`. One slope, or one per channel. */
   | { readonly kind: 'activation'; readonly slopes: readonly number[]; readonly ceiling: number }
-  /** `area`: kernel_h * kernel_w, or H * W when global; `clipped`: some window counts fewer elements. */
-  | { readonly kind: 'pool'; readonly operation: 'max' | 'average'; readonly area: number; readonly clipped: boolean }
+  /** `area`: kernel_h * kernel_w, or H * W when global; `clipped`: the windows that count fewer elements, null: none. */
+  | {
+      readonly kind: 'pool';
+      readonly operation: 'max' | 'average';
+      readonly area: number;
+      readonly clipped: ClippedWindows | null;
+    }
   /**
    * Moves elements only: threshold and codes pass through. `reference` then works on any typed array. `threshold`: training has
    * fixed the threshold of its input and output.
@@ -53,6 +75,17 @@ export type Rule =
   | { readonly kind: 'eltwise'; readonly operation: 'sum' | 'max'; readonly coefficients: readonly number[] }
   /** Evaluated in double on float32 input, rounded once. */
   | { readonly kind: 'host' };
+
+/** Windows of a pooling that count fewer elements than its kernel has. */
+export interface ClippedWindows {
+  /** How many there are in a channel, and of how many windows. */
+  readonly windows: number;
+  readonly of: number;
+  /** Elements of the smallest. */
+  readonly smallest: number;
+  /** The mean over them of the share of the kernel's elements that they lack. */
+  readonly lacking: number;
+}
 
 /** A per-channel affine map over the value's channel axis: `y[c] = scale[c] * x[c] + shift[c]`, in double. */
 export interface Affine {
@@ -169,6 +202,8 @@ export interface Op<A = any> {
     weightCodes: Int16Array,
     bits: { input: number; params: number },
   ): Accumulation;
+  /** Weighted ops: the elements of the input that each output multiplies, in the order of `weightRows`. */
+  patches?(node: OpNode<A>, shapes: NodeShapes): InputPatches;
   /** Pool ops: codes to codes of the same width as the walk has it (MAX; AVE rounded half even). */
   lowerCodes?(node: OpNode<A>, shapes: NodeShapes, bits: BitWidth): Lowering;
   /** Average pooling: codes to int32 window sums, as the overlay's avgPool takes them. */

@@ -6,6 +6,7 @@ import type { Shape, Tensor } from '../tensor.js';
 import type { Affine, NodeShapes, Op, OpNode } from './op.js';
 import { isChannelAxis, mapChannels } from './support/affine.js';
 import { expectInputs, sizeAlong, splitAxis } from './support/axes.js';
+import { convolutionTaps, patchesOf } from './support/convolve.js';
 import { type CoverAttrs, coveredOperands, coveredShape, coverShape } from './support/cover.js';
 import { first, weightsAndBias } from './support/operands.js';
 
@@ -36,6 +37,10 @@ function asDepthwise({ attrs }: { attrs: CoverAttrs }, input: Shape): Convolutio
     layout: inner > 1 ? 'NCHW' : 'NHWC',
   };
 }
+
+/** The same of a node that has one constant per channel. */
+const depthwiseOf = (node: { attrs: CoverAttrs }, input: Shape): ConvolutionGeometry =>
+  asDepthwise(node, input) ?? fail('internal', '', 'a per-channel Scale works on one image.');
 
 /** `x * scale + bias` in double, for every form that is no layer of the overlay. */
 function scaleAny({ attrs, params }: OpNode<ScaleAttrs>, inputs: readonly Tensor<any>[], output: Tensor<any>): void {
@@ -95,10 +100,11 @@ export const scale: Op<ScaleAttrs> = {
     const { weights, bias } = weightsAndBias(node);
     return lowerDepthwiseF32(geometry, weights.data, bias, fused);
   },
-  accumulate(node, { inputs }, weightCodes, bits) {
-    const geometry =
-      asDepthwise(node, first(inputs)) ?? fail('internal', '', 'a per-channel Scale works on one image.');
-    return accumulateConvolution(geometry, weightCodes, bits);
+  accumulate: (node, { inputs }, weightCodes, bits) =>
+    accumulateConvolution(depthwiseOf(node, first(inputs)), weightCodes, bits),
+  patches(node, { inputs }) {
+    const geometry = depthwiseOf(node, first(inputs));
+    return patchesOf(geometry, convolutionTaps(geometry));
   },
   toAffine: (node, shapes) => (perChannel(node, shapes) ? affineOf(node) : undefined),
 };

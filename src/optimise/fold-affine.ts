@@ -87,8 +87,9 @@ function linkAt(foldable: FoldableGraph, index: number | undefined): Link | unde
   return node === undefined || index === undefined ? undefined : { index, node };
 }
 
-/** A node as an affine map. Throws `data` where that is not finite: once folded, the error would name the neighbour. */
+/** A node as an affine map; none where it runs on the host by wish. Throws `data` where that is not finite: once folded, the error would name the neighbour. */
 function affineOf(foldable: FoldableGraph, node: GraphNode): Affine | undefined {
+  if (node.float === true) return undefined;
   const affine = opOf(node).toAffine?.(node, foldable.shapesOf(node));
   for (const list of affine === undefined ? [] : [affine.scale, affine.shift]) {
     const channel = list.findIndex((value) => !Number.isFinite(value));

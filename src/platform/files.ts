@@ -36,6 +36,12 @@ export async function readFile(path: string): Promise<Uint8Array> {
   return readInto(path, (size) => new Uint8Array(size));
 }
 
+/** The first bytes of a file, at most `count`. Throws `file`. */
+export async function readStart(path: string, count: number): Promise<Uint8Array> {
+  const fs = await builtin('node:fs', path);
+  return withDescriptor(fs, path, (descriptor) => readAll(fs, descriptor, new Uint8Array(count)));
+}
+
 /** {@link readFile} into shared memory, so that all workers see one copy. */
 export async function readFileShared(path: string): Promise<Uint8Array> {
   return readInto(path, (size) => new Uint8Array(new SharedArrayBuffer(size)));

@@ -8,6 +8,7 @@ export {
   readChunks,
   readFile,
   readFileShared,
+  readStart,
   removeFile,
   stat,
 } from './files.js';
@@ -17,6 +18,7 @@ export { isNode } from './node.js';
 export { baseName, compareNames, joinPath, replaceExtension } from './path.js';
 export type { TemporaryFile } from './temporary-file.js';
 export { attachTemporaryFile, openTemporaryFile } from './temporary-file.js';
+export { VERSION } from './version.js';
 export type { WorkerEvents, WorkerHandle, WorkerPort } from './worker.js';
 export { openWorkerPort, startWorker } from './worker.js';
 export { checkWritable, writeFileAtomic } from './write-file.js';

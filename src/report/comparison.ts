@@ -1,19 +1,26 @@
 import type { Move, ScalingComparison } from '../scaling-file/compare.js';
 import { formatFloat } from '../scaling-file/format.js';
 import { placeOf } from '../scaling-file/parse.js';
+import type { TextStyle } from './style.js';
 import { table } from './table.js';
 import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
 
-/** A comparison of two scaling files as a table of what moved, the entries of one file only, and a verdict. */
+/**
+ * A comparison of two scaling files as a table of what moved by more than the tolerance (wide: by anything), the entries
+ * of one file only, and a verdict.
+ */
 export function comparisonText(
   comparison: ScalingComparison & { readonly tolerance: number },
   first: string,
   second: string,
+  style: TextStyle = {},
 ): string {
-  const { moves } = comparison;
+  const { moves, tolerance } = comparison;
   const { onlyFirst, onlySecond } = visibleText({ onlyFirst: comparison.onlyFirst, onlySecond: comparison.onlySecond });
-  const lines = moves.length === 0 ? [] : [table(HEAD, moves.map(rowOf)), ''];
+  const shown = style.wide === true ? moves : moves.filter(({ relative }) => relative > tolerance);
+  const marks = shown.map(({ relative }) => (relative > tolerance ? undefined : ('faint' as const)));
+  const lines = shown.length === 0 ? [] : [table(HEAD, shown.map(rowOf), { ...style, names: [0, 1], marks }), ''];
   for (const name of onlyFirst) lines.push(`entry "${name}" is only in ${first}`);
   for (const name of onlySecond) lines.push(`entry "${name}" is only in ${second}`);
   return [...lines, verdict(comparison), ''].join('\n');
@@ -43,7 +50,7 @@ function verdict({
   const moved =
     moves.length === 0
       ? 'nothing moved'
-      : `${moves.length} keys moved, ${beyond} of them by more than ${change(tolerance)}`;
+      : `${counted(moves.length, 'key')} moved, ${beyond} of them by more than ${change(tolerance)}`;
   const alone = onlyFirst.length + onlySecond.length;
   return alone === 0 ? moved : `${moved}; ${counted(alone, 'entry is', 'entries are')} in one file only`;
 }

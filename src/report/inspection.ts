@@ -1,8 +1,9 @@
 import type { FoldedChain } from '../optimise/index.js';
 import { formatShape, type Shape } from '../tensor.js';
+import { marked, type TextStyle } from './style.js';
 import { table } from './table.js';
 import { visibleText } from './visible-text.js';
-import { firstOf, grouped } from './words.js';
+import { counted, firstOf, grouped } from './words.js';
 
 /** One layer of an {@link Inspection}. */
 export interface InspectedLayer {
@@ -55,8 +56,13 @@ export interface Inspection {
   readonly memory: MemoryPlan;
 }
 
+const LEGEND = [
+  'MACs: multiplications of one image. site: a threshold is measured there. codes pass: codes keep their threshold.',
+  'host: computed in float32 beside the overlay. dropped: left out when the network is optimised.',
+];
+
 /** An inspection as a table of layers and sentences about the whole network. */
-export function inspectionText(result: Inspection): string {
+export function inspectionText(result: Inspection, style: TextStyle = {}): string {
   const rows = result.layers.map((layer) => [
     layer.name,
     layer.type,
@@ -67,16 +73,18 @@ export function inspectionText(result: Inspection): string {
   ]);
   const { arena, unshared, constants, scratch } = result.memory;
   const lines = [
-    table(['layer', 'type', 'output', 'parameters', 'MACs', 'quantization'], rows),
+    table(['layer', 'type', 'output', 'parameters', 'MACs', 'quantization'], rows, { ...style, names: [0, 1, 5] }),
     '',
-    `${result.layers.length} layers, ${grouped(result.parameters)} parameters, ${grouped(result.macs)} MACs`,
+    ...LEGEND,
+    '',
+    `${counted(result.layers.length, 'layer')}, ${grouped(result.parameters)} parameters, ${grouped(result.macs)} MACs`,
     `memory of one image: ${grouped(arena)} bytes of activations (${grouped(unshared)} without reuse), ${grouped(constants)} packed weights, ${grouped(scratch)} scratch`,
     ...visibleText(result.folded).map(foldedLine),
   ];
   if (result.dropped.length > 0) lines.push(`left out (training only): ${visibleText(result.dropped).join(', ')}`);
   lines.push(...visibleText(firstOf(result.warnings)));
   if (result.unsupported.length > 0)
-    lines.push(`not supported: ${visibleText(firstOf(result.unsupported)).join(', ')}`);
+    lines.push(marked(`not supported: ${visibleText(firstOf(result.unsupported)).join(', ')}`, 'bad', style));
   return `${lines.join('\n')}\n`;
 }
 

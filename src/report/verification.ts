@@ -1,44 +1,127 @@
 import type { Fault } from '../scaling-file/fault.js';
 import type { ComparedDump } from '../verification/compare-dump.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
 import { faultLines } from './fault-lines.js';
+import type { Mark, TextStyle } from './style.js';
 import { table } from './table.js';
+import { verdictLines } from './verdict.js';
 import { visibleText } from './visible-text.js';
-import { counted, percent } from './words.js';
+import { counted, percent, wrapped } from './words.js';
+
+/** A verification with what is said of it. */
+type Judged = Verification & { readonly verdict: Verdict; readonly hurtsMost: string };
 
 const decibels = (quality: Quality | null): string => (quality === null ? '-' : quality.sqnr.toFixed(2));
 const cosineOf = (quality: Quality | null): string => (quality === null ? '-' : quality.cosine.toFixed(6));
 const threshold = (th: number | null): string => (th === null ? '-' : th.toPrecision(6));
 
-const HEAD = [
-  'layer',
-  'bits',
-  'th_layer_in',
-  'th_layer_out',
-  'alone dB',
-  'cosine',
-  'deployed dB',
-  'cosine',
-  'largest error',
-  'image:channel,row,column',
-  'clipped',
-  'prescale',
-  '> 24 bits',
-  'can be',
-  'dead',
+/** A column of the table of layers. */
+interface Column {
+  readonly title: string;
+  readonly cell: (layer: VerifiedLayer) => string;
+  /** What the title means. */
+  readonly legend?: string;
+  /** Shown where the table is wide, and nowhere else where it is `wide`; where a layer has such a count where it is `found`. */
+  readonly when?: 'wide' | 'found';
+}
+
+const countOf = (layer: VerifiedLayer, count: number): string => (layer.values === 0 ? '-' : String(count));
+const largestError = ({ accumulated }: VerifiedLayer): string =>
+  accumulated.largestError === null ? '0' : accumulated.largestError.error.toPrecision(4);
+
+function positionOf({ accumulated: { largestError: error } }: VerifiedLayer): string {
+  return error === null ? '-' : `${error.image}:${error.channel},${error.row},${error.column}`;
+}
+
+const accumulatorOf = ({ accumulator }: VerifiedLayer): string =>
+  accumulator === null ? '-' : `${accumulator.bits}${accumulator.canOverflow ? '!' : ''}`;
+
+const COLUMNS: readonly Column[] = [
+  {
+    title: 'layer',
+    cell: ({ name, activation }) => (activation === null ? name : `${name} + ${activation}`),
+  },
+  {
+    title: 'bits',
+    cell: ({ bw }) => (bw === null ? 'host' : String(bw)),
+    legend: 'width of its codes, host for float32',
+  },
+  { title: 'th_layer_in', cell: ({ th_layer_in }) => threshold(th_layer_in), when: 'wide' },
+  { title: 'th_layer_out', cell: ({ th_layer_out }) => threshold(th_layer_out) },
+  {
+    title: 'alone dB',
+    cell: ({ isolated }) => decibels(isolated),
+    legend: 'signal to noise, everything before the layer in float',
+  },
+  { title: 'cosine', cell: ({ isolated }) => cosineOf(isolated), when: 'wide' },
+  {
+    title: 'deployed dB',
+    cell: ({ accumulated }) => decibels(accumulated),
+    legend: 'signal to noise, the whole network on the overlay',
+  },
+  { title: 'cosine', cell: ({ accumulated }) => cosineOf(accumulated), when: 'wide' },
+  { title: 'largest error', cell: largestError, legend: 'as deployed, in the units of the layer' },
+  { title: 'image:channel,row,column', cell: positionOf, legend: 'where it is', when: 'wide' },
+  { title: 'clipped', cell: (layer) => countOf(layer, layer.clipped), legend: 'values beyond th_layer_out' },
+  {
+    title: 'prescale',
+    cell: (layer) => countOf(layer, layer.prescaleClipped),
+    legend: 'sums that the overlay clips before it scales them',
+  },
+  {
+    title: '> 24 bits',
+    cell: (layer) => countOf(layer, layer.overflows),
+    legend: 'sums beyond the accumulator',
+    when: 'found',
+  },
+  { title: 'can be', cell: accumulatorOf, legend: 'bits of the largest possible sum, ! beyond 24', when: 'wide' },
+  {
+    title: 'dead',
+    cell: (layer) => countOf(layer, layer.deadChannels.length),
+    legend: 'channels that are 0 in every image',
+  },
 ];
+
+/** Below these ratios, in dB as deployed, a row is marked. */
+const BAD = 10;
+const POOR = 20;
+
+const markOf = ({ accumulated: { sqnr } }: VerifiedLayer): Mark | undefined =>
+  sqnr < BAD ? 'bad' : sqnr < POOR ? 'poor' : undefined;
+
+function shownColumns(layers: readonly VerifiedLayer[], { wide }: TextStyle): Column[] {
+  const isFound = ({ cell }: Column): boolean => layers.some((layer) => Number(cell(layer)) > 0);
+  return COLUMNS.filter(
+    (column) => wide === true || column.when === undefined || (column.when === 'found' && isFound(column)),
+  );
+}
 
 /** The faults of a scaling file, and {@link verificationText} of a run with it. `file`: the name of the scaling file. */
 export function verifiedFileText(
-  result: Verification & { readonly verdict: string; readonly faults: readonly Fault[] },
+  result: Judged & { readonly faults: readonly Fault[] },
   file: string,
+  style: TextStyle = {},
 ): string {
-  return [...faultLines(result.faults, file), verificationText(result)].join('\n');
+  return [...faultLines(result.faults, file), verificationText(result, style)].join('\n');
 }
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
-function verificationText(result: Verification & { readonly verdict: string }): string {
-  const lines = [table(HEAD, result.layers.map(rowOf)), '', `${counted(result.images, 'image')}.`];
+function verificationText(result: Judged, style: TextStyle): string {
+  const columns = shownColumns(result.layers, style);
+  const rows = result.layers.map((layer) => columns.map(({ cell }) => cell(layer)));
+  const head = columns.map(({ title }) => title);
+  const marks = result.layers.map(markOf);
+  const legend = columns.flatMap(({ title, legend: meaning }) =>
+    meaning === undefined ? [] : [`${title}: ${meaning}.`],
+  );
+  const lines = [
+    table(head, rows, { ...style, marks }),
+    '',
+    ...wrapped(legend),
+    '',
+    `${counted(result.images, 'image')}.`,
+  ];
   const { agreement, accuracy } = result;
   lines.push(
     agreement === null
@@ -47,36 +130,15 @@ function verificationText(result: Verification & { readonly verdict: string }): 
   );
   if (accuracy !== null)
     lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
-  return [...lines, visibleText(result.verdict), ''].join('\n');
+  const sentences = visibleText([result.hurtsMost, ...verdictLines(result.verdict)]);
+  return [...lines, ...sentences, ''].join('\n');
 }
 
 const sharesText = ({ top1, top5 }: Shares): string =>
   `top-1 ${percent(top1)}${top5 === null ? '' : `, top-5 ${percent(top5)}`}`;
 
-function rowOf(layer: VerifiedLayer): string[] {
-  const { largestError: error } = layer.accumulated;
-  const ofValues = (count: number): string => (layer.values === 0 ? '-' : String(count));
-  return [
-    layer.activation === null ? layer.name : `${layer.name} + ${layer.activation}`,
-    layer.bw === null ? 'host' : String(layer.bw),
-    threshold(layer.th_layer_in),
-    threshold(layer.th_layer_out),
-    decibels(layer.isolated),
-    cosineOf(layer.isolated),
-    decibels(layer.accumulated),
-    cosineOf(layer.accumulated),
-    error === null ? '0' : error.error.toPrecision(4),
-    error === null ? '-' : `${error.image}:${error.channel},${error.row},${error.column}`,
-    ofValues(layer.clipped),
-    ofValues(layer.prescaleClipped),
-    ofValues(layer.overflows),
-    layer.accumulator === null ? '-' : `${layer.accumulator.bits}${layer.accumulator.canOverflow ? '!' : ''}`,
-    ofValues(layer.deadChannels.length),
-  ];
-}
-
 /** One line per dump, and a sentence about the first that differs. */
-export function dumpsText(dumps: readonly ComparedDump[]): string {
+export function dumpsText(dumps: readonly ComparedDump[], style: TextStyle = {}): string {
   const rows = dumps.map(({ file, layer, images, elements, differing, largest }) => [
     file,
     layer,
@@ -85,8 +147,9 @@ export function dumpsText(dumps: readonly ComparedDump[]): string {
     String(differing),
     String(largest),
   ]);
+  const marks = dumps.map(({ differing }) => (differing > 0 ? ('bad' as const) : undefined));
   return [
-    table(['dump', 'layer', 'images', 'elements', 'differ', 'by at most'], rows),
+    table(['dump', 'layer', 'images', 'elements', 'differ', 'by at most'], rows, { ...style, names: [0, 1], marks }),
     '',
     firstDifference(dumps),
     '',

@@ -5,6 +5,17 @@ export const percent = (share: number): string => `${(100 * share).toFixed(2)} %
 export const counted = (count: number, word: string, many = `${word}s`): string =>
   `${count} ${count === 1 ? word : many}`;
 
+/** Sentences as lines of at most 100 columns. */
+export function wrapped(sentences: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of sentences.flatMap((sentence) => sentence.split(' '))) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > 100) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
 /** A whole number with commas between thousands. */
 export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 

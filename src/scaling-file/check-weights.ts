@@ -5,7 +5,7 @@ import type { Graph } from '../graph/graph.js';
 import { type EntryLayer, type EntryLayers, hasParams } from '../placement/entry-layers.js';
 import { gridsOf, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { type Fault, fault, warning } from './fault.js';
-import { hasThresholds, raisedThresholds } from './raised-thresholds.js';
+import { hasThresholds, raisedThresholds, thresholdsOf } from './raised-thresholds.js';
 
 /** Relative; a threshold is the float32 of a weight, so equal means equal but for printed digits. */
 const SAME = 1e-6;
@@ -59,12 +59,15 @@ function swapped(entry: ScalingEntry, own: readonly number[], owner: string, pai
   );
 }
 
-/** Thresholds against `max |w|`: equal, or less than twice as large with a power of two as grid step or as multiplier. */
+/**
+ * Thresholds against `max |w|`: equal, or less than twice as large with a power of two as grid step or as multiplier, or
+ * lowered to such a multiplier by a quarter at most.
+ */
 function checkThresholds(entry: ScalingEntry, largest: readonly number[]): Fault[] {
   const raised = raisedThresholds(entry, largest);
   return gridsOf(entry).params.flatMap(({ threshold: th, bits }, channel) => {
     const weight = largest[channel] ?? NaN;
-    if (weight <= ZERO || isSame(th, weight) || isSame(th, raised[channel] ?? NaN)) return [];
+    if (weight <= ZERO || thresholdsOf(weight, raised[channel] ?? NaN).some((each) => isSame(th, each))) return [];
     const message = (meaning: string): string => `expected the largest weight ${weight}, got ${th}: ${meaning}.`;
     if (th < weight / 2)
       return [fault(entry.name, 'th_params', message('weights are clipped to less than half'), { channel })];

@@ -1,5 +1,5 @@
 import { isBitWidth } from '../fixed/grid.js';
-import { exactParams, type ScalingEntry } from '../scaling/index.js';
+import { exactParams, LEAST_SHARE, type ScalingEntry } from '../scaling/index.js';
 
 /**
  * The thresholds that an entry's weights have where its multipliers are exact: the largest weights of its channels, raised
@@ -12,7 +12,7 @@ export function raisedThresholds(entry: ScalingEntry, largest: readonly number[]
   return exactParams({ ...entry, ...params, form: 'Convolution', area: 1 });
 }
 
-/** Whether an entry's thresholds of weights are these, as they are or raised for exact multipliers. */
+/** Whether an entry's thresholds of weights are these, for each channel as they are, raised for an exact multiplier, or half of that. */
 export function hasThresholds(
   entry: ScalingEntry,
   largest: readonly number[],
@@ -21,5 +21,13 @@ export function hasThresholds(
   const { th_params: thresholds = [] } = entry;
   if (thresholds.length !== largest.length) return false;
   if (largest.every((weight, c) => isSame(thresholds[c] ?? NaN, weight))) return true;
-  return raisedThresholds(entry, largest).every((raised, c) => isSame(thresholds[c] ?? NaN, raised));
+  const raised = raisedThresholds(entry, largest);
+  return largest.every((weight, c) =>
+    thresholdsOf(weight, raised[c] ?? NaN).some((threshold) => isSame(thresholds[c] ?? NaN, threshold)),
+  );
+}
+
+/** The thresholds that a channel's weights can have: the largest weight, that raised for an exact multiplier, or half of the raised one. */
+export function thresholdsOf(largest: number, raised: number): number[] {
+  return raised / 2 >= LEAST_SHARE * largest ? [largest, raised, raised / 2] : [largest, raised];
 }

@@ -70,13 +70,14 @@ export function withLargestWeights(entries: readonly ScalingEntry[], graph: Grap
 }
 
 /**
- * Whether the multipliers of an entry are exact without grid steps that are powers of two themselves: then its thresholds
- * of weights were raised for it.
+ * Whether multipliers of an entry are exact without grid steps that are powers of two themselves: then its thresholds
+ * of weights were raised for it, or those of some channels.
  */
 export function isRaised(entry: ScalingEntry): boolean {
   const { th_params: thresholds = [] } = entry;
   if (!hasWidths(entry) || isPowerOfTwo(stepOf(gridsOf(entry).output))) return false;
-  return thresholds.some((th) => th > ZERO) && hasThresholds(entry, raisedThresholds(entry, thresholds), isSameFloat);
+  const raised = raisedThresholds(entry, thresholds);
+  return thresholds.some((th, c) => th > ZERO && isSameFloat(th, raised[c] ?? NaN));
 }
 
 const isPowerOfTwo = (step: number): boolean => step > 0 && powerOfTwo(Math.round(log2(step))) === step;

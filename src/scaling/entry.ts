@@ -37,6 +37,8 @@ export interface LayerCalibration {
   readonly th_layer_out: number;
   /** One per output channel; empty for Eltwise and average pooling. */
   readonly th_params: readonly number[];
+  /** Whether `th_params` were chosen together with the multipliers, so that none of them is raised. */
+  readonly hasChosenParams?: boolean;
   /** Output channels; 1 for Eltwise. */
   readonly channels: number;
   /** Elements of a pooling window, `kernel_h * kernel_w` or `H * W` if global; else 1. */

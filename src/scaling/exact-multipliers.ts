@@ -4,6 +4,9 @@ import type { LayerCalibration } from './entry.js';
 import { gridsOf } from './grids.js';
 import { multipliersOf } from './multipliers.js';
 
+/** The least share of a channel's largest weight that a threshold of its weights is lowered to. */
+export const LEAST_SHARE = 0.75;
+
 const f32 = Math.fround;
 
 /**

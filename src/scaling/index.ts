@@ -1,7 +1,7 @@
 export { buildEntry } from './build-entry.js';
 export { decompose, limitsOf } from './decompose.js';
 export type { EntryForm, LayerCalibration, ScalingEntry, Triple } from './entry.js';
-export { exactParams } from './exact-multipliers.js';
+export { exactParams, LEAST_SHARE } from './exact-multipliers.js';
 export { gridsOf, type LayerGrids } from './grids.js';
 export { MULTIPLIER_KINDS, type MultiplierKind, withMultipliers } from './multiplier-kind.js';
 export { multipliersOf, rescalingMultiplier, slopeMultiplier } from './multipliers.js';
@@ -16,3 +16,4 @@ export {
   overlayOf,
 } from './overlays/index.js';
 export type { ChannelGrids, InterLayer, Limits, LimitsForm, Overlay, PerWidth } from './overlays/overlay.js';
+export { changesWidth, holdsBiases } from './width-changes.js';

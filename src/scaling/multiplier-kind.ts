@@ -18,7 +18,7 @@ export function withMultipliers(
   overlay: OverlayChoice,
   kind: MultiplierKind | undefined,
 ): LayerCalibration {
-  if (layer.th_params.length === 0) return layer;
+  if (layer.th_params.length === 0 || layer.hasChosenParams === true) return layer;
   const used = kind ?? (clipsBeforeScaling(overlay, gridsOf(layer).input.bits) ? 'exact' : 'natural');
   return used === 'exact' ? { ...layer, th_params: exactParams(layer) } : layer;
 }

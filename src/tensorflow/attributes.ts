@@ -46,8 +46,12 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ...['padding', 'data_format', 'mode', 'equation', 'activation_mode', 'DstT', 'T', 'dtype', 'out_type'].map(
     (name) => [name, text] as const,
   ),
-  ...['f', 'then_branch', 'else_branch'].map((name) => [name, text] as const),
+  ...['f', 'then_branch', 'else_branch', 'cond', 'body', 'frame_name', 'element_dtype'].map(
+    (name) => [name, text] as const,
+  ),
   ['fused_ops', texts],
+  ['branches', texts],
+  ['num_outs', integer],
   ['shape', shape],
   ['_output_shapes', shapes],
   ['value', tensor],

@@ -8,6 +8,7 @@ import { filled } from './constant-arithmetic.js';
 import { isMerge, isSwitch, mergeOutputs, switchOutputs } from './control-flow.js';
 import { canEvaluate } from './evaluate.js';
 import { GraphWriter } from './graph-writer.js';
+import { type LoopFunction, loopOf } from './loops.js';
 import { constantOf, describeNode, formatInput, type InputRef, type NodeDef } from './node.js';
 import { type ViewContext, viewNode } from './node-view.js';
 import { inputsOfOneImage } from './one-image.js';
@@ -16,6 +17,10 @@ import { type PassThroughContext, passedInput } from './pass-through.js';
 import { evaluateExtremes, randomUniform } from './random.js';
 import type { Selection } from './select.js';
 import { isCopy, isShapeQuery } from './structure.js';
+import { isListType, listOutputs } from './tensor-lists.js';
+
+/** Nodes that all loops of a graph may run together. */
+const MOST_LOOP_NODES = 100_000;
 
 /** How the selected nodes are to be read. */
 export interface BuildOptions {
@@ -51,8 +56,9 @@ class Builder {
   private readonly writer: GraphWriter;
   private readonly context: ViewContext & PassThroughContext;
   /** Nodes that cannot be run, whether an output needs them or not. */
-  private readonly failed = new Set<string>();
+  private readonly failed = new Map<string, string>();
   private readonly warnings: string[] = [];
+  private loopNodes = 0;
 
   constructor(
     private readonly selection: Selection,
@@ -115,9 +121,7 @@ class Builder {
       if (needed.has(node.name) && this.outputs(node.name).some(isOpen))
         for (const ref of node.inputs) needed.add(ref.node);
     }
-    return nodes
-      .filter((node) => needed.has(node.name) && this.failed.has(node.name))
-      .map((node) => `"${node.name}" (${node.op})`);
+    return nodes.filter((node) => needed.has(node.name)).flatMap((node) => this.failed.get(node.name) ?? []);
   }
 
   /** The values of a wanted node, undefined for one that cannot be computed. Without names given, all its outputs that depend on the input. */
@@ -148,17 +152,58 @@ class Builder {
     const inputs = node.inputs.map((ref) => this.state(ref));
     if (isMerge(node.op)) return mergeOutputs(inputs);
     if (inputs.some((state) => state.kind === 'dead')) return [{ kind: 'dead' }];
-    if (isSwitch(node.op)) return switchOutputs(inputs) ?? this.refused(node);
+    if (isSwitch(node.op)) return switchOutputs(node, inputs) ?? this.refused(node);
     if (node.op === 'IdentityN') return inputs;
     if (inputs.some((state) => state.kind === 'unsupported')) return this.behindUnsupported(node);
     if ((isCopy(node.op) || isShapeQuery(node.op)) && inputs.length === 0)
       fail('model', '', 'expected at least 1 input, got none.');
     if (isCopy(node.op)) return inputs.slice(0, 1);
+    const loop = loopOf(node);
+    if (loop !== undefined) return this.repeat(node, loop, inputs);
+    if (isListType(node.op))
+      return listOutputs(node, inputs, (part, of) => this.computed(part, of)) ?? this.refused(node);
+    if (inputs.some((state) => state.kind === 'list')) return this.refused(node);
     const passed = passedInput(node, inputs, this.context);
     if (passed !== undefined) return [passed];
     if (isShapeQuery(node.op)) return this.shapeQuery(node, inputs);
-    if (inputs.every((state) => state.kind === 'constant')) return this.evaluated(node, inputs) ?? this.refused(node);
-    return this.read(node, inputs) ?? this.refused(node);
+    return this.computed(node, inputs) ?? this.refused(node);
+  }
+
+  private computed(node: NodeDef, inputs: readonly OutputState[]): readonly OutputState[] | undefined {
+    return inputs.every((state) => state.kind === 'constant') ? this.evaluated(node, inputs) : this.read(node, inputs);
+  }
+
+  /** The last values of a loop's variables. Its body is read once for each turn; the condition must be known then. */
+  private repeat(
+    node: NodeDef,
+    { condition, body }: { condition: LoopFunction; body: LoopFunction },
+    inputs: readonly OutputState[],
+  ): readonly OutputState[] {
+    let variables = inputs;
+    for (let turn = 0; ; turn++) {
+      const failures = this.failed.size;
+      const [goes] = this.call(condition, variables, turn);
+      if (goes?.kind === 'constant' && !goes.value.data[0]) return variables;
+      if (goes?.kind === 'constant' && this.loopNodes <= MOST_LOOP_NODES) variables = this.call(body, variables, turn);
+      const inside = [...this.failed.values()].slice(failures);
+      if (goes?.kind !== 'constant' || inside.length > 0 || this.loopNodes > MOST_LOOP_NODES)
+        return this.refused(node, inside[0]);
+    }
+  }
+
+  /** The results of a loop's function; its nodes are named after the turn. */
+  private call(
+    { args, nodes, results }: LoopFunction,
+    given: readonly OutputState[],
+    turn: number,
+  ): readonly OutputState[] {
+    args.forEach(({ node, output }, index) => {
+      const states: OutputState[] = new Array(output).fill({ kind: 'dead' });
+      this.states.set(node, [...states, given[index] ?? { kind: 'dead' }]);
+    });
+    this.loopNodes += nodes.length;
+    for (const node of nodes) this.states.set(node.name, this.outputsOf({ ...node, name: `${node.name}/${turn}` }));
+    return results.map((ref) => this.state(ref));
   }
 
   private input(node: NodeDef): OutputState {
@@ -192,7 +237,7 @@ class Builder {
     const inputs = inputsOfOneImage(node.op, given, this.options.declaredBatch, this.context.shapeOf);
     for (const state of inputs)
       if (state.kind === 'constant' && state.value.random !== undefined)
-        return this.refused({ name: state.value.random.source });
+        return this.refused({ ...node, name: state.value.random.source, op: 'RandomUniform' });
     const view = viewNode(node, inputs, this.context);
     for (const op of tensorFlowOps(node.op)) {
       const reading = op.tensorflow?.read(view);
@@ -213,13 +258,18 @@ class Builder {
 
   /** A node behind one that cannot be run is named too if its type alone shows that it cannot be run either. */
   private behindUnsupported(node: NodeDef): readonly OutputState[] {
-    return tensorFlowOps(node.op).length > 0 || canEvaluate(node.op) || isCopy(node.op) || isShapeQuery(node.op)
+    return tensorFlowOps(node.op).length > 0 ||
+      canEvaluate(node.op) ||
+      isCopy(node.op) ||
+      isShapeQuery(node.op) ||
+      isListType(node.op)
       ? [{ kind: 'unsupported' }]
       : this.refused(node);
   }
 
-  private refused({ name }: Pick<NodeDef, 'name'>): readonly OutputState[] {
-    this.failed.add(name);
+  /** `cause`: what is said of the node; its name and type unless stated. */
+  private refused({ name, op }: NodeDef, cause = `"${name}" (${op})`): readonly OutputState[] {
+    this.failed.set(name, cause);
     return [{ kind: 'unsupported' }];
   }
 

@@ -1,9 +1,10 @@
 import { constant } from './constant.js';
+import type { NodeDef } from './node.js';
 import { constantState, type OutputState } from './output-state.js';
 
-/** Whether a node of this type passes its input to one of two branches. */
+/** Whether a node of this type passes its input to one of several branches. */
 export function isSwitch(type: string): boolean {
-  return type === 'Switch' || type === 'RefSwitch';
+  return type === 'Switch' || type === 'RefSwitch' || type === '_SwitchN';
 }
 
 /** Whether a node of this type passes on the input whose branch was taken. */
@@ -11,11 +12,20 @@ export function isMerge(type: string): boolean {
   return type === 'Merge' || type === 'RefMerge';
 }
 
-/** Outputs of a Switch (false branch, true branch); undefined where its predicate depends on the network's input. */
-export function switchOutputs([data, predicate]: readonly OutputState[]): readonly OutputState[] | undefined {
+/**
+ * Outputs of a Switch (false branch, true branch) or of a _SwitchN, whose last branch also stands for a number that is no
+ * branch's; undefined where the predicate depends on the network's input.
+ */
+export function switchOutputs(
+  { op, attrs }: NodeDef,
+  [data, predicate]: readonly OutputState[],
+): readonly OutputState[] | undefined {
   if (data === undefined || predicate?.kind !== 'constant') return undefined;
-  const taken = predicate.value.data[0] !== 0 ? 1 : 0;
-  return [0, 1].map((branch) => (branch === taken ? data : { kind: 'dead' }));
+  const [value = 0] = predicate.value.data;
+  const count = op === '_SwitchN' ? Number(attrs['num_outs']) : 2;
+  const number = op === '_SwitchN' ? value : Number(value !== 0);
+  const taken = number >= 0 && number < count ? number : count - 1;
+  return Array.from({ length: count }, (_, branch) => (branch === taken ? data : { kind: 'dead' }));
 }
 
 /** Outputs of a Merge: the first input that is not dead, and its index. */

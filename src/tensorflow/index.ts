@@ -9,6 +9,7 @@ import { foldPadding } from './fold-padding.js';
 import { inlineFunctions } from './inline-functions.js';
 import { declaredBatch, inputShape, layoutOfInput } from './input-shape.js';
 import { joinDilations } from './join-dilations.js';
+import { raiseLoops } from './loops.js';
 import type { NodeDef } from './node.js';
 import { readGraph } from './read-graph.js';
 import { recogniseActivations } from './recognise-activations.js';
@@ -101,7 +102,7 @@ const CONSTANTS_PER_BYTE = 16;
 function inspected(options: TensorFlowOptions): InspectedTensorFlow {
   const { bytes, fileName, placeholders = {}, outputLayers } = options;
   const inlined = inlineFunctions(readGraph(bytes, fileName), fileName);
-  const nodes = joinDilations(expandFused(setPlaceholders(inlined, placeholders, fileName)));
+  const nodes = joinDilations(expandFused(setPlaceholders(raiseLoops(inlined), placeholders, fileName)));
   const wanted = outputLayers?.length === 0 ? undefined : outputLayers;
   const built = importNodes(nodes, options, options.inputLayer, wanted);
   return { ...built, graph: foldPadding(recogniseActivations(built.graph)) };

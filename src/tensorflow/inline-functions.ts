@@ -1,13 +1,17 @@
 import { fail } from '../error.js';
 import { attributeOf } from './attributes.js';
 import { outputIndex } from './function-outputs.js';
+import { type LoopFunction, loopFunction, whileNode } from './loops.js';
 import { describeNode, type InputRef, type NodeDef } from './node.js';
 import { AttributeOfCall, type FunctionDef, type GraphFile } from './read-graph.js';
 
 /** Types that run the function of their attribute `f`. */
 const calls: ReadonlySet<string> = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
-/** Types that run one of two functions, chosen by their first input. */
-const conditionals: ReadonlySet<string> = new Set(['If', 'StatelessIf']);
+/** Types that run one of several functions, chosen by their first input. */
+const conditionals: ReadonlySet<string> = new Set(['If', 'StatelessIf', 'Case', 'StatelessCase']);
+
+/** Types that run the function of their attribute `body` as long as that of `cond` gives true. */
+const loops: ReadonlySet<string> = new Set(['While', 'StatelessWhile']);
 
 /** Functions that call each other more deeply than this call themselves. */
 const DEEPEST = 64;
@@ -19,10 +23,14 @@ const DEEPEST = 64;
  */
 export function inlineFunctions({ nodes, functions }: GraphFile, fileName: string): readonly NodeDef[] {
   if (functions.length === 0) return nodes;
-  return new Inliner(functions, fileName, new Set(nodes.map((node) => node.name))).expand(nodes, 0);
+  const inliner = new Inliner(functions, fileName, new Set(nodes.map((node) => node.name)));
+  const own = new Set(nodes.map(({ name }) => name));
+  return withoutUnreadResults(inliner.expand(nodes, 0), inliner.conditions, own);
 }
 
 class Inliner {
+  /** The names of the If nodes that were replaced. */
+  readonly conditions = new Set<string>();
   private readonly library: ReadonlyMap<string, FunctionDef>;
 
   constructor(
@@ -35,17 +43,37 @@ class Inliner {
 
   expand(nodes: readonly NodeDef[], depth: number): NodeDef[] {
     return nodes.flatMap((node) => {
+      if (loops.has(node.op)) return [this.loop(node, depth)];
       const expanded = this.replacement(node);
       if (expanded === undefined) return [node];
-      if (depth === DEEPEST)
-        fail(
-          'unsupported',
-          `${this.fileName}: ${describeNode(node)}`,
-          'expected functions that end, got one that calls itself.',
-          'Use --output_layer to stop before it.',
-        );
+      if (depth === DEEPEST) this.endless(node);
       return this.expand(expanded, depth + 1);
     });
+  }
+
+  private endless(node: NodeDef): never {
+    return fail(
+      'unsupported',
+      `${this.fileName}: ${describeNode(node)}`,
+      'expected functions that end, got one that calls itself.',
+      'Use --output_layer to stop before it.',
+    );
+  }
+
+  private loop(node: NodeDef, depth: number): NodeDef {
+    if (depth === DEEPEST) this.endless(node);
+    const read = (attribute: string): LoopFunction => {
+      const definition =
+        this.library.get(String(attributeOf(node, attribute))) ?? this.missing(node, attributeOf(node, attribute));
+      const args = definition.inputs.map((name) => ({
+        node: this.unused(`${node.name}/${attribute}/${name}`),
+        output: 0,
+      }));
+      const { nodes, results } = this.body(definition, node, args, `${node.name}/${attribute}`);
+      const expanded = this.expand(nodes, depth + 1);
+      return loopFunction(new Map(expanded.map((inner) => [inner.name, inner])), args, results);
+    };
+    return whileNode(node.name, node.inputs, { condition: read('cond'), body: read('body') });
   }
 
   /** The nodes that a call stands for; undefined for other nodes. */
@@ -61,30 +89,35 @@ class Inliner {
   private branches(node: NodeDef): NodeDef[] {
     const [predicate, ...inputs] = node.inputs;
     if (predicate === undefined) return this.missing(node, 'predicate');
+    const isCase = node.op.endsWith('Case');
+    const functions = isCase
+      ? ((attributeOf(node, 'branches') ?? []) as unknown[])
+      : [attributeOf(node, 'else_branch'), attributeOf(node, 'then_branch')];
+    const kind = isCase ? { op: '_SwitchN', attrs: { num_outs: functions.length } } : { op: 'Switch', attrs: {} };
     const split = (prefix: string, refs: readonly InputRef[]): NodeDef[] =>
       refs.map((data, index) => ({
         name: this.unused(`${node.name}/${prefix}${index}`),
-        op: 'Switch',
         inputs: [data, predicate],
-        attrs: {},
+        ...kind,
       }));
     const switches = split('switch', inputs);
-    const [ifFalse, ifTrue] = ['else_branch', 'then_branch'].map((attribute, branch) => {
-      const definition =
-        this.library.get(String(attributeOf(node, attribute))) ?? this.missing(node, attributeOf(node, attribute));
-      const taken = switches.map(({ name }) => ({ node: name, output: branch }));
-      const { nodes, results } = this.body(definition, node, taken, `${node.name}/${attribute}`);
+    const branches = functions.map((name, branch) => {
+      const definition = this.library.get(String(name)) ?? this.missing(node, name);
+      const taken = switches.map((each) => ({ node: each.name, output: branch }));
+      const prefix = isCase ? `branch${branch}` : branch === 0 ? 'else_branch' : 'then_branch';
+      const { nodes, results } = this.body(definition, node, taken, `${node.name}/${prefix}`);
       // A result that does not depend on an input of the branch belongs to it by this Switch alone.
-      const ends = split(`${attribute}_result`, results);
-      return { nodes: [...nodes, ...ends], results: ends.map(({ name }) => ({ node: name, output: branch })) };
+      const ends = split(`${prefix}_result`, results);
+      return { nodes: [...nodes, ...ends], results: ends.map((end) => ({ node: end.name, output: branch })) };
     });
-    const merges = (ifTrue?.results ?? []).map((result, index): NodeDef => {
-      const other = ifFalse?.results[index] ?? result;
-      return { name: this.unused(`${node.name}/merge${index}`), op: 'Merge', inputs: [other, result], attrs: {} };
+    const merges = (branches[0]?.results ?? []).map((_, index): NodeDef => {
+      const parts = branches.flatMap(({ results }) => results.slice(index, index + 1));
+      return { name: this.unused(`${node.name}/merge${index}`), op: 'Merge', inputs: parts, attrs: {} };
     });
     const results = merges.map(({ name }) => ({ node: name, output: 0 }));
     const whole: NodeDef = { name: node.name, op: 'IdentityN', inputs: results, attrs: {} };
-    const body = [...(ifFalse?.nodes ?? []), ...(ifTrue?.nodes ?? [])];
+    this.conditions.add(node.name);
+    const body = branches.flatMap(({ nodes }) => nodes);
     const read = new Set(body.flatMap(({ inputs: refs }) => refs.map((ref) => ref.node)));
     return [...switches.filter(({ name }) => read.has(name)), ...body, ...merges, whole];
   }
@@ -139,6 +172,36 @@ class Inliner {
       'The file may be truncated; write it again.',
     );
   }
+}
+
+/**
+ * The nodes with the results of `conditions` cut behind the last one that is read, and without the nodes of functions (all
+ * but `own`) that only results behind it need: TensorFlow 1.15 appends to the results of an If what its gradient would
+ * read. An If that no node reads keeps them all.
+ */
+function withoutUnreadResults(
+  nodes: readonly NodeDef[],
+  conditions: ReadonlySet<string>,
+  own: ReadonlySet<string>,
+): NodeDef[] {
+  const table = new Map(nodes.map((node) => [node.name, node]));
+  const read = new Set(nodes.flatMap((node) => node.inputs.map((ref) => ref.node)));
+  const wanted = new Map<string, number>();
+  const stack = nodes
+    .filter(({ name }) => !read.has(name))
+    .map(({ name, inputs }) => ({ node: name, output: inputs.length - 1 }));
+  for (let ref = stack.pop(); ref !== undefined; ref = stack.pop()) {
+    const inputs = table.get(ref.node)?.inputs ?? [];
+    const count = conditions.has(ref.node) ? ref.output + 1 : inputs.length;
+    const before = wanted.get(ref.node) ?? 0;
+    wanted.set(ref.node, Math.max(before, count));
+    stack.push(...inputs.slice(before, count));
+  }
+  return nodes
+    .filter(({ name }) => own.has(name) || wanted.has(name))
+    .map((node) =>
+      conditions.has(node.name) ? { ...node, inputs: node.inputs.slice(0, wanted.get(node.name)) } : node,
+    );
 }
 
 /** The nodes that the results depend on: a function runs no others. */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dumpPlan } from '../../src/calibration/dump.js';
+import { describePlan, planText } from '../../src/calibration/dump.js';
 import { inspectPlan } from '../../src/jobs/inspect-plan.js';
+import { inspectedPlanText } from '../../src/report/plan.js';
 import { root } from '../support.js';
 import {
   averagePooling,
@@ -18,7 +19,7 @@ import {
   reshape,
 } from './plans.js';
 
-const textOf = ({ graph, plan }: NamedPlan): string => dumpPlan(graph, plan);
+const textOf = ({ graph, plan }: NamedPlan): string => planText(describePlan(graph, plan));
 
 const golden = (name: string): string => readFileSync(join(root, 'test/golden/plan', name), 'utf8');
 
@@ -60,7 +61,8 @@ for (const [model, walk, calibrator, file] of [
   ['deploy.prototxt', 'progressive', 'mse', 'example-progressive-mse.txt'],
 ] as const) {
   test(`the example by the ${walk} walk, thresholds by ${calibrator}`, async () => {
-    const text = await inspectPlan({ deploy_model: join(root, 'examples/cifar10', model), walk, calibrator });
+    const flags = { deploy_model: join(root, 'examples/cifar10', model), walk, calibrator };
+    const text = inspectedPlanText(await inspectPlan(flags));
     assert.is(text.replace(/of ".*"/, 'of "the example"'), golden(file));
   });
 }

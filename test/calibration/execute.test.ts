@@ -3,7 +3,12 @@ import * as assert from 'uvu/assert';
 import { analyse } from '../../src/analysis/analysed-graph.js';
 import { type ExecuteOptions, executePlan } from '../../src/calibration/execute.js';
 import type { ChannelRequest } from '../../src/calibration/executor/channels.js';
-import type { BoundThreshold, CalibrationExecutor, HistogramRequest } from '../../src/calibration/executor/executor.js';
+import type {
+  BoundThreshold,
+  CalibrationExecutor,
+  HistogramRequest,
+  LayerErrorRequest,
+} from '../../src/calibration/executor/executor.js';
 import { nothing, type Statistics } from '../../src/calibration/executor/statistics.js';
 import { formsWritten, type Step, type StoredForm } from '../../src/calibration/step.js';
 import type { ThresholdMethod } from '../../src/calibration/thresholds/method.js';
@@ -62,6 +67,14 @@ class RecordingExecutor implements CalibrationExecutor {
   async channelCounts(asked: readonly ChannelRequest[]) {
     this.asked.push(`channel counts of ${asked.length}`);
     return asked.map(({ bins }) => new Float64Array(bins));
+  }
+
+  async layerErrors(asked: readonly LayerErrorRequest[]) {
+    this.asked.push(`layer errors of ${asked.length}`);
+    return asked.map(({ candidates, largest }) => {
+      const ends = candidates.reduce((sum, candidate) => sum + candidate.ends.length, 0);
+      return new Float64Array(ends * largest.length);
+    });
   }
 
   private of(forms: readonly StoredForm[]): Statistics {

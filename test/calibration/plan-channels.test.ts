@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dumpPlan } from '../../src/calibration/dump.js';
+import { describePlan, planText } from '../../src/calibration/dump.js';
 import type { MeasuredChannels, PlannedThreshold, PlanOptions } from '../../src/calibration/plan.js';
 import { planProgressive } from '../../src/calibration/plan-progressive.js';
 import { planReference } from '../../src/calibration/plan-reference.js';
@@ -80,7 +80,7 @@ test('the reference walk measures raw outputs with their own bias', () => {
 });
 
 test('the text of a plan says which thresholds need statistics of channels', () => {
-  const text = dumpPlan(branches, planProgressive(branches, { widths, channels: onCode }));
+  const text = planText(describePlan(branches, planProgressive(branches, { widths, channels: onCode })));
   assert.match(text, /measures T1 on its unrounded output, by a histogram of each channel\n/);
   assert.match(
     text,

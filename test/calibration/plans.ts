@@ -67,6 +67,8 @@ export class NamedPlan {
     if (threshold.from === 'largest') return `max(${threshold.of.map((each) => this.threshold(each)).join(', ')})`;
     if (threshold.from === 'trained') return `trained ${threshold.threshold}`;
     if (threshold.from === 'weights') return `weights ${this.network.node(threshold.node).name}`;
+    if (threshold.from === 'layer')
+      return `layer ${this.network.node(threshold.layer).name} to ${this.threshold(threshold.output)}`;
     return threshold.forms.map((form) => this.form(form)).join(' + ');
   }
 

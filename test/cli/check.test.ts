@@ -20,7 +20,7 @@ test('check names each fault with its entry, fails, and repairs', () => {
   broken.network[1].sf_layer_in *= 2;
   writeFileSync(path('bad.json'), formatScaling(broken.network));
   const found = xfdnn('check', 'bad.json', ...network);
-  assert.is(found.code, 1);
+  assert.is(found.code, 3);
   assert.match(
     found.output,
     /^bad\.json: entry "conv1": scale\[1\]: expected \d+, which follows from the thresholds, got \d+\.$/m,

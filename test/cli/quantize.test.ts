@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -228,6 +228,40 @@ test('a bad image is skipped and named where that is asked for', () => {
   );
 });
 
+test('several inputs: an image that is broken for one of them is skipped, and the manifest lists the files of every folder', () => {
+  const input = (name: string): string =>
+    `layer { name: "${name}" type: "Input" top: "${name}" input_param { shape { dim: [1, 3, 8, 8] } } }`;
+  const convolution = (name: string, bottom: string): string =>
+    `layer { name: "${name}" type: "Convolution" bottom: "${bottom}" top: "${name}" convolution_param { num_output: 2 kernel_size: 3 } }`;
+  const sum = 'layer { name: "s" type: "Eltwise" bottom: "c" bottom: "d" top: "s" }';
+  const net = [input('x'), input('z'), convolution('c', 'x'), convolution('d', 'z'), sum].join('\n');
+  const fresh = smallNetwork({ 'two.prototxt': net });
+  cpSync(join(fresh, 'images'), join(fresh, 'others'), { recursive: true });
+  writeFileSync(join(fresh, 'others/1.png'), 'text');
+  const model = ['--deploy_model', 'two.prototxt', '--seed_weights', '1', '--quiet'];
+  const folders = (flag: string): string[] => [flag, 'x=images', flag, 'z=others'];
+  const chosen = [...folders('--calibration_directory'), '--calibration_indices', '0,1', '--output_json', 'two.json'];
+  const words = ['quantize', ...model, ...chosen, '--manifest', 'manifest.json'];
+  refused(fresh, words, 1, /^others\/1\.png: expected a PNG or JPEG image/);
+  const ended = runProgram('xfdnn', fresh, [...words, '--skip_bad_images']);
+  assert.match(ended.error, /^skipped: others\/1\.png: [^\n]*\n$/);
+  assert.is(ended.code, 0);
+  assert.equal(
+    JSON.parse(readFileSync(join(fresh, 'manifest.json'), 'utf8')).images.map(
+      ({ input: of, file, index }: { input: string; file: string; index: number }) => [of, file, index],
+    ),
+    [
+      ['x', '0.png', 0],
+      ['z', '0.png', 0],
+    ],
+  );
+  const verify = ['verify', ...model, '--scaling', 'two.json', ...folders('--images'), '--image_count', '2'];
+  refused(fresh, verify, 1, /^others\/1\.png: expected a PNG or JPEG image/);
+  assert.match(runProgram('xfdnn', fresh, [...verify, '--skip_bad_images']).output, /\n1 image\.\n/);
+  const onto = [...words.slice(0, -1), 'others/0.png'];
+  refused(fresh, onto, 2, /others\/0\.png/);
+});
+
 test('a scaling file that was there stays as it was where something fails', () => {
   const fresh = smallNetwork({ 'net.json': 'mine', 'images/3.png': 'broken' });
   refused(fresh, ['quantize', ...network, '--calibration_indices', '[3]', '--quiet'], 1, /^images\/3\.png: /);
@@ -245,7 +279,7 @@ test('quantize verifies at once where asked to', () => {
   assert.is(code, 0);
   assert.match(output, /2 entries from 4 calibration images: again\.json\n\n[\s\S]*hurts most/);
   const gated = xfdnn(...flags, '--min_sqnr', '200');
-  assert.equal([gated.code, gated.error.startsWith('--min_sqnr: expected at least 200 dB')], [1, true]);
+  assert.equal([gated.code, gated.error.startsWith('--min_sqnr: expected at least 200 dB')], [3, true]);
 });
 
 test.run();

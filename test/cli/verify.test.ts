@@ -21,14 +21,14 @@ test('verify prints a line per layer, and is a gate where asked to', () => {
     );
   assert.match(plain.output, /^Agreement with float at "fc": top-1 [\d.]+ %\.$/m);
   assert.match(plain.output, /^Accuracy in float: top-1 [\d.]+ %; on the overlay: top-1 [\d.]+ %\.$/m);
-  assert.match(plain.output, /\nLayer "\w+" \(\w+\) hurts most: .*\n$/);
+  assert.match(plain.output, /\nLayer "\w+" \(\w+\) hurts most: .*\nVerdict: (good|degraded|broken); /);
   const json = JSON.parse(xfdnn(...flags, '--json').output);
   assert.equal(
     json.layers.map(({ name }: { name: string }) => name),
     ['data', 'conv1', 'pool1', 'conv2', 'fc'],
   );
   const missed = xfdnn(...flags, '--min_sqnr', '200');
-  assert.is(missed.code, 1);
+  assert.is(missed.code, 3);
   assert.match(
     missed.error,
     /^--min_sqnr: expected at least 200 dB at every layer, got [\d.-]+ dB at layer "\w+"\.\n$/,
@@ -62,7 +62,7 @@ test('codes that run wrote are those of the emulation; one that changed is found
   data[24 + 3 * 4 + 1]! += 2;
   writeFileSync(path('dumps/conv2.npy'), writeNpy({ shape, data: data as Int8Array }));
   const differs = xfdnn(...flags);
-  assert.is(differs.code, 1);
+  assert.is(differs.code, 3);
   assert.match(
     differs.output,
     /\nLayer "conv2" \(conv2\.npy\) differs first: image 1, channel 3, row 0, column 1: the dump has -?\d+, the emulation -?\d+; 1 of 48 values differ, by at most 2\.\n$/,
@@ -75,6 +75,14 @@ test('codes that run wrote are those of the emulation; one that changed is found
     1,
     /conv9\.npy: expected the name of a layer or blob of the network, got another\./,
   );
+});
+
+test('a file for another overlay is one sentence, before anything is run', () => {
+  assert.is(xfdnn('rescale', 'q.json', '--overlay', 'v3', '-o', 'v3.json').code, 0);
+  const sentence = /^--overlay: v3\.json is a file for overlay v3, got v2\. Pass --overlay v3, or make a file for v2/;
+  const verify = ['verify', ...network, '--scaling', 'v3.json', '--images', 'images', '--overlay', 'v2', '--quiet'];
+  refused(folder, verify, 2, sentence);
+  refused(folder, ['check', 'v3.json', '--overlay', 'v2'], 2, sentence);
 });
 
 test('what verify refuses', () => {

@@ -466,6 +466,63 @@ wrong(
   /^net\.prototxt.*: /,
 );
 
+wrong(
+  'labels for a model',
+  { 'labels.txt': 'a.png 3\nb.png 5\n' },
+  quantize('--deploy_model', 'labels.txt'),
+  1,
+  /^labels\.txt: this is a text without a layer; expected the text of a prototxt\. Pass the deploy prototxt;/,
+);
+wrong(
+  'verify: labels for a scaling file',
+  { 'labels.txt': 'a.png 3\n' },
+  [...verify, '--scaling', 'labels.txt', '--images', 'images'],
+  1,
+  /^labels\.txt: this is a text file, not JSON; expected a scaling file\. Pass the file that xfdnn quantize wrote/,
+);
+wrong(
+  'a Keras file for a model',
+  { 'net.h5': Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10, 0, 0) },
+  ['inspect', '--deploy_model', 'net.h5'],
+  1,
+  /^net\.h5: this is an HDF5 file; expected the text of a prototxt\. Save a Keras model as a SavedModel, freeze that/,
+);
+wrong(
+  'a raw scale of 0',
+  {},
+  quantize('--raw_scale', '0'),
+  2,
+  /^--raw_scale: expected a factor other than 0, got 0: every image would be the same\./,
+);
+wrong(
+  'two means for three channels',
+  {},
+  quantize('--mean_value', '104,117'),
+  2,
+  /^--mean_value: expected 1 or 3 values, got \[104, 117\]\. Give one for each channel/,
+);
+wrong(
+  'inspect: widths without a plan',
+  {},
+  ['inspect', '--deploy_model', 'net.prototxt', '--bitwidths', '16,16,16'],
+  2,
+  /^--bitwidths: expected --plan beside it, got none\./,
+);
+wrong(
+  'check: an output without --fix',
+  { 'q.json': '{"network": []}' },
+  ['check', 'q.json', '-o', 'r.json'],
+  2,
+  /^--output: expected --fix beside it, got none\./,
+);
+wrong(
+  'an unknown option that resembles none',
+  {},
+  quantize('--zzz'),
+  2,
+  /^error: unknown option '--zzz'\. --help lists those that there are\.$/,
+);
+
 test('weights that are missing altogether', () => {
   refused(
     folderOf({ 'net.prototxt': prototxt }),

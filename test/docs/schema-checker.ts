@@ -4,6 +4,7 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
   object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   array: Array.isArray,
   string: (value) => typeof value === 'string',
+  boolean: (value) => typeof value === 'boolean',
   number: (value) => typeof value === 'number',
   integer: Number.isInteger,
 };
@@ -23,7 +24,18 @@ export function violations(schema: Schema, value: any, root: Schema = schema, pa
         value,
         path,
       ),
-    type: (type: string) => broken(TYPES[type]!(value), 'type'),
+    type: (type: string | string[]) =>
+      broken(
+        [type].flat().some((one) => TYPES[one]!(value)),
+        'type',
+      ),
+    additionalProperties: (rest: Schema | boolean) =>
+      Object.keys(Object(value)).flatMap((key) => {
+        if (key in (schema['properties'] ?? {})) return [];
+        return typeof rest === 'boolean'
+          ? broken(rest, `additionalProperties ${key}`)
+          : inside(rest, value[key], `${path}.${key}`);
+      }),
     enum: (list: unknown[]) => broken(list.includes(value), 'enum'),
     minimum: (least: number) => broken(!(value < least), 'minimum'),
     maximum: (most: number) => broken(!(value > most), 'maximum'),

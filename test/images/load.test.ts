@@ -191,13 +191,14 @@ test('a missing file is no bad image', async () => {
 test('the files are chosen from the sorted list, whatever the order they were made in', async () => {
   const some = join(folder, 'some');
   fs.mkdirSync(join(some, 'sub'), { recursive: true });
-  for (const name of ['b', 'c', 'a', 'd']) fs.writeFileSync(join(some, name), '');
+  for (const name of ['b', 'c', 'a', 'd']) fs.writeFileSync(join(some, name), Uint8Array.of(0xff, 0xd8, 0xff));
   const chosen = await chooseCalibrationFiles(some, { indices: [3, 0] });
   assert.equal(chosen, {
     names: ['a', 'd'],
     paths: [join(some, 'a'), join(some, 'd')],
     indices: [0, 3],
     seed: undefined,
+    leftOut: [],
   });
   const drawn = await chooseCalibrationFiles(some, { size: 2, seed: 1 });
   assert.is(drawn.seed, 1);

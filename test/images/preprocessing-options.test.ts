@@ -67,6 +67,10 @@ test('an input of bytes takes raw pixels; other flags are warned of', () => {
   }
 });
 
+test('the order of axes of Caffe is idle for a TensorFlow network with channels last', () => {
+  assert.equal(resolvePreprocessing({ transpose: [2, 0, 1] }, tensorflow).transpose, [0, 1, 2]);
+});
+
 test('flags that do not fit the network are named', () => {
   const cases: [PreprocessingOptions, NetworkInput, RegExp][] = [
     [{ transpose: [0, 1] }, caffe, /^--transpose: expected the axes 0,1,2 in some order, got \[0, 1\]\.$/],
@@ -78,7 +82,9 @@ test('flags that do not fit the network are named', () => {
       /--transpose: expected the network's input, 3x6x5 \(CHW\), got H x W x C = 6x5x3/,
     ],
     [{ transpose: [2, 1, 0] }, caffe, /got C x W x H = 3x5x6/],
-    [{ transpose: [2, 0, 1] }, tensorflow, /expected the network's input, 6x5x3 \(HWC\)/],
+    [{ transpose: [1, 0, 2] }, tensorflow, /expected the network's input, 6x5x3 \(HWC\)/],
+    [{ rawScale: 0 }, caffe, /--raw_scale: expected a factor other than 0/],
+    [{ inputScale: 0 }, caffe, /--input_scale: expected a factor other than 0/],
     [{ transpose: [0, 1, 2] }, { shape: [1, 3, 3, 3], layout: 'NCHW', framework: 'caffe' }, /--transpose/],
     [{ channelSwap: [2, 1] }, caffe, /--channel_swap: expected 3 indices, one for each channel, got \[2, 1\]/],
     [{ channelSwap: [2, 1, 3] }, caffe, /--channel_swap: expected indices from 0 to 2/],

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inspectPlan } from '../../src/jobs/inspect-plan.js';
+import { type InspectPlanFlags, inspectPlan } from '../../src/jobs/inspect-plan.js';
+import { inspectedPlanText } from '../../src/report/plan.js';
 import { folderOf } from '../cli/fixtures.js';
 import { root } from '../support.js';
 
@@ -17,28 +18,29 @@ const folder = folderOf({
     layer { name: "odd" type: "ROIPooling" bottom: "data" top: "odd" }`,
 });
 const network = { deploy_model: join(folder, 'net.prototxt') };
+const textOf = async (flags: InspectPlanFlags): Promise<string> => inspectedPlanText(await inspectPlan(flags));
 
 test('weights are optional, and the walk is progressive unless another is named or TensorFlow is calibrated as the original did', async () => {
-  assert.match(await inspectPlan(network), /^The progressive walk of /);
-  assert.match(await inspectPlan({ ...network, walk: 'reference' }), /^The reference walk of /);
+  assert.match(await textOf(network), /^The progressive walk of /);
+  assert.match(await textOf({ ...network, walk: 'reference' }), /^The reference walk of /);
   const tensorflow = { deploy_model: join(root, 'examples/cifar10/model.pb') };
-  assert.match(await inspectPlan(tensorflow), /^The progressive walk of /);
-  assert.match(await inspectPlan({ ...tensorflow, calibrator: 'reference' }), /^The reference walk of /);
+  assert.match(await textOf(tensorflow), /^The progressive walk of /);
+  assert.match(await textOf({ ...tensorflow, calibrator: 'reference' }), /^The reference walk of /);
 });
 
 test('the flags of quantize change the plan', async () => {
-  const plain = await inspectPlan(network);
+  const plain = await textOf(network);
   assert.match(plain, /codes of 8 bits on T1/);
-  assert.match(await inspectPlan({ ...network, bitwidths: [16, 8, 16] }), /codes of 16 bits on T1/);
+  assert.match(await textOf({ ...network, bitwidths: [16, 8, 16] }), /codes of 16 bits on T1/);
   assert.not.match(plain, /fc .*\n.*\n.*\n.*entry: /);
-  const flat = await inspectPlan({ ...network, include_inner_product: true });
+  const flat = await textOf({ ...network, include_inner_product: true });
   assert.match(flat, /for 2 layers with an entry/);
   assert.match(plain, /left .*\n {2}multiplies .*\n(.*\n)*? {2}entry: th_layer_in T1, th_layer_out T2\n/);
   assert.match(
-    await inspectPlan({ ...network, unify_concat: true }),
+    await textOf({ ...network, unify_concat: true }),
     /entry: th_layer_in T1, th_layer_out T3, which both measures\n/,
   );
-  assert.match(await inspectPlan({ ...network, power_of_two: true }), /grid step is a power of two\./);
+  assert.match(await textOf({ ...network, power_of_two: true }), /grid step is a power of two\./);
 });
 
 test('layers that cannot be run, and widths that no overlay has, are refused', async () => {

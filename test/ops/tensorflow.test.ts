@@ -77,6 +77,23 @@ const mapped = (type: string, op: string, attrs: Readonly<Record<string, unknown
 
 const rows: readonly Row[] = [
   {
+    type: 'Bucketize',
+    from: [image],
+    with: { boundaries: [0, 1.5] },
+    op: 'bucketize',
+    attrs: { boundaries: [0, 1.5] },
+  },
+  ...['MaxPool3D', 'AvgPool3D'].flatMap((type): Row[] => {
+    const pool = { type, from: [[1, 5, 6, 7, 2]], op: 'pooling-3d' } as const;
+    const operation = type === 'MaxPool3D' ? 'max' : 'average';
+    const sizes = { ksize: [1, 2, 3, 3, 1], strides: [1, 2, 2, 1, 1] };
+    const attrs = { operation, kernel: [2, 3, 3], stride: [2, 2, 1] };
+    return [
+      { ...pool, with: { ...sizes, padding: 'VALID' }, attrs: { ...attrs, pad: [0, 0, 0], size: [2, 2, 5] } },
+      { ...pool, with: { ...sizes, padding: 'SAME' }, attrs: { ...attrs, pad: [0, 0, 1], size: [3, 3, 7] } },
+    ];
+  }),
+  {
     type: 'Conv2D',
     from: [image, counting([3, 3, 4, 7])],
     with: window,

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Graph } from '../../src/graph/graph.js';
-import { calibrationWarnings } from '../../src/report/calibration-warnings.js';
+import { calibrationWarnings, poolingWarnings } from '../../src/report/calibration-warnings.js';
 import type { LayerCalibration, ScalingEntry } from '../../src/scaling/index.js';
 import { buildEntry } from '../../src/scaling/index.js';
 
@@ -63,6 +63,17 @@ test('the reference walk of TensorFlow says what it is not for', () => {
     warnings([0, 0], 1, { ...caffe, framework: 'tensorflow', walk: 'reference' }).join(),
     /--walk progressive/,
   );
+});
+
+test('poolings whose windows are clipped, or whose factor is far off, are warned of; small errors are not', () => {
+  const error = (layer: string, gain: number, isClipped: boolean) => ({
+    layer,
+    gain,
+    isClipped,
+    text: `${layer} loses.`,
+  });
+  const errors = [error('a', -0.043, false), error('b', 0, true), error('c', 0.0156, false), error('d', 0.02, false)];
+  assert.equal(poolingWarnings(errors), ['warning: a loses.', 'warning: b loses.', 'warning: d loses.']);
 });
 
 test.run();

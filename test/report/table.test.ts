@@ -30,4 +30,18 @@ test('a column with a word is text, and no line ends with blanks', () => {
 
 test('a table without rows is its head', () => assert.is(table(['a', 'bc'], []), 'a  bc\n-  --'));
 
+test('names are shortened in the middle until the table fits, but not where it is wide', () => {
+  const name = `first${'/inner'.repeat(20)}/last`;
+  const text = table(['layer', 'dB'], [[name, '12.5']]);
+  assert.ok(text.split('\n').every((line) => line.length <= 100));
+  assert.match(text, /^first.*….*last +12\.5$/m);
+  assert.ok(table(['layer', 'dB'], [[name, '12.5']], { wide: true }).includes(name));
+});
+
+test('a marked row is coloured where colours are asked for', () => {
+  const rows = [['a'], ['b']];
+  assert.match(table(['x'], rows, { color: true, marks: [undefined, 'bad'] }), /\na\n\x1b\[31mb\x1b\[0m$/);
+  assert.not.match(table(['x'], rows, { marks: [undefined, 'bad'] }), /\x1b/);
+});
+
 test.run();

@@ -15,7 +15,8 @@ export type Attribute =
   /** A scalar tensor of text. */
   | { readonly text: string }
   /** The name of a function. */
-  | { readonly func: string };
+  | { readonly func: string }
+  | { readonly funcs: readonly string[] };
 
 export interface TestNode {
   readonly name: string;
@@ -116,6 +117,10 @@ function writeAttribute(writer: ProtobufWriter, value: Attribute): void {
   else if ('f' in value) writer.unpackedFloats(4, [value.f]);
   else if ('text' in value) writer.message(8, (tensor) => tensor.integer(1, 7).string(8, value.text));
   else if ('func' in value) writer.message(10, (func) => func.string(1, value.func));
+  else if ('funcs' in value)
+    writer.message(1, (list) => {
+      for (const name of value.funcs) list.message(9, (func) => func.string(1, name));
+    });
   else
     writer.message(8, (tensor) =>
       tensor

@@ -3,7 +3,15 @@ import * as assert from 'uvu/assert';
 import { interpret } from '../../src/runtime/interpret.js';
 import { inspectTensorFlow, loadTensorFlow } from '../../src/tensorflow/index.js';
 import { throws } from '../throws.js';
-import { bool, floats, graphWithFunctions, placeholder, type TestFunction, type TestNode } from './graph-def.js';
+import {
+  bool,
+  floats,
+  graphWithFunctions,
+  int32s,
+  placeholder,
+  type TestFunction,
+  type TestNode,
+} from './graph-def.js';
 
 const x = placeholder('x', [-1, 4]);
 const fileName = 'model.pb';
@@ -93,6 +101,64 @@ for (const op of ['If', 'StatelessIf']) {
     });
   }
 }
+
+test('Case is the branch of its number, the last one for a number that is no branch', () => {
+  for (const [index, sign] of [
+    [0, -1],
+    [1, 1],
+    [2, -1],
+    [-1, -1],
+    [7, -1],
+  ] as const) {
+    const nodes: TestNode[] = [
+      int32s('index', [index], []),
+      { name: 'case', op: 'Case', input: ['index', 'x'], attr: { branches: { funcs: ['negate', 'same', 'negate'] } } },
+      { name: 'y', op: 'Neg', input: ['case'] },
+    ];
+    const same: TestFunction = { name: 'same', inputs: ['a'], results: { out: 'a', constant: 'a' }, nodes: [] };
+    assert.equal(
+      outputsOf(nodes, [negate, same], 'y'),
+      [[1, 2, 3, 4].map((value) => -sign * value)],
+      `branch ${index}`,
+    );
+  }
+});
+
+test('results behind the last one that is read need not be known, also of an If within a call', () => {
+  const appended: TestFunction = {
+    name: 'appended',
+    inputs: ['a'],
+    results: { out: 'negative:y:0', kept: 'odd:y:0', reserved: 'norm:reserve_space_3:0' },
+    nodes: [
+      { name: 'negative', op: 'Neg', input: ['a'] },
+      { name: 'odd', op: 'Unsupported', input: ['a'] },
+      { name: 'norm', op: 'FusedBatchNormV3', input: ['a', 'a', 'a', 'a', 'a'] },
+    ],
+  };
+  const functions = (name: string) => ({ then_branch: { func: name }, else_branch: { func: name } });
+  const around: TestFunction = {
+    name: 'around',
+    inputs: ['b'],
+    results: { out: 'inner:output:0' },
+    nodes: [
+      bool('inner_training', false),
+      { name: 'inner', op: 'If', input: ['inner_training:output:0', 'b'], attr: functions('appended') },
+    ],
+  };
+  const nodes: TestNode[] = [
+    bool('training', false),
+    { name: 'cond', op: 'If', input: ['training', 'x'], attr: functions('appended') },
+    { name: 'y', op: 'Neg', input: ['cond'] },
+    { name: 'nested', op: 'PartitionedCall', input: ['x'], attr: { f: { func: 'around' } } },
+    { name: 'z', op: 'Neg', input: ['nested'] },
+  ];
+  const { graph, unsupported } = inspectTensorFlow({
+    bytes: graphWithFunctions([x, ...nodes], [appended, around]),
+    fileName,
+  });
+  assert.equal(unsupported, []);
+  assert.equal(graph.outputs, [graph.names['y'], graph.names['z']]);
+});
 
 test('a function that is missing, and one that calls itself', () => {
   const call = (f: string): TestNode => ({

@@ -7,6 +7,7 @@ import type { Lowering } from '../../kernels/lowering.js';
 import { elements, type Tensor, type TypedArray } from '../../tensor.js';
 import { formKey, type PlannedGrid, type StoredForm, type ThresholdId } from '../step.js';
 import type { ActivationStore } from './activation-store.js';
+import type { BoundThreshold, OverlayLayer } from './executor.js';
 import { dequantize } from './grid-kernels.js';
 import { absMinMax } from './histogram.js';
 import { merge, nothing, type Statistics } from './statistics.js';
@@ -18,7 +19,7 @@ import { merge, nothing, type Statistics } from './statistics.js';
 export class BatchMemory {
   /** The numbers of the thread's images in the calibration batch. */
   readonly images: number[] = [];
-  private readonly thresholds = new Map<ThresholdId, number | readonly number[]>();
+  private readonly thresholds = new Map<ThresholdId, BoundThreshold[1]>();
 
   constructor(
     readonly engine: Engine,
@@ -41,7 +42,7 @@ export class BatchMemory {
     return this.size(value) * (grid === null ? 4 : CODES[grid.bits].bytes);
   }
 
-  bind(id: ThresholdId, threshold: number | readonly number[]): void {
+  bind(id: ThresholdId, threshold: BoundThreshold[1]): void {
     this.thresholds.set(id, threshold);
   }
 
@@ -55,9 +56,17 @@ export class BatchMemory {
   /** The thresholds of weights, one for each output channel. */
   channelThresholds({ threshold: id }: PlannedGrid): readonly number[] {
     const thresholds = this.thresholds.get(id);
-    return typeof thresholds === 'object'
+    return Array.isArray(thresholds)
       ? thresholds
       : fail('internal', 'calibration', `the thresholds ${id} of weights are not bound.`);
+  }
+
+  /** How a layer is emulated. */
+  overlayLayer(id: ThresholdId): OverlayLayer {
+    const layer = this.thresholds.get(id);
+    return typeof layer === 'object' && 'end' in layer
+      ? layer
+      : fail('internal', 'calibration', `the emulated layer ${id} is not bound.`);
   }
 
   forEachImage(visit: (image: number) => Statistics | void): Statistics {

@@ -9,11 +9,13 @@ import type { Histogram } from '../thresholds/method.js';
 import type { ActivationStore } from './activation-store.js';
 import { BatchMemory } from './batch-memory.js';
 import { type ChannelRange, type ChannelRequest, channelCounts, channelLayout, channelRange } from './channels.js';
-import type { BoundThreshold, HistogramRequest } from './executor.js';
+import type { BoundThreshold, HistogramRequest, LayerErrorRequest } from './executor.js';
 import { addHistogram, countZeros } from './histogram.js';
+import { layerErrors } from './layer-errors.js';
 import { merge, nothing, type Statistics } from './statistics.js';
 import { runConcat } from './steps/concat.js';
 import { runEltwise } from './steps/eltwise.js';
+import { runEmulate } from './steps/emulate.js';
 import { runFloat } from './steps/float.js';
 import { runMove } from './steps/move.js';
 import { runPool } from './steps/pool.js';
@@ -89,6 +91,8 @@ export class Batch {
         return runRound(memory, step);
       case 'concat':
         return runConcat(memory, step);
+      case 'emulate':
+        return runEmulate(memory, step);
       case 'free':
         return memory.forEachImage((image) => {
           for (const form of step.forms) memory.store.free(memory.key(image, form));
@@ -146,13 +150,18 @@ export class Batch {
     return channelCounts(engine, layout, bins, (visit) => this.forEachForm(form, visit));
   }
 
+  /** `images`: those of the whole calibration batch. */
+  layerErrors(request: LayerErrorRequest, images: number): Float64Array {
+    return layerErrors(this.memory, request, images);
+  }
+
   private forEachForm(form: StoredForm, visit: (at: number) => void): void {
     for (const image of this.memory.images) this.memory.withFloats(image, form, visit);
   }
 
   /**
    * Reads the claimed images into the raw output of an input node, up to one that cannot be read. `skipBad`: images
-   * that cannot be decoded are left out.
+   * that cannot be decoded, for this input or for another one, are left out.
    */
   async read(node: number, skipBad: boolean): Promise<Reading> {
     const output = this.memory.network.output(node);
@@ -160,7 +169,9 @@ export class Batch {
     let statistics = nothing;
     for (const image of this.claimed) {
       try {
-        this.put(image, output, await this.load(image));
+        const data = await this.load(image);
+        if (skipBad) await this.tryFurther(image);
+        this.put(image, output, data);
       } catch (error) {
         if (!(error instanceof XfdnnError)) throw error;
         const unread = { image, error: this.atLayer(error, node) as XfdnnError };
@@ -171,6 +182,11 @@ export class Batch {
       statistics = merge(statistics, this.statisticsOf(image, [{ value: output, grid: null }]));
     }
     return { statistics, skipped, failed: null };
+  }
+
+  /** Throws what reading the image for the inputs after the first will throw. */
+  private async tryFurther(image: number): Promise<void> {
+    for (const input of this.memory.network.graph.inputs.slice(1).keys()) await this.load(image, input + 1);
   }
 
   /** Adds an image, with its first network input. */

@@ -1,10 +1,17 @@
-import type { Step, StoredForm, ThresholdId } from '../step.js';
+import type { Requantization } from '../../kernels/overlay-epilogue.js';
+import type { CodesForm, Step, StoredForm, ThresholdId } from '../step.js';
 import type { Histogram } from '../thresholds/method.js';
 import type { ChannelRange, ChannelRequest } from './channels.js';
 import type { Statistics } from './statistics.js';
 
-/** The number of a threshold, or for weights one for each output channel. */
-export type BoundThreshold = readonly [id: ThresholdId, threshold: number | readonly number[]];
+/** A weighted layer as an overlay runs it: the thresholds of its weights, and how its sums become codes. */
+export interface OverlayLayer {
+  readonly thresholds: readonly number[];
+  readonly end: Requantization;
+}
+
+/** The number of a threshold, for weights one for each output channel, for a layer that is emulated all that it takes. */
+export type BoundThreshold = readonly [id: ThresholdId, threshold: number | readonly number[] | OverlayLayer];
 
 /** Asks for the counts of |x| over stored forms taken together (`docs/spec/quantizer.md`, section 3, step 2). */
 export interface HistogramRequest {
@@ -14,6 +21,31 @@ export interface HistogramRequest {
   /** Bin j holds j * (max / bins) <= |x| < (j + 1) * (max / bins), the last bin max too. */
   readonly bins: number;
   readonly countZeros: boolean;
+}
+
+/** A way in which an overlay may finish a layer's sums: codes of 8 bits with the grid step `step`. */
+export interface LayerEnd {
+  readonly end: Requantization;
+  readonly step: number;
+}
+
+/** Thresholds of a layer's weights, one for each output channel, and ways to finish the sums on these grids. */
+export interface LayerCandidate {
+  readonly thresholds: readonly number[];
+  readonly ends: readonly LayerEnd[];
+}
+
+/** Asks for the errors that an overlay makes in a weighted layer of 8 bits, for candidates of its grids. */
+export interface LayerErrorRequest {
+  readonly node: number;
+  /** The activation behind the layer; null: none. */
+  readonly activation: number | null;
+  readonly input: CodesForm;
+  /** The largest magnitude of each output channel's weights. */
+  readonly largest: readonly number[];
+  /** The unit of errors, above 0. */
+  readonly unit: number;
+  readonly candidates: readonly LayerCandidate[];
 }
 
 /**
@@ -35,4 +67,6 @@ export interface CalibrationExecutor {
   channelRanges(forms: readonly StoredForm[]): Promise<ChannelRange[]>;
   /** Counts of each channel, [channel][bin]. */
   channelCounts(asked: readonly ChannelRequest[]): Promise<Float64Array[]>;
+  /** Errors of weighted layers on the overlay, [candidate][end][channel]. */
+  layerErrors(asked: readonly LayerErrorRequest[]): Promise<Float64Array[]>;
 }

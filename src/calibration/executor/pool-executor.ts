@@ -6,7 +6,7 @@ import { isSilent, type Step, type StoredForm } from '../step.js';
 import type { Histogram } from '../thresholds/method.js';
 import type { UnreadImage } from './batch.js';
 import { type ChannelRange, type ChannelRequest, mergeRanges } from './channels.js';
-import type { BoundThreshold, CalibrationExecutor } from './executor.js';
+import type { BoundThreshold, CalibrationExecutor, LayerErrorRequest } from './executor.js';
 import { balance, openImageQueues } from './image-queue.js';
 import { merge, nothing, type Statistics } from './statistics.js';
 import type { Handover, MemberReading, OpenBatch, ReadRequest, Request, UnreadImageData } from './tasks.js';
@@ -92,6 +92,12 @@ class PoolExecutor implements OpenExecutor {
 
   async channelCounts(asked: readonly ChannelRequest[]): Promise<Float64Array[]> {
     const parts = await this.request<Float64Array[]>('calibration.channel_counts', asked);
+    return inColumns(parts).map((column) => column.reduce(addCounts));
+  }
+
+  async layerErrors(requests: readonly LayerErrorRequest[]): Promise<Float64Array[]> {
+    const asked = { requests, images: this.batch.count };
+    const parts = await this.request<Float64Array[]>('calibration.layer_errors', asked);
     return inColumns(parts).map((column) => column.reduce(addCounts));
   }
 

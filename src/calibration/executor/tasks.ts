@@ -10,7 +10,7 @@ import type { Histogram } from '../thresholds/method.js';
 import { ActivationStore } from './activation-store.js';
 import { Batch, type UnreadImage } from './batch.js';
 import type { ChannelRange, ChannelRequest } from './channels.js';
-import type { BoundThreshold, HistogramRequest } from './executor.js';
+import type { BoundThreshold, HistogramRequest, LayerErrorRequest } from './executor.js';
 import { claimImages, type ImageQueue } from './image-queue.js';
 import type { Statistics } from './statistics.js';
 
@@ -99,6 +99,13 @@ export function calibrationTasks(open: (source: ImageSource) => LoadImage): Read
     'calibration.channel_counts': async (memory, request: Request<readonly ChannelRequest[]>) => {
       const batch = await prepared(memory, request);
       return request.asked.map((counts) => batch.channelCounts(counts));
+    },
+    'calibration.layer_errors': async (
+      memory,
+      { asked, ...request }: Request<{ requests: readonly LayerErrorRequest[]; images: number }>,
+    ) => {
+      const batch = await prepared(memory, { ...request, asked });
+      return asked.requests.map((each) => batch.layerErrors(each, asked.images));
     },
     'calibration.close': close,
   };

@@ -94,14 +94,14 @@ async function fromCounts(
         importance: joined[i] ?? null,
         ...biasOf(blob.channels.biased[i] ?? null, network),
       }));
-      return [blob, channelThreshold(layers, blob.max)];
+      return [blob, channelThreshold(layers, blob.max, blob.channels.biasOnCode)];
     }),
   );
 }
 
 /** For each form the importances of its channels: where several are joined, those of the channels they become. */
-function importancesOf(
-  { forms, node }: ChannelBlob,
+export function importancesOf(
+  { forms, node }: Pick<ChannelBlob, 'forms' | 'node'>,
   network: AnalysedGraph,
   importances: Importances,
 ): (ArrayLike<number> | null)[] {

@@ -2,7 +2,7 @@ import { fail } from '../../error.js';
 import { divergence } from './divergence.js';
 import { maximum } from './maximum.js';
 import type { ThresholdMethod } from './method.js';
-import { mse } from './mse.js';
+import { mse, search } from './mse.js';
 import { percentile } from './percentile.js';
 
 /** The share of elements that the percentile method keeps where none is named, percent. */
@@ -14,6 +14,7 @@ export const calibrators = {
   reference: divergence,
   max: maximum,
   percentile: percentile(DEFAULT_PERCENT),
+  search,
 } as const satisfies Readonly<Record<string, ThresholdMethod>>;
 
 /** The name of a method that finds thresholds of activations; a percentile may have its number behind a colon. */

@@ -31,5 +31,7 @@ export interface ThresholdMethod {
   /** Whether `threshold` reads `zeros`, which takes a pass over the elements. */
   readonly countsZeros?: boolean;
   /** Where a plan has them, thresholds are found from these statistics of channels instead. `biasOnCode`: as in a plan. */
+  /** Whether thresholds of weighted layers are searched further, by their errors on the overlay. */
+  readonly emulated?: boolean;
   readonly channels?: (biasOnCode: boolean) => ChannelOptions;
 }

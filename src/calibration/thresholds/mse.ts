@@ -29,3 +29,9 @@ export const mse: ThresholdMethod = {
   threshold: ({ counts }: Histogram, { max }, bits) => leastSquaresThreshold(counts, max, bits),
   channels: (biasOnCode) => ({ statistics: { 8: 'histograms', 16: biasOnCode ? 'extremes' : null }, biasOnCode }),
 };
+
+/**
+ * Least squared error between a layer's results and what the overlay makes of them, in search of the threshold of the output and
+ * of those of the weights. Where no layer is emulated, and at 16 bits, as {@link mse}.
+ */
+export const search: ThresholdMethod = { ...mse, emulated: true };

@@ -4,12 +4,12 @@ import { describe, named } from '../../graph/graph.js';
 import { sumBytes } from '../../kernels/epilogue.js';
 import { opOf } from '../../ops/index.js';
 import type { Accumulation } from '../../ops/op.js';
+import { overlayWeights } from '../../overlay/overlay-weights.js';
+import { requantizeWeighted } from '../../overlay/requantization.js';
 import { gridsOf, type LayerGrids, multipliersOf, type ScalingEntry } from '../../scaling/index.js';
 import { type Action, type EmulationContext, type Layer, provided } from '../context.js';
 import { type FinishedValue, finish, finishedValues } from '../finish.js';
 import type { Operand } from '../operands.js';
-import { overlayWeights } from '../overlay-weights.js';
-import { requantizeWeighted } from '../requantization.js';
 
 /** Convolution, Deconvolution, Scale or InnerProduct with an entry: exact sums of products of codes, then the entry's triples. */
 export function weighted(context: EmulationContext, layer: Layer<'weighted'>, entry: ScalingEntry): Action {

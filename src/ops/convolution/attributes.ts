@@ -55,7 +55,12 @@ export function expectConvolution(attrs: ConvolutionAttrs, channels: number, bat
     ['output channels', attrs.outChannels],
   ] as const) {
     if (count % attrs.group !== 0)
-      fail('model', '', `expected a group that divides ${count} ${channelKind}, got ${attrs.group}.`);
+      fail(
+        'model',
+        '',
+        `expected a group that divides ${count} ${channelKind}, got ${attrs.group}.`,
+        'Correct group or num_output; a depthwise convolution has as many groups as input channels.',
+      );
   }
 }
 

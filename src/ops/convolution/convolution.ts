@@ -4,7 +4,7 @@ import { lowerConvolutionF32 } from '../../kernels/convolution.js';
 import type { Affine, CaffeLayer, Op, OpNode } from '../op.js';
 import { type RowsAndBias, scaleColumns, scaleRows } from '../support/absorb.js';
 import { expectInputs } from '../support/axes.js';
-import { convolutionTaps, convolve } from '../support/convolve.js';
+import { convolutionTaps, convolve, patchesOf } from '../support/convolve.js';
 import { first, oneToOne, weightsAndBias } from '../support/operands.js';
 import { expectPadded, farPad, imageShape, imageSize, type Padding } from '../support/spatial.js';
 import {
@@ -96,6 +96,10 @@ export const convolution: Op<ConvolutionAttrs> = {
     return lowerConvolutionF32(geometryOf(node, shapes), weights.data, bias, fused, algorithm);
   },
   accumulate: (node, shapes, weightCodes, bits) => accumulateConvolution(geometryOf(node, shapes), weightCodes, bits),
+  patches(node, shapes) {
+    const geometry = geometryOf(node, shapes);
+    return patchesOf(geometry, convolutionTaps(geometry));
+  },
   macs(node, shapes) {
     const { output, outChannels, inChannels, group, kernel } = geometryOf(node, shapes);
     return output[0] * output[1] * outChannels * (inChannels / group) * kernel[0] * kernel[1];

@@ -24,7 +24,7 @@ import {
   spatialPair,
   tensorFlowWindow,
 } from '../support/tensorflow.js';
-import { type PoolingAttrs, poolGeometry, poolingWindows, windowCounts } from './windows.js';
+import { clippedWindows, type PoolingAttrs, poolGeometry, poolingWindows, windowCounts } from './windows.js';
 
 export type { PoolingAttrs } from './windows.js';
 
@@ -180,12 +180,10 @@ export const pooling: Op<PoolingAttrs> = {
     }
     return attrs.indices === true ? [shape, shape] : [shape];
   },
-  rule({ attrs }, { inputs, outputs }) {
+  rule({ attrs }, shapes) {
     if (attrs.indices === true) return { kind: 'host' };
     const area = attrs.kernel[0] * attrs.kernel[1];
-    const { rows, columns } = poolingWindows(attrs, first(inputs), first(outputs));
-    const clipped =
-      rows.some((row) => row.count !== attrs.kernel[0]) || columns.some((column) => column.count !== attrs.kernel[1]);
+    const clipped = clippedWindows(attrs, shapes);
     return { kind: 'pool', operation: attrs.operation, area, clipped };
   },
   reference({ attrs }, inputs, outputs) {

@@ -1,4 +1,5 @@
 import type { ConvolutionGeometry } from '../../kernels/geometry.js';
+import type { InputPatches } from '../op.js';
 
 /** Per axis, the input coordinate that each kernel tap of each output coordinate reads: [output][tap]; -1 outside the input. */
 export interface Taps {
@@ -86,6 +87,26 @@ function sumAt(
     }
   }
   return sum;
+}
+
+/** The elements that the outputs of a convolution read, by either table of taps. */
+export function patchesOf(geometry: ConvolutionGeometry, { rows, columns }: Taps): InputPatches {
+  const [height, width] = geometry.kernel;
+  const { channelStep, rowStep, columnStep } = steps(geometry);
+  return {
+    groups: geometry.group,
+    channels: geometry.inChannels,
+    channelStep,
+    pixels: geometry.output[0] * geometry.output[1],
+    taps(pixel) {
+      const [y, x] = [Math.floor(pixel / geometry.output[1]), pixel % geometry.output[1]];
+      return Int32Array.from({ length: height * width }, (_, tap) => {
+        const row = rows[y * height + Math.floor(tap / width)]!;
+        const column = columns[x * width + (tap % width)]!;
+        return row < 0 || column < 0 ? -1 : row * rowStep + column * columnStep;
+      });
+    },
+  };
 }
 
 /** Element strides of the input. */

@@ -27,6 +27,12 @@ function onOverlay(result: number, bias: number, threshold: number): number {
   return clip(clip(result - bias, threshold) + clip(bias, threshold), threshold);
 }
 
+/** What a threshold's codes lose of a bias that it does not clip. */
+function roundingOf(bias: number, threshold: number): number {
+  const clipped = clip(bias, threshold);
+  return clipped - (Math.sign(clipped) * Math.round((Math.abs(clipped) * 127) / threshold) * threshold) / 127;
+}
+
 /** The error of a threshold by its definition, element after element. */
 function errorOf(layers: readonly ChannelHistograms[], threshold: number): number {
   let error = 0;
@@ -37,17 +43,19 @@ function errorOf(layers: readonly ChannelHistograms[], threshold: number): numbe
       const b = (bias?.[Math.floor(i / bins)] ?? 0) * (t < 0 ? (slopes[0] ?? 1) : 1);
       const isWhole = Math.max(Math.abs(t), Math.abs(t - b), Math.abs(b)) <= threshold;
       error += counts[i]! * (isWhole ? (threshold / 127) ** 2 / 12 : (onOverlay(t, b, threshold) - t) ** 2);
+      error += (counts[i]! * roundingOf(b, threshold) ** 2) / 2;
     }
   }
   return error;
 }
 
 /** The candidates, as docs/spec/quantizer.md, section 3.10 lists them. */
-function candidates(layers: readonly ChannelHistograms[]): number[] {
-  const list = Array.from({ length: CHANNEL_BINS - 31 }, (_, i) => WIDTH * (i + 32));
+function candidates(layers: readonly ChannelHistograms[], hasOutlier = false): number[] {
+  const last = hasOutlier ? CHANNEL_BINS * 1.25 : CHANNEL_BINS;
+  const list = Array.from({ length: last - 31 }, (_, i) => WIDTH * (i + 32));
   const biases = layers.flatMap(({ bias }) => Array.from(bias ?? [], Math.abs));
   const most = Math.max(0, ...biases);
-  for (let t = MAX * 1.06; most > 0 && t < (MAX + most) * 1.06; t *= 1.06) list.push(t);
+  for (let t = MAX * 1.06; most > 0 && t < (MAX + most) * 1.06; t *= 1.06) if (t > last * WIDTH) list.push(t);
   return list;
 }
 
@@ -70,6 +78,34 @@ for (const [name, make] of kinds) {
     }
   });
 }
+
+for (const [name, make] of kinds) {
+  test(`${name}, and one more of 1.25 times the maximum: the threshold has the least error of all candidates`, () => {
+    for (let run = 0; run < 4; run++) {
+      const layers = make();
+      const whole = (threshold: number): number =>
+        errorOf(layers, threshold) +
+        (threshold >= 1.25 * MAX ? (threshold / 127) ** 2 / 12 : (1.25 * MAX - threshold) ** 2);
+      const least = Math.min(...candidates(layers, true).map(whole));
+      const found = channelThreshold(layers, MAX, true);
+      assert.ok(whole(found) <= least * (1 + 1e-9), `${found}: ${whole(found)}, least ${least}`);
+    }
+  });
+}
+
+test('of thresholds that round alike, one is found whose codes hold the bias', () => {
+  const counts = new Float64Array(CHANNEL_BINS).fill(20, 1, 400);
+  const layer = { channels: 1, counts, low: 0, slopes: [0], importance: null };
+  const plain = channelThreshold([{ ...layer, bias: null }], MAX);
+  for (const codes of [3.5, 7.5, 20.5]) {
+    const bias = (-codes * plain) / 127;
+    const found = channelThreshold([{ ...layer, bias: [bias] }], MAX);
+    assert.ok(
+      roundingOf(bias, found) ** 2 < roundingOf(bias, plain) ** 2 / 4,
+      `${codes} codes: ${found}, not ${plain}`,
+    );
+  }
+});
 
 test('a channel that is more important draws the threshold to itself', () => {
   const counts = new Float64Array(2 * CHANNEL_BINS);

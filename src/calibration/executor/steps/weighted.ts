@@ -1,9 +1,10 @@
 import { fail } from '../../../error.js';
 import { stepOf } from '../../../fixed/grid.js';
 import { named } from '../../../graph/graph.js';
-import { gridEpilogue, lowerEpilogue } from '../../../kernels/epilogue.js';
+import { type Epilogue, gridEpilogue, lowerEpilogue, type OutputShape, sumBytes } from '../../../kernels/epilogue.js';
 import { aligned, type Lowering } from '../../../kernels/lowering.js';
 import { opOf } from '../../../ops/index.js';
+import type { Accumulation } from '../../../ops/op.js';
 import type { RawForm, StepOf } from '../../step.js';
 import type { BatchMemory } from '../batch-memory.js';
 import type { Statistics } from '../statistics.js';
@@ -33,7 +34,6 @@ export function runWeighted(memory: BatchMemory, step: StepOf<'weighted'>): Stat
   return result;
 }
 
-/** The exact sums are finished strip by strip where the operator offers it, else stored and finished after. */
 function lowerWeighted(memory: BatchMemory, step: StepOf<'weighted'>): Lowering {
   const { engine, network } = memory;
   const node = network.node(step.node);
@@ -47,20 +47,27 @@ function lowerWeighted(memory: BatchMemory, step: StepOf<'weighted'>): Lowering 
       opOf(node).accumulate?.(node, shapes, codes, { input: step.input.grid.bits, params: bits }) ??
       fail('internal', '', 'a weighted operator has no accumulation.'),
   );
-  const channels = thresholds.length;
-  const count = memory.size(network.output(step.node));
-  const isFlat = (shapes.outputs[0]?.length ?? 0) < 3;
-  const shape = { channels, pixels: count / channels, layout: isFlat ? 'NCHW' : shapes.layout } as const;
-  const end = gridEpilogue(shape, {
+  const end = gridEpilogue(outputShape(memory, step.node, thresholds.length), {
     stepIn: stepOf(memory.grid(step.input.grid)),
     stepParams: thresholds.map((threshold) => stepOf({ threshold, bits })),
     bias: node.params[1]?.data ?? null,
     activation: step.fused === null ? undefined : network.ruleOf(step.fused, 'activation'),
   });
-  const bytes = accumulation.type === 'i32' ? 4 : 8;
-  return (
-    accumulation.fuse?.(end) ?? inSequence(accumulation.lowering, count * bytes, lowerEpilogue(end, accumulation.type))
-  );
+  return finished(accumulation, end);
+}
+
+/** Channels, pixels and layout of a weighted layer's output. */
+export function outputShape(memory: BatchMemory, index: number, channels: number): OutputShape {
+  const { network } = memory;
+  const { outputs, layout } = network.shapesOf(index);
+  const isFlat = (outputs[0]?.length ?? 0) < 3;
+  return { channels, pixels: memory.size(network.output(index)) / channels, layout: isFlat ? 'NCHW' : layout };
+}
+
+/** The sums of a layer and what finishes them, strip by strip where the operator offers it, else stored between. */
+export function finished({ fuse, lowering, type }: Accumulation, end: Epilogue): Lowering {
+  const { channels, pixels } = end.shape;
+  return fuse?.(end) ?? inSequence(lowering, channels * pixels * sumBytes(type), lowerEpilogue(end, type));
 }
 
 /** One lowering after the other, the first one's output of `bytes` kept in scratch. */

@@ -1,0 +1,99 @@
+import { fail } from '../error.js';
+import { readFile, sha256 } from '../platform/index.js';
+import { type CalibrationFlags, calibrationFilesOf } from './calibration-flags.js';
+
+/** A file of a recorded run. */
+interface RecordedFile {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** What is read of a manifest. */
+interface Manifest {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly resolved: Readonly<Record<string, unknown>>;
+  readonly calibration_seed: number | null;
+  readonly model: RecordedFile | null;
+  readonly weights: RecordedFile | null;
+  readonly images: readonly RecordedFile[];
+  readonly output: RecordedFile | null;
+}
+
+/** Choices whose defaults may become others, so that a recorded run states them. */
+const CHOICES = ['walk', 'calibrator', 'multipliers', 'overlay', 'bitwidths'] as const;
+/** Flags that write files beside the scaling file. */
+const WRITTEN = ['manifest'] as const;
+
+/**
+ * The flags of a recorded run: for `quantize` those that repeat it, for other commands those of its network and
+ * preprocessing, with its scaling file. Throws `file`, `format`, and `data`, naming the file, where a file that the run read
+ * (for other commands than `quantize`: model, weights and scaling file) is another now.
+ */
+export async function manifestFlags(path: string, command: string): Promise<Record<string, unknown>> {
+  const manifest = await readManifest(path);
+  const { model, weights, output, images } = manifest;
+  const flags = Object.fromEntries(
+    Object.entries(manifest.flags).filter(([key]) => !(WRITTEN as readonly string[]).includes(key)),
+  );
+  for (const file of [model, weights]) await expectSame(file, path);
+  if (command === 'quantize') return repeated(manifest, flags, path);
+  await expectSame(output, path);
+  const { calibration_directory: _folder, threads: _threads, memory: _memory, ...others } = flags;
+  const found = images.length > 0 && output !== null ? { scaling: output.file } : {};
+  const { overlay } = manifest.resolved;
+  return { ...others, ...found, overlay };
+}
+
+/** The flags that repeat a calibration on the same images. */
+async function repeated(
+  { resolved, calibration_seed: seed, images }: Manifest,
+  flags: Readonly<Record<string, unknown>>,
+  path: string,
+): Promise<Record<string, unknown>> {
+  const isGiven = (key: string): boolean => resolved[key] !== undefined;
+  const excluded = flags['power_of_two'] === true ? 'multipliers' : '';
+  const choices = CHOICES.filter((key) => isGiven(key) && key !== excluded).map((key) => [key, resolved[key]]);
+  const all = { ...Object.fromEntries(choices), ...flags, ...(seed === null ? {} : { calibration_seed: seed }) };
+  const sample = all as CalibrationFlags;
+  const chosen = await calibrationFilesOf(
+    sample.calibration_indices === undefined ? sample : { ...sample, calibration_seed: undefined },
+  );
+  const paths = new Map(chosen.names.map((name, i) => [name, chosen.paths[i] ?? name]));
+  for (const { file, sha256: hash } of images) {
+    const found = paths.get(file);
+    if (found === undefined)
+      fail(
+        'data',
+        file,
+        `expected it among the images that the flags of ${path} choose, got others.`,
+        'The folder has other files than at the recorded run: restore it, or run without --from.',
+      );
+    await expectSame({ file: found, sha256: hash }, path);
+  }
+  return all;
+}
+
+async function expectSame(recorded: RecordedFile | null, manifest: string): Promise<void> {
+  if (recorded === null) return;
+  const hash = await sha256(recorded.file);
+  if (hash !== recorded.sha256)
+    fail(
+      'data',
+      recorded.file,
+      `expected SHA-256 ${recorded.sha256}, as ${manifest} records, got ${hash}.`,
+      'The file has changed since the recorded run. Restore it, or run without --from.',
+    );
+}
+
+async function readManifest(path: string): Promise<Manifest> {
+  const text = new TextDecoder().decode(await readFile(path));
+  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  try {
+    const json: unknown = JSON.parse(text);
+    const { flags, resolved, images } = json as Partial<Manifest>;
+    if (isObject(json) && isObject(flags) && isObject(resolved) && Array.isArray(images)) return json as Manifest;
+  } catch {
+    // Text that is no JSON is no manifest either.
+  }
+  return fail('format', path, 'expected a manifest of quantize, got another file.', 'Write one with --manifest FILE.');
+}

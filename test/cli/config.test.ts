@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { configSchema } from '../../src/cli/config.js';
+import { xfdnnProgram } from '../../src/cli/main.js';
+import { violations } from '../docs/schema-checker.js';
+import { root } from '../support.js';
+import { type Ended, runProgram } from './command.js';
+import { png, smallNetwork } from './fixtures.js';
+
+const folder = smallNetwork();
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const xfdnn = (...words: string[]): Ended => runProgram('xfdnn', folder, words);
+
+const settings = {
+  deploy_model: 'net.prototxt',
+  weights: 'net.caffemodel',
+  calibration_directory: 'images',
+  calibration_size: 3,
+  overlay: 'v3',
+  bitwidths: [8, 16, 16],
+  output_json: 'a.json',
+  manifest: 'm.json',
+  no_quick_look: true,
+  power_of_two: false,
+  quiet: true,
+};
+const config = (name: string, value: unknown): void => writeFileSync(join(folder, name), JSON.stringify(value));
+
+test('a configuration holds flags, and those of the command line win', () => {
+  config('c.json', settings);
+  const { code, error } = xfdnn('quantize', '--config', 'c.json');
+  assert.equal([code, error], [0, '']);
+  const manifest = JSON.parse(read('m.json'));
+  assert.equal(manifest.resolved.bitwidths, [8, 16, 16]);
+  assert.is(manifest.resolved.overlay, 'v3');
+  assert.is(manifest.images.length, 3);
+  assert.is(runProgram('quantize', folder, ['--config=c.json', '--overlay', 'v2', '--output_json=b.json']).code, 0);
+  assert.is(JSON.parse(read('m.json')).resolved.overlay, 'v2');
+  assert.is.not(read('a.json'), read('b.json'));
+});
+
+const wrong: readonly (readonly [content: string, code: number, line: RegExp])[] = [
+  ['{"overlay": 3}', 2, /^w\.json: expected "overlay" to be a string, got 3\./],
+  ['{"threads": "2"}', 2, /^w\.json: expected "threads" to be a number, got "2"\./],
+  ['{"bitwidths": 8}', 2, /^w\.json: expected "bitwidths" to be a list of numbers, got 8\./],
+  ['{"quiet": 1}', 2, /^w\.json: expected "quiet" to be true or false, got 1\./],
+  ['{"overlays": "v3"}', 2, /^w\.json: expected flags of quantize, got "overlays"\. Did you mean "overlay"\?/],
+  ['[1]', 1, /^w\.json: expected an object of flags/],
+  ['{', 1, /^w\.json: expected JSON/],
+];
+for (const [content, code, line] of wrong)
+  test(`a configuration of ${content} is refused`, () => {
+    writeFileSync(join(folder, 'w.json'), content);
+    const ended = xfdnn('quantize', '--config', 'w.json');
+    assert.is(ended.code, code, ended.error);
+    assert.match(ended.error, line);
+  });
+
+test('a recorded run is repeated, verified, and refused where an input has changed', () => {
+  config('c.json', settings);
+  assert.is(xfdnn('quantize', '--config', 'c.json', '--overlay', 'v2').code, 0);
+  const [bytes, recorded] = [read('a.json'), read('m.json')];
+  const again = xfdnn('quantize', '--from', 'm.json', '--output_json', 'again.json', '--quiet');
+  assert.equal([again.code, again.error], [0, '']);
+  assert.is(read('again.json'), bytes);
+  assert.is(read('m.json'), recorded);
+  const verified = xfdnn('verify', '--from', 'm.json', '--images', 'images', '--json', '--quiet');
+  assert.equal([verified.code, JSON.parse(verified.output).overlay], [0, 'v2']);
+  const used = JSON.parse(recorded).images[1].file;
+  const image = readFileSync(join(folder, 'images', used));
+  writeFileSync(join(folder, 'images', used), png(99));
+  const refused = xfdnn('quantize', '--from', 'm.json', '--output_json', 'never.json', '--quiet');
+  assert.is(refused.code, 1);
+  assert.ok(refused.error.startsWith(`images/${used}: expected SHA-256 `), refused.error);
+  writeFileSync(join(folder, 'images', used), image);
+  writeFileSync(join(folder, 'a.json'), `${bytes} `);
+  assert.match(xfdnn('verify', '--from', 'm.json', '--images', 'images').error, /^a\.json: expected SHA-256 /);
+  assert.match(xfdnn('quantize', '--from', 'c.json').error, /^c\.json: expected a manifest of quantize/);
+});
+
+test('the schema in docs is that of the flags, and configurations follow it', () => {
+  const schema = configSchema(xfdnnProgram('0'));
+  const file = join(root, 'docs/config.schema.json');
+  assert.equal(JSON.parse(readFileSync(file, 'utf8')), JSON.parse(JSON.stringify(schema)));
+  assert.equal(violations(schema as never, settings), []);
+  for (const odd of [{ overlays: 3 }, { threads: '2' }, { trheads: 2 }, { calibration_directory: [1] }])
+    assert.is(violations(schema as never, odd).length, 1, JSON.stringify(odd));
+});
+
+test.run();

@@ -1,0 +1,32 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { refuseUnknownFlags } from '../../src/jobs/known-flags.js';
+import { quantize } from '../../src/jobs/quantize.js';
+
+const known = { overlay: true, calibration_size: true } as const;
+const refusal = (flags: object): string => {
+  try {
+    refuseUnknownFlags('quantize', flags, known);
+  } catch (error) {
+    return String((error as Error).message);
+  }
+  return '';
+};
+
+test('names that a job has pass', () => assert.is(refusal({ overlay: 'v2', calibration_size: undefined }), ''));
+
+test('a name in another spelling is told the right one', () => {
+  assert.is(
+    refusal({ calibrationSize: 8 }),
+    'quantize: expected options of its own, got "calibrationSize". Did you mean "calibration_size"?',
+  );
+  assert.match(refusal({ overlya: 'v3' }), /Did you mean "overlay"\?$/);
+  assert.match(refusal({ images: 'a' }), /It has overlay, calibration_size\.$/);
+});
+
+test('a job refuses them before anything else', async () => {
+  const error = await quantize({ bitwidht: [8, 8, 8] } as object).catch((thrown) => thrown);
+  assert.match(error.message, /got "bitwidht"\. Did you mean "bitwidths"\?/);
+});
+
+test.run();

@@ -1,0 +1,113 @@
+"""The graphs that tensorflow-onnx's backend tests build, one of each call of `run_test_case`.
+
+The tests come with tf2onnx's source distribution. Conversion to ONNX is replaced: a graph is inspected, and run where it
+has one input, against TensorFlow's own result. A batch counts as its first image.
+"""
+import collections
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import types
+import unittest
+
+import numpy as np
+
+from judge import ROOT, difference, skip, why, written, xfdnn
+
+PACKAGE = 'tf2onnx==1.17.0'
+
+
+def sources():
+    """The folder of the tests, unpacked beside the environment."""
+    folder = os.path.join(ROOT, 'dist', 'judges', 'tf2onnx')
+    if not glob.glob(f'{folder}/*/tests'):
+        download = [sys.executable, '-m', 'pip', 'download', '-q', '--no-deps', '--no-binary', 'tf2onnx', '-d', folder, PACKAGE]
+        install = [sys.executable, '-m', 'pip', 'install', '-q', 'onnx', 'parameterized', 'requests', '--no-deps', PACKAGE, 'ml_dtypes', 'typing_extensions']
+        if any(subprocess.run(command).returncode != 0 for command in (download, install)):
+            skip('onnx', 'the source distribution of tf2onnx is not to be had here')
+        with tarfile.open(glob.glob(f'{folder}/*.tar.gz')[0]) as archive:
+            archive.extractall(folder, filter='data')
+    return glob.glob(f'{folder}/*/tests')[0]
+
+
+class Results:
+    """What became of each graph."""
+
+    def __init__(self, log):
+        self.log = log
+        self.kinds = collections.Counter()
+
+    def add(self, name, kind, detail=''):
+        self.kinds[kind] += 1
+        if kind not in ('ok', 'inspected'):
+            self.log(f'{name:44} {kind}{detail and ": " + detail}')
+
+
+def judge(definition, feeds, outputs, expected):
+    """The kind of result, and what was said."""
+    folder = tempfile.mkdtemp(prefix='xfdnn-judge-')
+    try:
+        with open(f'{folder}/model.pb', 'wb') as file:
+            file.write(definition.SerializeToString())
+        names = [name[:-2] if name.endswith(':0') else name for name in outputs]
+        model = ['--deploy_model', 'model.pb', '--output_layer', ','.join(names)]
+        code, text = xfdnn('inspect', *model, cwd=folder)
+        unsupported = [line for line in text.splitlines() if line.startswith('not supported')]
+        if code != 0 or unsupported:
+            return 'REFUSED', why(unsupported[0] if unsupported else text)
+        [value] = feeds.values() if len(feeds) == 1 else [None]
+        if value is None:
+            return 'inspected', ''
+        np.save(f'{folder}/input.npy', np.asarray(value, np.float32))
+        code, text = xfdnn('run', *model, '--input', 'input.npy', '--blobs', ','.join(names), '--output_dir', 'out', cwd=folder)
+        if code != 0:
+            return 'REFUSED', why(text)
+        return compare([np.load(os.path.join(folder, name)) for name in written(text)], expected)
+    finally:
+        shutil.rmtree(folder)
+
+
+def compare(got, expected):
+    for ours, theirs in zip(got, expected):
+        theirs = np.asarray(theirs).astype(np.float32)
+        if ours.size != theirs.size and ours.size and theirs.size % ours.size == 0:
+            theirs = theirs.reshape(-1)[:ours.size]
+        apart = difference(ours, theirs)
+        if not apart <= 1e-4:
+            return 'WRONG', f'{ours.shape}, expected {theirs.shape}: {apart:.1e}'
+    return 'ok', ''
+
+
+def run(only, log):
+    folder = sources()
+    sys.path.insert(0, folder)
+    sys.argv = sys.argv[:1]
+    os.chdir(folder)
+    os.environ.update(TF2ONNX_SKIP_TFLITE_TESTS='True', TF2ONNX_SKIP_TFJS_TESTS='True')
+    # The tests ask for its version only.
+    sys.modules['onnxruntime'] = types.SimpleNamespace(__version__='1.23.0')
+    from backend_test_base import Tf2OnnxBackendTestBase
+    results = Results(log)
+
+    def run_test_case(self, func, feed_dict, inputs, outputs, as_session=False, premade_placeholders=False, large_model=False, **_):
+        from tf2onnx.tf_loader import tf_reset_default_graph
+        tf_reset_default_graph()
+        expected, definition, _ = self.freeze_and_run_tf(func, feed_dict, outputs, as_session, premade_placeholders, large_model)
+        results.add(self._testMethodName, *judge(definition, feed_dict, outputs, expected))
+
+    Tf2OnnxBackendTestBase.run_test_case = run_test_case
+    import test_backend
+    suite = unittest.TestSuite(
+        test for test in unittest.defaultTestLoader.loadTestsFromModule(test_backend)._tests[0] if re.search(only, test._testMethodName)
+    )
+    with open(os.devnull, 'w') as nowhere:
+        outcome = unittest.TextTestRunner(stream=nowhere).run(suite)
+    for test, trace in [*outcome.errors, *outcome.failures]:
+        results.add(test._testMethodName, 'not built', trace.strip().splitlines()[-1][:200])
+    log(f'{outcome.testsRun} tests, {len(outcome.skipped)} skipped by themselves; graphs: ' + ', '.join(f'{count} {kind}' for kind, count in sorted(results.kinds.items())))
+    return results.kinds['WRONG'] == 0
