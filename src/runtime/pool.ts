@@ -178,7 +178,7 @@ class WorkerMember implements Member {
 
   private breakDown(error: Error): void {
     const broken = new XfdnnError(
-      'internal',
+      /EMFILE|ENFILE|ENOMEM|memory/.test(error.message) ? 'file' : 'internal',
       'worker',
       `a thread ended before its work was done: ${error.message}`,
       'Pass fewer --threads if memory or open files are short.',

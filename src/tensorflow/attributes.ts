@@ -16,6 +16,10 @@ const integer: Kind = { name: 'a whole number', holds: isWhole };
 const integers: Kind = { name: 'a list of whole numbers', holds: (value) => isList(value, isWhole) };
 const axes: Kind = { name: 'one or several whole numbers', holds: (value) => isWhole(value) || isList(value, isWhole) };
 const number: Kind = { name: 'a number', holds: (value) => typeof value === 'number' && Number.isFinite(value) };
+const numbers: Kind = {
+  name: 'a list of numbers',
+  holds: (value) => isList(value, (element) => typeof element === 'number' && Number.isFinite(element)),
+};
 const flag: Kind = { name: 'true or false', holds: (value) => typeof value === 'boolean' };
 const text: Kind = { name: 'a word', holds: (value) => typeof value === 'string' };
 const texts: Kind = { name: 'a list of words', holds: (value) => isList(value, (word) => typeof word === 'string') };
@@ -49,6 +53,9 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ...['f', 'then_branch', 'else_branch', 'cond', 'body', 'frame_name', 'element_dtype'].map(
     (name) => [name, text] as const,
   ),
+  ...['frame_name', 'element_dtype'].map((name) => [name, text] as const),
+  ['num_outs', integer],
+  ['boundaries', numbers],
   ['fused_ops', texts],
   ['branches', texts],
   ['num_outs', integer],
@@ -59,7 +66,20 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
 
 /** Attributes that TensorFlow gives no default: a node that is read and lacks one is broken. */
 const needed: ReadonlySet<string> = new Set([
-  ...['strides', 'padding', 'ksize', 'ksizes', 'rates', 'block_size', 'num_split', 'k', 'DstT', 'equation', 'mode'],
+  ...[
+    'strides',
+    'padding',
+    'ksize',
+    'ksizes',
+    'rates',
+    'block_size',
+    'num_split',
+    'k',
+    'DstT',
+    'equation',
+    'mode',
+    'num_outs',
+  ],
 ]);
 
 /** Types whose `mode` has a default. */

@@ -1,3 +1,5 @@
+import { expectOutputs } from '../ops/support/axes.js';
+import { attributeOf } from './attributes.js';
 import { constant } from './constant.js';
 import type { NodeDef } from './node.js';
 import { constantState, type OutputState } from './output-state.js';
@@ -17,12 +19,14 @@ export function isMerge(type: string): boolean {
  * branch's; undefined where the predicate depends on the network's input.
  */
 export function switchOutputs(
-  { op, attrs }: NodeDef,
+  node: NodeDef,
   [data, predicate]: readonly OutputState[],
 ): readonly OutputState[] | undefined {
   if (data === undefined || predicate?.kind !== 'constant') return undefined;
+  const { op } = node;
   const [value = 0] = predicate.value.data;
-  const count = op === '_SwitchN' ? Number(attrs['num_outs']) : 2;
+  const count = op === '_SwitchN' ? (attributeOf(node, 'num_outs') as number) : 2;
+  expectOutputs(count);
   const number = op === '_SwitchN' ? value : Number(value !== 0);
   const taken = number >= 0 && number < count ? number : count - 1;
   return Array.from({ length: count }, (_, branch) => (branch === taken ? data : { kind: 'dead' }));

@@ -1,3 +1,4 @@
+import { attributeOf } from './attributes.js';
 import type { InputRef, NodeDef } from './node.js';
 
 /** The condition or the body of a loop: what it reads, its nodes with inputs before readers, and its results. */
@@ -85,7 +86,7 @@ export function raiseLoops(nodes: readonly NodeDef[]): readonly NodeDef[] {
   return result;
 }
 
-const frameOf = ({ attrs }: NodeDef): string => String(attrs['frame_name']);
+const frameOf = (node: NodeDef): string => attributeOf(node, 'frame_name') ?? '';
 
 /** A variable of a loop by the nodes that carry it. */
 interface Variable {

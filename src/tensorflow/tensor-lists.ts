@@ -1,4 +1,7 @@
+import { fail } from '../error.js';
+import { expectOutputs } from '../ops/support/axes.js';
 import { elements } from '../tensor.js';
+import { attributeOf } from './attributes.js';
 import { constant } from './constant.js';
 import { filled } from './constant-arithmetic.js';
 import type { NodeDef } from './node.js';
@@ -12,7 +15,7 @@ type Reader = (node: NodeDef, inputs: readonly OutputState[]) => readonly Output
  * of TensorFlow 1, whose `flow` then stands for the list.
  */
 export function isListType(type: string): boolean {
-  return type in listTypes;
+  return Object.hasOwn(listTypes, type);
 }
 
 /**
@@ -24,7 +27,7 @@ export function listOutputs(
   inputs: readonly OutputState[],
   read: Reader,
 ): readonly OutputState[] | undefined {
-  return listTypes[node.op]?.(inputs, node, read);
+  return isListType(node.op) ? listTypes[node.op]?.(inputs, node, read) : undefined;
 }
 
 type States = readonly OutputState[] | undefined;
@@ -56,6 +59,9 @@ const itemsOf = (state: OutputState | undefined): Items | undefined =>
 /** `copies` outputs that are one list of empty places. */
 function emptyList(size: OutputState | undefined, copies: number): States {
   const count = wholeNumber(size);
+  // As many places as a node may have outputs; a negative number is no length.
+  if (count !== undefined && !(count >= 0)) fail('model', '', `expected a list of at least 0 places, got ${count}.`);
+  expectOutputs(count ?? 0);
   return count === undefined ? undefined : new Array(copies).fill(list(new Array(count).fill(undefined)));
 }
 
@@ -112,5 +118,5 @@ function item(
   if (state !== undefined) return [state];
   const sizes = shape?.kind === 'constant' ? Array.from(shape.value.data) : undefined;
   if (sizes === undefined || sizes.some((size) => size < 0) || elements(sizes) > 1 << 24) return undefined;
-  return [constantState(filled(String(node.attrs['element_dtype'] ?? 'DT_FLOAT'), sizes, 0))];
+  return [constantState(filled(attributeOf(node, 'element_dtype') ?? 'DT_FLOAT', sizes, 0))];
 }

@@ -89,10 +89,10 @@ export const faults: Readonly<Record<string, (round: number) => Promise<void>>> 
     const { code, error } = await ended(child);
     assert.is(code, 0, error);
   },
-  async 'with few open files a run succeeds or says so in one line'() {
+  async 'with few open files a run succeeds or says so'() {
     const folder = smallNetwork();
     const { code, error } = await run(folder, limited('ulimit -n 256', [...quantized(), '--threads', '4']));
-    assert.ok(code === 0 || (code === 1 && /^[^\n]+\n$/.test(error)), `${code}: ${error}`);
+    assert.ok(code === 0 || (code === 1 && /EMFILE|too many files/.test(error)), `${code}: ${error}`);
   },
   async 'a full device is named, and keeps no half file'() {
     if (!existsSync('/dev/full')) return;

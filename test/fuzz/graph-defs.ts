@@ -75,6 +75,10 @@ const TYPES: readonly (readonly [type: string, inputs: number])[] = [
   ['FakeQuantWithMinMaxArgs', 1],
   ['Dequantize', 3],
   ['RandomUniform', 1],
+  ['TensorListReserve', 2],
+  ['TensorListStack', 2],
+  ['TensorListGetItem', 3],
+  ['Bucketize', 1],
   ['Switch', 2],
   ['Merge', 2],
 ];
