@@ -97,14 +97,14 @@ export function isElementwise(type: string): boolean {
   return Object.hasOwn(binaryTypes, type);
 }
 
+/** Types that are computed from constants without an operator. */
+export const evaluatedTypes: ReadonlySet<string> = new Set(
+  [special, binaryTypes, unaryTypes, reductions].flatMap((table) => Object.keys(table)),
+);
+
 /** Whether a node of this type can be computed from constants. */
 export function canEvaluate(type: string): boolean {
-  return (
-    special[type] !== undefined ||
-    binaryTypes[type] !== undefined ||
-    unaryTypes[type] !== undefined ||
-    reductions[type] !== undefined
-  );
+  return evaluatedTypes.has(type);
 }
 
 /**
