@@ -31,7 +31,7 @@ FLAGS = {
     'phase_train_placeholder': ['--set', 'phase_train=false'],
 }
 # Where OpenCV is not right, and how that is known.
-OPENCV_ERRS = {'bn_training_in_graph': 'it adds epsilon to the deviation instead of the variance; TensorFlow gives the values of this project'}
+OPENCV_ERRS = {'bn_training_in_graph': 'TensorFlow gives the values of this project'}
 
 
 def networks():
