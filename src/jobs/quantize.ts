@@ -49,7 +49,7 @@ import type { JobHooks } from './hooks.js';
 import { inputName, plainPaths } from './input-files.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits, type LayerBits } from './layer-bits.js';
-import { expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
+import { BY_CHANNEL, expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { quickLook } from './quick-look.js';
@@ -243,7 +243,7 @@ async function quantizeIn(
   const used = fileSource(folders, options, network, files);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
-  const chosenMultipliers = calibratorOf(calibrator).emulated === true ? 'by channel' : multipliers;
+  const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
   const choices = { framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) {

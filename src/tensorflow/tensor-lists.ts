@@ -12,7 +12,7 @@ type Reader = (node: NodeDef, inputs: readonly OutputState[]) => readonly Output
  * of TensorFlow 1, whose `flow` then stands for the list.
  */
 export function isListType(type: string): boolean {
-  return type in listTypes;
+  return Object.hasOwn(listTypes, type);
 }
 
 /**
