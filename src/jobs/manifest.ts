@@ -19,7 +19,7 @@ export async function writeManifest(
   resolved: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const hash = async (file: string | undefined): Promise<{ file: string; sha256: string } | null> =>
-    file === undefined ? null : { file, sha256: await sha256(file) };
+    file === undefined || file === '-' ? null : { file, sha256: await sha256(file) };
   const hashes: string[] = [];
   for (const image of files.paths) hashes.push(await sha256(image));
   const manifest = {

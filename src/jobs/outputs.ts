@@ -13,7 +13,7 @@ export async function checkOutputs(
   for (const [flag, path] of Object.entries(outputs)) {
     if (path === undefined) continue;
     for (const input of taken) {
-      if (await sameFile(path, input))
+      if (path !== '-' && (await sameFile(path, input)))
         fail('usage', flag, `expected a file of its own, got ${path}, which is read.`, 'Choose another name.');
     }
     for (const [other, name] of Object.entries(outputs)) {

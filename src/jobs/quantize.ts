@@ -121,6 +121,18 @@ export interface QuantizeResult {
  * The same options give the same bytes. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
+  const job = await checkedJob(flags, hooks);
+  // Workers start up while the network is read.
+  const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length);
+  try {
+    return await quantizeIn(pool, job, hooks);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Checks everything that can be checked before the network is read, and chooses the files. Throws `usage` and `file`. */
+export async function checkedJob(flags: QuantizeFlags, hooks: JobHooks): Promise<QuantizeJob> {
   refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
@@ -133,21 +145,17 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
     flags.weights,
     ...chosen.paths,
   ]);
-  // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, chosen.names.length);
-  try {
-    return await quantizeIn(pool, { flags, widths, output, multipliers }, chosen, hooks);
-  } finally {
-    await pool.close();
-  }
+  return { flags, widths, output, multipliers, chosen };
 }
 
 /** A job with its defaults filled in. */
-interface QuantizeJob {
+export interface QuantizeJob {
   readonly flags: QuantizeFlags;
   readonly widths: BitWidths;
   readonly output: string;
   readonly multipliers: MultiplierKind;
+  /** The files that the calibration is on. */
+  readonly chosen: CalibrationFiles;
 }
 
 /** The kind of multipliers: those that were chosen, or the best for the overlay and the other flags. */
@@ -164,12 +172,16 @@ function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): MultiplierK
   return !powerOfTwo && calibrator !== 'reference' && clipsBeforeScaling(overlay, input) ? 'exact' : 'natural';
 }
 
-async function quantizeIn(
-  pool: Pool,
-  { flags, widths, output, multipliers }: QuantizeJob,
-  chosen: CalibrationFiles,
-  hooks: JobHooks,
-): Promise<QuantizeResult> {
+/** A network with its images and the choices that the flags leave to it. */
+export interface FedNetwork {
+  readonly network: Network;
+  readonly source: ImageSource;
+  readonly preprocessing: Preprocessing;
+  readonly walk: Walk;
+}
+
+/** Reads the network of a job, and says what enters it. */
+export async function fedNetwork({ flags, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
   const options = optionsOf(await withMeanValues(flags));
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
@@ -180,8 +192,14 @@ async function quantizeIn(
   const preprocessing = preprocessingOf(options, firstInput, framework);
   const input = networkInputOf(firstInput, framework);
   for (const line of preprocessingWarnings(preprocessing, input)) hooks.warn?.(line);
-  const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
-  const { walk = defaultWalk(framework, calibrator) } = options;
+  return { network, source, preprocessing, walk: flags.walk ?? defaultWalk(framework, flags.calibrator) };
+}
+
+async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promise<QuantizeResult> {
+  const { flags, widths, output, multipliers, chosen } = job;
+  const { network, source, preprocessing, walk } = await fedNetwork(job, hooks);
+  const options = optionsOf(flags);
+  const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
   const batch = { source, onSkipped: skipping?.onSkipped };
@@ -190,7 +208,7 @@ async function quantizeIn(
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
-  const choices = { framework, walk, calibrator, multipliers, overlay };
+  const choices = { framework: network.framework, walk, calibrator, multipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
@@ -205,6 +223,13 @@ function goodSource(source: ImageSource, { paths }: CalibrationFiles): ImageSour
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {
+  if (output === undefined && model === '-')
+    fail(
+      'usage',
+      '--output_json',
+      'expected a path where the model comes from standard input, got none.',
+      'Pass it, or - for standard output.',
+    );
   return output ?? replaceExtension(model, '.json');
 }
 

@@ -16,8 +16,12 @@ export interface FileStatus {
 /** One read or write; below the 2 GiB that the system calls take. */
 const CHUNK_BYTES = 2 ** 26;
 
+/** The path that stands for standard input where a file is read, and for standard output where one is written. */
+const STANDARD = '-';
+
 /** The kind and size of the file at `path`. Throws `file` only where the system refuses the query itself. */
 export async function stat(path: string): Promise<FileStatus> {
+  if (path === STANDARD) return { kind: 'other', size: 0 };
   const fs = await builtin('node:fs', path);
   try {
     return statusOf(fs.statSync(path));
@@ -72,6 +76,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   const { kind } = await stat(path);
   if (kind === 'folder') throw wrongKind(path, 'a folder');
   try {
+    if (path === STANDARD) return void writeBytes(fs, 1, bytes);
     if (kind === 'other') return writeAll(fs, fs.openSync(path, 'w'), bytes);
     makeFolder(fs, dirname, dirname(path));
     replaceFile(fs, kind === 'file' ? fs.realpathSync(path) : path, bytes);
@@ -99,6 +104,7 @@ export async function checkWritable(path: string): Promise<void> {
 
 /** Whether two paths lead to one file, which need not exist yet. */
 export async function sameFile(path: string, other: string): Promise<boolean> {
+  if (path === STANDARD || other === STANDARD) return path === other;
   const fs = await builtin('node:fs', path);
   const { resolve } = await builtin('node:path', path);
   if (resolve(path) === resolve(other)) return true;
@@ -200,13 +206,13 @@ async function readInto(path: string, allocate: (size: number) => Uint8Array): P
 
 function withDescriptor<T>(fs: Fs, path: string, use: (descriptor: number, status: FileStatus) => T): T {
   try {
-    const descriptor = fs.openSync(path, 'r');
+    const descriptor = path === STANDARD ? 0 : fs.openSync(path, 'r');
     try {
       const status = statusOf(fs.fstatSync(descriptor));
       if (status.kind === 'folder') throw wrongKind(path, 'a folder');
       return use(descriptor, status);
     } finally {
-      fs.closeSync(descriptor);
+      if (path !== STANDARD) fs.closeSync(descriptor);
     }
   } catch (error) {
     throw fileError(error, path, 'read');
@@ -250,11 +256,15 @@ function replaceFile(fs: Fs, path: string, bytes: Uint8Array): void {
 
 function writeAll(fs: Fs, descriptor: number, bytes: Uint8Array): void {
   try {
-    for (let done = 0; done < bytes.length; ) {
-      done += fs.writeSync(descriptor, bytes, done, Math.min(CHUNK_BYTES, bytes.length - done));
-    }
+    writeBytes(fs, descriptor, bytes);
   } finally {
     fs.closeSync(descriptor);
+  }
+}
+
+function writeBytes(fs: Fs, descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += fs.writeSync(descriptor, bytes, done, Math.min(CHUNK_BYTES, bytes.length - done));
   }
 }
 
