@@ -5,6 +5,7 @@ import { planQuantization } from '../jobs/dry-run.js';
 import { optionsOf } from '../jobs/flags.js';
 import { type QuantizeFlags, type QuantizeResult, quantize } from '../jobs/quantize.js';
 import { type GateFlags, type VerifyResult, verifyEntries } from '../jobs/verify.js';
+import { jsonTextWithInfinities } from '../report/json.js';
 import { quantizationText } from '../report/quantization.js';
 import { quantizationPlanText } from '../report/quantization-plan.js';
 import { verifiedFileText } from '../report/verification.js';
@@ -103,5 +104,5 @@ function writeResult(result: QuantizeResult, verification: VerifyResult | undefi
     quantizationText(result, output.style) +
     (verification === undefined ? '' : `\n${verifiedFileText(verification, result.output, output.style)}`);
   if (result.output === '-') output.note(text().trimEnd());
-  else output.result(value, text);
+  else output.result(value, text, jsonTextWithInfinities);
 }

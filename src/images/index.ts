@@ -1,7 +1,7 @@
 export { decodeImage } from './decode.js';
 export { type Image, toGray, toRgb } from './image.js';
 export { inputLine, inputWarnings, summariseInput } from './input-summary.js';
-export { listImages, pathOfImage } from './list-images.js';
+export { listImages } from './list-images.js';
 export type { CalibrationFiles, FileChoice, NetworkImage } from './load.js';
 export { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage, readImage } from './load.js';
 export { readMeanFile } from './mean-file.js';
