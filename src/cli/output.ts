@@ -36,11 +36,7 @@ export function outputFlags(command: Command): Command {
       option('--color <when>', `${WHEN.join(', ')} (default: auto; NO_COLOR turns it off)`, oneOf('color', WHEN)),
     )
     .addOption(
-      option(
-        '--log <form>',
-        `notes, warnings and progress on stderr: ${LOGS.join(' or JSON lines, ')}`,
-        oneOf('log', LOGS),
-      ),
+      option('--log <form>', 'notes, warnings and progress on stderr as text or json (JSON lines)', oneOf('log', LOGS)),
     )
     .addOption(option('--quiet', 'no notes and no progress on stderr; warnings stay'));
 }
