@@ -27,7 +27,7 @@ test('a fault of the program ends with 4 and says so, in the form that was asked
     const command = new Command('x').option('--json').action(() => { throw new TypeError('a slip'); });
     await main(command);`;
   const ended = (...words: string[]) =>
-    spawnSync(process.execPath, ['--input-type=module', '-e', script, '--', ...words], { encoding: 'utf8' });
+    spawnSync(process.execPath, ['--input-type=module', '-e', script, '--', 'x', ...words], { encoding: 'utf8' });
   const plain = ended();
   assert.is(plain.status, 4);
   assert.match(plain.stderr, /^internal error: TypeError: a slip\n/);
