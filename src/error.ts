@@ -11,7 +11,23 @@
  */
 export type ErrorCode = 'usage' | 'file' | 'format' | 'model' | 'unsupported' | 'data' | 'internal';
 
-/** The one error of this package. Its message is `where: detail hint`. */
+/** Characters that a terminal obeys or hides: control characters, line separators, and changes of the direction of text. */
+const INVISIBLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Text of a file, such as a layer's name, as it may stand in a line of a message: control characters are shown as
+ * `\u001b`, so that a terminal does not obey them and a name stays on its line.
+ */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** At most this many characters of each part stand in a message. */
+const LONGEST = 2000;
+
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)} ...` : text);
+
+/** The one error of this package. Its message is `where: detail hint`, on one line of bounded length. */
 export class XfdnnError extends Error {
   readonly code: ErrorCode;
   /** File, layer, entry or flag that the error is about; may be empty. */
@@ -22,7 +38,13 @@ export class XfdnnError extends Error {
   readonly hint: string;
 
   constructor(code: ErrorCode, where: string, detail: string, hint = '') {
-    super([where === '' ? detail : `${where}: ${detail}`, hint].filter((part) => part !== '').join(' '));
+    const parts = [where === '' ? detail : `${shortened(where)}: ${shortened(detail)}`, hint];
+    super(
+      parts
+        .filter((part) => part !== '')
+        .map(visible)
+        .join(' '),
+    );
     this.name = 'XfdnnError';
     this.code = code;
     this.where = where;

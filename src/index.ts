@@ -15,6 +15,7 @@ export { type ErrorCode, XfdnnError } from './error.js';
 export type { BitWidth, Grid } from './fixed/grid.js';
 export * as overlay from './fixed/index.js';
 export { type NpyWritable, readNpy, writeNpy } from './formats/npy.js';
+export { withFloatLayers } from './graph/float-layers.js';
 export type { Attributes, Graph, GraphNode, Value, ValueId } from './graph/graph.js';
 export {
   type CalibrationFiles,
@@ -43,6 +44,7 @@ export { forward } from './jobs/forward.js';
 export type { JobHooks } from './jobs/hooks.js';
 export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
+export type { LayerBits } from './jobs/layer-bits.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';
 export { type QuantizeFlags, type QuantizeResult, quantize } from './jobs/quantize.js';
@@ -100,5 +102,8 @@ export {
 } from './tensorflow/index.js';
 export type { LargestError, Position } from './verification/compare-activations.js';
 export type { ComparedDump, DumpDifference } from './verification/compare-dump.js';
+export type { Cause, CauseKind } from './verification/verdict/causes.js';
+export type { Cliff } from './verification/verdict/cliff.js';
+export type { Grade, Verdict } from './verification/verdict/verdict.js';
 export type { Quality, Shares, Verification, VerifiedLayer } from './verification/verification.js';
 export type { LayerBounds } from './verification/verifier.js';

@@ -8,9 +8,11 @@ import { root } from './support.js';
 /** The layers, lowest first. A file imports from its own layer and from lines above; two layers of one line do not know each other. */
 const order = [
   ['error'],
+  ['nearest'],
   ['platform'],
   ['math'],
   ['tensor'],
+  ['limits'],
   ['fixed'],
   ['scaling'],
   ['formats'],
@@ -18,6 +20,7 @@ const order = [
   ['kernels'],
   ['ops'],
   ['analysis'],
+  ['overlay'],
   ['caffe', 'tensorflow'],
   ['optimise'],
   ['runtime'],

@@ -9,7 +9,7 @@ import {
   type ValueId,
 } from '../graph/graph.js';
 import { type NodeShapes, shapesOf } from '../graph/shapes.js';
-import { opOf } from '../ops/index.js';
+import { ruleOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import { accumulates } from './traits.js';
 
@@ -34,7 +34,7 @@ export class AnalysedGraph {
 
   constructor(readonly graph: Graph) {
     this.shapes = graph.nodes.map((node) => shapesOf(graph, node));
-    this.rules = graph.nodes.map((node, index) => opOf(node).rule(node, this.shapesOf(index)));
+    this.rules = graph.nodes.map((node, index) => ruleOf(node, this.shapesOf(index)));
     this.writers = producers(graph);
     this.readers = consumers(graph).map((indices) => [...new Set(indices)]);
     this.indices = new Map(graph.nodes.map(({ name }, index) => [name, index]));

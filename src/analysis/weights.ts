@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { describe, type GraphNode } from '../graph/graph.js';
-import { opOf } from '../ops/index.js';
+import { opOf, ruleOf } from '../ops/index.js';
 import type { NodeShapes } from '../ops/op.js';
 
 /** Weights of a weighted node as [output channel][k], row-major. */
@@ -10,7 +10,7 @@ export function weightRows(node: GraphNode): Float32Array {
 
 /** `max |w|` of each output channel (`docs/spec/quantizer.md`, section 3); a channel that counts as zero keeps its small value. Throws `data` where a parameter is not finite. */
 export function weightThresholds(node: GraphNode, shapes: NodeShapes): number[] {
-  const rule = opOf(node).rule(node, shapes);
+  const rule = ruleOf(node, shapes);
   const channels = rule.kind === 'weighted' ? rule.channels : 0;
   const rows = weightRows(node);
   const k = rows.length / channels;

@@ -3,6 +3,7 @@ import type { Message } from '../formats/schema.js';
 import { withDefaults } from '../formats/schema.js';
 import type { Graph, GraphNode, Value } from '../graph/graph.js';
 import { describe, outputOf } from '../graph/graph.js';
+import { limitOf, raiseHint } from '../limits.js';
 import { caffeOp } from '../ops/index.js';
 import type { CaffeLayer, Op, ParamSpec } from '../ops/op.js';
 import type { Shape, Tensor } from '../tensor.js';
@@ -111,7 +112,8 @@ class Builder {
   /** The value of each name, see `Graph.names`. */
   private namesOf(nodes: readonly GraphNode[]): Record<string, number> {
     const completed = new Map(this.wiring.layers.map(({ layer }) => [layer.name, layer.completes]));
-    const names: Record<string, number> = {};
+    // Without a prototype, so that names such as "__proto__" are names like others.
+    const names: Record<string, number> = Object.create(null);
     const written = new Set(nodes.flatMap((node) => node.outputs));
     for (const { blob, id } of this.values) if (written.has(id)) names[blob] = id;
     for (const node of nodes) names[completed.get(node.name) ?? node.name] = outputOf(node);
@@ -181,10 +183,16 @@ function checkedSpecs(specs: readonly ParamSpec[]): readonly ParamSpec[] {
   return specs;
 }
 
-/** Throws for more elements than a typed array can hold: a mistake in the file. */
+/** Throws for more elements than the limit: a mistake in the file. */
 function checkSize(name: string, shape: Shape): void {
-  if (elements(shape) >= 2 ** 31)
-    fail('model', '', `expected ${name} to have fewer than 2^31 elements, got ${formatShape(shape)}.`);
+  if (elements(shape) <= limitOf('elements')) return;
+  const most = limitOf('elements');
+  fail(
+    'model',
+    '',
+    `expected ${name} to have at most ${most} elements, got ${formatShape(shape)}.`,
+    raiseHint('elements'),
+  );
 }
 
 function caffeLayer(layer: Layer, known: Pick<CaffeLayer, 'bottoms' | 'blobShapes' | 'batch'>): CaffeLayer {

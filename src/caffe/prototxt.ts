@@ -3,6 +3,7 @@ import type { Finding, ParsedText } from '../formats/protobuf-text.js';
 import { parseMessage } from '../formats/protobuf-text.js';
 import type { Message } from '../formats/schema.js';
 import { utf16Label } from '../formats/sniff.js';
+import { decodeText } from '../formats/text.js';
 import { fieldFindings } from './field-findings.js';
 import type { Layer, Net } from './layer.js';
 import { netType } from './schema.js';
@@ -78,7 +79,7 @@ function noLayersHint(parsed: ParsedText): string {
 
 /** The text, in UTF-8 or UTF-16; comments may be in any encoding. Control characters at the beginning are the sign of a binary file. */
 function textOf(source: string | Uint8Array, name: string): string {
-  const text = typeof source === 'string' ? source : new TextDecoder(utf16Label(source)).decode(source);
+  const text = typeof source === 'string' ? source : decodeText(source, name, utf16Label(source));
   if (/[\0-\x08\x0e-\x1f]/.test(text.slice(0, 4096)))
     refuseBinary(typeof source === 'string' ? undefined : source, name);
   refuseText(text, name);

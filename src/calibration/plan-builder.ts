@@ -61,8 +61,8 @@ export class PlanBuilder {
     return this.add({ from: 'largest', of: [...new Set(of)] });
   }
 
-  weights(node: number): ThresholdId {
-    return this.add({ from: 'weights', node, bits: this.options.widths.params });
+  weights(node: number, bits: BitWidth): ThresholdId {
+    return this.add({ from: 'weights', node, bits });
   }
 
   /**

@@ -4,7 +4,8 @@ import type { BitWidth } from '../fixed/grid.js';
 import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import type { Rule } from '../ops/op.js';
 import { channelAxis } from '../tensor.js';
-import type { CalibrationPlan, PlannedEntry, PlanOptions, WeightedOutput } from './plan.js';
+import { LayerWidths } from './layer-widths.js';
+import type { CalibrationPlan, PlannedEntry, PlannedWidths, PlanOptions, WeightedOutput } from './plan.js';
 import { PlanBuilder } from './plan-builder.js';
 import type { CodesForm, PlannedGrid, RawForm, StoredForm, ThresholdId } from './step.js';
 
@@ -36,7 +37,10 @@ export function planProgressive(graph: Graph, options: PlanOptions): Calibration
 
 class ProgressivePlanner {
   private readonly builder: PlanBuilder;
+  private readonly widths: PlannedWidths;
   private readonly states = new Map<ValueId, ValueState>();
+  /** Values as codes of another width than theirs, for readers that want it. */
+  private readonly otherCodes = new Map<ValueId, CodesForm>();
   /** By layer name. */
   private readonly entries = new Map<string, EntryDraft>();
   /** Outputs of Pooling and shape-only layers: an activation computes on their codes. */
@@ -51,6 +55,7 @@ class ProgressivePlanner {
     private readonly options: PlanOptions,
   ) {
     this.builder = new PlanBuilder(network, options);
+    this.widths = options.layerWidths ?? new LayerWidths(network, options);
     this.movedValues = outputsOf(network, ({ kind }) => kind === 'pool' || kind === 'shape');
     this.roundedOperands = outputsOf(
       network,
@@ -99,22 +104,38 @@ class ProgressivePlanner {
 
   private input(index: number): void {
     this.builder.step({ do: 'input', node: index });
-    this.written(index, this.measured(this.network.output(index), this.options.widths.input, index));
+    if (this.staysFloat(this.network.output(index))) return this.written(index, null);
+    const output = this.network.output(index);
+    this.written(index, this.measured(output, this.widths.value(output), index));
+  }
+
+  /** Whether only layers that run on the host by wish read a value, also behind shape-only layers. */
+  private staysFloat(id: ValueId): boolean {
+    const readers = this.network.readersOf(id);
+    const isFloat = (index: number): boolean => {
+      const { float, outputs } = this.network.node(index);
+      return (
+        float === true || (this.network.rule(index).kind === 'shape' && outputs.every((out) => this.staysFloat(out)))
+      );
+    };
+    return readers.length > 0 && readers.every(isFloat);
   }
 
   private weighted(index: number, rule: RuleOf<'weighted'>, fused: number | null): void {
-    const { params: paramBits, output: bits } = this.options.widths;
-    const input = this.codes(this.network.input(index), index);
-    const params = { threshold: this.builder.weights(index), bits: paramBits };
+    const paramBits = this.widths.params(index);
+    const input = this.codesOf(this.network.input(index), index, this.widths.input(index));
+    const params = { threshold: this.builder.weights(index, paramBits), bits: paramBits };
     this.builder.step({ do: 'weighted', node: index, fused, input, params });
     const end = fused ?? index;
     const source = { layer: index, activation: fused };
-    const grid = this.measured(this.network.output(end), bits, end, source);
+    const output = this.network.output(end);
+    const grid = this.measured(output, this.widths.value(output), end, source);
     this.written(end, grid, source);
     this.enter(index, {
       form: rule.form,
       bw_layer_in: input.grid.bits,
       bw_params: paramBits,
+      bw_layer_out: grid.bits,
       th_layer_in: input.grid.threshold,
       th_layer_out: grid.threshold,
       th_params: params.threshold,
@@ -203,12 +224,14 @@ class ProgressivePlanner {
     if (node.inputs.every((id) => this.state(id).grid === null)) return this.host(index);
     const inputs = node.inputs.map((id) => this.codes(id, index));
     const threshold = this.builder.largest(inputs.map(({ grid }) => grid.threshold));
-    const bits = this.codes(this.network.input(index), index).grid.bits;
+    const bits = this.widths.input(index);
+    const bitsOut = this.widths.value(this.network.output(index));
     this.builder.step({ do: 'eltwise', node: index, inputs, grid: { threshold, bits } });
-    this.written(index, { threshold, bits: this.options.widths.output });
+    this.written(index, { threshold, bits: bitsOut });
     this.enter(index, {
       form: 'Eltwise',
       bw_layer_in: bits,
+      bw_layer_out: bitsOut,
       th_layer_in: threshold,
       th_layer_out: threshold,
       channels: 1,
@@ -223,10 +246,10 @@ class ProgressivePlanner {
     const node = this.network.node(index);
     if (node.inputs.every((id) => this.state(id).grid === null)) return this.host(index);
     const inputs = node.inputs.map((id) => this.concatOperand(id, index));
-    const bits = this.options.widths.output;
+    const output = this.network.output(index);
+    const bits = this.widths.value(output);
     const sources = inputs.map((form) => (form.grid === null ? this.state(form.value).source : null));
     const grid = { threshold: this.builder.measured(inputs, bits, index, sources), bits };
-    const output = this.network.output(index);
     this.builder.step({ do: 'float', node: index, inputs });
     this.builder.step({ do: 'concat', node: index, inputs, grid });
     this.setState(output, { grid, codes: { value: output, grid }, isRaw: true, source: null });
@@ -243,7 +266,7 @@ class ProgressivePlanner {
   private writeBack(id: ValueId, threshold: ThresholdId, index: number): void {
     const state = this.state(id);
     if (this.movedValues.has(id) && !state.isFloat) state.codesBeforeConcat ??= this.codes(id, index);
-    state.grid = { threshold, bits: state.grid?.bits ?? this.options.widths.input };
+    state.grid = { threshold, bits: state.grid?.bits ?? this.widths.value(id) };
     for (const maker of this.makersOf(id)) this.setOutput(maker, threshold);
   }
 
@@ -279,13 +302,29 @@ class ProgressivePlanner {
    */
   private codes(id: ValueId, reader: number): CodesForm {
     const state = this.state(id);
-    state.grid ??= this.measured(id, this.options.widths.input, reader);
+    state.grid ??= this.measured(id, this.widths.value(id), reader);
     const { grid, codes } = state;
     if (codes !== null && codes.grid.threshold === grid.threshold) return codes;
     const from = codes !== null && (!state.isRaw || this.roundedOperands.has(id)) ? codes : this.raw(id);
     this.builder.step({ do: 'round', node: this.network.writerOf(id), from, grid });
     state.codes = { value: id, grid };
     return state.codes;
+  }
+
+  /** The value as codes of a width: those on its present grid, or where that has another width these rounded again. */
+  private codesOf(id: ValueId, reader: number, bits: BitWidth): CodesForm {
+    const from = this.codes(id, reader);
+    if (from.grid.bits === bits) return from;
+    const known = this.otherCodes.get(id);
+    if (known !== undefined) return known;
+    const threshold = this.state(id).isRaw
+      ? this.builder.thresholdOf(id, bits, reader)
+      : this.builder.measured([from], bits, reader, [null]);
+    const grid = { threshold, bits };
+    this.builder.step({ do: 'round', node: this.network.writerOf(id), from, grid });
+    const codes = { value: id, grid };
+    this.otherCodes.set(id, codes);
+    return codes;
   }
 
   private measured(value: ValueId, bits: BitWidth, node: number, source: WeightedOutput | null = null): PlannedGrid {
@@ -310,11 +349,10 @@ class ProgressivePlanner {
 
   private enter(
     index: number,
-    entry: Pick<PlannedEntry, 'form' | 'bw_layer_in' | 'th_layer_in' | 'th_layer_out' | 'channels'> &
-      Partial<PlannedEntry>,
+    entry: Omit<PlannedEntry, 'name' | 'bw_params' | 'th_params' | 'area'> & Partial<PlannedEntry>,
   ): void {
     const { name } = this.network.node(index);
-    const defaults = { bw_params: 0, bw_layer_out: this.options.widths.output, th_params: null, area: 1 };
+    const defaults = { bw_params: 0, th_params: null, area: 1 };
     this.entries.set(name, { ...defaults, ...entry, name });
   }
 

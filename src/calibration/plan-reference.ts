@@ -33,7 +33,7 @@ export function planReference(graph: Graph, options: PlanOptions): CalibrationPl
       bw_layer_out: output,
       th_layer_in: thresholdOf(network.input(index), input),
       th_layer_out: thresholdOf(network.output(index), output),
-      th_params: builder.weights(index),
+      th_params: builder.weights(index, params),
       channels: rule.channels,
       area: 1,
     });

@@ -1,4 +1,5 @@
 import type { BitWidth } from '../fixed/grid.js';
+import type { ValueId } from '../graph/graph.js';
 import type { LayerCalibration } from '../scaling/index.js';
 import type { Step, StoredForm, ThresholdId } from './step.js';
 
@@ -7,6 +8,16 @@ export interface BitWidths {
   readonly input: BitWidth;
   readonly params: BitWidth;
   readonly output: BitWidth;
+}
+
+/** The widths of a network's values and layers, by value and by index of the node. */
+export interface PlannedWidths {
+  /** Of the codes of a value: where it is written, or where it comes from the host. */
+  value(id: ValueId): BitWidth;
+  /** Of the codes that a weighted layer or an Eltwise reads. */
+  input(index: number): BitWidth;
+  /** Of a weighted layer's weights. */
+  params(index: number): BitWidth;
 }
 
 /** Statistics of each channel: counts of values, or the smallest and the largest value. */
@@ -23,6 +34,8 @@ export interface ChannelOptions {
 /** The options that a plan depends on. */
 export interface PlanOptions {
   readonly widths: BitWidths;
+  /** Progressive walk: the widths of layers and values; those of `widths` where absent. */
+  readonly layerWidths?: PlannedWidths;
   /** Every threshold becomes the next one whose grid step is a power of two. */
   readonly powerOfTwo?: boolean;
   /** Progressive walk: a Concat's threshold is written back through Pooling and inner Concats too. */

@@ -73,6 +73,19 @@ export function settings(flag: string): (text: string) => Record<string, number 
   };
 }
 
+/** Widths by name, `conv1=16,fire*=16`; those of a flag that is given again are added. */
+export function layerWidths(flag: string): (text: string, before?: unknown) => Record<string, number> {
+  return (text, before) => {
+    const refuse = (): never => usage(flag, 'NAME=BITS[,NAME=BITS...] with 8 or 16 bits', text);
+    const pairs = nameList(text).map((word) => {
+      const [, name = refuse(), bits] = /^(.+)=\s*(\d+)$/s.exec(word) ?? [];
+      return [name.trim(), Number(bits)] as const;
+    });
+    if (pairs.length === 0) refuse();
+    return { ...(before as Record<string, number> | undefined), ...Object.fromEntries(pairs) };
+  };
+}
+
 /** The values of a flag that may be given again: a second one is appended to the first, as a list. */
 export function repeated<T>(parse: (text: string) => T): (text: string, before?: unknown) => T | unknown[] {
   return (text, before) => (before === undefined ? parse(text) : [before, parse(text)].flat());

@@ -6,6 +6,7 @@ import { MULTIPLIER_KINDS, OVERLAY_NAMES } from '../scaling/index.js';
 import { FAKE_QUANT_MODES } from '../tensorflow/index.js';
 import {
   byteSize,
+  layerWidths,
   listed,
   nameList,
   number,
@@ -42,6 +43,13 @@ export function bitWidthsOption(byDefault: string): Option {
 /** The flags that say what a calibration measures. */
 export function walkFlags(command: Command): Command {
   return command
+    .addOption(
+      option(
+        '--layer_bits <widths>',
+        'bits of the input codes and weights of layers, with * and ?: conv1=16,fire*=16 (default: those of --bitwidths)',
+        layerWidths('layer_bits'),
+      ),
+    )
     .addOption(
       option(
         '--calibrator <name>',
@@ -119,6 +127,13 @@ export function networkFlags(command: Command): Command {
         '--fake_quant <how>',
         `honour or drop the ranges of FakeQuant nodes: ${listed(FAKE_QUANT_MODES)}`,
         oneOf('fake_quant', FAKE_QUANT_MODES),
+      ),
+    )
+    .addOption(
+      option(
+        '--float_layers <names>',
+        'layers that run in float32 on the host, with * and ?: fc*,pool3 (the same wherever their scaling file is read)',
+        repeated(nameList),
       ),
     );
 }

@@ -13,6 +13,7 @@ import { completeFlags } from './prefixes.js';
 import { addQuantize } from './quantize.js';
 import { addRescale } from './rescale.js';
 import { addRun } from './run.js';
+import { addSensitivity } from './sensitivity.js';
 import { addVerify } from './verify.js';
 
 /** `xfdnn`: every command as a sub-command. */
@@ -27,6 +28,9 @@ export function xfdnnProgram(version: string): Command {
     program
       .command('verify')
       .description('run a network with its scaling file on the emulated overlay, and say how far it is from float'),
+  );
+  addSensitivity(
+    program.command('sensitivity').description('rank the layers by what quantizing each costs at the outputs'),
   );
   addCheck(
     program.command('check').description('check a scaling file, by itself or against its network, and repair it'),

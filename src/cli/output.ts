@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { XfdnnError } from '../error.js';
+import { visible, XfdnnError } from '../error.js';
 import type { JobHooks } from '../jobs/hooks.js';
 import { environment } from '../platform/index.js';
 import { jsonText } from '../report/json.js';
@@ -87,7 +87,7 @@ function hasColor({ color = 'auto', json }: OutputFlags): boolean {
 function writeLine(isJson: boolean, level: string, line: string): void {
   const [, word, text] = /^(note|warning): (.*)$/s.exec(line) ?? [];
   if (isJson) environment.writeError(`${JSON.stringify({ level: word ?? level, message: text ?? line })}\n`);
-  else environment.writeError(`${environment.errorIsTerminal() && !isDumb() ? '\r\x1b[K' : ''}${line}\n`);
+  else environment.writeError(`${environment.errorIsTerminal() && !isDumb() ? '\r\x1b[K' : ''}${visible(line)}\n`);
 }
 
 const isDumb = (): boolean => environment.variable('TERM') === 'dumb';

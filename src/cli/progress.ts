@@ -1,3 +1,4 @@
+import { visible } from '../error.js';
 import { environment } from '../platform/index.js';
 
 /** The display of a long job. */
@@ -45,7 +46,7 @@ interface Step {
 function sentence({ done, total, label, seconds }: Step, unit: string): string {
   const rate = done / Math.max(seconds, 0.001);
   const left = done === 0 ? '' : `, ${rate.toFixed(1)} ${unit}/s, ${Math.ceil((total - done) / rate)} s left`;
-  return `${Math.floor((100 * done) / total)} % ${label}: ${done} of ${total} ${unit}${left}`;
+  return `${Math.floor((100 * done) / total)} % ${visible(label)}: ${done} of ${total} ${unit}${left}`;
 }
 
 function terminalProgress(unit: string): Progress {

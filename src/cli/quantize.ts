@@ -44,7 +44,8 @@ export function addQuantize(command: Command): Command {
     .addOption(overlayOption(DEFAULT_OVERLAY));
   walkFlags(command)
     .addOption(multipliersOption('exact on v2, but with --calibrator reference and --power_of_two'))
-    .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'));
+    .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
+    .addOption(option('--no_quick_look', 'no look at a few calibration images on the emulated overlay at the end'));
   gateFlags(command);
   for (const name of DEAD_FLAGS) command.addOption(option(`--${name} <file>`, 'not used').hideHelp());
   examples(effortFlags(command), [
@@ -75,8 +76,9 @@ async function runQuantize({ verify, dry_run: isDry, ...flags }: Flags): Promise
     const planned = await planQuantization(quantizeFlags, output);
     return output.result(planned, () => quantizationPlanText(planned, output.style));
   }
-  const result = await output.run('layers', (hooks) => quantize(quantizeFlags, hooks));
   const isVerified = verify === true || min_sqnr !== undefined || min_agreement !== undefined;
+  const looking = { ...quantizeFlags, no_quick_look: isVerified || quantizeFlags.no_quick_look };
+  const result = await output.run('layers', (hooks) => quantize(looking, hooks));
   const verification = isVerified
     ? await verifyAtOnce(result, quantizeFlags, { min_sqnr, min_agreement }, output)
     : undefined;

@@ -1,11 +1,11 @@
 import type { ValueId } from '../graph/graph.js';
 import { type Epilogue, lowerEpilogue, type OutputShape, type SumType, sumBytes } from '../kernels/epilogue.js';
 import { overlayEpilogue, type Requantization } from '../kernels/overlay-epilogue.js';
+import type { Activation } from '../overlay/requantization.js';
 import type { TypedArray } from '../tensor.js';
 import type { EmulationContext } from './context.js';
 import type { Counters } from './counters.js';
 import type { EmulationMemory, Run } from './memory.js';
-import type { Activation } from './requantization.js';
 
 /** A value that a layer's sums become, and the epilogue that makes it of them. */
 export interface FinishedValue {

@@ -3,9 +3,9 @@ import { codeFactor } from '../fixed/quantize.js';
 import type { ValueId } from '../graph/graph.js';
 import { lowerEpilogue } from '../kernels/epilogue.js';
 import { overlayEpilogue } from '../kernels/overlay-epilogue.js';
+import { requantizeCodes } from '../overlay/requantization.js';
 import { type Overlay, rescalingMultiplier } from '../scaling/index.js';
 import { addressOf, type EmulationMemory, type Run } from './memory.js';
-import { requantizeCodes } from './requantization.js';
 
 /** Address of an operand of a step, made when the step runs. */
 export type Operand = (run: Run) => number;

@@ -163,7 +163,7 @@ function parseHeader(text: string, where: string): Omit<Header, 'dataOffset'> {
     );
   }
   const [, byteOrder = '', typeName = ''] = descr;
-  const type = ELEMENT_TYPES[typeName];
+  const type = Object.hasOwn(ELEMENT_TYPES, typeName) ? ELEMENT_TYPES[typeName] : undefined;
   if (type === undefined) {
     fail(
       'format',

@@ -80,7 +80,7 @@ const textKinds: readonly (readonly [RegExp, FileKind, string])[] = [
   [/^\s*\{[\s\S]*"modelTopology"/, 'tfjs', 'a TensorFlow.js model'],
   [/^\s*\{[\s\S]*"class_name"/, 'keras', 'a Keras model without weights (JSON)'],
   [/^\s*[{[]\s*(["{[\]}]|$)/, 'json', 'a JSON file'],
-  [/^\s*(#[^\n]*\s*)*\[(net|network|convolutional)\]/, 'darknet', 'a Darknet cfg file'],
+  [/^\s*(?:#[^\n]*\n\s*)*\[(net|network|convolutional)\]/, 'darknet', 'a Darknet cfg file'],
   [/^\s*7767517\s/, 'ncnn', 'an ncnn model'],
   [/^\s*model_checkpoint_path/, 'checkpoint', 'the index of a TensorFlow checkpoint'],
 ];

@@ -1,4 +1,4 @@
-import { required } from '../error.js';
+import { placed, required } from '../error.js';
 import type { Layout, Shape, Tensor } from '../tensor.js';
 
 /** Index of a value in `Graph.values`. */
@@ -36,6 +36,8 @@ export interface GraphNode {
   readonly params: readonly Tensor[];
   /** Position in the source file (`deploy.prototxt:41:9`), for messages; empty when unknown. */
   readonly where: string;
+  /** Whether it runs in float32 on the host, also where the overlay has such a layer. */
+  readonly float?: boolean;
 }
 
 /** A network in single-assignment form. `nodes` are in network order, which is a topological order. */
@@ -58,6 +60,15 @@ export interface Graph {
 export function describe(node: Pick<GraphNode, 'name' | 'type' | 'where'>): string {
   const layer = `layer "${node.name}" (${node.type})`;
   return node.where === '' ? layer : `${node.where}: ${layer}`;
+}
+
+/** The result of a function; an error of it that names no place is given the node's. */
+export function named<T>(node: Pick<GraphNode, 'name' | 'type' | 'where'>, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw placed(error, () => describe(node));
+  }
 }
 
 /** For each value the index of the node that writes it, -1 if none. */

@@ -1,3 +1,6 @@
+import { fail } from '../error.js';
+import { limitOf, raiseHint } from '../limits.js';
+
 /**
  * A decoded image with the samples of the file: row-major, channels interleaved, red first. The value of a sample is
  * `data / maximum`, in [0, 1].
@@ -10,6 +13,25 @@ export interface Image {
   readonly data: Uint8Array | Uint16Array | Float32Array;
   /** The sample whose value is 1: 255, 65535, less for PNGs of few bits, 1 for floats. */
   readonly maximum: number;
+}
+
+/** Longest side of an image, that of JPEG. */
+const LONGEST_SIDE = 65_535;
+
+/**
+ * Throws `format` for an image whose decoding would take more memory than the limit, or longer than its pixels explain.
+ * `bytesPerPixel`: what a decoder allocates in all.
+ */
+export function expectDecodable(width: number, height: number, bytesPerPixel: number, where: string): void {
+  const most = limitOf('image');
+  const bytes = Math.ceil(width * height * bytesPerPixel);
+  if (width > 0 && height > 0 && Math.max(width, height) <= LONGEST_SIDE && bytes <= most) return;
+  fail(
+    'format',
+    where,
+    `expected an image of 1 to ${LONGEST_SIDE} pixels a side that takes at most ${most} bytes, got ${width}x${height} pixels that take ${bytes}.`,
+    `Make it smaller; ${raiseHint('image')}`,
+  );
 }
 
 // ITU-R BT.709 luma, as scikit-image has it.

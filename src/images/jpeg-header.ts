@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { expectDecodable } from './image.js';
 import type { Sampling } from './jpeg-smooth.js';
 
 /** The parameters that a JPEG's segments state before its first scan. */
@@ -31,8 +32,9 @@ interface Segment {
   readonly end: number;
 }
 
-/** Largest image that is decoded: a broken header is an error and does not exhaust the memory. */
-const MEGAPIXELS = 300;
+/** What jpeg-js and the conversions behind it allocate, at most. */
+const BYTES_PER_SAMPLE = 9;
+const BYTES_PER_PIXEL = 18;
 
 const SOF0 = 0xc0;
 const SOF2 = 0xc2;
@@ -196,14 +198,6 @@ function readFrame(payload: Uint8Array, progressive: boolean, where: string): Fr
   const width = (widthHigh << 8) | widthLow;
   if (precision !== 8)
     fail('format', where, `expected a JPEG image of 8 bits, got one of ${precision}.`, 'Convert it.');
-  if (width * height === 0 || width * height > MEGAPIXELS * 1e6) {
-    fail(
-      'format',
-      where,
-      `expected a JPEG image of 1 pixel to ${MEGAPIXELS} megapixels, got ${width}x${height}.`,
-      'Convert it.',
-    );
-  }
   if (![1, 3, 4].includes(count) || payload.length < 6 + 3 * count) {
     fail('format', where, `expected a JPEG image of 1, 3 or 4 components, got ${count}.`, 'Convert it.');
   }
@@ -219,6 +213,12 @@ function readFrame(payload: Uint8Array, progressive: boolean, where: string): Fr
       'The JPEG image is broken; replace it.',
     );
   }
+  // Coefficients as int32 with their blocks, samples twice, RGB and float32.
+  const [most, samples] = [
+    Math.max(...components.map(({ h }) => h)) * Math.max(...components.map(({ v }) => v)),
+    components.reduce((sum, { h, v }) => sum + h * v, 0),
+  ];
+  expectDecodable(width, height, (BYTES_PER_SAMPLE * samples) / most + BYTES_PER_PIXEL, where);
   return { width, height, components, progressive };
 }
 

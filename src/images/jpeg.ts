@@ -31,6 +31,7 @@ export function decodeJpeg(bytes: Uint8Array, where: string): Image {
   const header = readJpegHeader(bytes, where);
   checkLength(bytes, header, where);
   checkRestart(header, where);
+  checkScans(bytes, header, where);
   const { width, height, data } = decode(bytes, header, where);
   runMinorCollection(allocated(header));
   if (header.components.length === 1) return { width, height, channels: 1, data: firstOfThree(data), maximum: 255 };
@@ -93,6 +94,19 @@ function checkLength(bytes: Uint8Array, { width, height }: JpegHeader, where: st
     `expected a whole JPEG image, got a broken or truncated one (${bytes.length} bytes for ${width}x${height} pixels).`,
     'Replace it.',
   );
+}
+
+/** Scans of a JPEG that are decoded: encoders write up to 20, and each costs a pass over all blocks. */
+const MOST_SCANS = 100;
+
+/** Refuses more scans than encoders write. Behind the first scan the marker stands for nothing else, but within a table. */
+function checkScans(bytes: Uint8Array, { scan }: JpegHeader, where: string): void {
+  let scans = 0;
+  for (let at = bytes.indexOf(0xff, scan); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    if (bytes[at + 1] === 0xda) scans++;
+  }
+  if (scans > MOST_SCANS)
+    fail('format', where, `expected at most ${MOST_SCANS} scans, got ${scans}.`, 'Convert the image again.');
 }
 
 /**

@@ -2,11 +2,11 @@ import { fail } from '../error.js';
 import { inflate } from '../platform/index.js';
 import { crc32 } from './crc32.js';
 import { pngChunk } from './encode-png.js';
-import type { Image } from './image.js';
+import { expectDecodable, type Image } from './image.js';
 import { storedZlib } from './zlib-stored.js';
 
-/** Largest image that is decoded: a broken header is an error and does not exhaust the memory. */
-const MEGAPIXELS = 300;
+/** Bytes of a pixel of three channels as float32. */
+const FLOATS = 12;
 
 /** Bit depths that each colour type allows, and its channels; PNG specification, section 11.2.2. */
 const COLOR_TYPES: Readonly<Record<number, { readonly depths: readonly number[]; readonly channels: number }>> = {
@@ -141,14 +141,9 @@ function readHeader({ data, at }: Chunk, where: string): Header {
       'Convert the image again.',
     );
   }
-  if (width === 0 || height === 0 || width * height > MEGAPIXELS * 1e6) {
-    fail(
-      'format',
-      where,
-      `expected an image of 1 pixel to ${MEGAPIXELS} megapixels, got ${width}x${height}.`,
-      'Convert the image again.',
-    );
-  }
+  // The file's rows twice, RGBA and RGB at the depth of the file, float32.
+  const sample = depth === 16 ? 2 : 1;
+  expectDecodable(width, height, (2 * type.channels * depth) / 8 + 7 * sample + FLOATS, where);
   return {
     depth,
     colorType,

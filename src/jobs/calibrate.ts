@@ -1,9 +1,11 @@
 import { executePlan } from '../calibration/execute.js';
 import { type CalibrationBatch, openExecutor } from '../calibration/executor/pool-executor.js';
-import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
+import type { BitWidths, CalibrationPlan, PlannedWidths } from '../calibration/plan.js';
 import { planProgressive } from '../calibration/plan-progressive.js';
 import { planReference } from '../calibration/plan-reference.js';
 import { type CalibratorChoice, calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
+import { fail } from '../error.js';
+import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type Framework, type ImageSource, imageCount } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
@@ -11,6 +13,7 @@ import type { Pool } from '../runtime/pool.js';
 import { addsBiasToCode, DEFAULT_OVERLAY, type LayerCalibration, type OverlayChoice } from '../scaling/index.js';
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
+import { type LayerBits, layerWidths } from './layer-bits.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** The orders in which thresholds are measured: see {@link Walk}. */
@@ -37,6 +40,11 @@ export function calibratedGraph(imported: Graph, walk: Walk): Graph {
 export interface PlanCalibrationOptions {
   /** Bits of input activations, parameters and output activations. */
   readonly widths: BitWidths;
+  /**
+   * Bits of the input codes and the weights of layers by name, with `*` and `?`; other layers have those of `widths`.
+   * A layer's output has the width that its readers want.
+   */
+  readonly layerBits?: LayerBits | undefined;
   /** `progressive` where absent. */
   readonly walk?: Walk | undefined;
   /** Whether every grid step becomes a power of two: a threshold of `2^ceil(log2 step) * m`. */
@@ -55,6 +63,8 @@ export interface PlanCalibrationOptions {
 export interface CalibrateOptions extends PlanCalibrationOptions, ThreadOptions {
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file (in a browser: to memory). */
   readonly memory?: number | undefined;
+  /** Names of layers, with `*` and `?`, that run in float32 on the host though the overlay has them. */
+  readonly floatLayers?: readonly string[] | undefined;
 }
 
 const GIGABYTE = 2 ** 30;
@@ -63,7 +73,7 @@ const GIGABYTE = 2 ** 30;
  * Measures the thresholds of every layer over the images of a source. The progressive walk takes an optimised graph, the
  * reference walk one with nothing folded. The result depends on graph, images and options, not on the number of threads.
  * Throws `usage` for widths other than 8 and 16, `data` for images and activations that are unusable, and the errors of
- * reading an image.
+ * reading an image; `usage` for a name of `floatLayers` that matches no layer.
  */
 export async function calibrate(
   graph: Graph,
@@ -75,7 +85,8 @@ export async function calibrate(
   const widths = bitWidths([input, params, output]);
   const pool = await openTaskPool(options, imageCount(source));
   try {
-    return await calibrateIn(pool, graphFor(pool, graph), { source }, { ...options, widths }, hooks);
+    const calibrated = withFloatLayers(graph, options.floatLayers);
+    return await calibrateIn(pool, graphFor(pool, calibrated), { source }, { ...options, widths }, hooks);
   } finally {
     await pool.close();
   }
@@ -90,9 +101,10 @@ export async function calibrateIn(
   hooks: JobHooks,
 ): Promise<LayerCalibration[]> {
   const batch = { source, count: imageCount(source), onSkipped, memory: options.memory ?? GIGABYTE };
+  const plan = planCalibration(graph, options);
   const executor = openExecutor(pool, graph, batch);
   try {
-    const layers = await executePlan(graph, planCalibration(graph, options), executor, {
+    const layers = await executePlan(graph, plan, executor, {
       method: calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR),
       imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
@@ -105,16 +117,31 @@ export async function calibrateIn(
   }
 }
 
-/** What {@link calibrate} will do with a graph. */
+/** What {@link calibrate} will do with a graph. Throws `usage` for `layerBits` that match no layer, or that the overlay cannot compute. */
 export function planCalibration(graph: Graph, options: PlanCalibrationOptions): CalibrationPlan {
   const plan = options.walk === 'reference' ? planReference : planProgressive;
   const { channels } = calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR);
   const biasOnCode = addsBiasToCode(options.overlay ?? DEFAULT_OVERLAY, options.widths.input);
   return plan(graph, {
     widths: options.widths,
+    ...plannedWidths(graph, options),
     powerOfTwo: options.powerOfTwo ?? false,
     unifyConcat: options.unifyConcat ?? false,
     includeInnerProduct: options.includeInnerProduct ?? false,
     ...(channels === undefined ? {} : { channels: channels(biasOnCode) }),
   });
+}
+
+/** The widths of layers where some are named. The reference walk has none: what it folds into nothing stands between layers. */
+function plannedWidths(graph: Graph, options: PlanCalibrationOptions): { layerWidths?: PlannedWidths } {
+  const { layerBits, overlay = DEFAULT_OVERLAY } = options;
+  if (layerBits === undefined || Object.keys(layerBits).length === 0) return {};
+  if (options.walk === 'reference')
+    fail(
+      'usage',
+      '--layer_bits',
+      'expected the progressive walk, got the reference walk, which measures the float graph and knows no widths between layers.',
+      'Add --walk progressive.',
+    );
+  return { layerWidths: layerWidths(graph, { ...options, layerBits, overlay }) };
 }

@@ -8,6 +8,7 @@ import { formatScaling } from '../scaling-file/format.js';
 import { type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { checkOutputs } from './outputs.js';
 import { type DescribedNetwork, describedNetwork, expectOverlay, inspectScaling } from './scaling-file.js';
 
 /** The flags of `check`, spelled as on the command line. */
@@ -53,6 +54,10 @@ export async function checkScalingFile(flags: CheckFlags): Promise<CheckResult> 
   refuseUnknownFlags('checkScalingFile', flags, CHECK_FLAGS);
   if (flags.output !== undefined && flags.fix !== true)
     fail('usage', '--output', 'expected --fix beside it, got none.', 'Only a repaired file is written.');
+  const repaired = flags.fix === true ? (flags.output ?? flags.scaling) : undefined;
+  // A repair replaces its own file where no other is named.
+  const inputs = [flags.deploy_model, flags.weights, ...(flags.output === undefined ? [] : [flags.scaling])];
+  await checkOutputs({ [flags.output === undefined ? '--fix' : '--output']: repaired }, inputs);
   const read = await inspectScaling(flags.scaling);
   expectOverlay(flags.scaling, read.entries, flags.overlay);
   const network = await describedNetwork(flags, read.entries);

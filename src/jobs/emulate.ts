@@ -1,5 +1,6 @@
 import { type EmulatedValue, Emulator } from '../emulator/emulator.js';
 import { fail } from '../error.js';
+import { expectFiniteInputs } from '../graph/expect-finite.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { type ImageSource, imageCount, loadInputs, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
@@ -21,7 +22,11 @@ export interface EmulatedNetwork {
  */
 export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): (id: ValueId) => boolean {
   const written = new Set(graphOfScalingFile(graph, entries).nodes.flatMap(({ outputs }) => outputs));
-  return (id) => originals(graph, [id]).every((original) => written.has(original));
+  const all = originals(
+    graph,
+    graph.values.map(({ id }) => id),
+  );
+  return (id) => written.has(all[id] ?? id);
 }
 
 /**
@@ -46,7 +51,9 @@ export async function emulate(
   const count = imageCount(source);
   for (let image = 0; image < count; image++) {
     hooks.progress?.(image, count, 'emulate');
-    emulator.run(await loadInputs(load, graph.inputs, image), new Set(kept), (original, value) => {
+    const feeds = await loadInputs(load, graph.inputs, image);
+    expectFiniteInputs(graph, feeds, image);
+    emulator.run(feeds, new Set(kept), (original, value) => {
       for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
     });
   }

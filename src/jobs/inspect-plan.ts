@@ -4,6 +4,7 @@ import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, defaultWalk, planCalibration, type Walk } from './calibrate.js';
 import { optionsOf } from './flags.js';
 import { refuseUnknownFlags } from './known-flags.js';
+import { checkLayerBits } from './layer-bits.js';
 import { inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import type { QuantizeFlags } from './quantize.js';
 
@@ -11,12 +12,20 @@ import type { QuantizeFlags } from './quantize.js';
 export type InspectPlanFlags = NetworkFlags &
   Pick<
     QuantizeFlags,
-    'bitwidths' | 'calibrator' | 'overlay' | 'walk' | 'include_inner_product' | 'power_of_two' | 'unify_concat'
+    | 'bitwidths'
+    | 'layer_bits'
+    | 'calibrator'
+    | 'overlay'
+    | 'walk'
+    | 'include_inner_product'
+    | 'power_of_two'
+    | 'unify_concat'
   >;
 
 const INSPECT_PLAN_FLAGS: Readonly<Record<keyof InspectPlanFlags, true>> = {
   ...NETWORK_FLAGS,
   bitwidths: true,
+  layer_bits: true,
   calibrator: true,
   overlay: true,
   walk: true,
@@ -40,6 +49,7 @@ export interface InspectedPlan extends PlanDescription {
 export async function inspectPlan(flags: InspectPlanFlags): Promise<InspectedPlan> {
   refuseUnknownFlags('inspectPlan', flags, INSPECT_PLAN_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  checkLayerBits(flags.layer_bits ?? {});
   const { graph: imported, framework, unsupported } = await inspectNetwork(flags);
   if (unsupported.length > 0)
     fail(

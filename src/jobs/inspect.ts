@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import type { Graph, GraphNode } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
-import { opOf } from '../ops/index.js';
+import { opOf, ruleOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
 import type { InspectedLayer, Inspection, MemoryPlan } from '../report/inspection.js';
@@ -18,7 +18,8 @@ export async function inspect(flags: NetworkFlags): Promise<Inspection> {
   const { graph: whole, framework, unsupported, dropped, warnings } = await inspectNetwork(flags);
   const graph = dropUnused(whole);
   const { graph: optimised, chains } = optimise(graph);
-  const layers = graph.nodes.map((node) => inspectNode(graph, node, optimised, chains));
+  const result = { graph: optimised, nodes: byName(optimised), chains: byNode(chains) };
+  const layers = graph.nodes.map((node) => inspectNode(graph, node, result));
   return {
     name: graph.name,
     framework,
@@ -42,7 +43,21 @@ function memoryPlan(graph: Graph): MemoryPlan {
   return { ...memory, offsets: Object.fromEntries(named.filter(([, offset]) => offset >= 0)) };
 }
 
-function inspectNode(graph: Graph, node: GraphNode, optimised: Graph, chains: readonly FoldedChain[]): InspectedLayer {
+/** An optimised graph, its nodes by name, and the chains that nodes were folded in. */
+interface Optimised {
+  readonly graph: Graph;
+  readonly nodes: ReadonlyMap<string, GraphNode>;
+  readonly chains: ReadonlyMap<string, FoldedChain>;
+}
+
+/** The nodes by name; of several of one name the first. */
+const byName = ({ nodes }: Graph): Map<string, GraphNode> =>
+  new Map([...nodes].reverse().map((node) => [node.name, node]));
+
+const byNode = (chains: readonly FoldedChain[]): Map<string, FoldedChain> =>
+  new Map([...chains].reverse().flatMap((chain) => chain.nodes.map((name) => [name, chain] as const)));
+
+function inspectNode(graph: Graph, node: GraphNode, optimised: Optimised): InspectedLayer {
   const shapes = shapesOf(graph, node);
   return {
     name: node.name,
@@ -50,7 +65,7 @@ function inspectNode(graph: Graph, node: GraphNode, optimised: Graph, chains: re
     output: shapes.outputs,
     parameters: node.params.reduce((sum, { data }) => sum + data.length, 0),
     macs: opOf(node).macs?.(node, shapes) ?? 0,
-    quantization: quantizationOf(node, optimised, chains),
+    quantization: quantizationOf(node, optimised),
   };
 }
 
@@ -66,13 +81,13 @@ const RULES: Readonly<Record<Exclude<Rule['kind'], 'weighted'>, string>> = {
   host: 'host (float)',
 };
 
-function quantizationOf(node: GraphNode, optimised: Graph, chains: readonly FoldedChain[]): string {
-  const kept = optimised.nodes.find(({ name }) => name === node.name);
-  const chain = chains.find(({ nodes }) => nodes.includes(node.name));
+function quantizationOf(node: GraphNode, { graph, nodes, chains }: Optimised): string {
+  const kept = nodes.get(node.name);
+  const chain = chains.get(node.name);
   if (chain !== undefined && chain.into !== null) return `folded into ${chain.into}`;
   if (chain !== undefined && kept === undefined) return `runs in ${lastOf(chain)}`;
   if (kept === undefined) return 'dropped';
-  const rule = opOf(kept).rule(kept, shapesOf(optimised, kept));
+  const rule = ruleOf(kept, shapesOf(graph, kept));
   if (rule.kind === 'weighted') return rule.entry === 'always' ? 'weights, site' : 'weights, site (no entry)';
   return RULES[rule.kind];
 }

@@ -1,14 +1,24 @@
 import { fail } from '../error.js';
+import { decodeText } from '../formats/text.js';
 import { baseName, readFile } from '../platform/index.js';
 
 /**
  * The class of each image, by its file name. The file has lines of `file class`, class a whole number from 0. Folders
  * before the name do not matter; empty lines and lines that begin with # are skipped. `classes`: the number of classes of
- * the network. Throws `file`, `format`, and `data` for a class that is too large and for an image without a line.
+ * the network. Throws `file`, `format`, and `data` for a class that is too large, for an image without a line, and for a
+ * file name with two classes.
  */
 export async function readLabels(path: string, names: readonly string[], classes: number): Promise<number[]> {
-  const lines = new TextDecoder().decode(await readFile(path)).split('\n');
-  const labels = new Map(lines.flatMap((line, index) => parseLine(line.trim(), `${path}:${index + 1}`, classes)));
+  const lines = decodeText(await readFile(path), path).split('\n');
+  const labels = new Map<string, number>();
+  for (const [index, line] of lines.entries()) {
+    const where = `${path}:${index + 1}`;
+    for (const [name, label] of parseLine(line.trim(), where, classes)) {
+      const other = labels.get(name) ?? label;
+      if (other !== label) severalClasses(where, name, other, label);
+      labels.set(name, label);
+    }
+  }
   return names.map(
     (name) =>
       labels.get(name) ??
@@ -18,6 +28,15 @@ export async function readLabels(path: string, names: readonly string[], classes
         `expected a line for the image "${name}", got none.`,
         'Add its class, or take the image out of the folder.',
       ),
+  );
+}
+
+function severalClasses(where: string, name: string, first: number, second: number): never {
+  return fail(
+    'data',
+    where,
+    `expected one class for the image "${name}", got ${second} after ${first}.`,
+    'Folders before the name do not matter: rename one of the images, or correct the class.',
   );
 }
 

@@ -127,6 +127,8 @@ async function splitInput(path: string, wanted: Shape): Promise<Float32Array[]> 
       `expected an array of shape N${formatShape(wanted).replace(/^\d+/, '')}, got ${formatShape(shape)}.`,
       'Use --dims for another input size.',
     );
+  if (shape[0] === 0)
+    fail('data', path, 'expected at least one image, got an array of none.', 'Save the images along the first axis.');
   const floats = data instanceof Float32Array ? data : Float32Array.from(data);
   return Array.from({ length: data.length / size }, (_, image) => floats.subarray(image * size, (image + 1) * size));
 }

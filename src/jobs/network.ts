@@ -1,8 +1,10 @@
 import { type CaffeOptions, importCaffe, inspectCaffe } from '../caffe/index.js';
 import { fail } from '../error.js';
+import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
 import { listFiles, readFile, readFileShared, stat } from '../platform/index.js';
+import { firstOf } from '../report/words.js';
 import {
   type FakeQuantMode,
   importTensorFlow,
@@ -34,6 +36,8 @@ export interface NetworkFlags {
   readonly seed_weights?: number | undefined;
   /** Whether FakeQuant nodes of TensorFlow round (default) or vanish. */
   readonly fake_quant?: FakeQuantMode | undefined;
+  /** Names of layers, with `*` and `?`, that run in float32 on the host though the overlay has them. */
+  readonly float_layers?: readonly string[] | undefined;
 }
 
 /** The names of {@link NetworkFlags}. */
@@ -48,6 +52,7 @@ export const NETWORK_FLAGS: Readonly<Record<keyof NetworkFlags, true>> = {
   set: true,
   seed_weights: true,
   fake_quant: true,
+  float_layers: true,
 };
 
 /** A network as a graph, before any optimisation. */
@@ -184,8 +189,8 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
   const { framework, options } = model;
   if (framework === 'tensorflow') {
     const { graph, warnings } = importTensorFlow(tensorFlowOptions(model));
-    warnings.forEach((line) => warn?.(`warning: ${model.path}: ${line}`));
-    return { framework, graph };
+    for (const line of firstOf(warnings)) warn?.(`warning: ${model.path}: ${line}`);
+    return { framework, graph: withFloatLayers(graph, options.floatLayers) };
   }
   if (options.weights === undefined && options.seedWeights === undefined) {
     fail(
@@ -196,11 +201,16 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
     );
   }
   const { graph, warnings } = importCaffe(await caffeOptions(model));
-  warnings.forEach((line) => warn?.(`warning: ${line}`));
-  return { framework, graph };
+  for (const line of firstOf(warnings)) warn?.(`warning: ${line}`);
+  return { framework, graph: withFloatLayers(graph, options.floatLayers) };
 }
 
 async function inspectModel(model: ModelFile): Promise<InspectedNetwork> {
+  const inspected = await inspectFile(model);
+  return { ...inspected, graph: withFloatLayers(inspected.graph, model.options.floatLayers) };
+}
+
+async function inspectFile(model: ModelFile): Promise<InspectedNetwork> {
   const { framework } = model;
   if (framework === 'tensorflow') return { framework, ...inspectTensorFlow(tensorFlowOptions(model)), dropped: [] };
   const options = await caffeOptions(model);

@@ -8,6 +8,7 @@ import { replaceExtension, writeFileAtomic } from '../platform/index.js';
 import {
   calibrationWarnings,
   nothingToQuantize,
+  poolingWarnings,
   rescaledInputs,
   rescaledNote,
 } from '../report/calibration-warnings.js';
@@ -21,6 +22,8 @@ import {
 } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
+import { averagePoolingErrors } from '../verification/pooling-error.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
 import {
@@ -37,9 +40,11 @@ import {
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
+import { checkLayerBits, type LayerBits } from './layer-bits.js';
 import { writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
+import { quickLook } from './quick-look.js';
 import { reportInput } from './report-input.js';
 import { scaleLayers } from './scale.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
@@ -50,6 +55,8 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly output_json?: string | undefined;
   /** Bits of input activations, parameters and output activations; each 8 or 16. [8, 8, 8] where absent. */
   readonly bitwidths?: readonly number[] | undefined;
+  /** Bits of the input codes and the weights of layers, by name with `*` and `?`: 8 or 16. */
+  readonly layer_bits?: LayerBits | undefined;
   /** The default overlay where absent. */
   readonly overlay?: OverlayName | undefined;
   /** How thresholds of activations are found; `mse` where absent. */
@@ -71,6 +78,11 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly skip_bad_images?: boolean | undefined;
   /** Path of a manifest: JSON of flags, seed, files and SHA-256 that repeat the run. */
   readonly manifest?: string | undefined;
+  /**
+   * Whether nothing is run with the new scaling file; where absent, a few of the calibration images are run in float32 and
+   * on the emulated overlay, and the result is judged. The scaling file does not depend on it.
+   */
+  readonly no_quick_look?: boolean | undefined;
   /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file. */
@@ -83,6 +95,8 @@ const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
   ...CALIBRATION_FLAGS,
   output_json: true,
   bitwidths: true,
+  layer_bits: true,
+  no_quick_look: true,
   overlay: true,
   calibrator: true,
   multipliers: true,
@@ -114,6 +128,10 @@ export interface QuantizeResult {
   readonly preprocessing: Preprocessing;
   /** One line for each layer whose `th_layer_in` is not its producer's threshold, so that the overlay rescales codes. */
   readonly rescaled: readonly string[];
+  /** The overlay of the file. */
+  readonly overlay: OverlayName;
+  /** The verdict of the quick look; undefined where there was none. */
+  readonly verdict: Verdict | undefined;
 }
 
 /**
@@ -135,6 +153,7 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
 export async function checkedJob(flags: QuantizeFlags, hooks: JobHooks): Promise<QuantizeJob> {
   refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
+  checkLayerBits(flags.layer_bits ?? {});
   calibratorOf(flags.calibrator ?? DEFAULT_CALIBRATOR);
   const multipliers = multipliersFor(flags, widths);
   checkNetworkFlags(flags);
@@ -208,13 +227,19 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await writeFileAtomic(output, formatScaling(entries));
+  const isLooking = flags.no_quick_look !== true && entries.length > 0;
+  const used = goodSource(source, files);
+  const look = { graph, entries, overlay, source: used };
+  const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
   const choices = { framework: network.framework, walk, calibrator, multipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) await writeManifest(flags.manifest, flags, files, output, resolved);
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
-  const rescaled = walk === 'progressive' ? rescaledInputs(gridMismatches(entries, graph)) : [];
+  const isPlaced = walk === 'progressive';
+  if (isPlaced) for (const line of poolingWarnings(averagePoolingErrors(graph, entries, overlay))) hooks.warn?.(line);
+  const rescaled = isPlaced ? rescaledInputs(gridMismatches(entries, graph)) : [];
   if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
-  return { output, entries, network, graph, files, source: goodSource(source, files), preprocessing, rescaled };
+  return { output, entries, network, graph, files, source: used, preprocessing, rescaled, overlay, verdict };
 }
 
 /** A source without the files that were skipped. */

@@ -9,6 +9,7 @@ import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { checkOutputs } from './outputs.js';
 import { type DescribedNetwork, describedNetwork, loadScaling } from './scaling-file.js';
 
 /** The flags of `rescale`, spelled as on the command line. */
@@ -66,6 +67,7 @@ export async function rescaleFile(flags: RescaleFlags, hooks: JobHooks = {}): Pr
       'Pass --deploy_model: it says which layers read the input.',
     );
   }
+  await checkOutputs({ '--output': flags.output }, [flags.scaling, flags.deploy_model, flags.weights]);
   const { hasPoolingEntries } = overlayOf(overlay);
   if (hasPoolingEntries && network === undefined && !entries.some((entry) => isPooling(entry, from)))
     hooks.warn?.(noPoolingEntries(overlay));

@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { ImageSource } from '../images/index.js';
@@ -25,11 +25,11 @@ import { joinImages } from './join-images.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { checkOutputs } from './outputs.js';
 import { reportInput } from './report-input.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 
-/** The flags of `run`, spelled as on the command line. */
-/** The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
+/** The flags of `run`, spelled as on the command line. The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
 export interface RunFlags extends NetworkFlags, InputFlags, CalibrationFlags {
   /** Names of layers or blobs, or `all`; the network's outputs where absent. */
   readonly blobs?: readonly string[] | undefined;
@@ -80,21 +80,40 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const network = await loadNetwork(flags, hooks.warn);
   const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
   const wanted = selectBlobs(network.graph, flags.blobs, emulated);
+  const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
   const source = await runImages(flags, network, hooks);
+  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags, source));
   const ids = [...wanted.values()];
   const blobs =
     emulated === undefined
       ? await forward(network.graph, ids, source, hooks)
       : await emulatedBlobs(emulated, ids, source, hooks);
   const files: BlobFile[] = [];
-  const fileNames = await blobFiles([...wanted.keys()]);
   for (const [name, id] of wanted) {
-    const path = joinPath(folder, fileNames.get(name) ?? fail('internal', name, 'expected a file name, got none.'));
+    const path = required(paths.get(name), name, 'the path of its file');
     const { shape, data } = blobs.get(id) ?? fail('internal', name, 'expected a value of the run, got none.');
     await writeFileAtomic(path, writeNpy({ shape, data: data as NpyWritable }));
     files.push({ name, path, shape });
   }
   return { files };
+}
+
+/** The path of each wanted blob. A blob has one file name, whichever others are wanted. */
+async function pathsOf(graph: Graph, wanted: readonly string[], folder: string): Promise<Map<string, string>> {
+  const files = await blobFiles(new Set([...Object.keys(graph.names), ...wanted]));
+  return new Map(wanted.map((name) => [name, joinPath(folder, required(files.get(name), name, 'a file name'))]));
+}
+
+/** Every file that a run reads. */
+async function inputPaths(flags: RunFlags, source: ImageSource): Promise<(string | undefined)[]> {
+  const { deploy_model, weights, scaling, mean_value, input } = flags;
+  const means = typeof mean_value === 'string' ? mean_value : undefined;
+  return [deploy_model, weights, scaling, means, ...(await plainPaths(input ?? [])), ...pathsOfSource(source)];
+}
+
+function pathsOfSource(source: ImageSource): readonly string[] {
+  if ('inputs' in source) return source.inputs.flatMap(pathsOfSource);
+  return 'paths' in source ? source.paths : [];
 }
 
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {

@@ -1,5 +1,6 @@
 import { fail } from '../error.js';
 import { identify } from '../formats/sniff.js';
+import { decodeText } from '../formats/text.js';
 import type { Graph } from '../graph/graph.js';
 import { optimise } from '../optimise/index.js';
 import { readFile } from '../platform/index.js';
@@ -22,7 +23,7 @@ async function textOf(path: string): Promise<string> {
       `this is ${found.name}, not JSON; expected a scaling file.`,
       'Pass the file that xfdnn quantize wrote (--output_json).',
     );
-  return new TextDecoder().decode(bytes);
+  return decodeText(bytes, path);
 }
 
 /**

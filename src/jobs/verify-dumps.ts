@@ -6,6 +6,7 @@ import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
+import { blobFiles } from './blob-files.js';
 import { emulate } from './emulate.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
@@ -100,25 +101,32 @@ async function readDumps(folder: string, graph: Graph, images: number): Promise<
   if (files.length === 0)
     fail('file', folder, 'expected dumps (name.npy), got none.', 'Name each after its layer or blob, with __ for /.');
   const writers = producers(graph);
+  const blobs = new Map([...(await blobFiles(Object.keys(graph.names)))].map(([name, file]) => [file, name]));
   const order = (id: ValueId): number => writers[id] ?? -1;
   const layerOf = (id: ValueId): string => graph.nodes[order(id)]?.name ?? valueById(graph, id).blob;
   const dumps: Dump[] = [];
   for (const file of files) {
-    const dump = await readDump(folder, file, graph, images);
+    const dump = await readDump({ folder, file, blob: blobs.get(file) }, graph, images);
     dumps.push({ ...dump, file, layer: layerOf(dump.id) });
   }
   return dumps.sort((a, b) => order(a.id) - order(b.id) || a.id - b.id);
 }
 
+/** A file of a folder of dumps. `blob`: the name that `run` gives this file to, if there is one. */
+interface DumpFile {
+  readonly folder: string;
+  readonly file: string;
+  readonly blob: string | undefined;
+}
+
 async function readDump(
-  folder: string,
-  file: string,
+  { folder, file, blob }: DumpFile,
   graph: Graph,
   images: number,
 ): Promise<Pick<Dump, 'id' | 'data' | 'images'>> {
   const path = joinPath(folder, file);
   const id =
-    valueNamed(graph, file.slice(0, -'.npy'.length)) ??
+    valueNamed(graph, blob ?? file.slice(0, -'.npy'.length)) ??
     fail(
       'data',
       path,
@@ -149,7 +157,8 @@ function valueNamed(graph: Graph, word: string): ValueId | undefined {
   for (const name of [word, word.replaceAll('__', '/')]) {
     const [, blob, version] = /^(.*)@(\d+)$/s.exec(name) ?? [];
     const id =
-      graph.names[name] ?? graph.values.find((value) => value.blob === blob && value.version === Number(version))?.id;
+      (Object.hasOwn(graph.names, name) ? graph.names[name] : undefined) ??
+      graph.values.find((value) => value.blob === blob && value.version === Number(version))?.id;
     if (id !== undefined) return id;
   }
   return undefined;

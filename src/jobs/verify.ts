@@ -1,23 +1,24 @@
 import { fail } from '../error.js';
+import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
 import { oneClassWarning } from '../report/one-class.js';
-import { verdict } from '../report/verification-sentences.js';
+import { hurtsMost } from '../report/verification-sentences.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { elements } from '../tensor.js';
-import { mergeCounts } from '../verification/merge-counts.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
-import { summarise, type Verification } from '../verification/verification.js';
-import { verifyImages } from '../verification/verification-pool.js';
+import { judge, type Verdict } from '../verification/verdict/verdict.js';
+import type { Verification } from '../verification/verification.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { readLabels } from './labels.js';
+import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
@@ -63,12 +64,21 @@ export interface VerifyOptions extends VerificationGates, ThreadOptions {
   readonly overlay?: OverlayName | undefined;
   /** The class of each image, from 0. */
   readonly labels?: readonly number[] | undefined;
+  /** The layers that run in float32 on the host, as the entries were calibrated with. */
+  readonly floatLayers?: readonly string[] | undefined;
+  /** The calibrator that found the thresholds, where it is known: the verdict's advice depends on it. */
+  readonly calibrator?: string | undefined;
 }
+
+/** Errors per channel are kept of so many images: enough to tell a channel that is wrong from one that is silent. */
+const CHANNEL_IMAGES = 8;
 
 /** The result of a verification. */
 export interface VerifyResult extends Verification {
+  /** How good the result is, where it falls, why, and what to try. */
+  readonly verdict: Verdict;
   /** One sentence that names the layer that hurts most. */
-  readonly verdict: string;
+  readonly hurtsMost: string;
   /** The overlay that was emulated. */
   readonly overlay: OverlayName;
   /** The findings of `check` about the file and the network, and the errors of average pooling on the overlay. */
@@ -91,7 +101,8 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   const outputs = graph.values.filter(({ id }) => graph.outputs.includes(id));
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
-  return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels }, hooks);
+  // The network's layers of the host are known from its import.
+  return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels, floatLayers: undefined }, hooks);
 }
 
 /** Checks the flags without reading any file. Throws `usage`. */
@@ -112,27 +123,30 @@ function checkVerifyFlags(flags: VerifyFlags): void {
  * for a gate on figures that there are none of, and the errors of reading an image.
  */
 export async function verifyEntries(
-  graph: Graph,
+  calibrated: Graph,
   entries: readonly ScalingEntry[],
   source: ImageSource,
   options: VerifyOptions,
   hooks: JobHooks = {},
 ): Promise<VerifyResult> {
   const overlay = options.overlay ?? detectOverlay(entries);
+  const graph = withFloatLayers(calibrated, options.floatLayers);
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
   const count = imageCount(source);
+  if (!(count > 0)) fail('data', 'verify', 'expected at least one image, got none.', 'Pass images.');
   const pool = await openTaskPool(options, count);
   try {
-    const { layers, reports, counts } = await verifyImages(
+    const measured = await measureImages(
       pool,
       { graph: graphFor(pool, graph), entries, overlay, source },
-      count,
-      (done) => hooks.progress?.(done, count, 'verify'),
+      { count, detail: (image) => (image < CHANNEL_IMAGES ? 'channels' : 'alone'), counts: true },
+      { labels: options.labels, done: (images) => hooks.progress?.(images, count, 'verify') },
     );
-    const verification = summarise(graph, layers, reports, mergeCounts(counts), options.labels);
+    const { verification, reports } = measured;
     for (const line of oneClassWarning(verification, reports, options.labels)) hooks.warn?.(line);
+    const verdict = judge(measured, options);
     const missed = [...missedGates(verification, options), ...wrongFile(faults, overlay)];
-    return { ...verification, verdict: verdict(verification.layers), overlay, faults, missed };
+    return { ...verification, verdict, hurtsMost: hurtsMost(verification.layers), overlay, faults, missed };
   } finally {
     await pool.close();
   }

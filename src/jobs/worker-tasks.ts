@@ -4,12 +4,14 @@ import { shareWeights } from '../graph/share-weights.js';
 import { openImages } from '../images/index.js';
 import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
+import { sensitivityTasks } from '../verification/sensitivity/tasks.js';
 import { verificationTasks } from '../verification/verification-pool.js';
 
 /** The tasks that a worker can run, by name. */
 export const tasks: Readonly<Record<string, Task>> = {
   ...calibrationTasks(openImages),
   ...verificationTasks(),
+  ...sensitivityTasks(),
 };
 
 /** The worker threads of a job. No result depends on them. */

@@ -1,5 +1,5 @@
 import { type Blocking, blockProduct } from './blocking.js';
-import { boundCodes, type CodeBounds, type Codes } from './codes.js';
+import { boundCodes, type CodeBounds, type Codes, expectExactSums } from './codes.js';
 import { lowerDepthwiseI32 } from './depthwise.js';
 import type { Engine } from './engine.js';
 import { type Epilogue, sumBytes } from './epilogue.js';
@@ -34,7 +34,10 @@ export interface Accumulation {
   readonly fuse?: (epilogue: Epilogue) => Lowering;
 }
 
-/** Exact sums of a convolution on codes in the narrowest type that surely holds them; int8 sums below 2^31 in int32. */
+/**
+ * Exact sums of a convolution on codes in the narrowest type that surely holds them; int8 sums below 2^31 in int32.
+ * Throws `unsupported` for sums that float64 may not hold exactly.
+ */
 export function accumulateConvolution(
   geometry: ConvolutionGeometry,
   weights: Codes,
@@ -42,6 +45,7 @@ export function accumulateConvolution(
 ): Accumulation & Required<Pick<Accumulation, 'fuse'>> {
   const bounds = boundCodes(weights, geometry.outChannels, bits.params);
   const narrow = bounds.sumsBelow(2 ** 31, bits.input);
+  expectExactSums(bounds, bits.input);
   const fuse = (epilogue?: Epilogue): Lowering =>
     narrow
       ? lowerAccumulateI32(geometry, weights, bits.input, epilogue, bounds)

@@ -1,3 +1,5 @@
+import { fail } from '../error.js';
+
 /** Integer codes of weights, OIHW or [outputs][inputs]. */
 export type Codes = Int8Array | Int16Array;
 
@@ -40,4 +42,21 @@ function measureCodes(weights: Codes, channels: number): { largest: number; sum:
     if (sum > most) most = sum;
   }
   return { largest, sum: most };
+}
+
+/**
+ * Sums from here on are refused: float64 holds whole numbers below 2^53, of which a bias (below 2^47) and the half that a
+ * shift adds need a share.
+ */
+const EXACT_SUMS = 2 ** 51;
+
+/** Throws `unsupported`, without a place, where a sum of products with inputs of `inputBits` may not be exact in float64. */
+export function expectExactSums(bounds: CodeBounds, inputBits: number): void {
+  if (bounds.sumsBelow(EXACT_SUMS, inputBits)) return;
+  fail(
+    'unsupported',
+    '',
+    `expected sums of products of codes below 2^51, got more inputs and larger weights than ${inputBits} bits allow.`,
+    'Use 8 bits for its input.',
+  );
 }

@@ -5,7 +5,7 @@ import {
   lowerAccumulateF64,
   lowerAccumulateI32,
 } from './accumulate.js';
-import { boundCodes } from './codes.js';
+import { boundCodes, expectExactSums } from './codes.js';
 import { lowerConvolutionF32 } from './convolution.js';
 import type { Engine } from './engine.js';
 import type { ConvolutionGeometry } from './geometry.js';
@@ -238,7 +238,9 @@ export function accumulateDeconvolution(
   const [first] = phaseConvolutions(geometry);
   if (first !== undefined && geometry.stride[0] === 1 && geometry.stride[1] === 1)
     return accumulateConvolution(first.geometry, weights, bits);
-  const type = boundCodes(weights, geometry.outChannels, bits.params).sumsBelow(2 ** 31, bits.input) ? 'i32' : 'f64';
+  const bounds = boundCodes(weights, geometry.outChannels, bits.params);
+  expectExactSums(bounds, bits.input);
+  const type = bounds.sumsBelow(2 ** 31, bits.input) ? 'i32' : 'f64';
   const lowering = lowerPhases({ whole: geometry, element: type, planar: true }, weights, (phase, own) =>
     type === 'i32' ? lowerAccumulateI32(phase, own, bits.input) : lowerAccumulateF64(phase, own, bits),
   );

@@ -1,6 +1,8 @@
 import { fail } from '../error.js';
 
 const PAGE = 65536;
+/** The most pages a memory can have: 4 GiB. */
+const PAGES = 65536;
 const ALIGN = 64;
 /** Vector loads may read this far past an operand; the last bytes of the memory are never handed out. */
 const SLACK = 128;
@@ -19,7 +21,7 @@ interface Hole {
  * the next `alloc`, which may grow the memory: make views anew where they are used.
  */
 export class Heap {
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
+  readonly memory = newMemory();
   readonly #sizes = new Map<number, number>();
   readonly #holes: Hole[] = [{ start: BASE, size: PAGE - SLACK - BASE }];
   #views: Views | undefined;
@@ -133,6 +135,23 @@ export class Heap {
     hole.size += next.size;
     this.#holes.splice(index + 1, 1);
   }
+}
+
+/** Engines reserve address space for the largest size: where there is less, a smaller one is tried. */
+function newMemory(): WebAssembly.Memory {
+  for (let maximum = PAGES; maximum >= PAGES / 16; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum });
+    } catch {
+      // Half of it next.
+    }
+  }
+  return fail(
+    'data',
+    'memory',
+    'expected address space of at least 256 MiB for each thread, got less.',
+    'Pass fewer --threads, or raise the limit of address space (ulimit -v).',
+  );
 }
 
 /** One buffer as every element type. */

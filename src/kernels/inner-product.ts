@@ -1,5 +1,5 @@
 import type { Accumulation, CodeBits } from './accumulate.js';
-import { boundCodes, type Codes } from './codes.js';
+import { boundCodes, type Codes, expectExactSums } from './codes.js';
 import { type Epilogue, sumBytes } from './epilogue.js';
 import { type Activation, aligned, channelBytes, finishing, type Lowering, writeFinish } from './lowering.js';
 
@@ -37,14 +37,17 @@ export function lowerInnerProductF32(
 
 /**
  * Exact sums of W x on codes (int8 where `bits.input` is 8, else int16): int32 where weights are bytes and the bound
- * of the sums allows it, else float64 (sums below 2^53; weight codes above -32768).
+ * of the sums allows it, else float64 (weight codes above -32768). Throws `unsupported` for sums that float64 may not
+ * hold exactly.
  */
 export function accumulateInnerProduct(
   { inputs, outputs }: InnerProductGeometry,
   weights: Codes,
   bits: CodeBits,
 ): Accumulation {
-  const narrow = bits.params === 8 && boundCodes(weights, outputs, bits.params).sumsBelow(2 ** 31, bits.input);
+  const bounds = boundCodes(weights, outputs, bits.params);
+  expectExactSums(bounds, bits.input);
+  const narrow = bits.params === 8 && bounds.sumsBelow(2 ** 31, bits.input);
   const type = narrow ? 'i32' : 'f64';
   const constants = aligned(weights.length * (narrow ? 1 : 2));
   const wide = bits.input === 8 ? aligned(inputs * 2) : 0;

@@ -47,6 +47,9 @@ function rowsOf(node: OpNode<ConvolutionAttrs>): Float32Array {
   return rows;
 }
 
+/** A transposed convolution is planned as one convolution for each offset between strides. */
+const MOST_PHASES = 4096;
+
 /**
  * Transposed convolution: every input pixel spreads its products over `kernel` outputs, `stride` apart; `pad` crops
  * the result (negative at the far end: more rows or columns, which get the bias alone). The weight blob keeps
@@ -67,6 +70,14 @@ export const deconvolution: Op<ConvolutionAttrs> = {
     const [input] = expectInputs(inputs, 1);
     const from = imageSize(input, attrs.layout);
     expectConvolution(attrs, from.channels, from.batch, -Infinity);
+    const phases = Math.min(attrs.stride[0], attrs.kernel[0]) * Math.min(attrs.stride[1], attrs.kernel[1]);
+    if (phases > MOST_PHASES)
+      fail(
+        'unsupported',
+        '',
+        `expected at most ${MOST_PHASES} offsets of the kernel between strides, got ${phases}.`,
+        'Use a smaller stride.',
+      );
     const [height, width] = [outputSize(attrs, 0, from.height), outputSize(attrs, 1, from.width)];
     expectPadded(from.channels, paddedSize(attrs, 0, height), paddedSize(attrs, 1, width));
     return [imageShape({ batch: from.batch, channels: attrs.outChannels, height, width }, attrs.layout)];

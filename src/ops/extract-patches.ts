@@ -1,6 +1,6 @@
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs } from './support/axes.js';
-import { imageSize, imageStrides, type Padding, type Pair } from './support/spatial.js';
+import { expectInputs, expectInteger } from './support/axes.js';
+import { expectWindow, imageSize, imageStrides, type Padding, type Pair } from './support/spatial.js';
 import { spatialPair, tensorFlowWindow } from './support/tensorflow.js';
 
 /** A window of `kernel` elements, `dilation` apart, that moves by `stride` over an image with channels last. */
@@ -34,6 +34,8 @@ export const extractPatches: Op<ExtractPatchesAttrs> = {
   tensorflow: { types: ['ExtractImagePatches'], read },
   shape(attrs, inputs) {
     expectInputs(inputs, 1);
+    expectWindow(attrs.kernel, attrs.stride, attrs.pad);
+    attrs.dilation.forEach((rate) => expectInteger('rates', rate, 1));
     const { batch, channels, height, width } = imageSize(inputs[0]!, 'NHWC');
     const depth = attrs.kernel[0] * attrs.kernel[1] * channels;
     return [[batch, outputSize(attrs, 0, height), outputSize(attrs, 1, width), depth]];

@@ -1,7 +1,7 @@
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { keepShape } from './support/elementwise.js';
 import { nth, oneToOne } from './support/operands.js';
-import { constantList } from './support/tensorflow.js';
+import { constantNumbers } from './support/tensorflow.js';
 
 /** Range, one or per index of the last axis, that training quantized to `bits` bits; `narrow`: the least code is not used. */
 export type FakeQuantAttrs = {
@@ -20,14 +20,19 @@ interface NudgedRange {
 
 function read(node: TensorFlowNode): TensorFlowReading<FakeQuantAttrs> | undefined {
   const stated = node.type === 'FakeQuantWithMinMaxArgs';
-  const min = stated ? [node.attr('min') ?? -6] : constantList(node, 1);
-  const max = stated ? [node.attr('max') ?? 6] : constantList(node, 2);
+  const min = stated ? [node.attr('min') ?? -6] : constantNumbers(node, 1);
+  const max = stated ? [node.attr('max') ?? 6] : constantNumbers(node, 2);
   if (min === undefined || max === undefined) return undefined;
-  return {
-    attrs: { min, max, bits: node.attr('num_bits') ?? 8, narrow: node.attr('narrow_range') === true },
-    inputs: [0],
-    params: [],
-  };
+  const bits = (node.attr('num_bits') as number | undefined) ?? 8;
+  if (bits < 2 || bits > 16) node.fail(`expected num_bits from 2 to 16, got ${bits}.`);
+  const ranges = node.type === 'FakeQuantWithMinMaxVarsPerChannel' ? (node.inputShape(0).at(-1) ?? 1) : 1;
+  if (min.length !== ranges || max.length !== ranges)
+    node.fail(`expected ${ranges} minima and maxima, got ${min.length} and ${max.length}.`);
+  const odd = min.findIndex(
+    (least, index) => !(least < (max[index] ?? NaN) && Number.isFinite((max[index] ?? NaN) - least)),
+  );
+  if (odd >= 0) node.fail(`expected a minimum below its maximum, both finite, got ${min[odd]} and ${max[odd]}.`);
+  return { attrs: { min, max, bits, narrow: node.attr('narrow_range') === true }, inputs: [0], params: [] };
 }
 
 /** The range as TensorFlow nudges it, in float32 throughout. */

@@ -1,7 +1,9 @@
 import { fail } from '../error.js';
+import { expectFeasible } from '../graph/feasible.js';
 import { elements, type Shape, strides } from '../tensor.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { expectInputs, resolveAxis } from './support/axes.js';
+import { range as indicesFrom } from './support/gather.js';
 import { constantList } from './support/tensorflow.js';
 
 /** The input is seen as `view`; along each of its axes the elements of these indices are taken (null: all). The result has `shape`. */
@@ -14,7 +16,7 @@ export type GatherAttrs = {
 type Reading = TensorFlowReading<GatherAttrs> | undefined;
 
 const reading = (attrs: GatherAttrs): TensorFlowReading<GatherAttrs> => ({ attrs, inputs: [0], params: [] });
-const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const range = (count: number): number[] => indicesFrom(0, count);
 
 /** The same shape with other elements along some axes. */
 function along(shape: Shape, indicesOf: (size: number, axis: number) => readonly number[] | null): Reading {
@@ -98,26 +100,27 @@ function readBroadcast(node: TensorFlowNode): Reading {
   const input = node.inputShape(0);
   if (shape === undefined) return undefined;
   const view = [...shape.slice(input.length).map(() => 1), ...input];
+  expectFeasible(shape);
   if (view.some((size, axis) => size !== 1 && size !== shape[axis]))
     node.fail(`expected a shape that ${input.join('x')} broadcasts to, got ${shape.join('x')}.`);
   const indices = view.map((size, axis) => (size === shape[axis] ? null : range(shape[axis] ?? 1).map(() => 0)));
   return reading({ view, indices, shape });
 }
 
-const readers: Readonly<Record<string, (node: TensorFlowNode) => Reading>> = {
-  Gather: readGather,
-  GatherV2: readGather,
-  GatherNd: readGatherNd,
-  Reverse: readReverse,
-  ReverseV2: readReverse,
-  Roll: readRoll,
-  BroadcastTo: readBroadcast,
-};
+const readers: ReadonlyMap<string, (node: TensorFlowNode) => Reading> = new Map([
+  ['Gather', readGather],
+  ['GatherV2', readGather],
+  ['GatherNd', readGatherNd],
+  ['Reverse', readReverse],
+  ['ReverseV2', readReverse],
+  ['Roll', readRoll],
+  ['BroadcastTo', readBroadcast],
+]);
 
 /** Elements at constant indices along each axis: gathered slices, reversed, rolled or repeated axes. Moves elements only. */
 export const gather: Op<GatherAttrs> = {
   name: 'gather',
-  tensorflow: { types: Object.keys(readers), read: (node) => readers[node.type]?.(node) },
+  tensorflow: { types: [...readers.keys()], read: (node) => readers.get(node.type)?.(node) },
   shape({ view, indices, shape }, inputs) {
     expectInputs(inputs, 1);
     const taken = view.map((size, axis) => indices[axis]?.length ?? size);

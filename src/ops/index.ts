@@ -1,4 +1,6 @@
 import { fail } from '../error.js';
+import type { GraphNode } from '../graph/graph.js';
+import type { NodeShapes } from '../graph/shapes.js';
 import { absVal } from './abs-val.js';
 import { argmax } from './argmax.js';
 import { axpy } from './axpy.js';
@@ -35,7 +37,7 @@ import { maxPoolArgmax } from './max-pool-argmax.js';
 import { mvn } from './mvn.js';
 import { normalize } from './normalize.js';
 import { oneHot } from './one-hot.js';
-import type { Op } from './op.js';
+import type { Op, Rule } from './op.js';
 import { pack } from './pack.js';
 import { pad } from './pad.js';
 import { permute } from './permute.js';
@@ -152,6 +154,11 @@ for (const op of ops)
 /** The op of a node; the importers only make nodes whose op is in the table. */
 export function opOf(node: { readonly op: string }): Op {
   return byName.get(node.op) ?? fail('internal', '', `no operator is named "${node.op}".`);
+}
+
+/** How a node is quantized: by the rule of its op, or on the host where the node says so. */
+export function ruleOf(node: GraphNode, shapes: NodeShapes): Rule {
+  return node.float === true ? { kind: 'host' } : opOf(node).rule(node, shapes);
 }
 
 /** The operator of a Caffe layer type, undefined if there is none. */

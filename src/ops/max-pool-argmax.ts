@@ -1,12 +1,13 @@
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { expectInputs } from './support/axes.js';
-import { imageShape, imageSize, imageStrides, type Padding, type Pair } from './support/spatial.js';
-import { spatialPair, tensorFlowWindow } from './support/tensorflow.js';
+import { expectWindow, imageShape, imageSize, imageStrides, type Padding, type Pair } from './support/spatial.js';
+import { expectSpatial, spatialPair, tensorFlowWindow } from './support/tensorflow.js';
 
 /** Window of a pooling over an image with channels last. */
 export type MaxPoolArgmaxAttrs = { readonly kernel: Pair; readonly stride: Pair; readonly pad: Padding };
 
 function read(node: TensorFlowNode): TensorFlowReading<MaxPoolArgmaxAttrs> {
+  expectSpatial(node, 'ksize', node.attr('ksize'), 'NHWC');
   const kernel = spatialPair(node.attr('ksize'), 'NHWC');
   const { height, width } = imageSize(node.inputShape(0), 'NHWC');
   const { stride, pad } = tensorFlowWindow(node, kernel, [height, width]);
@@ -22,6 +23,7 @@ export const maxPoolArgmax: Op<MaxPoolArgmaxAttrs> = {
   tensorflow: { types: ['MaxPoolWithArgmax'], read },
   shape({ kernel, stride, pad }, inputs) {
     expectInputs(inputs, 1);
+    expectWindow(kernel, stride, pad);
     const size = imageSize(inputs[0]!, 'NHWC');
     const count = (axis: 0 | 1, length: number): number =>
       Math.floor((length + pad[axis] + pad[axis + 2]! - kernel[axis]) / stride[axis]) + 1;

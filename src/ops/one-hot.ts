@@ -1,7 +1,7 @@
 import { elements } from '../tensor.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs, expectInteger } from './support/axes.js';
-import { constantList } from './support/tensorflow.js';
+import { expectInputs, expectInteger, resolveAxis } from './support/axes.js';
+import { constantList, constantNumbers } from './support/tensorflow.js';
 
 /** A new axis of `depth` elements: `on` at the index, `off` elsewhere. */
 export type OneHotAttrs = {
@@ -12,10 +12,11 @@ export type OneHotAttrs = {
 };
 
 function read(node: TensorFlowNode): TensorFlowReading<OneHotAttrs> | undefined {
-  const [depth, on, off] = [1, 2, 3].map((index) => constantList(node, index)?.[0]);
+  const depth = constantList(node, 1)?.[0];
+  const [on, off] = [2, 3].map((index) => constantNumbers(node, index)?.[0]);
   if (depth === undefined || on === undefined || off === undefined) return undefined;
   const stated = (node.attr('axis') as number | undefined) ?? -1;
-  const axis = stated < 0 ? node.inputShape(0).length : stated;
+  const axis = resolveAxis(stated, node.inputShape(0).length + 1);
   return { attrs: { depth, on, off, axis }, inputs: [0], params: [] };
 }
 

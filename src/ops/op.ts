@@ -41,8 +41,13 @@ export type Rule =
     }
   /** `y = x < 0 ? x * slope : x`, then at most `ceiling`. One slope, or one per channel. */
   | { readonly kind: 'activation'; readonly slopes: readonly number[]; readonly ceiling: number }
-  /** `area`: kernel_h * kernel_w, or H * W when global; `clipped`: some window counts fewer elements. */
-  | { readonly kind: 'pool'; readonly operation: 'max' | 'average'; readonly area: number; readonly clipped: boolean }
+  /** `area`: kernel_h * kernel_w, or H * W when global; `clipped`: the windows that count fewer elements, null: none. */
+  | {
+      readonly kind: 'pool';
+      readonly operation: 'max' | 'average';
+      readonly area: number;
+      readonly clipped: ClippedWindows | null;
+    }
   /**
    * Moves elements only: threshold and codes pass through. `reference` then works on any typed array. `threshold`: training has
    * fixed the threshold of its input and output.
@@ -53,6 +58,17 @@ export type Rule =
   | { readonly kind: 'eltwise'; readonly operation: 'sum' | 'max'; readonly coefficients: readonly number[] }
   /** Evaluated in double on float32 input, rounded once. */
   | { readonly kind: 'host' };
+
+/** Windows of a pooling that count fewer elements than its kernel has. */
+export interface ClippedWindows {
+  /** How many there are in a channel, and of how many windows. */
+  readonly windows: number;
+  readonly of: number;
+  /** Elements of the smallest. */
+  readonly smallest: number;
+  /** The mean over them of the share of the kernel's elements that they lack. */
+  readonly lacking: number;
+}
 
 /** A per-channel affine map over the value's channel axis: `y[c] = scale[c] * x[c] + shift[c]`, in double. */
 export interface Affine {

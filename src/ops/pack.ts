@@ -1,5 +1,5 @@
 import type { Op } from './op.js';
-import { expectInputs, expectSameShapes, splitAxis } from './support/axes.js';
+import { expectInputs, expectSameShapes, resolveAxis, splitAxis } from './support/axes.js';
 import { first } from './support/operands.js';
 
 /** The axis of the result that counts the inputs. */
@@ -14,7 +14,7 @@ export const pack: Op<PackAttrs> = {
       const axis = (node.attr('axis') as number | undefined) ?? 0;
       const rank = node.inputShape(0).length + 1;
       return {
-        attrs: { axis: axis < 0 ? axis + rank : axis },
+        attrs: { axis: resolveAxis(axis, rank) },
         inputs: Array.from({ length: node.inputCount }, (_, index) => index),
         params: [],
       };

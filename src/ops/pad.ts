@@ -3,7 +3,7 @@ import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
 import { expectInputs, sizeAlong } from './support/axes.js';
 import { gather, range } from './support/gather.js';
 import { oneToOne } from './support/operands.js';
-import { constantList } from './support/tensorflow.js';
+import { constantList, constantNumbers } from './support/tensorflow.js';
 
 /** Elements added before and after each axis: a value, or the input mirrored without (`reflect`) or with (`symmetric`) its border. */
 export type PadAttrs = {
@@ -15,8 +15,9 @@ export type PadAttrs = {
 
 function read(node: TensorFlowNode): TensorFlowReading<PadAttrs> | undefined {
   const pads = constantList(node, 1);
-  const value = node.type === 'PadV2' ? constantList(node, 2)?.[0] : 0;
+  const value = node.type === 'PadV2' ? constantNumbers(node, 2)?.[0] : 0;
   if (pads === undefined || value === undefined) return undefined;
+  if (pads.length % 2 !== 0) node.fail(`expected two paddings for each axis, got ${pads.length}.`);
   const side = (which: number): number[] => pads.filter((_, index) => index % 2 === which);
   const mode = node.type !== 'MirrorPad' ? 'constant' : node.attr('mode') === 'SYMMETRIC' ? 'symmetric' : 'reflect';
   return { attrs: { before: side(0), after: side(1), mode, value }, inputs: [0], params: [] };

@@ -38,9 +38,8 @@ function infer(dims: readonly number[], input: Shape, first: number, end: number
 function tensorFlowDims(node: TensorFlowNode): readonly number[] | undefined {
   const input = node.inputShape(0);
   if (node.type === 'Squeeze') {
-    const axes = ((node.attr('squeeze_dims') ?? node.attr('axis') ?? []) as readonly number[]).map((axis) =>
-      resolveAxis(axis, input.length),
-    );
+    const stated: number | readonly number[] = node.attr('squeeze_dims') ?? node.attr('axis') ?? [];
+    const axes = [stated].flat().map((axis) => resolveAxis(axis, input.length));
     return input.filter((size, axis) => size !== 1 || (axes.length > 0 && !axes.includes(axis)));
   }
   const given = constantList(node, 1);

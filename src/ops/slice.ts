@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import type { Op, TensorFlowNode, TensorFlowReading } from './op.js';
-import { expectInputs, resolveAxis, sizeAlong, splitAxis } from './support/axes.js';
+import { expectInputs, expectInteger, expectOutputs, resolveAxis, sizeAlong, splitAxis } from './support/axes.js';
 import { first } from './support/operands.js';
 import { constantList } from './support/tensorflow.js';
 
@@ -9,6 +9,8 @@ export type SliceAttrs = { readonly axis: number; readonly count: number; readon
 
 /** Sizes of the parts along the axis. */
 function partSizes({ axis, count, points }: SliceAttrs, size: number): number[] {
+  expectInteger('number of outputs', count, 1);
+  expectOutputs(count);
   if (points.length === 0) {
     if (size % count !== 0) fail('model', '', `expected ${count} equal parts of axis ${axis}, got its size ${size}.`);
     return Array.from({ length: count }, () => size / count);

@@ -17,8 +17,7 @@ export type SpaceBatchAttrs = {
 /** The forms without ND have one block size for height and width as an attribute. */
 function read(node: TensorFlowNode): TensorFlowReading<SpaceBatchAttrs> | undefined {
   const isNd = node.type.endsWith('ND');
-  const size = node.attr('block_size') as number;
-  const block = isNd ? constantList(node, 1) : [size, size];
+  const block = isNd ? constantList(node, 1) : [node.attr('block_size'), node.attr('block_size')];
   const edges = constantList(node, isNd ? 2 : 1);
   if (block === undefined || edges === undefined) return undefined;
   const to = node.type.startsWith('SpaceToBatch') ? 'batch' : 'space';

@@ -1,5 +1,5 @@
 import type { Op } from './op.js';
-import { expectInputs, resolveAxis, sizeAlong, splitAxis } from './support/axes.js';
+import { expectInputs, expectOutputs, resolveAxis, sizeAlong, splitAxis } from './support/axes.js';
 import { first } from './support/operands.js';
 
 /** The axis that is taken apart. */
@@ -15,6 +15,7 @@ export const unpack: Op<UnpackAttrs> = {
   shape({ axis }, inputs) {
     const [input] = expectInputs(inputs, 1);
     const at = resolveAxis(axis, input.length);
+    expectOutputs(sizeAlong(input, at));
     return Array.from({ length: sizeAlong(input, at) }, () => input.filter((_, index) => index !== at));
   },
   rule: () => ({ kind: 'shape' }),

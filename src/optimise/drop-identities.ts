@@ -1,4 +1,4 @@
-import { type Graph, type GraphNode, inputOf, producers, type ValueId } from '../graph/graph.js';
+import { type Graph, type GraphNode, inputOf, type ValueId } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
 import { rewrite } from './rewrite.js';
 
@@ -15,15 +15,13 @@ export function dropIdentities(graph: Graph): Graph {
 
 /** For each value the one that its readers read after {@link dropIdentities}. */
 export function originals(graph: Graph, ids: readonly ValueId[]): ValueId[] {
-  const writers = producers(graph);
-  return ids.map((id) => {
-    let original = id;
-    for (;;) {
-      const writer = graph.nodes[writers[original] ?? -1];
-      if (writer === undefined || !isIdentity(writer)) return original;
-      original = inputOf(writer);
-    }
-  });
+  const known = new Map<ValueId, ValueId>();
+  for (const node of graph.nodes) {
+    if (!isIdentity(node)) continue;
+    const input = inputOf(node);
+    for (const id of node.outputs) known.set(id, known.get(input) ?? input);
+  }
+  return ids.map((id) => known.get(id) ?? id);
 }
 
 function isIdentity(node: GraphNode): boolean {

@@ -69,11 +69,15 @@ function chainsFrom(foldable: FoldableGraph, start: number): Chain[] {
   return found;
 }
 
+/** Chains of more nodes are folded in parts, so that the effort grows linearly. */
+const LONGEST_CHAIN = 64;
+
 /** The chain with the affine node behind it, undefined if there is none. A chain holds one batch norm and one Caffe Scale at most. */
 function extended(foldable: FoldableGraph, { links, affine }: Chain): Chain | undefined {
   const next = linkAt(foldable, foldable.soleReader(outputOf(lastOf({ links }).node)));
   const more = next && affineOf(foldable, next.node);
   if (next === undefined || more === undefined) return undefined;
+  if (links.length === LONGEST_CHAIN) return undefined;
   if (more.once === true && links.some(({ node }) => node.op === next.node.op)) return undefined;
   return { links: [...links, next], affine: compose(affine, more) };
 }
@@ -83,8 +87,9 @@ function linkAt(foldable: FoldableGraph, index: number | undefined): Link | unde
   return node === undefined || index === undefined ? undefined : { index, node };
 }
 
-/** A node as an affine map. Throws `data` where that is not finite: once folded, the error would name the neighbour. */
+/** A node as an affine map; none where it runs on the host by wish. Throws `data` where that is not finite: once folded, the error would name the neighbour. */
 function affineOf(foldable: FoldableGraph, node: GraphNode): Affine | undefined {
+  if (node.float === true) return undefined;
   const affine = opOf(node).toAffine?.(node, foldable.shapesOf(node));
   for (const list of affine === undefined ? [] : [affine.scale, affine.shift]) {
     const channel = list.findIndex((value) => !Number.isFinite(value));

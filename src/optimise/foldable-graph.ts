@@ -37,8 +37,8 @@ export class FoldableGraph {
 
   /** The index of the only node that reads a value; undefined if none or several do, or if the value is kept. */
   soleReader(id: ValueId): number | undefined {
-    const [reader, ...others] = this.readersOf(id);
-    return others.length === 0 && !this.kept.has(id) ? reader : undefined;
+    const readers = this.readersOf(id);
+    return readers.length === 1 && !this.kept.has(id) ? readers[0] : undefined;
   }
 
   /** The index of the node that writes a value, undefined if none does. */

@@ -138,7 +138,7 @@ export class Placement {
       'data',
       describe(this.analysis.node(index)),
       'expected an entry of its name in the scaling file, got none.',
-      'Use the file that was made for this network.',
+      'Use the file that was made for this network; if it was made with --float_layers, pass the same here.',
     );
   }
 }

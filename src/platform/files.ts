@@ -1,8 +1,7 @@
-import type { BigIntStats, Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { XfdnnError } from '../error.js';
 import { builtin } from './node.js';
-import { baseName, compareNames, joinPath } from './path.js';
-import { randomHex } from './random.js';
+import { compareNames, joinPath } from './path.js';
 
 /** The kind of file at a path; links are followed. `other` is a pipe or a device. */
 export type FileKind = 'file' | 'folder' | 'other' | 'absent';
@@ -14,10 +13,10 @@ export interface FileStatus {
 }
 
 /** One read or write; below the 2 GiB that the system calls take. */
-const CHUNK_BYTES = 2 ** 26;
+export const CHUNK_BYTES = 2 ** 26;
 
 /** The path that stands for standard input where a file is read, and for standard output where one is written. */
-const STANDARD = '-';
+export const STANDARD = '-';
 
 /** The kind and size of the file at `path`. Throws `file` only where the system refuses the query itself. */
 export async function stat(path: string): Promise<FileStatus> {
@@ -66,51 +65,27 @@ export async function readChunks(path: string, visit: (chunk: Uint8Array) => voi
 }
 
 /**
- * Writes a file as a whole or not at all: into a temporary file beside it, which is then renamed. Missing folders are
- * made, a link is followed, a pipe or device is written directly. Text is written as UTF-8. Throws `file`.
+ * What tells a file from others, whether it exists yet or not: its whole path, and where there is one its device and number.
+ * Two paths lead to one file where they share a key.
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function fileKeys(path: string): Promise<string[]> {
   const fs = await builtin('node:fs', path);
-  const { dirname } = await builtin('node:path', path);
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  const { kind } = await stat(path);
-  if (kind === 'folder') throw wrongKind(path, 'a folder');
-  try {
-    if (path === STANDARD) return void writeBytes(fs, 1, bytes);
-    if (kind === 'other') return writeAll(fs, fs.openSync(path, 'w'), bytes);
-    makeFolder(fs, dirname, dirname(path));
-    replaceFile(fs, kind === 'file' ? fs.realpathSync(path) : path, bytes);
-  } catch (error) {
-    throw fileError(error, path, 'write');
-  }
-}
-
-/** Throws `file` where {@link writeFileAtomic} could not write, so that long work fails before it begins. Writes nothing. */
-export async function checkWritable(path: string): Promise<void> {
-  const fs = await builtin('node:fs', path);
-  const { dirname } = await builtin('node:path', path);
-  const { kind } = await stat(path);
-  if (kind === 'folder') throw wrongKind(path, 'a folder');
-  if (kind === 'other') return;
-  let folder = dirname(path);
-  while (!fs.existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  try {
-    if (!fs.statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
-    fs.accessSync(folder, fs.constants.W_OK);
-  } catch (error) {
-    throw fileError(error, path, 'write');
-  }
-}
-
-/** Whether two paths lead to one file, which need not exist yet. */
-export async function sameFile(path: string, other: string): Promise<boolean> {
-  if (path === STANDARD || other === STANDARD) return path === other;
-  const fs = await builtin('node:fs', path);
-  const { resolve } = await builtin('node:path', path);
-  if (resolve(path) === resolve(other)) return true;
-  if (!(await exists(path)) || !(await exists(other))) return false;
-  const [a, b] = [path, other].map((each) => fs.statSync(each, { bigint: true })) as [BigIntStats, BigIntStats];
-  return a.ino === b.ino && a.dev === b.dev;
+  const { basename, dirname, isAbsolute, resolve } = await builtin('node:path', path);
+  const attempt = <T>(query: () => T): T | undefined => {
+    try {
+      return query();
+    } catch {
+      return undefined;
+    }
+  };
+  // A working folder that was removed has no name.
+  const whole = isAbsolute(path) ? path : (attempt(() => resolve(path)) ?? path);
+  const folder = attempt(() => fs.realpathSync(dirname(whole)));
+  const found = attempt(() => fs.statSync(path, { bigint: true }));
+  return [
+    folder === undefined ? whole : joinPath(folder, basename(whole)),
+    ...(found === undefined ? [] : [`${found.dev}:${found.ino}`]),
+  ];
 }
 
 /** Names of the plain files of a folder (links to files count, folders do not), in the byte order of UTF-8. */
@@ -154,8 +129,14 @@ export async function removeFile(path: string): Promise<void> {
 }
 
 /** An error of the operating system as an {@link XfdnnError} that names the path. */
-export function fileError(error: unknown, path: string, action: 'read' | 'write' | 'remove', expected = 'file'): Error {
+export function fileError(
+  error: unknown,
+  given: string,
+  action: 'read' | 'write' | 'remove',
+  expected = 'file',
+): Error {
   if (error instanceof XfdnnError) return error;
+  const path = given === '' ? 'the empty path' : given;
   switch (errno(error)) {
     case 'ENOENT':
       if (action === 'write')
@@ -180,6 +161,21 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
         `permission to ${action} it is denied.`,
         'Change its permissions or choose another path.',
       );
+    case 'ELOOP':
+      return new XfdnnError(
+        'file',
+        path,
+        `expected a ${expected}, got a link that leads to itself.`,
+        'Remove the link.',
+      );
+    case 'EMFILE':
+    case 'ENFILE':
+      return new XfdnnError(
+        'file',
+        path,
+        'too many files are open.',
+        'Pass fewer --threads, or raise the limit (ulimit -n).',
+      );
     case 'ENOSPC':
       return new XfdnnError('file', path, 'no space is left on the device.', 'Free some, or choose another path.');
     default:
@@ -191,25 +187,34 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
   }
 }
 
-type Fs = typeof import('node:fs');
+/** Node's file system. */
+export type Fs = typeof import('node:fs');
 
 async function readInto(path: string, allocate: (size: number) => Uint8Array): Promise<Uint8Array> {
   const fs = await builtin('node:fs', path);
   return withDescriptor(fs, path, (descriptor, status) => {
     if (status.kind === 'file' && status.size > 0) return readAll(fs, descriptor, allocate(status.size));
-    const whole = fs.readFileSync(descriptor); // a pipe, or a file that does not tell its size
+    const whole = fs.readFileSync(descriptor); // a file that does not tell its size, as those of /proc
     const bytes = allocate(whole.length);
     bytes.set(whole);
     return bytes;
   });
 }
 
+function refuseOthers(path: string, { kind }: FileStatus): void {
+  if (kind === 'folder') throw wrongKind(path, 'a folder');
+  if (kind === 'other')
+    throw new XfdnnError('file', path, 'expected a file, got a pipe or a device.', 'Write it to a file first.');
+}
+
 function withDescriptor<T>(fs: Fs, path: string, use: (descriptor: number, status: FileStatus) => T): T {
   try {
+    // A pipe without a writer would never open, a device may never end.
+    if (path !== STANDARD) refuseOthers(path, statusOf(fs.statSync(path)));
     const descriptor = path === STANDARD ? 0 : fs.openSync(path, 'r');
     try {
       const status = statusOf(fs.fstatSync(descriptor));
-      if (status.kind === 'folder') throw wrongKind(path, 'a folder');
+      if (path !== STANDARD) refuseOthers(path, status);
       return use(descriptor, status);
     } finally {
       if (path !== STANDARD) fs.closeSync(descriptor);
@@ -230,46 +235,14 @@ function readAll(fs: Fs, descriptor: number, bytes: Uint8Array): Uint8Array {
   return filled === bytes.length ? bytes : bytes.subarray(0, filled);
 }
 
-/** Makes a folder and the missing ones above it. Node's own `recursive` never returns where a file system makes no folders (/proc). */
-function makeFolder(fs: Fs, dirname: (path: string) => string, folder: string): void {
-  if (fs.existsSync(folder)) return;
-  makeFolder(fs, dirname, dirname(folder));
+function leadsToFile(fs: Fs, path: string): boolean {
   try {
-    fs.mkdirSync(folder);
+    return fs.statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
   } catch (error) {
-    if (errno(error) !== 'EEXIST') throw error;
-  }
-}
-
-function replaceFile(fs: Fs, path: string, bytes: Uint8Array): void {
-  const name = baseName(path);
-  const random = randomHex(1);
-  const temporary = `${path.slice(0, path.length - name.length)}.${name.slice(0, 100)}.${random}.tmp`;
-  try {
-    writeAll(fs, fs.openSync(temporary, 'wx'), bytes);
-    fs.renameSync(temporary, path);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    // A link that leads to itself leads to no file.
+    if (errno(error) === 'ELOOP') return false;
     throw error;
   }
-}
-
-function writeAll(fs: Fs, descriptor: number, bytes: Uint8Array): void {
-  try {
-    writeBytes(fs, descriptor, bytes);
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
-
-function writeBytes(fs: Fs, descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) {
-    done += fs.writeSync(descriptor, bytes, done, Math.min(CHUNK_BYTES, bytes.length - done));
-  }
-}
-
-function leadsToFile(fs: Fs, path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function statusOf(stats: Stats): FileStatus {
@@ -277,10 +250,12 @@ function statusOf(stats: Stats): FileStatus {
   return { kind: stats.isDirectory() ? 'folder' : 'other', size: 0 };
 }
 
-function wrongKind(path: string, got: string): XfdnnError {
+/** The error of a path that is not a file. */
+export function wrongKind(path: string, got: string): XfdnnError {
   return new XfdnnError('file', path, `expected a file, got ${got}.`, 'Pass a file.');
 }
 
-function errno(error: unknown): string | undefined {
+/** The system's code of an error, such as ENOENT. */
+export function errno(error: unknown): string | undefined {
   return (error as { code?: string } | null)?.code;
 }

@@ -1,8 +1,8 @@
 export { afterPause, cores, environment, mayBlock, nextTurn, randomSeed } from './environment.js';
 export type { FileKind, FileStatus } from './files.js';
 export {
-  checkWritable,
   exists,
+  fileKeys,
   listFiles,
   listFolders,
   readChunks,
@@ -10,9 +10,7 @@ export {
   readFileShared,
   readStart,
   removeFile,
-  sameFile,
   stat,
-  writeFileAtomic,
 } from './files.js';
 export { sha256 } from './hash.js';
 export { inflate } from './inflate.js';
@@ -22,3 +20,4 @@ export type { TemporaryFile } from './temporary-file.js';
 export { attachTemporaryFile, openTemporaryFile } from './temporary-file.js';
 export type { WorkerEvents, WorkerHandle, WorkerPort } from './worker.js';
 export { openWorkerPort, startWorker } from './worker.js';
+export { checkWritable, writeFileAtomic } from './write-file.js';

@@ -21,28 +21,22 @@ export interface TemporaryFile {
 }
 
 /**
- * An empty temporary file, in `folder` or the system's own. Its name is removed as soon as it is open, so that the space
- * is freed however the run ends. Where a system refuses that, the name is removed at the end of the process.
- * In a browser the bytes stay in memory.
+ * An empty temporary file, in `folder` or the system's own, which is made when something is written to it. Its name is
+ * removed as soon as it is open, so that the space is freed however the run ends. Where a system refuses that, the name is
+ * removed at the end of the process. In a browser the bytes stay in memory.
  */
 export async function openTemporaryFile(folder?: string): Promise<TemporaryFile> {
   if (!isNode()) return memoryFile();
   const fs = await builtin('node:fs', 'temporary file');
   const { tmpdir } = await builtin('node:os', 'temporary file');
   const path = joinPath(folder ?? tmpdir(), `xfdnn-${randomHex(3)}.tmp`);
-  try {
-    const descriptor = fs.openSync(path, 'wx+', 0o600);
-    removeName(fs, path);
-    return descriptorFile(fs, descriptor, path);
-  } catch (error) {
-    throw fileError(error, path, 'write');
-  }
+  return descriptorFile(fs, path);
 }
 
 /** The reading end of a {@link TemporaryFile} that another thread of this process opened and keeps open. */
 export async function attachTemporaryFile(descriptor: number): Promise<Pick<TemporaryFile, 'read'>> {
   const fs = await builtin('node:fs', 'temporary file');
-  return { read: (offset, into) => readAt(fs, descriptor, offset, into) };
+  return { read: (offset, into) => readAt(fs, descriptor, offset, into, 'temporary file') };
 }
 
 type Fs = typeof import('node:fs');
@@ -55,22 +49,38 @@ function removeName(fs: Fs, path: string): void {
   }
 }
 
-function descriptorFile(fs: Fs, descriptor: number, path: string): TemporaryFile {
+function create(fs: Fs, path: string): number {
+  try {
+    const descriptor = fs.openSync(path, 'wx+', 0o600);
+    removeName(fs, path);
+    return descriptor;
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
+function descriptorFile(fs: Fs, path: string): TemporaryFile {
   let size = 0;
+  let opened: number | undefined;
+  const descriptor = (): number => (opened ??= create(fs, path));
   return {
-    descriptor,
+    get descriptor() {
+      return descriptor();
+    },
     get size() {
       return size;
     },
     append(bytes) {
       const offset = size;
-      writeAt(fs, descriptor, offset, bytes, path);
+      writeAt(fs, descriptor(), offset, bytes, path);
       size += bytes.length;
       return offset;
     },
-    overwrite: (offset, bytes) => writeAt(fs, descriptor, offset, bytes, path),
-    read: (offset, into) => readAt(fs, descriptor, offset, into),
-    close: () => fs.closeSync(descriptor),
+    overwrite: (offset, bytes) => writeAt(fs, descriptor(), offset, bytes, path),
+    read: (offset, into) => readAt(fs, descriptor(), offset, into, path),
+    close: () => {
+      if (opened !== undefined) fs.closeSync(opened);
+    },
   };
 }
 
@@ -84,11 +94,15 @@ function writeAt(fs: Fs, descriptor: number, offset: number, bytes: Uint8Array, 
   }
 }
 
-function readAt(fs: Fs, descriptor: number, offset: number, into: Uint8Array): void {
-  for (let done = 0; done < into.length; ) {
-    const count = fs.readSync(descriptor, into, done, Math.min(2 ** 30, into.length - done), offset + done);
-    if (count === 0) pastTheEnd(offset, into.length);
-    done += count;
+function readAt(fs: Fs, descriptor: number, offset: number, into: Uint8Array, path: string): void {
+  try {
+    for (let done = 0; done < into.length; ) {
+      const count = fs.readSync(descriptor, into, done, Math.min(2 ** 30, into.length - done), offset + done);
+      if (count === 0) pastTheEnd(offset, into.length);
+      done += count;
+    }
+  } catch (error) {
+    throw fileError(error, path, 'read');
   }
 }
 

@@ -1,4 +1,5 @@
 import { formatShape, type Shape } from '../tensor.js';
+import { visibleText } from './visible-text.js';
 
 /** A blob that was written to a file. */
 interface WrittenBlob {
@@ -9,5 +10,7 @@ interface WrittenBlob {
 
 /** One line for each file: name, shape and path of the blob. */
 export function blobsText(files: readonly WrittenBlob[]): string {
-  return files.map(({ name, path, shape }) => `${name} ${formatShape(shape)}: ${path}\n`).join('');
+  return visibleText(files)
+    .map(({ name, path, shape }) => `${name} ${formatShape(shape)}: ${path}\n`)
+    .join('');
 }

@@ -1,6 +1,5 @@
 import type { Graph } from '../graph/graph.js';
 import {
-  gridsOf,
   type LayerCalibration,
   OVERLAYS,
   type Overlay,
@@ -8,13 +7,16 @@ import {
   overlayOf,
   type ScalingEntry,
 } from '../scaling/index.js';
+import { lostBiases } from '../scaling-file/check-weights.js';
 import type { Fault } from '../scaling-file/fault.js';
+import { addsToCode, clippedBiases } from '../verification/clipped-biases.js';
+import type { PoolingError } from '../verification/pooling-error.js';
 import { counted } from './words.js';
 
 /** The largest share of a layer's channels whose bias may be clipped without a warning. */
 const CLIPPED_SHARE = 0.1;
 
-/** Lines about a calibration that succeeded and whose scaling file will disappoint: zero inputs, the reference walk, clipped biases. */
+/** Lines about a calibration that succeeded and whose scaling file will disappoint: zero inputs, the reference walk, biases that are clipped or lost. */
 export function calibrationWarnings(
   graph: Graph,
   layers: readonly LayerCalibration[],
@@ -32,7 +34,18 @@ export function calibrationWarnings(
       'note: the reference walk measures the float graph, as the original did for TensorFlow. An overlay that runs folded layers needs --walk progressive.',
     );
   }
-  return [...warnings, ...clippedBiases(graph, entries, overlayOf(how.overlay))];
+  const overlay = overlayOf(how.overlay);
+  return [...warnings, ...biasWarnings(graph, entries, overlay), ...lostBiasesOf(graph, entries, overlay)];
+}
+
+/** The largest relative error of an average pooling's factor without a warning: the noise of 8 bits is larger. */
+const GAIN_ERROR = 0.02;
+
+/** One line for each average pooling that the overlay computes wrong for all images: too small a factor, or clipped windows. */
+export function poolingWarnings(errors: readonly PoolingError[]): string[] {
+  return errors
+    .filter(({ gain, isClipped }) => isClipped || Math.abs(gain) >= GAIN_ERROR)
+    .map(({ text }) => `warning: ${text}`);
 }
 
 /** The warning about a network of which no layer has an entry. */
@@ -54,21 +67,30 @@ export function rescaledNote(count: number): string {
 }
 
 /** A bias that is added to the code is a code of the output's width: beyond `th_layer_out` it is clipped. */
-function clippedBiases(graph: Graph, entries: readonly ScalingEntry[], overlay: Overlay): string[] {
+function biasWarnings(graph: Graph, entries: readonly ScalingEntry[], overlay: Overlay): string[] {
+  return clippedBiases(graph, entries, overlay).flatMap(({ entry, beyond, channels }) =>
+    beyond.length <= CLIPPED_SHARE * channels
+      ? []
+      : [
+          `warning: overlay ${overlay.name} clips the bias of ${beyond.length} of ${channels} channels of "${entry.name}" at th_layer_out. ${advice(entry)}xfdnn verify tells what is lost.`,
+        ],
+  );
+}
+
+/** One line for each layer that loses biases of channels, in whole or in part, because their weights are 0 or tiny. */
+function lostBiasesOf(graph: Graph, entries: readonly ScalingEntry[], overlay: Overlay): string[] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   return graph.nodes.flatMap((node) => {
-    const [entry, bias] = [byName.get(node.name), node.params[1]?.data];
-    if (entry === undefined || bias === undefined || !addsToCode(overlay, entry)) return [];
-    const beyond = bias.reduce((count, value) => count + (Math.abs(value) > entry.th_layer_out ? 1 : 0), 0);
-    if (beyond <= CLIPPED_SHARE * bias.length) return [];
+    const entry = byName.get(node.name);
+    const lost = entry?.th_params === undefined ? [] : lostBiases(entry, { node }, overlay);
+    const [first] = lost;
+    if (first === undefined) return [];
+    const channels = lost.length === 1 ? '1 channel' : `${lost.length} channels`;
     return [
-      `warning: overlay ${overlay.name} clips the bias of ${beyond} of ${bias.length} channels of "${node.name}" at th_layer_out. ${advice(entry)}xfdnn verify tells what is lost.`,
+      `warning: overlay ${overlay.name} loses the bias of ${channels} of "${node.name}", whose weights are zero or tiny. xfdnn check names them; xfdnn verify tells what is lost.`,
     ];
   });
 }
-
-const addsToCode = ({ interLayer }: Overlay, entry: ScalingEntry): boolean =>
-  interLayer[gridsOf(entry).input.bits].biasStage === 'code';
 
 function advice(entry: ScalingEntry): string {
   const other = OVERLAYS.find((overlay) => !addsToCode(overlay, entry));

@@ -1,6 +1,7 @@
 import type { OverlayName } from '../scaling/index.js';
 import { type Fault, isFault } from '../scaling-file/fault.js';
 import { faultLines } from './fault-lines.js';
+import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
 
 /** The findings about a checked scaling file. */
@@ -17,7 +18,11 @@ interface CheckedFile {
 
 /** One line for each finding, and a summary. `scaling`: the file that was checked. */
 export function checkText(result: CheckedFile, scaling: string): string {
-  const { overlay, output, fixed } = result;
+  const { overlay, output, fixed } = visibleText({
+    overlay: result.overlay,
+    output: result.output,
+    fixed: result.fixed,
+  });
   const faults = result.faults.filter(isFault).length;
   const repaired = output === undefined ? '' : `, ${counted(fixed, 'finding')} repaired in ${output}`;
   const summary = `${counted(result.entries, 'entry', 'entries')} for overlay ${overlay}: ${counted(faults, 'fault')}, ${counted(result.faults.length - faults, 'warning')}${repaired}`;

@@ -3,6 +3,7 @@ import { formatFloat } from '../scaling-file/format.js';
 import { placeOf } from '../scaling-file/parse.js';
 import type { TextStyle } from './style.js';
 import { table } from './table.js';
+import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
 
 /**
@@ -15,7 +16,8 @@ export function comparisonText(
   second: string,
   style: TextStyle = {},
 ): string {
-  const { moves, onlyFirst, onlySecond, tolerance } = comparison;
+  const { moves, tolerance } = comparison;
+  const { onlyFirst, onlySecond } = visibleText({ onlyFirst: comparison.onlyFirst, onlySecond: comparison.onlySecond });
   const shown = style.wide === true ? moves : moves.filter(({ relative }) => relative > tolerance);
   const marks = shown.map(({ relative }) => (relative > tolerance ? undefined : ('faint' as const)));
   const lines = shown.length === 0 ? [] : [table(HEAD, shown.map(rowOf), { ...style, names: [0, 1], marks }), ''];

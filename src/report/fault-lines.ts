@@ -1,5 +1,6 @@
 import type { Fault } from '../scaling-file/fault.js';
 import { placeOf } from '../scaling-file/parse.js';
+import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
 
 /** One line per entry and key: the first channel's finding and the number of other channels. Faults before warnings. */
@@ -21,9 +22,9 @@ export function faultLines(faults: readonly Fault[], file: string): string[] {
     ...all.filter(({ first }) => first.severity === 'fault'),
     ...all.filter(({ first }) => first.severity === 'warning'),
   ];
-  return ordered.map(
+  return visibleText(ordered).map(
     ({ first, more }) =>
-      `${first.severity === 'fault' ? '' : 'warning: '}${file}: entry "${first.entry}": ${lineOf(first)}${more === 0 ? '' : ` (and ${counted(more, 'more channel')})`}`,
+      `${first.severity === 'fault' ? '' : 'warning: '}${visibleText(file)}: entry "${first.entry}": ${lineOf(first)}${more === 0 ? '' : ` (and ${counted(more, 'more channel')})`}`,
   );
 }
 

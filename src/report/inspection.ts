@@ -2,7 +2,8 @@ import type { FoldedChain } from '../optimise/index.js';
 import { formatShape, type Shape } from '../tensor.js';
 import { marked, type TextStyle } from './style.js';
 import { table } from './table.js';
-import { counted, grouped } from './words.js';
+import { visibleText } from './visible-text.js';
+import { counted, firstOf, grouped } from './words.js';
 
 /** One layer of an {@link Inspection}. */
 export interface InspectedLayer {
@@ -78,12 +79,12 @@ export function inspectionText(result: Inspection, style: TextStyle = {}): strin
     '',
     `${counted(result.layers.length, 'layer')}, ${grouped(result.parameters)} parameters, ${grouped(result.macs)} MACs`,
     `memory of one image: ${grouped(arena)} bytes of activations (${grouped(unshared)} without reuse), ${grouped(constants)} packed weights, ${grouped(scratch)} scratch`,
-    ...result.folded.map(foldedLine),
+    ...visibleText(result.folded).map(foldedLine),
   ];
-  if (result.dropped.length > 0) lines.push(`left out (training only): ${result.dropped.join(', ')}`);
-  lines.push(...result.warnings);
+  if (result.dropped.length > 0) lines.push(`left out (training only): ${visibleText(result.dropped).join(', ')}`);
+  lines.push(...visibleText(firstOf(result.warnings)));
   if (result.unsupported.length > 0)
-    lines.push(marked(`not supported: ${result.unsupported.join(', ')}`, 'bad', style));
+    lines.push(marked(`not supported: ${visibleText(firstOf(result.unsupported)).join(', ')}`, 'bad', style));
   return `${lines.join('\n')}\n`;
 }
 

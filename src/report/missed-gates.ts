@@ -35,9 +35,10 @@ export function wrongFile(faults: readonly Fault[], overlay: OverlayName): strin
 function missedSqnr({ layers }: Verification, least: number | undefined): string[] {
   if (least === undefined) return [];
   const ratio = (layer: VerifiedLayer): number => layer.accumulated.sqnr;
-  const [first, ...others] = layers;
-  const lowest = others.reduce((low, layer) => (low === undefined || ratio(layer) < ratio(low) ? layer : low), first);
-  if (lowest === undefined || !(ratio(lowest) < least)) return [];
+  // A comparison with NaN is false: what is not known to be good is missed.
+  const [first, ...others] = layers.filter((layer) => !(ratio(layer) >= least));
+  if (first === undefined) return [];
+  const lowest = others.reduce((low, layer) => (ratio(layer) < ratio(low) ? layer : low), first);
   return [
     `--min_sqnr: expected at least ${least} dB at every layer, got ${ratio(lowest).toFixed(2)} dB at layer "${lowest.name}".`,
   ];
@@ -52,7 +53,7 @@ function missedAgreement({ agreement }: Verification, least: number | undefined)
       'expected a network with one output of class scores, got none.',
       'Leave it out, or choose the output with --output_layer.',
     );
-  if (!(agreement.top1 < least)) return [];
+  if (agreement.top1 >= least) return [];
   return [`--min_agreement: expected at least ${percent(least)}, got ${percent(agreement.top1)}.`];
 }
 
@@ -67,7 +68,7 @@ function missedAccuracy({ accuracy }: Verification, most: number | undefined): s
     );
   const { float, fixed } = accuracy;
   const drop = float.top1 - fixed.top1;
-  if (!(drop > most)) return [];
+  if (drop <= most) return [];
   return [
     `--max_accuracy_drop: expected at most ${percent(most)}, got ${percent(drop)}: ${percent(float.top1)} in float, ${percent(fixed.top1)} on the overlay.`,
   ];

@@ -1,4 +1,5 @@
 import { type Mark, marked, type TextStyle } from './style.js';
+import { visibleText } from './visible-text.js';
 
 /** The width of a table that is not wide, in characters. */
 const LIMIT = 100;
@@ -20,9 +21,10 @@ export interface TableOptions extends TextStyle {
  */
 export function table(
   head: readonly string[],
-  rows: readonly (readonly string[])[],
+  body: readonly (readonly string[])[],
   options: TableOptions = {},
 ): string {
+  const rows = visibleText(body);
   const full = head.map((title, column) =>
     rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), title.length),
   );

@@ -1,11 +1,10 @@
 import type { VerifiedLayer } from '../verification/verification.js';
+import { decibels } from './verdict.js';
 
 const percent = (share: number): string => `${share < 0.1 ? (100 * share).toPrecision(2) : Math.round(100 * share)} %`;
-const decibels = (value: number): string =>
-  Number.isFinite(value) ? `${value.toFixed(1)} dB` : value > 0 ? 'no noise' : 'nothing but noise';
 
 /** A sentence that names the layer that adds most noise by itself: the one with the lowest isolated ratio. */
-export function verdict(layers: readonly VerifiedLayer[]): string {
+export function hurtsMost(layers: readonly VerifiedLayer[]): string {
   const noisy = layers.flatMap((layer) =>
     layer.isolated !== null && layer.isolated.sqnr < Infinity ? [{ ...layer, isolated: layer.isolated }] : [],
   );

@@ -1,11 +1,17 @@
 import type { Fault } from '../scaling-file/fault.js';
 import { isRescaling } from '../scaling-file/grid-mismatches.js';
 import type { ComparedDump } from '../verification/compare-dump.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
 import { faultLines } from './fault-lines.js';
 import type { Mark, TextStyle } from './style.js';
 import { table } from './table.js';
+import { verdictLines } from './verdict.js';
+import { visibleText } from './visible-text.js';
 import { counted, percent, wrapped } from './words.js';
+
+/** A verification with what is said of it. */
+type Judged = Verification & { readonly verdict: Verdict; readonly hurtsMost: string };
 
 const decibels = (quality: Quality | null): string => (quality === null ? '-' : quality.sqnr.toFixed(2));
 const cosineOf = (quality: Quality | null): string => (quality === null ? '-' : quality.cosine.toFixed(6));
@@ -104,7 +110,7 @@ function shownColumns(layers: readonly VerifiedLayer[], { wide }: TextStyle): Co
  * are listed where the text is wide. `file`: the name of the scaling file.
  */
 export function verifiedFileText(
-  result: Verification & { readonly verdict: string; readonly faults: readonly Fault[] },
+  result: Judged & { readonly faults: readonly Fault[] },
   file: string,
   style: TextStyle = {},
 ): string {
@@ -113,7 +119,7 @@ export function verifiedFileText(
 }
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
-function verificationText(result: Verification & { readonly verdict: string }, style: TextStyle): string {
+function verificationText(result: Judged, style: TextStyle): string {
   const columns = shownColumns(result.layers, style);
   const rows = result.layers.map((layer) => columns.map(({ cell }) => cell(layer)));
   const head = columns.map(({ title }) => title);
@@ -132,11 +138,12 @@ function verificationText(result: Verification & { readonly verdict: string }, s
   lines.push(
     agreement === null
       ? 'No output of the network looks like class scores: no agreement.'
-      : `Agreement with float at "${agreement.output}": ${sharesText(agreement)}.`,
+      : `Agreement with float at "${visibleText(agreement.output)}": ${sharesText(agreement)}.`,
   );
   if (accuracy !== null)
     lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
-  return [...lines, result.verdict, ''].join('\n');
+  const sentences = visibleText([result.hurtsMost, ...verdictLines(result.verdict)]);
+  return [...lines, ...sentences, ''].join('\n');
 }
 
 const sharesText = ({ top1, top5 }: Shares): string =>
@@ -165,5 +172,5 @@ function firstDifference(dumps: readonly ComparedDump[]): string {
   const found = dumps.find(({ differing }) => differing > 0);
   if (found?.first == null) return 'All dumps equal the emulation.';
   const { image, channel, row, column, dump, emulated } = found.first;
-  return `Layer "${found.layer}" (${found.file}) differs first: image ${image}, channel ${channel}, row ${row}, column ${column}: the dump has ${dump}, the emulation ${emulated}; ${found.differing} of ${found.elements} values differ, by at most ${found.largest}.`;
+  return `Layer "${visibleText(found.layer)}" (${visibleText(found.file)}) differs first: image ${image}, channel ${channel}, row ${row}, column ${column}: the dump has ${dump}, the emulation ${emulated}; ${found.differing} of ${found.elements} values differ, by at most ${found.largest}.`;
 }

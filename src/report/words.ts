@@ -18,3 +18,12 @@ export function wrapped(sentences: readonly string[]): string[] {
 
 /** A whole number with commas between thousands. */
 export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** Lines of one kind that are printed. */
+const PRINTED = 100;
+
+/** The first lines of a list, and how many more there are. */
+export function firstOf(lines: readonly string[]): readonly string[] {
+  if (lines.length <= PRINTED) return lines;
+  return [...lines.slice(0, PRINTED), `and ${lines.length - PRINTED} more`];
+}

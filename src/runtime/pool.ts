@@ -177,8 +177,14 @@ class WorkerMember implements Member {
   }
 
   private breakDown(error: Error): void {
-    this.broken = error;
-    for (const { reject } of this.waiting.values()) reject(error);
+    const broken = new XfdnnError(
+      'internal',
+      'worker',
+      `a thread ended before its work was done: ${error.message}`,
+      'Pass fewer --threads if memory or open files are short.',
+    );
+    this.broken = broken;
+    for (const { reject } of this.waiting.values()) reject(broken);
     this.waiting.clear();
     this.retire();
   }

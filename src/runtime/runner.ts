@@ -8,8 +8,9 @@ import { PreparedLowering } from '../kernels/prepared.js';
 import { elements, type Tensor } from '../tensor.js';
 import { type Plan, type PlannedNode, plan } from './plan.js';
 
-/** A node of the plan with its packed constants, and the addresses of its operands. */
+/** A node of the plan, with the activation that it takes in, its packed constants, and the addresses of its operands. */
 interface Step {
+  readonly nodes: readonly number[];
   readonly lowering: PreparedLowering;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
@@ -42,6 +43,22 @@ export class Runner {
     return new Map(outputs.map((id) => [id, copyOf(this.#view(id))]));
   }
 
+  /**
+   * Runs some nodes alone, in network order. `inputs`: elements of the values that they read and do not write themselves. Results:
+   * copies of the stored values that they write. An activation that is taken in by its layer runs with that layer.
+   */
+  runNodes(nodes: ReadonlySet<number>, inputs: ReadonlyMap<ValueId, Float32Array>): Map<ValueId, Float32Array> {
+    const results = new Map<ValueId, Float32Array>();
+    for (const [id, data] of inputs) this.#view(id).data.set(data);
+    for (const step of this.#steps) {
+      const last = step.nodes.at(-1) ?? -1;
+      if (!nodes.has(last)) continue;
+      step.lowering.run(step.inputs, step.outputs);
+      for (const id of this.#analysed.node(last).outputs) results.set(id, this.#view(id).data.slice());
+    }
+    return results;
+  }
+
   /** Gives the memory back. */
   free(): void {
     for (const { lowering } of this.#steps) lowering.free();
@@ -51,6 +68,7 @@ export class Runner {
   #prepare({ node, fused, lowering }: PlannedNode): Step {
     const addresses = (ids: readonly ValueId[]): number[] => ids.map((id) => this.#addressOf(id));
     return {
+      nodes: fused === null ? [node] : [node, fused],
       lowering: new PreparedLowering(this.#engine, lowering, this.#scratch),
       inputs: addresses(this.#analysed.node(node).inputs),
       outputs: addresses(this.#analysed.node(fused ?? node).outputs),

@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.js';
+import type { Graph, GraphNode } from '../graph/graph.js';
 import { describeLayer, type EntryLayer, type EntryLayers, hasParams } from '../placement/entry-layers.js';
 import type { Overlay, ScalingEntry } from '../scaling/index.js';
 import { checkGrids, hasWidths } from './check-grids.js';
@@ -7,6 +7,7 @@ import { type Fault, fault, isFault, warning } from './fault.js';
 import { gridMismatches } from './grid-mismatches.js';
 import { copiesCodes, layerOfEntry } from './later-writers.js';
 import { misplaced } from './network-order.js';
+import { widthFaults } from './width-faults.js';
 
 /** A scaling file's entries against the network they are for: names, order, channels, thresholds of weights, grids that meet. */
 export function checkAgainstModel(
@@ -34,7 +35,9 @@ export function checkAgainstModel(
           overlay,
         )
       : []),
-    ...(missing.some(isFault) || !entries.every(hasWidths) ? [] : gridMismatches(entries, graph)),
+    ...(missing.some(isFault) || !entries.every(hasWidths)
+      ? []
+      : [...widthFaults(entries, graph, overlay), ...gridMismatches(entries, graph)]),
   ];
 }
 
@@ -45,7 +48,13 @@ function missingEntries(entries: readonly ScalingEntry[], layers: EntryLayers, o
     .flatMap((layer) => {
       const name = layer.node.name;
       if (layer.need === 'always')
-        return [fault(name, 'name', `expected an entry for ${describeLayer(layer)}, got none.`)];
+        return [
+          fault(
+            name,
+            'name',
+            `expected an entry for ${describeLayer(layer)}, got none; pass --float_layers if it runs on the host.`,
+          ),
+        ];
       if (layer.need !== 'pooling' || !overlay.hasPoolingEntries) return [];
       return [
         warning(name, 'name', `${describeLayer(layer)} has no entry; the emulator decomposes 1/${layer.area} instead.`),
@@ -62,10 +71,13 @@ function strangeEntries(entries: readonly ScalingEntry[], layers: EntryLayers, g
       const node = graph.nodes.find((other) => other.name === layer);
       if (node !== undefined && copiesCodes(entry))
         return warning(name, 'name', `${node.type} takes no entry; this one moves codes unchanged.`);
-      const other =
-        node === undefined ? 'the network has none (after folding batch norms)' : `${node.type} takes no entry`;
-      return fault(name, 'name', `expected a layer of this name that takes an entry; ${other}.`);
+      return fault(name, 'name', `expected a layer of this name that takes an entry; ${whyStrange(node)}.`);
     });
+}
+
+function whyStrange(node: GraphNode | undefined): string {
+  if (node === undefined) return 'the network has none (after folding batch norms)';
+  return node.float === true ? 'it is one of --float_layers' : `${node.type} takes no entry`;
 }
 
 function checkLayer(entry: ScalingEntry, layer: EntryLayer): Fault[] {

@@ -85,7 +85,7 @@ function isPowerOfTwo(step: number): boolean {
  * A bias that is added to the accumulator is in its units: it is lost where all weights are 0, for the unit is 0 then, and
  * clipped where the weights are so small that its code is the largest there is.
  */
-function lostBiases(entry: ScalingEntry, { node }: EntryLayer, overlay: Overlay): Fault[] {
+export function lostBiases(entry: ScalingEntry, { node }: Pick<EntryLayer, 'node'>, overlay: Overlay): Fault[] {
   const { input, output, params } = gridsOf(entry);
   const bias = node.params[1]?.data;
   if (bias === undefined || overlay.interLayer[input.bits].biasStage !== 'accumulator') return [];

@@ -2,10 +2,12 @@ import type { Graph } from '../graph/graph.js';
 import { type EntryLayers, entryLayers, hasParams } from '../placement/entry-layers.js';
 import { type OverlayChoice, overlayOf, type ScalingEntry } from '../scaling/index.js';
 import { checkEntry } from './check-entry.js';
+import { hasWidths } from './check-grids.js';
 import { checkAgainstModel } from './check-model.js';
 import { bestDerivation, detectOverlay, type EntryKind, kindOf, rebuildEntry } from './entry-form.js';
 import { type Fault, fault, isFault } from './fault.js';
 import { inNetworkOrder } from './network-order.js';
+import { entryWidthFaults } from './width-faults.js';
 
 /** The overlay and the network that a scaling file is checked against. */
 export interface CheckOptions {
@@ -29,7 +31,9 @@ export function checkScaling(entries: readonly ScalingEntry[], options: CheckOpt
     ...repeatedNames(entries),
     ...entries.flatMap((entry) => checkEntry(entry, overlay, kindsIn(layers, entry))),
   ];
-  return graph === undefined ? alone : [...alone, ...checkAgainstModel(entries, graph, layers, overlay, weights)];
+  return graph === undefined
+    ? [...alone, ...entries.filter(hasWidths).flatMap((entry) => entryWidthFaults(entry, overlay))]
+    : [...alone, ...checkAgainstModel(entries, graph, layers, overlay, weights)];
 }
 
 /**

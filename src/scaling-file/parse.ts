@@ -71,9 +71,13 @@ export function readScaling(text: string, fileName: string): ReadScaling {
   const network = root.members.get('network') ?? outline(root.at, 'an object without "network"');
   if (network.kind !== 'list') return outline(network.at, `${describeValue(network)} for "network"`);
   const faults: Fault[] = [];
-  const readers = network.items.map((item, index) => new EntryReader(item, `#${index + 1}`, faults));
-  const entries = readers.flatMap((reader) => reader.read());
-  const needed = readers.filter(({ leftOut }) => !leftOut).length;
+  const entries: ScalingEntry[] = [];
+  let needed = 0;
+  for (const [index, item] of network.items.entries()) {
+    const reader = new EntryReader(item, `#${index + 1}`, faults);
+    entries.push(...reader.read());
+    if (!reader.leftOut) needed++;
+  }
   return { entries, faults, complete: entries.length === needed };
 }
 
@@ -89,6 +93,7 @@ const looksWhole = (text: string): boolean => !/[.eE]/.test(text);
 
 class EntryReader {
   private name: string;
+  private readonly firstFault: number;
   /** Whether the entry says nothing about the overlay. */
   leftOut = false;
   private readonly values = new Map<string, number | number[]>();
@@ -99,6 +104,7 @@ class EntryReader {
     private readonly faults: Fault[],
   ) {
     this.name = position;
+    this.firstFault = faults.length;
   }
 
   /** The entry, or nothing where too little of it can be understood. */
@@ -216,7 +222,8 @@ class EntryReader {
   }
 
   private alreadyNamed(key: string): boolean {
-    return this.faults.some((other) => other.entry === this.name && other.key === key && other.severity === 'fault');
+    // Faults of earlier entries stand before this reader's first.
+    return this.faults.slice(this.firstFault).some((other) => other.key === key && other.severity === 'fault');
   }
 
   private entry(): ScalingEntry {

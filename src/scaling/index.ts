@@ -16,3 +16,4 @@ export {
   overlayOf,
 } from './overlays/index.js';
 export type { ChannelGrids, InterLayer, Limits, LimitsForm, Overlay, PerWidth } from './overlays/overlay.js';
+export { changesWidth, holdsBiases } from './width-changes.js';

@@ -2,6 +2,7 @@ import { fail, placed } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { tensorFlowOps } from '../ops/index.js';
 import { elements, type Layout, type Shape, type Tensor } from '../tensor.js';
+import { attributeOf } from './attributes.js';
 import { constant } from './constant.js';
 import { filled } from './constant-arithmetic.js';
 import { isMerge, isSwitch, mergeOutputs, switchOutputs } from './control-flow.js';
@@ -57,7 +58,7 @@ class Builder {
     private readonly selection: Selection,
     private readonly options: BuildOptions,
   ) {
-    const isNchw = selection.nodes.some((node) => node.attrs['data_format'] === 'NCHW');
+    const isNchw = selection.nodes.some((node) => attributeOf(node, 'data_format') === 'NCHW');
     this.writer = new GraphWriter(isNchw ? 'NCHW' : 'NHWC');
     this.context = {
       ...options,
@@ -150,6 +151,8 @@ class Builder {
     if (isSwitch(node.op)) return switchOutputs(inputs) ?? this.refused(node);
     if (node.op === 'IdentityN') return inputs;
     if (inputs.some((state) => state.kind === 'unsupported')) return this.behindUnsupported(node);
+    if ((isCopy(node.op) || isShapeQuery(node.op)) && inputs.length === 0)
+      fail('model', '', 'expected at least 1 input, got none.');
     if (isCopy(node.op)) return inputs.slice(0, 1);
     const passed = passedInput(node, inputs, this.context);
     if (passed !== undefined) return [passed];
@@ -164,10 +167,12 @@ class Builder {
   }
 
   private shapeQuery(node: NodeDef, inputs: readonly OutputState[]): readonly OutputState[] {
-    const dtype = (node.attrs['out_type'] as string | undefined) ?? 'DT_INT32';
+    const dtype = (attributeOf(node, 'out_type') as string | undefined) ?? 'DT_INT32';
     return inputs.map(this.context.shapeOf).map((shape) => {
       if (node.op === 'ZerosLike' || node.op === 'OnesLike')
-        return constantState(filled(String(node.attrs['T'] ?? 'DT_FLOAT'), shape, node.op === 'OnesLike' ? 1 : 0));
+        return constantState(
+          filled(String(attributeOf(node, 'T') ?? 'DT_FLOAT'), shape, node.op === 'OnesLike' ? 1 : 0),
+        );
       if (node.op === 'Size') return constantState(constant(dtype, [], [elements(shape)]));
       if (node.op === 'Rank') return constantState(constant(dtype, [], [shape.length]));
       return constantState(constant(dtype, [shape.length], shape));

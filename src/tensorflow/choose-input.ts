@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { attributeOf } from './attributes.js';
 import type { NodeDef, PartialShape } from './node.js';
 
 /** Types of values that are no image. */
@@ -29,7 +30,7 @@ export function chooseInput(reached: readonly NodeDef[], fileName: string): Node
 /** Throws `model` for placeholders beside the input that have no value. */
 export function refuseUnset(fileName: string, input: NodeDef, others: readonly NodeDef[]): never {
   const names = others.map((node) => `"${node.name}"`).join(', ');
-  const example = others.map(({ name, attrs }) => `${name}=${attrs['dtype'] === 'DT_BOOL' ? 'false' : 'VALUE'}`);
+  const example = others.map((node) => `${node.name}=${attributeOf(node, 'dtype') === 'DT_BOOL' ? 'false' : 'VALUE'}`);
   return fail(
     'model',
     fileName,
@@ -39,12 +40,12 @@ export function refuseUnset(fileName: string, input: NodeDef, others: readonly N
 }
 
 function mayBeImage(node: NodeDef): boolean {
-  return !notImages.has(node.attrs['dtype']);
+  return !notImages.has(attributeOf(node, 'dtype'));
 }
 
 /** Whether the declared shape has two axes at least. */
 function hasRows(node: NodeDef): boolean {
-  const shape = (node.attrs['shape'] ?? null) as PartialShape;
+  const shape = (attributeOf(node, 'shape') ?? null) as PartialShape;
   return shape !== null && shape.length >= 2;
 }
 

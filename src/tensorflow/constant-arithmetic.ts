@@ -1,6 +1,8 @@
+import { fail } from '../error.js';
+import { resolveAxis } from '../ops/support/axes.js';
 import { broadcastShape, forEachBroadcast } from '../ops/support/broadcast.js';
 import { binaryFunctions, unaryFunctions } from '../ops/support/scalar-functions.js';
-import { elements, type Shape } from '../tensor.js';
+import { elements, formatShape, type Shape } from '../tensor.js';
 import { type Constant, constant, isInteger, storage } from './constant.js';
 import { required } from './required.js';
 
@@ -19,9 +21,16 @@ const predicates: ReadonlySet<string> = new Set([
 
 const resultType = (name: string, dtype: string): string => (predicates.has(name) ? 'DT_BOOL' : dtype);
 
+/** Number of elements of a shape that a file states. Throws `model` for sizes that are not whole or below 0. */
+function sizeOf(shape: Shape): number {
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0))
+    fail('model', '', `expected sizes of at least 0, got ${formatShape(shape)}.`);
+  return elements(shape);
+}
+
 /** A constant of equal elements. */
 export function filled(dtype: string, shape: Shape, value: number): Constant {
-  const data = storage(dtype, elements(shape));
+  const data = storage(dtype, sizeOf(shape));
   data.fill(value);
   return { dtype, shape, data };
 }
@@ -75,7 +84,7 @@ export function reduceConstant(
   keepAxes: boolean,
   combine: (values: readonly number[]) => number,
 ): Constant {
-  const axes = new Set(Array.from(axesGiven.data, (axis) => (axis < 0 ? axis + input.shape.length : axis)));
+  const axes = new Set(Array.from(axesGiven.data, (axis) => resolveAxis(axis, input.shape.length)));
   const kept = input.shape.map((size, axis) => (axes.has(axis) ? 1 : size));
   const groups: number[][] = Array.from({ length: elements(kept) }, () => []);
   forEachBroadcast(input.shape, [kept], (at, [group]) => groups[group!]!.push(input.data[at]!));

@@ -1,34 +1,41 @@
-import { forEachBroadcast } from '../ops/support/broadcast.js';
-import { elements, type Shape } from '../tensor.js';
-import { type Constant, constant, storage } from './constant.js';
+import { fail } from '../error.js';
+import { resolveAxis, sameShape, splitAxis } from '../ops/support/axes.js';
+import { broadcastShape, forEachBroadcast } from '../ops/support/broadcast.js';
+import { elements, formatShape, type Shape } from '../tensor.js';
+import { type Constant, storage } from './constant.js';
 
 /** `start`, `start + delta` ... below `limit` (above it for a negative delta), as Range computes them. */
 export function range(dtype: string, start: number, limit: number, delta: number): Constant {
-  const count = Math.max(0, Math.ceil((limit - start) / delta));
-  return constant(
-    dtype,
-    [count],
-    Array.from({ length: count }, (_, index) => start + index * delta),
-  );
+  if (delta === 0) fail('model', '', 'expected a step other than 0, got 0.');
+  const data = storage(dtype, Math.max(0, Math.ceil((limit - start) / delta)));
+  for (let index = 0; index < data.length; index++) data[index] = start + index * delta;
+  return { dtype, shape: [data.length], data };
 }
 
 /** A constant broadcast to a shape. */
 export function expand(input: Constant, shape: Shape): Constant {
+  if (!sameShape(broadcastShape(input.shape, shape), shape))
+    fail('model', '', `expected a shape that ${formatShape(input.shape)} broadcasts to, got ${formatShape(shape)}.`);
   const data = storage(input.dtype, elements(shape));
   forEachBroadcast(shape, [input.shape], (at, [from]) => (data[at] = input.data[from!]!));
   return { dtype: input.dtype, shape, data };
 }
 
-/** Slices along an axis in the order of `indices`, whose shape takes the axis's place. */
+/**
+ * Slices along an axis in the order of `indices`, whose shape takes the axis's place. Throws `model` for an index that
+ * the axis does not have.
+ */
 export function gather(params: Constant, indices: Constant, axisGiven: number): Constant {
-  const axis = axisGiven < 0 ? axisGiven + params.shape.length : axisGiven;
-  const [before, after] = [params.shape.slice(0, axis), params.shape.slice(axis + 1)];
-  const [outer, inner] = [elements(before), elements(after)];
-  const size = params.shape[axis]!;
-  const values: number[] = [];
+  const axis = resolveAxis(axisGiven, params.shape.length);
+  const { outer, size, inner } = splitAxis(params.shape, axis);
+  const odd = indices.data.find((index) => !Number.isInteger(index) || index < 0 || index >= size);
+  if (odd !== undefined) fail('model', '', `expected indices from 0 to ${size - 1}, got ${odd}.`);
+  const data = storage(params.dtype, outer * indices.data.length * inner);
+  let at = 0;
   for (let row = 0; row < outer; row++) {
     for (const index of indices.data)
-      for (let at = 0; at < inner; at++) values.push(params.data[(row * size + index) * inner + at]!);
+      for (let i = 0; i < inner; i++) data[at++] = params.data[(row * size + index) * inner + i]!;
   }
-  return constant(params.dtype, [...before, ...indices.shape, ...after], values);
+  const shape = [...params.shape.slice(0, axis), ...indices.shape, ...params.shape.slice(axis + 1)];
+  return { dtype: params.dtype, shape, data };
 }

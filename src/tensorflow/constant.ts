@@ -1,6 +1,7 @@
-import { fail } from '../error.js';
+import { fail, placed } from '../error.js';
 import { halvesToFloats } from '../formats/payload.js';
 import type { Message } from '../formats/schema.js';
+import { raiseHint } from '../limits.js';
 import { elements, type Shape, type Tensor } from '../tensor.js';
 import { required } from './required.js';
 
@@ -33,8 +34,40 @@ export function isInteger(dtype: string): boolean {
   return /^DT_Q?U?INT[0-9]+$/.test(dtype);
 }
 
-/** An array for `count` values of a type. */
+/** Elements that may still be stored; see {@link withinBudget}. */
+let budget = Infinity;
+
+/**
+ * Runs an import, which stores at most `count` elements of constants in all: a few bytes can ask for any number of them.
+ * Throws what the import throws, and `unsupported` where it asks for more.
+ */
+export function withinBudget<T>(count: number, run: () => T): T {
+  const before = budget;
+  budget = count;
+  try {
+    return run();
+  } finally {
+    budget = before;
+  }
+}
+
+/** Takes elements from the budget. Throws `model` for a number that is no size, `unsupported` where too few are left. */
+export function charge(count: number): void {
+  if (!Number.isSafeInteger(count) || count < 0)
+    fail('model', '', `expected a constant of whole sizes of at least 0, got ${count} elements.`);
+  if (count > budget)
+    fail(
+      'unsupported',
+      '',
+      `expected constants that fit in memory with those before them, got one of ${count} elements.`,
+      raiseHint('constants'),
+    );
+  budget -= count;
+}
+
+/** An array for `count` values of a type. Throws as {@link charge}. */
 export function storage(dtype: string, count: number): Float32Array | Float64Array {
+  charge(count);
   return isFloat(dtype) ? new Float32Array(count) : new Float64Array(count);
 }
 
@@ -93,9 +126,7 @@ export function readConstant(proto: Message, where: string): Constant {
     fail('format', where, `expected a constant of known shape, got [${shape.join(', ')}].`);
   if (elements(shape) >= 2 ** 31)
     fail('format', where, `expected fewer than 2^31 elements, got shape [${shape.join(', ')}].`);
-  const content = proto['tensor_content'] as Uint8Array | undefined;
-  const data =
-    content !== undefined && content.length > 0 ? fromContent(dtype, content) : fromList(dtype, elements(shape), proto);
+  const data = stored(dtype, shape, proto, where);
   if (data.length !== elements(shape)) {
     fail(
       'format',
@@ -107,9 +138,20 @@ export function readConstant(proto: Message, where: string): Constant {
   return { dtype, shape, data };
 }
 
+function stored(dtype: string, shape: Shape, proto: Message, where: string): Float32Array | Float64Array {
+  const content = proto['tensor_content'] as Uint8Array | undefined;
+  try {
+    return content !== undefined && content.length > 0
+      ? fromContent(dtype, content)
+      : fromList(dtype, elements(shape), proto);
+  } catch (error) {
+    throw placed(error, () => where);
+  }
+}
+
 function fromContent(dtype: string, bytes: Uint8Array): Float32Array | Float64Array {
   if (dtype === 'DT_HALF') return halvesToFloats(bytes);
-  if (dtype === 'DT_BFLOAT16') return bfloat16(new Uint16Array(new Uint8Array(bytes).buffer));
+  if (dtype === 'DT_BFLOAT16') return bfloat16(new Uint16Array(bytes.slice(0, bytes.length & ~1).buffer));
   if (dtype === 'DT_FLOAT' && bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0) {
     return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 4);
   }

@@ -1,3 +1,4 @@
+import { fail } from '../error.js';
 import { tensorFlowOps } from '../ops/index.js';
 import type { TensorFlowNode } from '../ops/op.js';
 import { broadcastShape } from '../ops/support/broadcast.js';
@@ -16,94 +17,105 @@ export interface Evaluation {
   readonly node: TensorFlowNode;
 }
 
+type Reduction = (values: readonly number[]) => number;
+
 type Evaluator = (at: (index: number) => Constant, evaluation: Evaluation) => Constant;
 
 /** Element-wise types of two operands, and the function that computes them. */
-const binaryTypes: Readonly<Record<string, string>> = {
-  Add: 'add',
-  AddV2: 'add',
-  Sub: 'sub',
-  Mul: 'mul',
-  RealDiv: 'div',
-  Div: 'div',
-  FloorDiv: 'floor-div',
-  FloorMod: 'floor-mod',
-  Mod: 'mod',
-  TruncateDiv: 'truncate-div',
-  Maximum: 'max',
-  Minimum: 'min',
-  SquaredDifference: 'squared-difference',
-  Pow: 'pow',
-  Greater: 'greater',
-  GreaterEqual: 'greater-equal',
-  Less: 'less',
-  LessEqual: 'less-equal',
-  Equal: 'equal',
-  NotEqual: 'not-equal',
-  LogicalAnd: 'and',
-  LogicalOr: 'or',
-};
-const unaryTypes: Readonly<Record<string, string>> = {
-  Neg: 'neg',
-  Abs: 'abs',
-  Square: 'square',
-  Sqrt: 'sqrt',
-  Rsqrt: 'rsqrt',
-  Reciprocal: 'reciprocal',
-  Inv: 'reciprocal',
-  Floor: 'floor',
-  Ceil: 'ceil',
-  Round: 'round',
-  Rint: 'round',
-  Sign: 'sign',
-  LogicalNot: 'not',
-  Exp: 'exp',
-  Log: 'log',
-  Relu: 'relu',
-};
-const reductions: Readonly<Record<string, (values: readonly number[]) => number>> = {
-  Sum: (values) => values.reduce((sum, value) => sum + value, 0),
-  Prod: (values) => values.reduce((product, value) => product * value, 1),
-  Mean: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
-  Max: (values) => values.reduce((most, value) => Math.max(most, value), -Infinity),
-  Min: (values) => values.reduce((least, value) => Math.min(least, value), Infinity),
-  All: (values) => Number(values.every((value) => value !== 0)),
-  Any: (values) => Number(values.some((value) => value !== 0)),
-};
+const binaryTypes: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    Add: 'add',
+    AddV2: 'add',
+    Sub: 'sub',
+    Mul: 'mul',
+    RealDiv: 'div',
+    Div: 'div',
+    FloorDiv: 'floor-div',
+    FloorMod: 'floor-mod',
+    Mod: 'mod',
+    TruncateDiv: 'truncate-div',
+    Maximum: 'max',
+    Minimum: 'min',
+    SquaredDifference: 'squared-difference',
+    Pow: 'pow',
+    Greater: 'greater',
+    GreaterEqual: 'greater-equal',
+    Less: 'less',
+    LessEqual: 'less-equal',
+    Equal: 'equal',
+    NotEqual: 'not-equal',
+    LogicalAnd: 'and',
+    LogicalOr: 'or',
+  }),
+);
+const unaryTypes: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    Neg: 'neg',
+    Abs: 'abs',
+    Square: 'square',
+    Sqrt: 'sqrt',
+    Rsqrt: 'rsqrt',
+    Reciprocal: 'reciprocal',
+    Inv: 'reciprocal',
+    Floor: 'floor',
+    Ceil: 'ceil',
+    Round: 'round',
+    Rint: 'round',
+    Sign: 'sign',
+    LogicalNot: 'not',
+    Exp: 'exp',
+    Log: 'log',
+    Relu: 'relu',
+  }),
+);
+const reductions: ReadonlyMap<string, Reduction> = new Map(
+  Object.entries<Reduction>({
+    Sum: (values) => values.reduce((sum, value) => sum + value, 0),
+    Prod: (values) => values.reduce((product, value) => product * value, 1),
+    Mean: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+    Max: (values) => values.reduce((most, value) => Math.max(most, value), -Infinity),
+    Min: (values) => values.reduce((least, value) => Math.min(least, value), Infinity),
+    All: (values) => Number(values.every((value) => value !== 0)),
+    Any: (values) => Number(values.some((value) => value !== 0)),
+  }),
+);
 
 /** Types that no table of functions holds. `at` gives the node's inputs by index. */
-const special: Readonly<Record<string, Evaluator>> = {
-  Range: (at) => range(at(0).dtype, scalar(at(0)), scalar(at(1)), scalar(at(2))),
-  Fill: (at) => filled(at(1).dtype, Array.from(at(0).data), scalar(at(1))),
-  ZerosLike: (at) => filled(at(0).dtype, at(0).shape, 0),
-  OnesLike: (at) => filled(at(0).dtype, at(0).shape, 1),
-  Cast: (at, { attr }) => cast(at(0), attr('DstT')),
-  BroadcastTo: (at) => expand(at(0), Array.from(at(1).data)),
-  BroadcastArgs: (at) => vector(at(0).dtype, broadcastShape(Array.from(at(0).data), Array.from(at(1).data))),
-  Select: (at) => choose(at(0), at(1), at(2)),
-  SelectV2: (at) => choose(at(0), at(1), at(2)),
-  Gather: (at) => gather(at(0), at(1), 0),
-  GatherV2: (at) => gather(at(0), at(1), scalar(at(2))),
-  Dequantize: (at, { attr }) => dequantize(at(0), scalar(at(1)), scalar(at(2)), attr('mode') ?? 'MIN_COMBINED'),
-  AddN: (at, { inputs }) => inputs.slice(1).reduce((sum, next) => mapBinary('add', sum, next), at(0)),
-};
+const special: ReadonlyMap<string, Evaluator> = new Map(
+  Object.entries<Evaluator>({
+    Range: (at) => range(at(0).dtype, scalar(at(0)), scalar(at(1)), scalar(at(2))),
+    Fill: (at) => filled(at(1).dtype, Array.from(at(0).data), scalar(at(1))),
+    ZerosLike: (at) => filled(at(0).dtype, at(0).shape, 0),
+    OnesLike: (at) => filled(at(0).dtype, at(0).shape, 1),
+    Cast: (at, { attr }) => cast(at(0), attr('DstT')),
+    BroadcastTo: (at) => expand(at(0), Array.from(at(1).data)),
+    BroadcastArgs: (at) => vector(at(0).dtype, broadcastShape(Array.from(at(0).data), Array.from(at(1).data))),
+    Select: (at) => choose(at(0), at(1), at(2)),
+    SelectV2: (at) => choose(at(0), at(1), at(2)),
+    Gather: (at) => gather(at(0), at(1), 0),
+    GatherV2: (at) => gather(at(0), at(1), scalar(at(2))),
+    Dequantize: (at, { attr }) => dequantize(at(0), scalar(at(1)), scalar(at(2)), attr('mode') ?? 'MIN_COMBINED'),
+    AddN: (at, { inputs }) => inputs.slice(1).reduce((sum, next) => mapBinary('add', sum, next), at(0)),
+  }),
+);
 
 /** The first element. */
-const scalar = ({ data: [value = NaN] }: Constant): number => value;
+const scalar = ({ data: [value] }: Constant): number =>
+  value ?? fail('model', '', 'expected a number, got an empty constant.');
 const vector = (dtype: string, values: readonly number[]): Constant => constant(dtype, [values.length], values);
 
 /** Whether a node of this type computes each element from those of two operands. */
 export function isElementwise(type: string): boolean {
-  return Object.hasOwn(binaryTypes, type);
+  return binaryTypes.has(type);
 }
 
 /** Whether a node of this type can be computed from constants. */
 export function canEvaluate(type: string): boolean {
   return (
-    special[type] !== undefined ||
-    binaryTypes[type] !== undefined ||
-    unaryTypes[type] !== undefined ||
-    reductions[type] !== undefined
+    special.get(type) !== undefined ||
+    binaryTypes.get(type) !== undefined ||
+    unaryTypes.get(type) !== undefined ||
+    reductions.get(type) !== undefined
   );
 }
 
@@ -115,13 +127,23 @@ export function canEvaluate(type: string): boolean {
 export function evaluate(evaluation: Evaluation): readonly Constant[] | undefined {
   const { type, attr, inputs, node } = evaluation;
   const at = (index: number): Constant =>
-    inputs[index] ?? node.fail(`expected at least ${index + 1} inputs, got ${inputs.length}.`);
-  const [compute, combine, binary, unary] = [special[type], reductions[type], binaryTypes[type], unaryTypes[type]];
+    numeric(inputs[index] ?? node.fail(`expected at least ${index + 1} inputs, got ${inputs.length}.`), node);
+  const [compute, combine, binary, unary] = [
+    special.get(type),
+    reductions.get(type),
+    binaryTypes.get(type),
+    unaryTypes.get(type),
+  ];
   if (compute !== undefined) return [compute(at, evaluation)];
   if (combine !== undefined) return [reduceConstant(at(0), at(1), attr('keep_dims') === true, combine)];
   if (binary !== undefined) return [mapBinary(binary, at(0), at(1))];
   if (unary !== undefined) return [mapUnary(unary, at(0))];
   return evaluateByOperator(evaluation);
+}
+
+/** The constant. Throws `model` for text, which has no numbers. */
+export function numeric(input: Constant, node: Pick<TensorFlowNode, 'fail'>): Constant {
+  return input.dtype === 'DT_STRING' ? node.fail('expected constants of numbers, got text.') : input;
 }
 
 /** Operators that keep integers exact although they compute. */
@@ -133,7 +155,10 @@ function evaluateByOperator({ type, inputs, node }: Evaluation): readonly Consta
     const reading = op.tensorflow?.read(node);
     if (reading === undefined) continue;
     const { attrs, params, reshape } = reading;
-    const data = reading.inputs.map((index) => required(inputs[index], `input ${index}`));
+    const data = reading.inputs.map((index) => {
+      const input = inputs[index] ?? node.fail(`expected at least ${index + 1} inputs, got ${inputs.length}.`);
+      return numeric(input, node);
+    });
     const dtype = required(data[0], 'an input').dtype;
     if (params.length > 0 && !isFloat(dtype)) continue;
     const shapes = op.shape(

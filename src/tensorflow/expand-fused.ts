@@ -1,14 +1,17 @@
+import { attributeOf } from './attributes.js';
 import type { InputRef, NodeDef } from './node.js';
 
 /** A node of a fused one, reading the results of those before it. */
 type Step = Pick<NodeDef, 'op' | 'attrs' | 'inputs'>;
 
 /** Types that optimisers make of a convolution or matrix product, and the type of that. */
-const products: Readonly<Record<string, string>> = {
-  _FusedConv2D: 'Conv2D',
-  _FusedDepthwiseConv2dNative: 'DepthwiseConv2dNative',
-  _FusedMatMul: 'MatMul',
-};
+const products: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    _FusedConv2D: 'Conv2D',
+    _FusedDepthwiseConv2dNative: 'DepthwiseConv2dNative',
+    _FusedMatMul: 'MatMul',
+  }),
+);
 
 /** Activations that a fused node may end with. */
 const activations: ReadonlySet<string> = new Set(['Relu', 'Relu6', 'Elu', 'LeakyRelu', 'Tanh', 'Sigmoid']);
@@ -36,12 +39,12 @@ function chained(name: string, steps: readonly Step[]): NodeDef[] {
 function stepsOf(node: NodeDef): Step[] | undefined {
   if (node.op === '_FusedBatchNormEx') return normalisation(node);
   if (node.op === 'FusedPadConv2D') return paddedConvolution(node);
-  const type = products[node.op];
+  const type = products.get(node.op);
   return type === undefined ? undefined : fusedProduct(node, type);
 }
 
 function fusedProduct(node: NodeDef, type: string): Step[] | undefined {
-  const fused = (node.attrs['fused_ops'] ?? []) as readonly string[];
+  const fused = (attributeOf(node, 'fused_ops') ?? []) as readonly string[];
   const [data, weights, ...operands] = node.inputs;
   if (data === undefined || weights === undefined) return undefined;
   const steps: Step[] = [{ op: type, attrs: node.attrs, inputs: [data, weights] }];
@@ -55,17 +58,17 @@ function fusedProduct(node: NodeDef, type: string): Step[] | undefined {
 }
 
 function batchNorm(node: NodeDef, statistics: readonly InputRef[]): Step {
-  const attrs = { ...formatOf(node), epsilon: node.attrs['epsilon'], is_training: false };
+  const attrs = { ...formatOf(node), epsilon: attributeOf(node, 'epsilon'), is_training: false };
   return { op: 'FusedBatchNormV3', attrs, inputs: statistics };
 }
 
-function activation({ attrs }: NodeDef, op: string): Step {
-  return { op, attrs: op === 'LeakyRelu' ? { alpha: attrs['leakyrelu_alpha'] } : {}, inputs: [] };
+function activation(node: NodeDef, op: string): Step {
+  return { op, attrs: op === 'LeakyRelu' ? { alpha: attributeOf(node, 'leakyrelu_alpha') } : {}, inputs: [] };
 }
 
 /** A batch norm, perhaps with an operand that is added and an activation. */
 function normalisation(node: NodeDef): Step[] | undefined {
-  const mode = String(node.attrs['activation_mode'] ?? 'Identity');
+  const mode = String(attributeOf(node, 'activation_mode') ?? 'Identity');
   if (mode !== 'Identity' && !activations.has(mode)) return undefined;
   const [added] = node.inputs.slice(5);
   return [
@@ -80,11 +83,12 @@ function paddedConvolution(node: NodeDef): Step[] | undefined {
   const [data, paddings, filter] = node.inputs;
   if (data === undefined || paddings === undefined || filter === undefined) return undefined;
   return [
-    { op: 'MirrorPad', attrs: { mode: node.attrs['mode'] }, inputs: [data, paddings] },
+    { op: 'MirrorPad', attrs: { mode: attributeOf(node, 'mode') }, inputs: [data, paddings] },
     { op: 'Conv2D', attrs: node.attrs, inputs: [filter] },
   ];
 }
 
-function formatOf({ attrs }: NodeDef): NodeDef['attrs'] {
-  return attrs['data_format'] === undefined ? {} : { data_format: attrs['data_format'] };
+function formatOf(node: NodeDef): NodeDef['attrs'] {
+  const format = attributeOf(node, 'data_format');
+  return format === undefined ? {} : { data_format: format };
 }

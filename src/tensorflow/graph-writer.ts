@@ -1,8 +1,10 @@
 import { fail } from '../error.js';
+import { expectFeasible } from '../graph/feasible.js';
 import type { GraphNode, Value, ValueId } from '../graph/graph.js';
 import type { Op, TensorFlowReading } from '../ops/op.js';
 import { elements, type Layout, type Shape } from '../tensor.js';
-import type { Constant } from './constant.js';
+import { attributeOf } from './attributes.js';
+import { type Constant, charge } from './constant.js';
 import { formatInput, type NodeDef } from './node.js';
 import type { OutputState } from './output-state.js';
 
@@ -21,7 +23,7 @@ export class GraphWriter {
   /** The node that is fed. */
   addInput(node: NodeDef, shape: Shape, layout: Layout): ValueId {
     const id = this.addValue(node.name, shape, layout);
-    const attrs = node.attrs['dtype'] === 'DT_UINT8' ? { shape, bytes: true } : { shape };
+    const attrs = attributeOf(node, 'dtype') === 'DT_UINT8' ? { shape, bytes: true } : { shape };
     this.addNode({ name: node.name, op: 'input', type: node.op, attrs, outputs: [id] });
     return id;
   }
@@ -64,10 +66,12 @@ export class GraphWriter {
   private valueOf(node: NodeDef, index: number, state: OutputState | undefined): ValueId {
     if (state?.kind === 'value') return state.id;
     if (state?.kind === 'constant') return this.addConstant(`${node.name}:constant${index}`, state.value);
-    return fail('internal', '', `expected a value or a constant as input ${index}, got ${state?.kind ?? 'none'}.`);
+    return fail('model', '', `expected a value or a constant as input ${index}, got ${state?.kind ?? 'none'}.`);
   }
 
-  private addConstant(name: string, { shape, data }: Constant): ValueId {
+  private addConstant(name: string, { dtype, shape, data }: Constant): ValueId {
+    if (dtype === 'DT_STRING') fail('model', '', 'expected constants of numbers, got text.');
+    charge(data.length);
     const id = this.addValue(name, shape, this.defaultLayout);
     const params = [{ shape, data: Float32Array.from(data) }];
     this.addNode({ name, op: 'constant', type: 'Const', attrs: { shape }, outputs: [id], params });
@@ -82,6 +86,7 @@ export class GraphWriter {
   }
 
   private addValue(blob: string, shape: Shape, layout: Layout, version = 0): ValueId {
+    expectFeasible(shape);
     return this.values.push({ id: this.values.length, blob, version, shape, layout }) - 1;
   }
 

@@ -1,7 +1,9 @@
-import { fail } from '../error.js';
+import { fail, XfdnnError } from '../error.js';
 import type { Graph } from '../graph/graph.js';
+import { limitOf } from '../limits.js';
 import type { Shape } from '../tensor.js';
 import { type Built, buildGraph } from './build.js';
+import { withinBudget } from './constant.js';
 import { expandFused } from './expand-fused.js';
 import { foldPadding } from './fold-padding.js';
 import { inlineFunctions } from './inline-functions.js';
@@ -82,6 +84,21 @@ export function loadTensorFlow(options: TensorFlowOptions): Graph {
 
 /** As {@link importTensorFlow}, but nodes that cannot be run are left out and listed: for looking at a network. */
 export function inspectTensorFlow(options: TensorFlowOptions): InspectedTensorFlow {
+  const { bytes, fileName } = options;
+  const constants = limitOf('constants') + CONSTANTS_PER_BYTE * bytes.length;
+  try {
+    return withinBudget(constants, () => inspected(options));
+  } catch (error) {
+    // Errors of a node name the node alone where the file is not known.
+    const isPlaced = !(error instanceof XfdnnError) || error.where.startsWith(fileName) || error.code === 'usage';
+    throw isPlaced ? error : error.within(fileName);
+  }
+}
+
+/** A constant of the file may be computed with this many times. */
+const CONSTANTS_PER_BYTE = 16;
+
+function inspected(options: TensorFlowOptions): InspectedTensorFlow {
   const { bytes, fileName, placeholders = {}, outputLayers } = options;
   const inlined = inlineFunctions(readGraph(bytes, fileName), fileName);
   const nodes = joinDilations(expandFused(setPlaceholders(inlined, placeholders, fileName)));

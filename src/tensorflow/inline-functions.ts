@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { attributeOf } from './attributes.js';
 import { outputIndex } from './function-outputs.js';
 import { describeNode, type InputRef, type NodeDef } from './node.js';
 import { AttributeOfCall, type FunctionDef, type GraphFile } from './read-graph.js';
@@ -50,7 +51,7 @@ class Inliner {
   /** The nodes that a call stands for; undefined for other nodes. */
   private replacement(node: NodeDef): NodeDef[] | undefined {
     if (conditionals.has(node.op)) return this.branches(node);
-    const name = calls.has(node.op) ? node.attrs['f'] : node.op;
+    const name = calls.has(node.op) ? attributeOf(node, 'f') : node.op;
     const definition = typeof name === 'string' ? this.library.get(name) : undefined;
     if (definition === undefined) return calls.has(node.op) ? this.missing(node, name) : undefined;
     const { nodes, results } = this.body(definition, node, node.inputs, node.name);
@@ -69,7 +70,8 @@ class Inliner {
       }));
     const switches = split('switch', inputs);
     const [ifFalse, ifTrue] = ['else_branch', 'then_branch'].map((attribute, branch) => {
-      const definition = this.library.get(String(node.attrs[attribute])) ?? this.missing(node, node.attrs[attribute]);
+      const definition =
+        this.library.get(String(attributeOf(node, attribute))) ?? this.missing(node, attributeOf(node, attribute));
       const taken = switches.map(({ name }) => ({ node: name, output: branch }));
       const { nodes, results } = this.body(definition, node, taken, `${node.name}/${attribute}`);
       // A result that does not depend on an input of the branch belongs to it by this Switch alone.
@@ -113,7 +115,7 @@ class Inliner {
       attrs: Object.fromEntries(
         Object.entries(attrs).map(([key, value]) => [
           key,
-          value instanceof AttributeOfCall ? call.attrs[value.name] : value,
+          value instanceof AttributeOfCall ? attributeOf(call, value.name) : value,
         ]),
       ),
     }));

@@ -1,5 +1,6 @@
 import { fail } from '../error.js';
 import type { Layout, Shape } from '../tensor.js';
+import { attributeOf } from './attributes.js';
 import { constantOf, describeNode, type NodeDef, type PartialShape } from './node.js';
 import type { Selection } from './select.js';
 
@@ -29,7 +30,7 @@ const spatial: ReadonlySet<string> = new Set([
 export function layoutOfInput(selection: Selection): Layout {
   const first = firstReader(selection, (node) => spatial.has(node.op));
   if (first === undefined) return 'NHWC';
-  if (first.op !== 'Transpose') return first.attrs['data_format'] === 'NCHW' ? 'NCHW' : 'NHWC';
+  if (first.op !== 'Transpose') return attributeOf(first, 'data_format') === 'NCHW' ? 'NCHW' : 'NHWC';
   const [, , , channels] = declaredShape(selection.input) ?? [];
   const hasChannelsLast = channels === 1 || channels === 3;
   return constantInput(first, 1, selection)?.join() === '0,2,3,1' && !hasChannelsLast ? 'NCHW' : 'NHWC';
@@ -101,8 +102,8 @@ export function declaredBatch(selection: Selection): number {
 const isPlaceholder = (node: NodeDef): boolean => node.op.startsWith('Placeholder');
 
 function declaredShape(input: NodeDef): PartialShape {
-  const shape = isPlaceholder(input) ? (input.attrs['shape'] as PartialShape | undefined) : undefined;
-  const recorded = (input.attrs['_output_shapes'] as PartialShape[] | undefined)?.[0];
+  const shape = isPlaceholder(input) ? (attributeOf(input, 'shape') as PartialShape | undefined) : undefined;
+  const recorded = (attributeOf(input, '_output_shapes') as PartialShape[] | undefined)?.[0];
   // Old versions of TensorFlow write the shape of a scalar where no shape is known.
   if (shape !== undefined && shape !== null && shape.length > 0) return shape;
   return recorded ?? null;

@@ -19,10 +19,11 @@ const elementwise: ReadonlySet<string> = new Set([
  */
 export function joinDilations(nodes: readonly NodeDef[]): readonly NodeDef[] {
   const table = new Map(nodes.map((node) => [node.name, node]));
+  const readers = readerCounts(nodes);
   const replaced = new Map<string, NodeDef>();
   const splits = new Set<string>();
   for (const node of nodes) {
-    const found = node.op === 'BatchToSpaceND' ? dilatedConvolution(node, table) : undefined;
+    const found = node.op === 'BatchToSpaceND' ? dilatedConvolution(node, table, readers) : undefined;
     if (found === undefined) continue;
     const { split, expand, convolution } = found;
     const [data, block, paddings] = split.inputs;
@@ -53,7 +54,11 @@ interface Dilated {
   readonly axis: number;
 }
 
-function dilatedConvolution(node: NodeDef, table: NodeTable): Dilated | undefined {
+function dilatedConvolution(
+  node: NodeDef,
+  table: NodeTable,
+  readers: ReadonlyMap<string, number>,
+): Dilated | undefined {
   const { convolution, isSqueezed } = convolutionBefore(node, table);
   const before = convolution === undefined ? undefined : nodeBefore(convolution, table);
   if (convolution === undefined || before === undefined) return undefined;
@@ -61,7 +66,7 @@ function dilatedConvolution(node: NodeDef, table: NodeTable): Dilated | undefine
     return before.op === 'SpaceToBatchND' ? { split: before, expand: undefined, convolution, axis: 1 } : undefined;
   const split = before.op === 'ExpandDims' ? nodeBefore(before, table) : undefined;
   const axis = expandedAxis(before, table);
-  if (split?.op !== 'SpaceToBatchND' || axis === undefined || readersOf(before, table) > 1) return undefined;
+  if (split?.op !== 'SpaceToBatchND' || axis === undefined || (readers.get(before.name) ?? 0) > 1) return undefined;
   // A new axis in front of the one axis of the window moves that to the second place.
   return { split, expand: before, convolution, axis: axis === 1 ? 2 : 1 };
 }
@@ -71,11 +76,15 @@ function nodeBefore(node: NodeDef, table: NodeTable): NodeDef | undefined {
   return data === undefined ? undefined : table.get(data.node);
 }
 
+/** More nodes than exporters write between both; a longer way, or a circle, is not followed. */
+const MOST_BETWEEN = 64;
+
 /** The convolution whose result reaches the node through element-wise nodes only, perhaps with a Squeeze among them. */
 function convolutionBefore(node: NodeDef, table: NodeTable): { convolution: NodeDef | undefined; isSqueezed: boolean } {
   let current = nodeBefore(node, table);
   let isSqueezed = false;
-  while (current !== undefined && (elementwise.has(current.op) || current.op === 'Squeeze')) {
+  for (let steps = 0; current !== undefined && (elementwise.has(current.op) || current.op === 'Squeeze'); steps++) {
+    if (steps === MOST_BETWEEN) return { convolution: undefined, isSqueezed };
     isSqueezed ||= current.op === 'Squeeze';
     current = nodeBefore(current, table);
   }
@@ -91,6 +100,10 @@ function expandedAxis(node: NodeDef, table: NodeTable): number | undefined {
   return axis === 1 || axis === 2 ? axis : undefined;
 }
 
-function readersOf({ name }: NodeDef, table: NodeTable): number {
-  return [...table.values()].filter(({ inputs }) => inputs.some((ref) => ref.node === name)).length;
+/** How many nodes read each node. */
+function readerCounts(nodes: readonly NodeDef[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { inputs } of nodes)
+    for (const name of new Set(inputs.map((ref) => ref.node))) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import type { TensorFlowNode } from '../ops/op.js';
 import type { Layout, Shape, Tensor } from '../tensor.js';
+import { attributeOf } from './attributes.js';
 import { describeNode, type NodeDef } from './node.js';
 import { sizesOfOneImage } from './one-image.js';
 import type { OutputState } from './output-state.js';
@@ -22,13 +23,14 @@ export function viewNode(node: NodeDef, inputs: readonly OutputState[], context:
   return {
     name: node.name,
     type: node.op,
-    attr: (name) => node.attrs[name],
+    attr: (name) => attributeOf(node, name),
     inputCount: inputs.length,
     inputShape: (index) => context.shapeOf(at(index)),
     inputLayout: (index) => context.layoutOf(at(index)),
     constant(index): Tensor<Float32Array | Float64Array> | undefined {
       const state = at(index);
       if (state.kind !== 'constant') return undefined;
+      if (state.value.dtype === 'DT_STRING') fail('model', where, 'expected constants of numbers, got text.');
       return sizesOfOneImage(node.op, index, state.value, context.shapeOf(at(0)), context.declaredBatch);
     },
     fail: (detail, hint) => fail('model', where, detail, hint),

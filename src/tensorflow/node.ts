@@ -40,5 +40,10 @@ export function describeNode(node: Pick<NodeDef, 'name' | 'op'>): string {
 
 /** The tensor of a Const node. */
 export function constantOf(node: NodeDef): Constant | undefined {
-  return node.attrs['value'] as Constant | undefined;
+  const value = Object.hasOwn(node.attrs, 'value') ? node.attrs['value'] : undefined;
+  return isConstant(value) ? value : undefined;
+}
+
+function isConstant(value: unknown): value is Constant {
+  return typeof value === 'object' && value !== null && 'dtype' in value && 'data' in value;
 }

@@ -1,5 +1,6 @@
 import { broadcastShape } from '../ops/support/broadcast.js';
 import { elements, type Shape } from '../tensor.js';
+import { attributeOf } from './attributes.js';
 import { isFloat, LARGEST_FLOAT } from './constant.js';
 import type { NodeDef } from './node.js';
 import type { OutputState } from './output-state.js';
@@ -22,7 +23,7 @@ export function passedInput(
 ): OutputState | undefined {
   const [first] = inputs;
   if (node.op === 'Cast')
-    return isFloating(node.attrs['DstT'] as string) && first?.kind === 'value' ? first : undefined;
+    return isFloating(attributeOf(node, 'DstT') as string) && first?.kind === 'value' ? first : undefined;
   if (node.op.startsWith('FakeQuantWithMinMax')) return context.fakeQuant === 'ignore' ? first : undefined;
   const kept = neutralOperand(node.op, inputs);
   if (kept?.kind !== 'value') return undefined;
@@ -38,20 +39,20 @@ function neutralOperand(type: string, [first, second]: readonly OutputState[]): 
   const isOne = (value: number): boolean => value === 1;
   if (/^Select(V2)?$/.test(type) && isAll(first, isOne)) return second;
   if (type === 'RealDiv') return isAll(second, isOne) ? first : undefined;
-  const isNeutral = neutral[type];
+  const isNeutral = neutral.get(type);
   if (isNeutral === undefined) return undefined;
   if (isAll(first, isNeutral)) return second;
   return isAll(second, isNeutral) ? first : undefined;
 }
 
 /** Elements that change nothing as an operand of a commutative type. */
-const neutral: Readonly<Record<string, (value: number) => boolean>> = {
-  Mul: (value) => value === 1,
-  Minimum: (value) => value >= LARGEST_FLOAT,
-  Maximum: (value) => value <= -LARGEST_FLOAT,
-};
+const neutral: ReadonlyMap<string, (value: number) => boolean> = new Map([
+  ['Mul', (value: number) => value === 1],
+  ['Minimum', (value: number) => value >= LARGEST_FLOAT],
+  ['Maximum', (value: number) => value <= -LARGEST_FLOAT],
+]);
 
 function isAll(state: OutputState | undefined, holds: (value: number) => boolean): boolean {
   if (state?.kind !== 'constant' || state.value.random !== undefined) return false;
-  return state.value.data.every(holds);
+  return state.value.data.length > 0 && state.value.data.every(holds);
 }

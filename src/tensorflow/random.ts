@@ -1,5 +1,5 @@
-import { elements } from '../tensor.js';
 import type { Constant } from './constant.js';
+import { filled } from './constant-arithmetic.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { required } from './required.js';
 
@@ -8,14 +8,8 @@ const LARGEST = 1 - 2 ** -23;
 
 /** Numbers in [0, 1) of a shape given by a constant. */
 export function randomUniform(shape: Constant, source: string): Constant {
-  const sizes = Array.from(shape.data);
-  const count = elements(sizes);
-  return {
-    dtype: 'DT_FLOAT',
-    shape: sizes,
-    data: new Float32Array(count),
-    random: { largest: new Float32Array(count).fill(LARGEST), source },
-  };
+  const least = filled('DT_FLOAT', Array.from(shape.data), 0);
+  return { ...least, random: { largest: filled('DT_FLOAT', least.shape, LARGEST).data, source } };
 }
 
 /**

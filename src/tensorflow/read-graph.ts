@@ -4,6 +4,7 @@ import { decodeMessage } from '../formats/protobuf.js';
 import { parseMessage } from '../formats/protobuf-text.js';
 import { type Message, parseSchema } from '../formats/schema.js';
 import { looksLikeText } from '../formats/sniff.js';
+import { decodeText } from '../formats/text.js';
 import { readConstant } from './constant.js';
 import { type NodeDef, type PartialShape, parseInput } from './node.js';
 import { refuse } from './refuse.js';
@@ -46,7 +47,7 @@ export interface GraphFile {
 export function readGraph(bytes: Uint8Array, fileName: string): GraphFile {
   refuse(bytes, fileName);
   const message = looksLikeText(bytes)
-    ? parseMessage(graphDef, utf8.decode(bytes), { where: fileName }).message
+    ? parseMessage(graphDef, decodeText(bytes, fileName), { where: fileName }).message
     : decodeMessage(graphDef, bytes, { where: fileName });
   const nodes = messages(message, 'node').map((node) => readNode(node, fileName));
   if (nodes.length === 0) fail('format', fileName, 'expected a frozen GraphDef, got one without nodes.');

@@ -16,7 +16,7 @@ interface FileKind {
 const starts = (bytes: Uint8Array, prefix: readonly number[], at = 0): boolean =>
   prefix.every((byte, index) => bytes[at + index] === byte);
 const head = (bytes: Uint8Array): string =>
-  looksLikeText(bytes) ? new TextDecoder().decode(bytes.subarray(0, 4096)) : '';
+  looksLikeText(bytes) ? new TextDecoder().decode(bytes.subarray(0, 2 ** 16)) : '';
 
 const kinds: readonly FileKind[] = [
   {
@@ -67,11 +67,14 @@ export function refuse(bytes: Uint8Array, fileName: string): void {
   if (kind !== undefined) fail('format', fileName, `this is ${kind.name}; ${FROZEN}.`, kind.hint);
   const other = sniff(bytes);
   if (other !== undefined && other !== 'a text file') fail('format', fileName, `this is ${other}; ${FROZEN}.`);
-  if (
-    other === 'a text file' &&
-    !/^\s*(#[^\n]*\s*)*(node|versions?|library)\s*:?\s*[{<]/.test(head(bytes)) &&
-    !/^\s*(#[^\n]*\s*)*version\s*:/.test(head(bytes))
-  ) {
+  if (other === 'a text file' && !/^(node|versions?|library)\s*[:{<]/.test(withoutComments(head(bytes)))) {
     fail('format', fileName, `this is a text file; ${FROZEN}, binary or as text.`);
   }
+}
+
+/** The text from its first line on that is neither empty nor a comment. */
+function withoutComments(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  const first = lines.findIndex((line) => line !== '' && !line.startsWith('#'));
+  return first < 0 ? '' : lines.slice(first).join('\n');
 }

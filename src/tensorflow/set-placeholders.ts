@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { attributeOf } from './attributes.js';
 import { filled } from './constant-arithmetic.js';
 import { constantOf, type NodeDef, type PartialShape } from './node.js';
 
@@ -33,8 +34,8 @@ export function setPlaceholders(
 }
 
 function asConstant(node: NodeDef, value: number): NodeDef {
-  const dtype = String(node.attrs['dtype'] ?? constantOf(node)?.dtype ?? 'DT_FLOAT');
-  const declared = (node.attrs['shape'] ?? null) as PartialShape;
+  const dtype = String(attributeOf(node, 'dtype') ?? constantOf(node)?.dtype ?? 'DT_FLOAT');
+  const declared = (attributeOf(node, 'shape') ?? null) as PartialShape;
   const shape = declared?.every((size) => size >= 0) ? declared : [];
   return { name: node.name, op: 'Const', inputs: [], attrs: { dtype, value: filled(dtype, shape, value) } };
 }

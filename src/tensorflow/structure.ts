@@ -1,3 +1,4 @@
+import { attributeOf } from './attributes.js';
 import type { NodeDef } from './node.js';
 
 /**
@@ -38,8 +39,8 @@ export function isCopy(type: string): boolean {
 }
 
 /** Whether a node holds weights that are stored outside the graph; in an unfrozen function they are fed as resources. */
-export function isVariable({ op, attrs }: Pick<NodeDef, 'op' | 'attrs'>): boolean {
-  return variables.has(op) || (op === 'Placeholder' && attrs['dtype'] === 'DT_RESOURCE');
+export function isVariable(node: NodeDef): boolean {
+  return variables.has(node.op) || (node.op === 'Placeholder' && attributeOf(node, 'dtype') === 'DT_RESOURCE');
 }
 
 /** Whether the outputs of a node of this type depend on the shapes of its inputs alone. */

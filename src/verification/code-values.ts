@@ -10,7 +10,10 @@ export function nearestCodes(data: Float32Array, grid: Grid): Codes {
   const { array, largest } = CODES[grid.bits];
   const codes = new array(data.length);
   if (step === 0) return codes;
-  for (let i = 0; i < data.length; i++) codes[i] = clamp(roundHalfEven(data[i]! / step), -largest, largest);
+  for (let i = 0; i < data.length; i++) {
+    const x = data[i]!;
+    codes[i] = x === 0 ? 0 : clamp(roundHalfEven(x / step), -largest, largest);
+  }
   return codes;
 }
 

@@ -30,15 +30,25 @@ export const noError: ErrorSum = { signal: 0, noise: 0, product: 0, power: 0, la
 
 /** Compares float activations with those of the overlay, both in the unit of the activations. Summed in double, in order. */
 export function measureError(float: ArrayLike<number>, fixed: ArrayLike<number>, image = 0): ErrorSum {
-  let [signal, noise, product, power, error, index] = [0, 0, 0, 0, 0, -1];
+  let signal = 0;
+  let noise = 0;
+  let product = 0;
+  let power = 0;
+  let error = 0;
+  let index = -1;
   for (let i = 0; i < float.length; i++) {
-    const [x, y] = [float[i]!, fixed[i]!];
+    const x = float[i]!;
+    const y = fixed[i]!;
     const difference = x - y;
     signal += x * x;
     noise += difference * difference;
     product += x * y;
     power += y * y;
-    if (Math.abs(difference) > error) [error, index] = [Math.abs(difference), i];
+    const size = Math.abs(difference);
+    if (size > error) {
+      error = size;
+      index = i;
+    }
   }
   const largest = index < 0 ? null : { error, image, index, float: float[index]!, fixed: fixed[index]! };
   return { signal, noise, product, power, largest };

@@ -1,4 +1,5 @@
 import type { ValueId } from '../graph/graph.js';
+import { elements, type Shape } from '../tensor.js';
 
 /** The five best classes of one output vector, best first, by float and by the overlay; equal scores in ascending order. */
 export interface RankedOutput {
@@ -17,6 +18,12 @@ export function rankOutput(value: ValueId, float: Float32Array, fixed: Float32Ar
   const sum = float.reduce((total, score) => total + score, 0);
   const isDistribution = Math.abs(sum - 1) < PROBABILITY_SLACK && float.every((score) => score >= 0);
   return { value, classes: float.length, float: best(float), fixed: best(fixed), isDistribution };
+}
+
+/** Whether an output of this shape may be one score for each class: at least two elements along one axis. */
+export function isVector(shape: Shape): boolean {
+  const size = elements(shape);
+  return size >= 2 && shape.includes(size);
 }
 
 function best(scores: Float32Array): number[] {

@@ -1,11 +1,11 @@
 import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { type ImageSource, type LoadImage, loadInputs, openImages } from '../images/index.js';
-import { createEngine } from '../kernels/engine.js';
 import { entriesByName } from '../placement/wanted-grids.js';
+import { takeEngine } from '../runtime/idle-engine.js';
 import { inOrder, type Memory, type Pool, type Task } from '../runtime/pool.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
-import { type Counts, type DescribedLayer, type ImageReport, Verifier } from './verifier.js';
+import { type Counts, type DescribedLayer, type ImageReport, type VerificationDetail, Verifier } from './verifier.js';
 
 /** What is verified, and with which images: plain data. */
 export interface OpenVerification {
@@ -15,10 +15,25 @@ export interface OpenVerification {
   readonly source: ImageSource;
 }
 
+/** How thoroughly the images of a source are verified. */
+export interface Thoroughness {
+  /** Number of images, the first ones of the source. */
+  readonly count: number;
+  /** What is measured of each. */
+  readonly detail: (image: number) => VerificationDetail;
+  /** Whether clips, overflows and dead channels are counted, and bounds of sums computed from the weights. */
+  readonly counts: boolean;
+}
+
 interface Opened {
   readonly verifier: Verifier;
   readonly load: LoadImage;
   readonly inputs: readonly ValueId[];
+}
+
+interface ImageRequest {
+  readonly image: number;
+  readonly detail: VerificationDetail;
 }
 
 /** Tasks of a verification, for a worker's table. */
@@ -27,15 +42,18 @@ export function verificationTasks(): Readonly<Record<string, Task>> {
     (memory.get('verification') as Opened | undefined) ??
     fail('internal', 'verify', 'expected the network before an image, got an image.');
   return {
-    'verify.open': async (memory, { graph, entries, overlay, source }: OpenVerification) => {
-      const verifier = new Verifier(await createEngine(), graph, entriesByName(entries), overlay);
+    'verify.open': async (
+      memory,
+      { graph, entries, overlay, source, counts }: OpenVerification & { counts: boolean },
+    ) => {
+      const verifier = new Verifier(await takeEngine(), graph, entriesByName(entries), overlay, counts);
       memory.set('verification', { verifier, load: openImages(source), inputs: graph.inputs });
     },
-    'verify.image': async (memory, image: number): Promise<ImageReport> => {
+    'verify.image': async (memory, { image, detail }: ImageRequest): Promise<ImageReport> => {
       const { verifier, load, inputs } = opened(memory);
-      return verifier.verify(await loadInputs(load, inputs, image), image);
+      return verifier.verify(await loadInputs(load, inputs, image), image, detail);
     },
-    'verify.describe': (memory): DescribedLayer[] => opened(memory).verifier.describe(),
+    'verify.describe': (memory, bounds: boolean): DescribedLayer[] => opened(memory).verifier.describe(bounds),
     'verify.counts': (memory): Counts => opened(memory).verifier.counts,
   };
 }
@@ -56,14 +74,15 @@ export interface VerifiedImages {
 export async function verifyImages(
   pool: Pool,
   { graph, entries, overlay, source }: OpenVerification,
-  count: number,
+  { count, detail, counts }: Thoroughness,
   done: (images: number) => void,
 ): Promise<VerifiedImages> {
-  await pool.all('verify.open', () => ({ graph, entries, overlay, source }));
-  const layers = await pool.one<DescribedLayer[]>(0, 'verify.describe', null);
+  await pool.all('verify.open', () => ({ graph, entries, overlay, source, counts }));
+  const layers = await pool.one<DescribedLayer[]>(0, 'verify.describe', counts);
   let finished = 0;
   const reports = await inOrder(count, async (image) => {
-    const report = await pool.one<ImageReport>(image % pool.size, 'verify.image', image);
+    const request: ImageRequest = { image, detail: detail(image) };
+    const report = await pool.one<ImageReport>(image % pool.size, 'verify.image', request);
     done(++finished);
     return report;
   });

@@ -78,11 +78,12 @@ export function summarise(
 ): Verification {
   const counted = new Set<number>();
   const layers = described.map((layer, i) => {
-    const isolated = reports.map((report) => report.isolated[i] ?? null);
+    const isolated = reports.flatMap((report) => report.isolated.slice(i, i + 1));
     const accumulated = reports.map((report) => report.accumulated[i] ?? noError);
     const totals = counted.has(layer.node) ? nothingCounted : countsOf(graph, layer, counts);
     counted.add(layer.node);
-    const alone = isolated.every((sum) => sum !== null) ? isolated.reduce(addErrors, noError) : null;
+    const isMeasured = isolated.length > 0 && isolated.every((sum) => sum !== null);
+    const alone = isMeasured ? isolated.reduce(addErrors, noError) : null;
     return verifiedLayer(graph, layer, alone, accumulated.reduce(addErrors, noError), totals);
   });
   const scores = scoresOf(reports);
@@ -162,7 +163,7 @@ function qualityOf(sum: ErrorSum, graph: Graph, { value }: DescribedLayer): Qual
  * For each image the output vector with class scores: the first that is a distribution in every image, else the only one there
  * is; undefined where there are none or several.
  */
-function scoresOf(reports: readonly ImageReport[]): RankedOutput[] | undefined {
+export function scoresOf(reports: readonly Pick<ImageReport, 'outputs'>[]): RankedOutput[] | undefined {
   const [first] = reports;
   const columns = (first?.outputs ?? []).map((_, output) => reports.flatMap(({ outputs }) => outputs[output] ?? []));
   const distribution = columns.find((column) => column.every(({ isDistribution }) => isDistribution));

@@ -3,19 +3,22 @@ import { weightRows } from '../analysis/weights.js';
 import { type AccumulatorBounds, accumulatorBounds } from '../emulator/accumulator-bounds.js';
 import type { LayerCounts } from '../emulator/counters.js';
 import { Emulator } from '../emulator/emulator.js';
-import { overlayWeights } from '../emulator/overlay-weights.js';
 import { fail } from '../error.js';
 import { quantizeTensorArray } from '../fixed/index.js';
-import type { Graph, ValueId } from '../graph/graph.js';
+import { expectFiniteInputs } from '../graph/expect-finite.js';
+import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
+import { overlayWeights } from '../overlay/overlay-weights.js';
 import type { Placement, ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { Runner } from '../runtime/runner.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
-import { elements, type Tensor, type TypedArray } from '../tensor.js';
+import type { Tensor, TypedArray } from '../tensor.js';
+import { type ChannelErrors, measureChannels } from './channel-errors.js';
 import { CodeValues, nearestCodes } from './code-values.js';
-import { type ErrorSum, measureError } from './compare-activations.js';
-import { type RankedOutput, rankOutput } from './ranked-outputs.js';
+import { type ErrorSum, measureError, noError } from './compare-activations.js';
+import { outputValues } from './output-values.js';
+import { isVector, type RankedOutput, rankOutput } from './ranked-outputs.js';
 
 /** One value the overlay (or the host after it) computes, and the layer that computes it. */
 export interface ComparedLayer {
@@ -37,17 +40,35 @@ export interface LayerBounds extends AccumulatorBounds {
 export interface DescribedLayer extends ComparedLayer {
   /** The threshold of its entry's input, else of its first input; null where that has none. */
   readonly thIn: number | null;
-  /** Null where it has no weights on the overlay. */
+  /** Null where it has no weights on the overlay, or where bounds are not asked for. */
   readonly bounds: LayerBounds | null;
 }
 
 /** Results of one image; lists in the order of {@link Verifier.layers}. */
 export interface ImageReport {
-  /** The layer alone on float inputs rounded to their grids; null where the host computes it, or for the input itself. */
+  /**
+   * The layer alone on float inputs rounded to their grids; null where the host computes it, or for the input itself. An
+   * empty list where no layer was run alone.
+   */
   readonly isolated: readonly (ErrorSum | null)[];
-  /** As deployed. */
+  /** The same per channel; an empty list where it was not measured. */
+  readonly channels: readonly (ChannelErrors | null)[];
+  /** As deployed; nothing where only outputs are measured. */
   readonly accumulated: readonly ErrorSum[];
   readonly outputs: readonly RankedOutput[];
+}
+
+/**
+ * What is measured of an image: `outputs` only the values at the network's outputs, `deployed` every layer, `alone` also each
+ * layer by itself, `channels` also its errors per channel.
+ */
+export type VerificationDetail = 'outputs' | 'deployed' | 'alone' | 'channels';
+
+/** Results of a layer that was run alone. */
+interface AloneResult {
+  readonly value: ValueId;
+  readonly float: Tensor;
+  readonly fixed: Float32Array;
 }
 
 /** Everything the emulator counted, as plain data. */
@@ -56,13 +77,17 @@ export interface Counts {
   readonly inputs: ReadonlyMap<string, { clipped: number; values: number }>;
 }
 
-/** Runs images in float32 and on the emulated overlay side by side. One per engine; `graph` as it is calibrated. */
+/**
+ * Runs images in float32 and on the emulated overlay side by side. One per engine; `graph` as it is calibrated. `counts`:
+ * whether clips, overflows and dead channels are counted, which takes the emulation longer.
+ */
 export class Verifier {
   readonly layers: readonly ComparedLayer[];
   private readonly placement: Placement;
   private readonly analysis: AnalysedGraph;
   private readonly emulator: Emulator;
   private readonly runner: Runner;
+  private readonly outputValues: ReadonlySet<ValueId>;
   private readonly values = new CodeValues();
 
   constructor(
@@ -70,11 +95,14 @@ export class Verifier {
     private readonly graph: Graph,
     private readonly entries: Entries,
     private readonly overlay: OverlayChoice,
+    counts: boolean,
   ) {
-    this.emulator = new Emulator(engine, graph, entries, overlay, { count: true });
+    this.emulator = new Emulator(engine, graph, entries, overlay, { count: counts });
     this.placement = this.emulator.placement;
     this.analysis = this.placement.analysis;
     this.layers = graph.nodes.flatMap((node, index) => this.layersOf(node.outputs, index));
+    const values = new Set(this.layers.map(({ value }) => value));
+    this.outputValues = new Set(outputValues(this.analysis, (id) => values.has(id)));
     const floats = new Set([
       ...graph.outputs,
       ...this.layers.flatMap(({ value, node }) => [value, ...this.analysis.node(node).inputs]),
@@ -82,39 +110,47 @@ export class Verifier {
     this.runner = new Runner(engine, { ...graph, outputs: [...floats] });
   }
 
+  /** What was counted so far; nothing where nothing is. */
   get counts(): Counts {
     const { counters } = this.emulator;
-    if (counters === null) fail('internal', 'verifier', 'expected an emulator that counts, got one that does not.');
-    const { layers, inputs } = counters;
-    return { layers, inputs };
+    return { layers: counters?.layers ?? new Map(), inputs: counters?.inputs ?? new Map() };
   }
 
-  /** `feeds`: float32 data of the graph's inputs; `image`: its number, for the report. */
-  verify(feeds: readonly Float32Array[], image: number): ImageReport {
+  /**
+   * `feeds`: float32 data of the graph's inputs; `image`: its number, for the report; `detail`: whether layers are run
+   * alone, and whether their errors are kept per channel too. Throws `data` for inputs and results that are not finite.
+   */
+  verify(feeds: readonly Float32Array[], image: number, detail: VerificationDetail): ImageReport {
+    expectFiniteInputs(this.graph, feeds, image);
     const floats = this.runner.run(feeds);
     const outputs = new Set(this.graph.outputs);
+    const compared = detail === 'outputs' ? this.outputValues : new Set(this.layers.map(({ value }) => value));
     const fixed = new Map<ValueId, Float32Array>();
     const accumulated = new Map<ValueId, ErrorSum>();
-    this.emulator.run(feeds, new Set([...outputs, ...this.layers.map(({ value }) => value)]), (id, value) => {
+    this.emulator.run(feeds, new Set([...outputs, ...compared]), (id, value) => {
       const data = this.values.floats(value);
-      accumulated.set(id, measureError(computed(floats, id).data, data, image));
+      if (compared.has(id)) accumulated.set(id, this.measured(id, computed(floats, id).data, data, image));
       if (outputs.has(id)) fixed.set(id, data);
     });
+    const rounded = new Map<ValueId, TypedArray>();
+    const isAlone = detail === 'alone' || detail === 'channels';
+    const alone = isAlone ? this.layers.map((layer) => this.alone(layer, floats, rounded)) : [];
     return {
-      isolated: this.layers.map((layer) => this.isolated(layer, floats, image)),
-      accumulated: this.layers.map(({ value }) => computed(accumulated, value)),
+      isolated: alone.map((result) => result && this.measured(result.value, result.float.data, result.fixed, image)),
+      channels: detail === 'channels' ? alone.map((result) => result && this.channelErrors(result)) : [],
+      accumulated: this.layers.map(({ value }) => (compared.has(value) ? computed(accumulated, value) : noError)),
       outputs: this.graph.outputs
-        .filter((id) => this.isVector(id))
+        .filter((id) => isVector(this.analysis.value(id).shape))
         .map((id) => rankOutput(id, computed(floats, id).data, computed(fixed, id))),
     };
   }
 
-  /** {@link layers} with what follows from the file and the weights alone. */
-  describe(): DescribedLayer[] {
+  /** {@link layers} with what follows from the file and, with `bounds`, from the weights. */
+  describe(bounds: boolean): DescribedLayer[] {
     return this.layers.map((layer) => ({
       ...layer,
       thIn: this.inputThreshold(layer.node),
-      bounds: this.bounds(layer.node),
+      bounds: bounds ? this.bounds(layer.node) : null,
     }));
   }
 
@@ -148,16 +184,44 @@ export class Verifier {
       .map((value) => ({ value, node, name, activation, placement: this.placement.value(value) }));
   }
 
-  private isolated(
+  private alone(
     { value, node: index, placement }: ComparedLayer,
     floats: ReadonlyMap<ValueId, Tensor>,
-    image: number,
-  ): ErrorSum | null {
+    rounded: Map<ValueId, TypedArray>,
+  ): AloneResult | null {
     const node = this.analysis.node(index);
     if (placement.kind === 'float' || node.inputs.length === 0) return null;
-    const inputs = node.inputs.map((id) => this.roundedInput(id, computed(floats, id).data));
+    const inputs = node.inputs.map((id) => {
+      const codes = rounded.get(id) ?? this.roundedInput(id, computed(floats, id).data);
+      rounded.set(id, codes);
+      return codes;
+    });
     const result = computed(this.emulator.runNode(index, inputs), value);
-    return measureError(computed(floats, value).data, this.values.floats(result), image);
+    return { value, float: computed(floats, value), fixed: this.values.floats(result) };
+  }
+
+  private channelErrors({ value, float, fixed }: AloneResult): ChannelErrors {
+    const { shape, layout } = this.analysis.value(value);
+    return measureChannels(float.data, fixed, shape, layout);
+  }
+
+  /** The error of a value. Throws `data` where it is not finite, in float or on the overlay: there is no ratio then. */
+  private measured(id: ValueId, float: Float32Array, fixed: Float32Array, image: number): ErrorSum {
+    const sum = measureError(float, fixed, image);
+    if (!Number.isFinite(sum.signal + sum.power)) this.notFinite(id, float, image);
+    return sum;
+  }
+
+  private notFinite(id: ValueId, float: Float32Array, image: number): never {
+    const writer = this.graph.nodes.find(({ outputs }) => outputs.includes(id));
+    const where = writer === undefined ? `value "${this.analysis.value(id).blob}"` : describe(writer);
+    const side = float.every(Number.isFinite) ? 'on the overlay' : 'in float32';
+    return fail(
+      'data',
+      where,
+      `expected finite activations, got NaN or infinity ${side} for image ${image + 1}.`,
+      'Check the preprocessing flags and the weights.',
+    );
   }
 
   /** Float activations as an ideal layer before would give them: the network's input as deployed, others rounded to the nearest code. */
@@ -168,12 +232,6 @@ export class Verifier {
     return this.graph.inputs.includes(id)
       ? quantizeTensorArray(threshold, bits, data)
       : nearestCodes(data, placement.grid);
-  }
-
-  private isVector(id: ValueId): boolean {
-    const { shape } = this.analysis.value(id);
-    const size = elements(shape);
-    return size >= 2 && shape.includes(size);
   }
 }
 

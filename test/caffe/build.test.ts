@@ -53,7 +53,7 @@ test('errors of operators name the layer and its position', () => {
   );
   throws(
     () => load(input + conv('c', 'data').replace('num_output: 4', 'num_output: 4000000000')),
-    /^net:2:1: layer "c" \(Convolution\): expected its output to have fewer than 2\^31 elements, got 1x4000000000x6x8\.$/,
+    /^net:2:1: layer "c" \(Convolution\): expected its output to have at most 268435456 elements, got 1x4000000000x6x8\. XFDNN_MAX_ELEMENTS raises the limit\.$/,
   );
   throws(
     () => load(conv('a', 'b') + conv('b', 'a')),

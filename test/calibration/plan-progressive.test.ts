@@ -1,5 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { analyse } from '../../src/analysis/analysed-graph.js';
+import { LayerWidths } from '../../src/calibration/layer-widths.js';
+import { withFloatLayers } from '../../src/graph/float-layers.js';
+import { optimise } from '../../src/optimise/index.js';
 import {
   averagePooling,
   concat,
@@ -8,11 +12,14 @@ import {
   innerProduct,
   lrn,
   maxPooling,
+  NamedPlan,
+  networkOf,
   planOf,
   relu,
   reluInPlace,
   reshape,
   sigmoid,
+  widths,
 } from './plans.js';
 
 test('a layer reads codes on the threshold of the layer before it', () => {
@@ -270,6 +277,55 @@ test('a plan is plain data and the same every time', () => {
   const { plan } = planOf(layers);
   assert.equal(JSON.parse(JSON.stringify(plan)), plan);
   assert.equal(planOf(layers).plan, plan);
+});
+
+/** The plan of a network in which layers are named: their widths, or that they run in float32. */
+function planWith(
+  layers: readonly string[],
+  bits: Readonly<Record<string, 8 | 16>>,
+  float: readonly string[] = [],
+): NamedPlan {
+  const { graph } = optimise(withFloatLayers(networkOf(...layers), float));
+  const network = analyse(graph);
+  const named = new Map(Object.entries(bits).map(([name, width]) => [network.indexOf(name)!, width]));
+  return new NamedPlan(graph, undefined, { layerWidths: new LayerWidths(network, { widths, named }) });
+}
+
+test('a reader of another width has a threshold of its own, found with its width, and reads the codes rounded again', () => {
+  const branches = [convolution('a', 'data'), convolution('b', 'a'), convolution('c', 'a'), convolution('d', 'a')];
+  const { plan } = planWith(branches, { c: 16 });
+  const entry = (name: string) => plan.entries.find((each) => each.name === name)!;
+  assert.equal([entry('a').bw_layer_out, entry('b').bw_layer_in, entry('c').bw_layer_in], [16, 8, 16]);
+  const bitsOf = (id: number) => (plan.thresholds[id] as { bits: number }).bits;
+  assert.equal([entry('a').th_layer_out, entry('b').th_layer_in].map(bitsOf), [16, 8]);
+  assert.is(entry('c').th_layer_in, entry('a').th_layer_out);
+  assert.is(entry('d').th_layer_in, entry('b').th_layer_in, 'once for all of that width');
+});
+
+test('pooled codes, which have no raw form, are measured and rounded again as they are', () => {
+  const layers = [convolution('a', 'data'), maxPooling('p', 'a'), convolution('b', 'p'), convolution('c', 'p')];
+  const plan = planWith(layers, { c: 16 });
+  assert.equal(plan.entries['b'], ['p@a', 'b']);
+  assert.equal(plan.roundings('p'), ['p@a to p@a']);
+});
+
+test('float layers compute on what was rounded before them, and a network input that they alone read is not rounded', () => {
+  const layers = [
+    convolution('a', 'data'),
+    relu('r', 'a'),
+    convolution('b', 'r'),
+    maxPooling('p', 'b'),
+    convolution('c', 'p'),
+  ];
+  const plan = planWith(layers, {}, ['a', 'p']);
+  assert.equal(plan.entries, { b: ['r', 'b'], c: ['p', 'c'] });
+  assert.equal(
+    [plan.reads('a', 'float'), plan.reads('r', 'float'), plan.reads('p', 'float')],
+    [['data'], ['a'], ['b@b']],
+  );
+  assert.equal(plan.roundings('data'), []);
+  const beside = planWith([...layers, convolution('other', 'data')], {}, ['a']);
+  assert.equal(beside.reads('a', 'float'), ['data@data']);
 });
 
 test.run();

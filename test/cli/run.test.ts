@@ -70,12 +70,14 @@ test('several inputs: a file or a folder for each, files of a folder matched by 
   assert.is(ended.error, '');
   assert.is(ended.output, 'a 2x3x8x8: blobs/a.npy\nsum 2x3x8x8: blobs/sum.npy\n');
   const files = ['--input', 'b=blobs/sum.npy', '--input', 'a=blobs/a.npy'];
-  assert.is(runProgram('xfdnn', folder, [...words, ...files]).output, 'sum 2x3x8x8: blobs/sum.npy\n');
+  refused(folder, [...words, ...files], 2, /^"sum": expected a file of its own, got blobs\/sum\.npy, which is read\./);
+  const again = [...words, '--output_dir', 'again'];
+  assert.is(runProgram('xfdnn', folder, [...again, ...files]).output, 'sum 2x3x8x8: again/sum.npy\n');
   const read = (name: string): number[] => {
-    const path = join(folder, 'blobs', name);
+    const path = join(folder, name);
     return [...readNpyFloat32(new Uint8Array(readFileSync(path)), path).data];
   };
-  assert.equal(read('sum.npy'), read('a.npy'));
+  assert.equal(read('again/sum.npy'), read('blobs/a.npy'));
   refused(folder, [...words, '--input', 'blobs/a.npy'], 2, /^--input: expected one --input NAME=PATH for each of the/);
 });
 

@@ -106,7 +106,7 @@ wrong(
   {},
   quantize('--output_json', 'a.json', '--manifest', 'a.json'),
   2,
-  /^--output_json: expected a file of its own, got a\.json, which --manifest takes\./,
+  /^--manifest: expected a file of its own, got a\.json, which --output_json takes\./,
 );
 wrong(
   'a folder of folders',

@@ -19,6 +19,10 @@ test('labels are read by file name; a missing or broken line is named', async ()
   assert.match(await message(['z.png']), /classes\.txt: expected a line for the image "z\.png", got none\./);
   writeFileSync(path, 'b.png 0\na.png 11\n');
   assert.match(await message(['a.png']), /classes\.txt:2: expected a class from 0 to 10, got 11\./);
+  writeFileSync(path, 'x/a.png 1\ny/a.png 1\n');
+  assert.equal(await readLabels(path, ['a.png'], 11), [1]);
+  writeFileSync(path, 'x/a.png 1\ny/a.png 2\n');
+  assert.match(await message(['a.png']), /classes\.txt:2: expected one class for the image "a\.png", got 2 after 1\./);
   writeFileSync(path, 'a.png cat\n');
   assert.match(await message(['a.png']), /classes\.txt:1: expected "file class", got "a\.png cat"\./);
 });

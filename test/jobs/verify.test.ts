@@ -39,7 +39,7 @@ testShared('on v3, 16 bits are closer to float than 8, alone and as deployed', a
   // Before the first layer only the input is rounded, which it sees alike alone and as deployed.
   assert.equal(layer(narrow, 'conv1').isolated, layer(narrow, 'conv1').accumulated);
   assert.is(wide.agreement!.top1, 1);
-  assert.match(wide.verdict, /^Layer "pool2" \(Pooling\) hurts most: quantized alone it keeps [\d.]+ dB/);
+  assert.match(wide.hurtsMost, /^Layer "pool2" \(Pooling\) hurts most: quantized alone it keeps [\d.]+ dB/);
 });
 
 testShared('workers change nothing', async () => {

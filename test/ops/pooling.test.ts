@@ -275,30 +275,35 @@ test('pooling of codes: the largest, the mean half to even, and sums', async () 
   }
 });
 
-test('the rule names the area, and whether a window counts less', () => {
+test('the rule names the area, and the windows that count less', () => {
   const rule = (attrs: PoolingAttrs, shape: number[]) => {
     const { node, shapes } = prepare(pooling, { name: 'rule', attrs, inputs: [shape] }, 1);
     return pooling.rule(node, shapes);
   };
-  assert.equal(rule(average, [1, 1, 4, 4]), { kind: 'pool', operation: 'average', area: 9, clipped: true });
-  assert.equal(rule(average, [1, 1, 5, 5]), { kind: 'pool', operation: 'average', area: 9, clipped: false });
+  assert.equal(rule(average, [1, 1, 4, 4]), {
+    kind: 'pool',
+    operation: 'average',
+    area: 9,
+    clipped: { windows: 3, of: 4, smallest: 4, lacking: 11 / 27 },
+  });
+  assert.equal(rule(average, [1, 1, 5, 5]), { kind: 'pool', operation: 'average', area: 9, clipped: null });
   assert.equal(rule({ ...average, pad: [1, 1, 1, 1] }, [1, 1, 5, 5]), {
     kind: 'pool',
     operation: 'average',
     area: 9,
-    clipped: false,
+    clipped: null,
   });
   assert.equal(rule({ ...average, pad: [1, 1, 1, 1], count: 'valid' }, [1, 1, 5, 5]), {
     kind: 'pool',
     operation: 'average',
     area: 9,
-    clipped: true,
+    clipped: { windows: 8, of: 9, smallest: 4, lacking: 32 / 72 },
   });
   assert.equal(rule({ ...average, kernel: [7, 7] }, [1, 1, 7, 7]), {
     kind: 'pool',
     operation: 'average',
     area: 49,
-    clipped: false,
+    clipped: null,
   });
 });
 

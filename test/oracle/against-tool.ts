@@ -1,5 +1,6 @@
 /** A random network through the second reading and through the tool. */
 import * as assert from 'uvu/assert';
+import { analyse } from '../../src/analysis/analysed-graph.js';
 import { type EmulatedValue, Emulator } from '../../src/emulator/emulator.js';
 import { bitWidths } from '../../src/jobs/bit-widths.js';
 import { calibrate } from '../../src/jobs/calibrate.js';
@@ -37,6 +38,22 @@ export async function compareWalks(network: RandomNetwork): Promise<ScalingEntry
   const entries = scaleLayers(layers, { overlay, includeInnerProduct, multipliers: 'natural' });
   assertEntries(entriesOf(measured, overlay, includeInnerProduct), entries, 'scaling file');
   return entries;
+}
+
+/** The entries that the tool makes where every other layer with weights, and every other Eltwise, has the other width. */
+export async function mixedEntries(network: RandomNetwork): Promise<ScalingEntry[]> {
+  const { images, overlay, includeInnerProduct } = network;
+  const graph = optimise(network.graph).graph;
+  const analysis = analyse(graph);
+  const names = graph.nodes.flatMap(({ name }, index) => {
+    const rule = analysis.rule(index);
+    const isFree = rule.kind === 'weighted' && rule.form === 'InnerProduct' && !includeInnerProduct;
+    return (rule.kind === 'weighted' || rule.kind === 'eltwise') && !isFree ? [name] : [];
+  });
+  const layerBits = Object.fromEntries(names.filter((_, i) => i % 2 === 1).map((name) => [name, 16]));
+  const widths = { input: 8, params: 8, output: 8 } as const;
+  const options = { widths, layerBits, includeInnerProduct, overlay, calibrator: 'max', threads: 1 } as const;
+  return scaleLayers(await calibrate(graph, { arrays: images }, options), { overlay, includeInnerProduct });
 }
 
 const plain = ({ placement, tensor }: EmulatedValue): OnOverlay =>

@@ -116,9 +116,9 @@ export function runOnOverlay(
     const to = step(th, bw);
     const triple = decompose(
       to === 0 ? 0 : f32(f32(step(from.th, from.bw) / to) * f32(size)),
-      limitsOf('Rescaling', from.bw, overlay),
+      limitsOf('Rescaling', bw, overlay),
     );
-    return codes.map((code) => sign * interLayer(overlay, triple, code, 0, from.bw, bw));
+    return codes.map((code) => sign * interLayer(overlay, triple, code, 0, bw, bw));
   };
   const evaluate = (layer: Layer): Float32Array[] => {
     const params =

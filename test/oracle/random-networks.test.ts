@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import { randomNetwork as anyNetwork } from '../whole/random-networks.js';
-import { compareRuns, compareWalks } from './against-tool.js';
+import { compareRuns, compareWalks, mixedEntries } from './against-tool.js';
 import { networkOf, type RandomNetwork, randomNetwork } from './random-network.js';
 
 async function compare(network: RandomNetwork): Promise<void> {
@@ -23,5 +23,11 @@ for (const [seed, most] of networks)
 /** Shallower, but of every layer type and parameter there is, and of layers whose names are not their tops'. */
 for (let seed = 1; seed <= 80; seed++)
   test(`network ${seed} of any layers is the same in both readings`, () => compare(networkOf(anyNetwork(seed), seed)));
+
+for (let seed = 1; seed <= 60; seed++)
+  test(`network ${seed} with layers of both widths is the same in both readings`, async () => {
+    const network = { ...randomNetwork(seed), overlay: 'v3' as const };
+    await compareRuns(network, await mixedEntries(network));
+  });
 
 test.run();

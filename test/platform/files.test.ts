@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +8,11 @@ import { XfdnnError } from '../../src/error.js';
 import {
   checkWritable,
   exists,
+  fileKeys,
   listFiles,
   readFile,
   readFileShared,
   removeFile,
-  sameFile,
   stat,
   writeFileAtomic,
 } from '../../src/platform/index.js';
@@ -48,6 +49,45 @@ test('text is UTF-8, a second write replaces the first, a link is followed', asy
   assert.ok(fs.lstatSync(at('link')).isSymbolicLink());
 });
 
+test('a file that is replaced keeps its permissions; a dangling link is followed; hard links are refused', async () => {
+  fs.writeFileSync(at('private'), 'x', { mode: 0o600 });
+  await writeFileAtomic(at('private'), 'y');
+  assert.is(fs.statSync(at('private')).mode & 0o777, 0o600);
+  fs.symlinkSync('target', at('to-nothing'));
+  await writeFileAtomic(at('to-nothing'), 'new');
+  assert.is(fs.readFileSync(at('target'), 'utf8'), 'new');
+  assert.ok(fs.lstatSync(at('to-nothing')).isSymbolicLink());
+  fs.linkSync(at('private'), at('other-name'));
+  for (const attempt of [checkWritable(at('private')), writeFileAtomic(at('private'), 'z')])
+    assert.match((await failure(attempt)).message, /private: expected a file of one name, got one with 2 hard links/);
+  assert.is(fs.readFileSync(at('other-name'), 'utf8'), 'y');
+  fs.symlinkSync('loop', at('loop'));
+  assert.match(
+    (await failure(writeFileAtomic(at('loop'), 'x'))).message,
+    /loop: expected a file, got a link that leads to itself/,
+  );
+});
+
+test('names of up to 255 bytes can be written, also of characters of several bytes', async () => {
+  const name = '漢'.repeat(82);
+  await writeFileAtomic(at(name), 'x');
+  assert.is(fs.readFileSync(at(name), 'utf8'), 'x');
+});
+
+test('a temporary file of a process that was killed is removed by the next write, another is not', async () => {
+  fs.mkdirSync(at('left'));
+  const gone = 4_194_305; // beyond the largest process number of Linux
+  const files = {
+    old: `.xfdnn-${gone}-abc.tmp`,
+    fresh: `.xfdnn-${gone}-def.tmp`,
+    own: `.xfdnn-${process.pid}-abc.tmp`,
+  };
+  for (const name of Object.values(files)) fs.writeFileSync(at(`left/${name}`), 'x');
+  for (const name of [files.old, files.own]) fs.utimesSync(at(`left/${name}`), 1, 1);
+  await writeFileAtomic(at('left/result'), 'x');
+  assert.equal(fs.readdirSync(at('left')).sort(), [files.fresh, files.own, 'result'].sort());
+});
+
 test('a failed write leaves no file', async () => {
   fs.mkdirSync(at('taken'));
   const error = await failure(writeFileAtomic(at('taken'), 'x'));
@@ -72,19 +112,25 @@ test('whether a file can be written is known before', async () => {
   fs.mkdirSync(at('occupied'));
   fs.writeFileSync(at('plain'), 'x');
   fs.symlinkSync(at('plain'), at('plain-link'));
+  fs.symlinkSync(at('occupied'), at('folder-link'));
+  const areSame = async (a: string, b: string): Promise<boolean> => {
+    const keys = await fileKeys(at(a));
+    return (await fileKeys(at(b))).some((key) => keys.includes(key));
+  };
   for (const name of ['fresh', 'fresh/deep/er', 'plain', 'plain-link']) await checkWritable(at(name));
   assert.not.ok(fs.existsSync(at('fresh')));
   assert.match((await failure(checkWritable(at('occupied')))).message, /occupied: expected a file, got a folder/);
   assert.match((await failure(checkWritable(at('plain/below/it')))).message, /plain\/below\/it: .*not a folder/);
   assert.equal(
     [
-      await sameFile(at('plain'), at('plain-link')),
-      await sameFile(at('plain'), at('fresh')),
-      await sameFile(at('plain'), at('text')),
-      await sameFile(at('plain/below'), at('plain')),
-      await sameFile(at('none/x'), at('none/./x')),
+      await areSame('plain', 'plain-link'),
+      await areSame('plain', 'fresh'),
+      await areSame('plain', 'text'),
+      await areSame('plain/below', 'plain'),
+      await areSame('none/x', 'none/./x'),
+      await areSame('folder-link/x', 'occupied/x'),
     ],
-    [true, false, false, false, true],
+    [true, false, false, false, true, true],
   );
 });
 
@@ -98,10 +144,23 @@ test('reading says what is wrong in one line with the path', async () => {
 });
 
 test('files without a size of their own are read to their end', async () => {
-  assert.equal(await readFile('/dev/null'), new Uint8Array(0));
   fs.writeFileSync(at('empty'), '');
   assert.is((await readFile(at('empty'))).length, 0);
   if (fs.existsSync('/proc/self/status')) assert.ok((await readFile('/proc/self/status')).length > 0);
+});
+
+test('pipes and devices are no inputs: one may never open, the other never end', async () => {
+  if (!fs.existsSync('/dev/zero')) return;
+  assert.match(
+    (await failure(readFile('/dev/zero'))).message,
+    /^\/dev\/zero: expected a file, got a pipe or a device\./,
+  );
+  execFileSync('mkfifo', [at('pipe')]);
+  assert.match((await failure(readFileShared(at('pipe')))).message, /pipe: expected a file, got a pipe or a device\./);
+});
+
+test('the empty path is called so', async () => {
+  assert.match((await failure(readFile(''))).message, /^the empty path: expected a file, found nothing there\./);
 });
 
 test('a folder lists its plain files in the byte order of UTF-8', async () => {
@@ -111,6 +170,7 @@ test('a folder lists its plain files in the byte order of UTF-8', async () => {
   fs.symlinkSync(at('text'), join(at('list'), 'c'));
   fs.symlinkSync(at('list/sub'), join(at('list'), 'to-folder'));
   fs.symlinkSync(at('nothing'), join(at('list'), 'dangling'));
+  fs.symlinkSync('circle', join(at('list'), 'circle'));
   const expected = [...names, 'c'].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   assert.equal(await listFiles(at('list')), expected);
 });

@@ -34,8 +34,11 @@ test('a temporary file is gone when the process is killed', () => {
 
 test('a folder that is not there is named', async () => {
   assert.not.ok(existsSync('/no/such/folder'));
+  // Nothing is made before something is written.
+  const file = await openTemporaryFile('/no/such/folder');
+  file.close();
   try {
-    await openTemporaryFile('/no/such/folder');
+    file.append(Uint8Array.of(1));
     assert.unreachable();
   } catch (error) {
     assert.match((error as Error).message, /\/no\/such\/folder\/xfdnn-.*its folder is not there/);

@@ -31,7 +31,7 @@ export interface Run {
  * calibrator is another. The hashes stay, except those of `example/manifest`: a manifest lists the flags.
  */
 export const addedFlags: Readonly<Record<string, readonly string[]>> = {
-  quantize: ['--calibrator', 'reference'],
+  quantize: ['--calibrator', 'reference', '--no_quick_look'],
   verify: [],
   run: [],
   inspect: [],

@@ -28,6 +28,16 @@ test('a sentence for each gate that is missed, in their order', () => {
   ]);
 });
 
+test('what is not a number is missed: a comparison with NaN is false', () => {
+  const broken = {
+    ...verification,
+    layers: [layer('conv1', 40), layer('conv2', Number.NaN), layer('fc', 10)],
+    agreement: { output: 'prob', ...shares(Number.NaN) },
+    accuracy: { float: shares(Number.NaN), fixed: shares(0.85) },
+  } as unknown as Verification;
+  assert.is(missedGates(broken, { minSqnr: 20, minAgreement: 0.5, maxAccuracyDrop: 0.5 }).length, 3);
+});
+
 test('a gate on figures that there are none of is wrong usage', () => {
   const none = { ...verification, agreement: null, accuracy: null };
   assert.throws(() => missedGates(none, { minAgreement: 0.5 }), /^--min_agreement: expected a network with one output/);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verdict } from '../../src/report/verification-sentences.js';
+import { hurtsMost } from '../../src/report/verification-sentences.js';
 import type { VerifiedLayer } from '../../src/verification/verification.js';
 
 const quality = (sqnr: number) => ({ sqnr, cosine: 0.5, largestError: null });
@@ -19,13 +19,13 @@ const layer = (name: string, alone: number | null, changes: Partial<VerifiedLaye
 
 test('the layer with the lowest ratio by itself is named', () => {
   assert.is(
-    verdict([layer('a', 40), layer('b', 20.26), layer('host', null)]),
+    hurtsMost([layer('a', 40), layer('b', 20.26), layer('host', null)]),
     'Layer "b" (Convolution) hurts most: quantized alone it keeps 20.3 dB (cosine 0.500000), as deployed 30.0 dB.',
   );
 });
 
 test('its clips and overflows are told', () => {
-  const text = verdict([layer('a', -Infinity, { prescaleClipped: 5, clipped: 250, overflows: 3 })]);
+  const text = hurtsMost([layer('a', -Infinity, { prescaleClipped: 5, clipped: 250, overflows: 3 })]);
   assert.match(text, /keeps nothing but noise \(/);
   assert.match(
     text,
@@ -34,7 +34,7 @@ test('its clips and overflows are told', () => {
 });
 
 test('without noise there is nothing to name', () => {
-  assert.is(verdict([layer('a', Infinity), layer('host', null)]), 'No layer on the overlay differs from float.');
+  assert.is(hurtsMost([layer('a', Infinity), layer('host', null)]), 'No layer on the overlay differs from float.');
 });
 
 test.run();

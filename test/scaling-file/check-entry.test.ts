@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decompose, type ScalingEntry } from '../../src/scaling/index.js';
+import { decompose, limitsOf, multipliersOf, type ScalingEntry } from '../../src/scaling/index.js';
 import { checkScaling, fixScaling } from '../../src/scaling-file/check.js';
+import { detectOverlay } from '../../src/scaling-file/entry-form.js';
+import { rescale } from '../../src/scaling-file/rescale.js';
 import { at, changed, faultsOf, places } from './recorded.js';
 import { sample } from './samples.js';
 
@@ -56,28 +58,49 @@ test('dead channels may be written as release 1.1 did', () => {
   assert.equal(checkScaling(dead), []);
 });
 
-test("the reference's triples of a v2 Scale are a warning, and made finer by the repair", () => {
-  const row = { preMax: 0, scaleBits: 8, postMax: 8 };
-  const coarse = changed(sample(), 'conv1', ({ th_layer_in, th_layer_out, th_params }) => {
-    const triples = th_params!.map((th) =>
-      decompose(
-        Math.fround(
-          Math.fround(Math.fround(th_layer_in / 127) * Math.fround(th / 127)) / Math.fround(th_layer_out / 127),
-        ),
-        row,
-      ),
-    );
+/** A layer of a file as the original wrote it for a Scale: its triples by the row of an Eltwise. */
+function coarse(entries: readonly ScalingEntry[], name: string, overlay: 'v2' | 'v3'): ScalingEntry[] {
+  return changed(entries, name, (entry) => {
+    const row = limitsOf('Eltwise', entry.bw_layer_in, overlay);
+    const layer = {
+      ...entry,
+      form: 'Scale',
+      channels: 4,
+      area: 1,
+      bw_params: entry.bw_params!,
+      th_params: entry.th_params!,
+    } as const;
+    const triples = multipliersOf(layer).map((multiplier) => decompose(multiplier, row));
     return {
       prescale_shift: triples.map((t) => t.prescale_shift),
       scale: triples.map((t) => t.scale),
       postscale_shift: triples.map((t) => t.postscale_shift),
     };
   });
+}
+
+test("the reference's triples of a Scale are a warning where the row is another here, and made finer by the repair", () => {
+  const wide = rescale(sample('v3'), 'v3', { overlay: 'v3', widths: { input: 16, params: 16, output: 16 } });
+  for (const [overlay, fine] of [
+    ['v2', sample()],
+    ['v3', wide],
+  ] as const) {
+    const entries = coarse(fine, 'conv1', overlay);
+    assert.not.equal(entries, fine);
+    const [found, ...others] = checkScaling(entries, { overlay });
+    assert.equal([found!.entry, found!.severity, others], ['conv1', 'warning', []]);
+    assert.match(
+      found!.message,
+      /^holds the reference's triples for a Scale: the accumulator is clamped before it is scaled/,
+    );
+    assert.equal(fixScaling(entries, { overlay }), fine);
+    assert.is(detectOverlay(entries), overlay);
+  }
   assert.equal(
-    checkScaling(coarse, { overlay: 'v2' }).map(({ entry, severity }) => [entry, severity]),
-    [['conv1', 'warning']],
+    checkScaling(coarse(sample('v3'), 'conv1', 'v3'), { overlay: 'v3' }),
+    [],
+    'v3 at 8 bits has the row of the original',
   );
-  assert.equal(fixScaling(coarse, { overlay: 'v2' }), sample());
 });
 
 test.run();

@@ -52,7 +52,13 @@ test('an entry made anew from its thresholds is itself', () => {
 
 test('a Scale of the original differs where it has the row of a Convolution here', () => {
   const [conv1] = sample();
-  assert.equal([hasCoarseScale(conv1!, overlayOf('v2')), hasCoarseScale(conv1!, overlayOf('v3'))], [true, false]);
+  const wide = { ...conv1!, bw_layer_in: 16 };
+  assert.equal(
+    [conv1!, wide].flatMap((entry) =>
+      ['v2', 'v3'].map((name) => hasCoarseScale(entry, overlayOf(name as 'v2' | 'v3'))),
+    ),
+    [true, false, true, true],
+  );
 });
 
 test.run();

@@ -46,6 +46,7 @@ const report = (
   isolated: ImageReport['isolated'] = [null, noError, noError],
 ): ImageReport => ({
   isolated,
+  channels: [],
   accumulated: [noError, measureError([1, 2], [1, 1]), noError],
   outputs,
 });

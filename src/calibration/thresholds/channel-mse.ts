@@ -23,7 +23,7 @@ export interface ChannelHistograms extends ChannelBias {
  * The 8-bit threshold of least squared error of layers whose results share a grid, as {@link leastSquaresThreshold}, with an
  * importance for each channel, and with the bias where the overlay adds it after clipping (v2). With t a result, b its bias:
  * the overlay computes `clip(clip(t - b) + clip(b))`, which is t from T = max(|t|, |t - b|, |b|) on, and else differs from
- * t by `min(max(|t|, |t - b|, |b|) - T, |t|)`. Candidates: max / 512 * i, i = 32 ... 512, then 1.06 times the one before
+ * t by `min(max(|t|, |t - b|, |b|) - T, |t|)`. The code of b has a rounding error of its own. Candidates: max / 512 * i, i = 32 ... 512, then 1.06 times the one before
  * until nothing is clipped. `max`: the largest magnitude of all results, above 0. Results of 0 carry no error.
  */
 export function channelThreshold(layers: readonly ChannelHistograms[], max: number): number {
@@ -52,12 +52,18 @@ function addLayer(errors: ThresholdErrors, layer: ChannelHistograms, width: numb
   const bins = counts.length / channels;
   const first = low / width;
   for (let c = 0; c < channels; c++) {
+    const weight = importance?.[c] ?? 1;
     const [positive, negative] = [biasOf(layer, c, 1) / width, biasOf(layer, c, -1) / width];
+    let [above, below] = [0, 0];
     for (let j = 0; j < bins; j++) {
       const count = counts[c * bins + j]!;
       if (count === 0) continue;
       const t = first + j + 0.5;
-      errors.add(count * (importance?.[c] ?? 1), Math.abs(t), coverOf(t, t < 0 ? negative : positive));
+      if (t < 0) below += count;
+      else above += count;
+      errors.add(count * weight, Math.abs(t), coverOf(t, t < 0 ? negative : positive));
     }
+    if (positive !== 0 && above > 0) errors.addBias(above * weight, positive);
+    if (negative !== 0 && below > 0) errors.addBias(below * weight, negative);
   }
 }

@@ -17,6 +17,8 @@ export interface Candidates {
  * time (unless its cover is beyond `to`), and one pass over the candidates finds the best. All numbers are in widths of a bin.
  * Sums are taken in the order of the calls, in double: for elements in the middle of bins and whole weights they are exact
  * while they stay below 2^51.
+ *
+ * A bias that is rounded to a code of its own adds its rounding error, which is known, to every element behind it.
  */
 export class ThresholdErrors {
   private readonly candidates: Float64Array;
@@ -27,6 +29,8 @@ export class ThresholdErrors {
   /** At index k: weight * t^2 of the elements that the first k candidates reduce to 0. */
   private readonly lost: Float64Array;
   private total = 0;
+  /** Biases with the weight of the elements that they are added to. */
+  private readonly biases: { readonly weight: number; readonly bias: number }[] = [];
 
   constructor(private readonly range: Candidates) {
     const { from, to, beyond } = range;
@@ -50,6 +54,11 @@ export class ThresholdErrors {
     this.lost[losing]! += weight * magnitude * magnitude;
   }
 
+  /** Adds the bias of elements that were added, other than 0; `weight`: theirs. */
+  addBias(weight: number, bias: number): void {
+    this.biases.push({ weight, bias: Math.abs(bias) });
+  }
+
   /** The first candidate with the least error. */
   best(largestCode: number): number {
     const [weights, covers, coversSquared] = this.squares;
@@ -64,10 +73,23 @@ export class ThresholdErrors {
       const threshold = this.candidates[k]!;
       const clipping = coverSquared - 2 * threshold * cover + threshold * threshold * weight + lost;
       // In units of 1 / (12 m^2), so that whole numbers stay whole.
-      const error = 12 * largestCode * largestCode * clipping + rounded * threshold * threshold;
+      const exact = clipping + this.biasRounding(threshold, largestCode);
+      const error = 12 * largestCode * largestCode * exact + rounded * threshold * threshold;
       if (error <= least) [best, least] = [threshold, error];
     }
     return best;
+  }
+
+  /** The rounding error of the biases; what a threshold clips of a bias is an error of clipping. */
+  private biasRounding(threshold: number, largestCode: number): number {
+    const step = threshold / largestCode;
+    let sum = 0;
+    for (const { weight, bias } of this.biases) {
+      const codes = Math.min(bias / step, largestCode);
+      const error = (codes - Math.round(codes)) * step;
+      sum += weight * error * error;
+    }
+    return sum;
   }
 
   private addSquares(k: number, weight: number, cover: number): void {

@@ -3,9 +3,9 @@ import { CODES } from '../../fixed/grid.js';
 import { describe } from '../../graph/graph.js';
 import { lowerEpilogue } from '../../kernels/epilogue.js';
 import { overlayEpilogue } from '../../kernels/overlay-epilogue.js';
+import { requantizeActivation } from '../../overlay/requantization.js';
 import type { Action, EmulationContext, Layer } from '../context.js';
 import { outputShape } from '../finish.js';
-import { requantizeActivation } from '../requantization.js';
 
 /** An activation on codes: one behind a layer without an accumulator. */
 export function activation(context: EmulationContext, { index, rule }: Layer<'activation'>): Action {

@@ -1,10 +1,10 @@
 import { CODES } from '../../fixed/grid.js';
 import { lowerJoinCodes, lowerMaxCodes } from '../../kernels/elementwise.js';
 import { type SumType, sumBytes } from '../../kernels/epilogue.js';
+import { requantizeEltwise } from '../../overlay/requantization.js';
 import { gridsOf, multipliersOf, type ScalingEntry } from '../../scaling/index.js';
 import type { Action, EmulationContext, Layer } from '../context.js';
 import { finish, finishedValues } from '../finish.js';
-import { requantizeEltwise } from '../requantization.js';
 import { slopeChannels } from './activation.js';
 
 /** Operands on the entry's grid, coefficients multiplied into their rescaling; sum (or largest), then the entry's triple. */

@@ -1,15 +1,15 @@
 import { weightRows } from '../../analysis/weights.js';
 import { fail } from '../../error.js';
-import { describe } from '../../graph/graph.js';
+import { describe, named } from '../../graph/graph.js';
 import { sumBytes } from '../../kernels/epilogue.js';
 import { opOf } from '../../ops/index.js';
 import type { Accumulation } from '../../ops/op.js';
+import { overlayWeights } from '../../overlay/overlay-weights.js';
+import { requantizeWeighted } from '../../overlay/requantization.js';
 import { gridsOf, type LayerGrids, multipliersOf, type ScalingEntry } from '../../scaling/index.js';
 import { type Action, type EmulationContext, type Layer, provided } from '../context.js';
 import { type FinishedValue, finish, finishedValues } from '../finish.js';
 import type { Operand } from '../operands.js';
-import { overlayWeights } from '../overlay-weights.js';
-import { requantizeWeighted } from '../requantization.js';
 
 /** Convolution, Deconvolution, Scale or InnerProduct with an entry: exact sums of products of codes, then the entry's triples. */
 export function weighted(context: EmulationContext, layer: Layer<'weighted'>, entry: ScalingEntry): Action {
@@ -40,7 +40,7 @@ function measured(entry: ScalingEntry, { params, input }: LayerGrids) {
 function accumulationOf({ node, shapes }: Layer<'weighted'>, { input, params }: LayerGrids): Accumulation {
   const accumulate = provided(opOf(node).accumulate, node, 'accumulate');
   const bits = { input: input.bits, params: params[0]?.bits ?? input.bits };
-  return accumulate(node, shapes, overlayWeights(weightRows(node), params), bits);
+  return named(node, () => accumulate(node, shapes, overlayWeights(weightRows(node), params), bits));
 }
 
 /** Strip by strip into the one value where the operator offers it and nothing is counted; else through stored sums. */

@@ -19,11 +19,12 @@ import {
   constantList,
   dataFormat,
   droppedAxes,
+  expectSpatial,
   reductionAxes,
   spatialPair,
   tensorFlowWindow,
 } from '../support/tensorflow.js';
-import { type PoolingAttrs, poolGeometry, poolingWindows, windowCounts } from './windows.js';
+import { clippedWindows, type PoolingAttrs, poolGeometry, poolingWindows, windowCounts } from './windows.js';
 
 export type { PoolingAttrs } from './windows.js';
 
@@ -53,6 +54,7 @@ function readPooling(node: TensorFlowNode): TensorFlowReading<PoolingAttrs> | un
   const steps = late ? constantList(node, 2) : (node.attr('strides') as readonly number[]);
   if (sizes === undefined || steps === undefined) return undefined;
   const layout = dataFormat(node);
+  expectSpatial(node, 'ksize', sizes, layout);
   const kernel = spatialPair(sizes, layout);
   const { height, width } = imageSize(node.inputShape(0), layout);
   const { stride, pad } = tensorFlowWindow(node, kernel, [height, width], steps);
@@ -178,12 +180,10 @@ export const pooling: Op<PoolingAttrs> = {
     }
     return attrs.indices === true ? [shape, shape] : [shape];
   },
-  rule({ attrs }, { inputs, outputs }) {
+  rule({ attrs }, shapes) {
     if (attrs.indices === true) return { kind: 'host' };
     const area = attrs.kernel[0] * attrs.kernel[1];
-    const { rows, columns } = poolingWindows(attrs, first(inputs), first(outputs));
-    const clipped =
-      rows.some((row) => row.count !== attrs.kernel[0]) || columns.some((column) => column.count !== attrs.kernel[1]);
+    const clipped = clippedWindows(attrs, shapes);
     return { kind: 'pool', operation: attrs.operation, area, clipped };
   },
   reference({ attrs }, inputs, outputs) {

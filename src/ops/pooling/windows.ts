@@ -1,6 +1,6 @@
 import type { PoolGeometry } from '../../kernels/pooling.js';
 import type { Layout, Shape } from '../../tensor.js';
-import type { NodeShapes } from '../op.js';
+import type { ClippedWindows, NodeShapes } from '../op.js';
 import { first } from '../support/operands.js';
 import { farPad, imageSize, type Padding, type Pair } from '../support/spatial.js';
 
@@ -68,3 +68,24 @@ export function windowCounts(attrs: PoolingAttrs, { inputs, outputs }: NodeShape
   const { rows, columns } = poolingWindows(attrs, first(inputs), first(outputs));
   return Float64Array.from(rows.flatMap((row) => columns.map((column) => row.count * column.count)));
 }
+
+/** The windows that count fewer elements than the kernel has; null: none. */
+export function clippedWindows(attrs: PoolingAttrs, { inputs, outputs }: NodeShapes): ClippedWindows | null {
+  const { rows, columns } = poolingWindows(attrs, first(inputs), first(outputs));
+  const [height, width] = attrs.kernel;
+  const total = rows.length * columns.length;
+  const windows = total - wholeSpans(rows, height) * wholeSpans(columns, width);
+  if (windows === 0) return null;
+  const area = height * width;
+  const kept = elementsOf(rows) * elementsOf(columns);
+  const smallest = smallestOf(rows) * smallestOf(columns);
+  return { windows, of: total, smallest, lacking: (total * area - kept) / (windows * area) };
+}
+
+const wholeSpans = (spans: readonly Span[], kernel: number): number =>
+  spans.filter(({ count }) => count === kernel).length;
+
+const elementsOf = (spans: readonly Span[]): number => spans.reduce((sum, { count }) => sum + count, 0);
+
+const smallestOf = (spans: readonly Span[]): number =>
+  spans.reduce((least, { count }) => Math.min(least, count), Infinity);

@@ -1,4 +1,5 @@
 import { fail } from '../../error.js';
+import { limitOf, raiseHint } from '../../limits.js';
 import { elements, formatShape, type Shape } from '../../tensor.js';
 import { type AtLeast, atLeast } from './operands.js';
 
@@ -48,6 +49,12 @@ export function expectSameShapes([first, ...others]: AtLeast<Shape, 1>): void {
   const odd = others.find((shape) => !sameShape(shape, first));
   if (odd !== undefined)
     fail('model', '', `expected inputs of one shape, got ${formatShape(first)} and ${formatShape(odd)}.`);
+}
+
+/** Throws `unsupported` for more outputs of one node than the limit of nodes. */
+export function expectOutputs(count: number): void {
+  if (!(count > limitOf('nodes'))) return;
+  fail('unsupported', '', `expected at most ${limitOf('nodes')} outputs, got ${count}.`, raiseHint('nodes'));
 }
 
 /** Throws unless the value is an integer of at least `least`. */

@@ -1,7 +1,13 @@
+import { fail } from '../../error.js';
 import { strides, type Tensor } from '../../tensor.js';
+
+/** Indices that are listed along one axis: 256 MiB of them. */
+const LONGEST_AXIS = 2 ** 25;
 
 /** `count` whole numbers from `begin`, `step` apart. */
 export function range(begin: number, count: number, step = 1): number[] {
+  if (count > LONGEST_AXIS)
+    fail('unsupported', '', `expected at most ${LONGEST_AXIS} indices along an axis, got ${count}.`);
   return Array.from({ length: count }, (_, index) => begin + index * step);
 }
 

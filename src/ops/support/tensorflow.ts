@@ -29,6 +29,16 @@ export function spatialPair(list: readonly number[], layout: Layout): Pair {
   return [sizeAlong(list, axis), sizeAlong(list, axis + 1)];
 }
 
+/** Throws `model` unless a list with one entry per axis of an image is 1 along batch and channels, where no window moves. */
+export function expectSpatial(node: TensorFlowNode, name: string, list: readonly number[], layout: Layout): void {
+  const others = layout === 'NCHW' ? [0, 1] : [0, 3];
+  if (list.length === 4 && others.every((axis) => list[axis] === 1)) return;
+  node.fail(
+    `expected ${name} for 4 axes that are 1 along batch and channels, got [${list.join(', ')}].`,
+    'Windows over batch or channels are not supported; use --output_layer to stop before it.',
+  );
+}
+
 /**
  * Reads `strides`, `dilations`, `padding`, `explicit_paddings`. `size`: height and width the window slides over: the input's,
  * or the output's of a transposed convolution. SAME puts the odd element of padding last.
@@ -40,8 +50,11 @@ export function tensorFlowWindow(
   strides = node.attr('strides') as readonly number[],
 ): TensorFlowWindow {
   const layout = dataFormat(node);
+  const dilations = (node.attr('dilations') as readonly number[] | undefined) ?? [1, 1, 1, 1];
+  expectSpatial(node, 'strides', strides, layout);
+  expectSpatial(node, 'dilations', dilations, layout);
   const stride = spatialPair(strides, layout);
-  const dilation = spatialPair(node.attr('dilations') ?? [1, 1, 1, 1], layout);
+  const dilation = spatialPair(dilations, layout);
   return { layout, stride, dilation, pad: padding(node, layout, kernel, stride, dilation, size) };
 }
 
@@ -77,9 +90,16 @@ function padding(
 }
 
 /** The elements of a constant input as a list; undefined if it depends on the network's input. */
-export function constantList(node: TensorFlowNode, index: number): number[] | undefined {
+export function constantNumbers(node: TensorFlowNode, index: number): number[] | undefined {
   const found = index < node.inputCount ? node.constant(index) : undefined;
   return found === undefined ? undefined : Array.from(found.data);
+}
+
+/** {@link constantNumbers} of sizes, axes or positions. Throws `model` where one is not whole. */
+export function constantList(node: TensorFlowNode, index: number): number[] | undefined {
+  const list = constantNumbers(node, index);
+  const odd = list?.find((value) => !Number.isSafeInteger(value));
+  return odd === undefined ? list : node.fail(`expected whole numbers as input ${index}, got ${odd}.`);
 }
 
 /** A constant input as float32; undefined if it depends on the network's input. */

@@ -10,6 +10,8 @@ const largestBias = { 8: INT24.largest, 16: 2 ** 31 };
 /**
  * Overlay v3: 16 bits of scale, the bias added to the accumulator. At 8 bits nothing is shifted or clamped before
  * scaling and the bias has 24 bits; at 16 bits the sum is clamped to 24 bits and the bias code stands for its upper bits.
+ * Scale has the row of a Convolution at 16 bits, unlike the original's files: its sum would otherwise be clamped to 24
+ * bits unshifted.
  */
 export const v3 = {
   name: 'v3',
@@ -17,7 +19,7 @@ export const v3 = {
     Convolution: accumulating,
     Deconvolution: accumulating,
     InnerProduct: accumulating,
-    Scale: other,
+    Scale: { 8: other[8], 16: accumulating[16] },
     Eltwise: other,
     AveragePooling: other,
     Rescaling: other,

@@ -27,6 +27,12 @@ function onOverlay(result: number, bias: number, threshold: number): number {
   return clip(clip(result - bias, threshold) + clip(bias, threshold), threshold);
 }
 
+/** What a threshold's codes lose of a bias that it does not clip. */
+function roundingOf(bias: number, threshold: number): number {
+  const clipped = clip(bias, threshold);
+  return clipped - (Math.sign(clipped) * Math.round((Math.abs(clipped) * 127) / threshold) * threshold) / 127;
+}
+
 /** The error of a threshold by its definition, element after element. */
 function errorOf(layers: readonly ChannelHistograms[], threshold: number): number {
   let error = 0;
@@ -37,6 +43,7 @@ function errorOf(layers: readonly ChannelHistograms[], threshold: number): numbe
       const b = (bias?.[Math.floor(i / bins)] ?? 0) * (t < 0 ? (slopes[0] ?? 1) : 1);
       const isWhole = Math.max(Math.abs(t), Math.abs(t - b), Math.abs(b)) <= threshold;
       error += counts[i]! * (isWhole ? (threshold / 127) ** 2 / 12 : (onOverlay(t, b, threshold) - t) ** 2);
+      error += counts[i]! * roundingOf(b, threshold) ** 2;
     }
   }
   return error;
@@ -70,6 +77,20 @@ for (const [name, make] of kinds) {
     }
   });
 }
+
+test('of thresholds that round alike, one is found whose codes hold the bias', () => {
+  const counts = new Float64Array(CHANNEL_BINS).fill(20, 1, 400);
+  const layer = { channels: 1, counts, low: 0, slopes: [0], importance: null };
+  const plain = channelThreshold([{ ...layer, bias: null }], MAX);
+  for (const codes of [3.5, 7.5, 20.5]) {
+    const bias = (-codes * plain) / 127;
+    const found = channelThreshold([{ ...layer, bias: [bias] }], MAX);
+    assert.ok(
+      roundingOf(bias, found) ** 2 < roundingOf(bias, plain) ** 2 / 4,
+      `${codes} codes: ${found}, not ${plain}`,
+    );
+  }
+});
 
 test('a channel that is more important draws the threshold to itself', () => {
   const counts = new Float64Array(2 * CHANNEL_BINS);

@@ -13,9 +13,9 @@ const rows: readonly [string, readonly LimitsForm[], readonly BitWidth[], string
   ['v2', [...accumulating, 'Scale'], [16], '32 8 8'],
   ['v2', others, [8, 16], '0 8 8'],
   ['v3', accumulating, [8], '0 16 32'],
-  ['v3', accumulating, [16], '24 16 24'],
+  ['v3', [...accumulating, 'Scale'], [16], '24 16 24'],
   ['v3', ['Scale', ...others], [8], '0 16 40'],
-  ['v3', ['Scale', ...others], [16], '0 16 32'],
+  ['v3', others, [16], '0 16 32'],
 ];
 
 test('the limits of every overlay, form and width are the rows of the table', () => {

@@ -175,8 +175,8 @@ test('it is emulated by its bias, clamp and accumulator, counted or not', async 
 test('it is verified: bounds of the accumulator and losses of average pooling are its own', async () => {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const canOverflow = async (overlay: Overlay): Promise<(boolean | undefined)[]> =>
-    new Verifier(await createEngine(), graph, byName, overlay)
-      .describe()
+    new Verifier(await createEngine(), graph, byName, overlay, true)
+      .describe(true)
       .filter(({ bounds }) => bounds !== null)
       .map(({ bounds }) => bounds?.canOverflow);
   const narrow = { ...another, interLayer: { ...another.interLayer, 8: { ...interLayer, accumulatorBits: 12 } } };

@@ -1,6 +1,6 @@
 import { fail } from '../../../error.js';
 import { stepOf } from '../../../fixed/grid.js';
-import { describe } from '../../../graph/graph.js';
+import { named } from '../../../graph/graph.js';
 import { gridEpilogue, lowerEpilogue } from '../../../kernels/epilogue.js';
 import { aligned, type Lowering } from '../../../kernels/lowering.js';
 import { opOf } from '../../../ops/index.js';
@@ -41,9 +41,12 @@ function lowerWeighted(memory: BatchMemory, step: StepOf<'weighted'>): Lowering 
   const thresholds = memory.channelThresholds(step.params);
   const { bits } = step.params;
   const codes = weightCodes(engine, node, thresholds, bits);
-  const accumulation =
-    opOf(node).accumulate?.(node, shapes, codes, { input: step.input.grid.bits, params: bits }) ??
-    fail('internal', describe(node), 'a weighted operator has no accumulation.');
+  const accumulation = named(
+    node,
+    () =>
+      opOf(node).accumulate?.(node, shapes, codes, { input: step.input.grid.bits, params: bits }) ??
+      fail('internal', '', 'a weighted operator has no accumulation.'),
+  );
   const channels = thresholds.length;
   const count = memory.size(network.output(step.node));
   const isFlat = (shapes.outputs[0]?.length ?? 0) < 3;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { requantizeWeighted } from '../../src/emulator/requantization.js';
+import { requantizeWeighted } from '../../src/overlay/requantization.js';
 import { buildEntry, overlayOf } from '../../src/scaling/index.js';
 
 const v3 = overlayOf('v3');

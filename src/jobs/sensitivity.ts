@@ -1,0 +1,112 @@
+import type { Graph } from '../graph/graph.js';
+import { type ImageSource, imageCount } from '../images/index.js';
+import { placementOf } from '../placement/placement.js';
+import { entriesByName } from '../placement/wanted-grids.js';
+import { sha256 } from '../platform/index.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
+import { describeSteps, type Sensitivity, summariseSensitivity } from '../verification/sensitivity/sensitivity.js';
+import { measuredImages, measureSensitivity } from '../verification/sensitivity/tasks.js';
+import type { JobHooks } from './hooks.js';
+import { loadNetwork, type NetworkFlags } from './network.js';
+import { type InputFlags, networkInputs } from './network-inputs.js';
+import { checkOutputs } from './outputs.js';
+import { loadScaling } from './scaling-file.js';
+import { hashImages, openState, type RunInputs } from './sensitivity-state.js';
+import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+
+/** The flags of `sensitivity`, spelled as on the command line. */
+export interface SensitivityFlags extends NetworkFlags, InputFlags {
+  /** Path of the scaling file. */
+  readonly scaling: string;
+  /** Detected from the file where absent. */
+  readonly overlay?: OverlayName | undefined;
+  /** Path of a JSON file of measurements and result. A run that was interrupted goes on from it. Nothing is kept where absent. */
+  readonly output?: string | undefined;
+  /** Number of threads; as many as there are cores where absent. */
+  readonly threads?: number | undefined;
+}
+
+/** Options of {@link entriesSensitivity}. */
+export interface SensitivityOptions extends ThreadOptions {
+  /** Detected from the entries where absent. */
+  readonly overlay?: OverlayName | undefined;
+  /** Path of a file of measurements and result; nothing is kept where absent. */
+  readonly output?: string | undefined;
+  /** What the results depend on beside overlay, entries and images, for the file: plain data. */
+  readonly inputs?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The result of a sensitivity analysis. */
+export interface SensitivityResult extends Sensitivity {
+  /** The overlay that was emulated. */
+  readonly overlay: OverlayName;
+}
+
+/**
+ * Measures what each layer of a network with a scaling file costs at the network's outputs: with only this layer quantized,
+ * and with only this layer in float32. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ */
+export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {}): Promise<SensitivityResult> {
+  await checkOutputs({ '--output': flags.output }, [flags.deploy_model, flags.weights, flags.scaling]);
+  const entries = await loadScaling(flags.scaling);
+  const network = await loadNetwork(flags, hooks.warn);
+  const { source } = await networkInputs(flags, network, hooks);
+  const graph = graphOfScalingFile(network.graph, entries);
+  const { overlay, output, threads } = flags;
+  const inputs = await networkHashes(flags);
+  return entriesSensitivity(graph, entries, source, { overlay, output, threads, inputs }, hooks);
+}
+
+/**
+ * {@link sensitivity} of entries on a graph as it was calibrated. Throws `data` for entries that do not fit the graph, `usage`
+ * for a file of another run, and the errors of reading an image.
+ */
+export async function entriesSensitivity(
+  graph: Graph,
+  entries: readonly ScalingEntry[],
+  source: ImageSource,
+  options: SensitivityOptions,
+  hooks: JobHooks = {},
+): Promise<SensitivityResult> {
+  const overlay = options.overlay ?? detectOverlay(entries);
+  const placement = placementOf(graph, entriesByName(entries));
+  const size = { images: imageCount(source), layers: describeSteps(placement).length };
+  const state = await openState(options.output, await runInputs(options, overlay, entries, source), size);
+  const total = size.images * size.layers;
+  let done = state.images.reduce((sum, { layers }) => sum + layers.filter((layer) => layer !== null).length, 0);
+  const pool = await openTaskPool(options, size.layers);
+  try {
+    await measureSensitivity(pool, { graph: graphFor(pool, graph), entries, overlay, source }, state.images, () => {
+      hooks.progress?.(++done, total, 'sensitivity');
+      return state.keep();
+    });
+  } finally {
+    await pool.close();
+  }
+  const result = { overlay, ...summariseSensitivity(placement, measuredImages(state.images)) };
+  await state.finish(result);
+  return result;
+}
+
+/** The files and flags that make a network of `sensitivity`. */
+async function networkHashes(flags: NetworkFlags): Promise<RunInputs> {
+  const { framework, dims, input_layer, stage, output_layer, set, seed_weights, fake_quant } = flags;
+  return {
+    '--deploy_model': flags.deploy_model === undefined ? null : await sha256(flags.deploy_model),
+    '--weights': flags.weights === undefined ? null : await sha256(flags.weights),
+    'network flag': { framework, dims, input_layer, stage, output_layer, set, seed_weights, fake_quant },
+  };
+}
+
+async function runInputs(
+  { inputs, output }: SensitivityOptions,
+  overlay: OverlayName,
+  entries: readonly ScalingEntry[],
+  source: ImageSource,
+): Promise<RunInputs> {
+  if (output === undefined) return {};
+  const scaling = await sha256(new TextEncoder().encode(JSON.stringify(entries)));
+  return { ...inputs, overlay, 'scaling file': scaling, 'set of images or preprocessing': await hashImages(source) };
+}

@@ -1,0 +1,159 @@
+import type { Stats } from 'node:fs';
+import { fail } from '../error.js';
+import { deferSignals } from './defer-signals.js';
+import { CHUNK_BYTES, errno, type Fs, fileError, STANDARD, stat, wrongKind } from './files.js';
+import { builtin, nodeProcess } from './node.js';
+import { joinPath } from './path.js';
+import { randomHex } from './random.js';
+
+/**
+ * Writes a file as a whole or not at all: into a temporary file beside it, which is then renamed. Missing folders are
+ * made, a link is followed, a pipe or device is written directly. A file that is replaced keeps its permissions and, where the
+ * system allows it, its owner. Text is written as UTF-8. Throws `file`, also for a file with several hard links.
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const fs = await builtin('node:fs', path);
+  const { dirname, resolve } = await builtin('node:path', path);
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const { kind } = await stat(path);
+  if (kind === 'folder') throw wrongKind(path, 'a folder');
+  const release = deferSignals();
+  try {
+    if (path === STANDARD) return writeBytes(fs, 1, bytes);
+    if (kind === 'other') return writeAll(fs, fs.openSync(path, 'w'), bytes);
+    const target = linkTarget(fs, path, (link, to) => resolve(dirname(link), to));
+    makeFolder(fs, dirname, dirname(target));
+    replaceFile(fs, dirname(target), target, bytes, kind === 'file' ? replaceable(fs, target) : undefined);
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  } finally {
+    await release();
+  }
+}
+
+/** Throws `file` where {@link writeFileAtomic} could not write, so that long work fails before it begins. Writes nothing. */
+export async function checkWritable(path: string): Promise<void> {
+  const fs = await builtin('node:fs', path);
+  const { dirname, resolve } = await builtin('node:path', path);
+  const { kind } = await stat(path);
+  if (kind === 'folder') throw wrongKind(path, 'a folder');
+  if (kind === 'other') return;
+  try {
+    const target = linkTarget(fs, path, (link, to) => resolve(dirname(link), to));
+    if (kind === 'file') replaceable(fs, target);
+    let folder = dirname(target);
+    while (!fs.existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+    if (!fs.statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
+/** The longest chain of links that is followed, as on Linux. */
+const LONGEST_CHAIN = 40;
+
+/** The path that a link leads to in the end, whether there is a file or not; the path itself where it is no link. */
+function linkTarget(fs: Fs, path: string, from: (link: string, to: string) => string): string {
+  let target = path;
+  for (let links = 0; links <= LONGEST_CHAIN; links++) {
+    if (fs.lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return target;
+    target = from(target, fs.readlinkSync(target));
+  }
+  throw Object.assign(new Error(), { code: 'ELOOP' });
+}
+
+/** The status of a file that may be replaced. Throws where it is read-only or has other names, which would keep the old content. */
+function replaceable(fs: Fs, path: string): Stats {
+  fs.accessSync(path, fs.constants.W_OK);
+  const status = fs.statSync(path);
+  if (status.nlink > 1)
+    fail(
+      'file',
+      path,
+      `expected a file of one name, got one with ${status.nlink} hard links.`,
+      'Remove it first, or choose another path.',
+    );
+  return status;
+}
+
+/** Makes a folder and the missing ones above it. Node's own `recursive` never returns where a file system makes no folders (/proc). */
+function makeFolder(fs: Fs, dirname: (path: string) => string, folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(fs, dirname, dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if (errno(error) !== 'EEXIST') throw error;
+  }
+}
+
+/** Names of temporary files: the number of the process that writes it, and random digits. */
+const TEMPORARY = /^\.xfdnn-(\d+)-[0-9a-f]+\.tmp$/;
+
+/** Milliseconds without a write after which the temporary file of a process that is gone is removed. */
+const ABANDONED_MS = 60_000;
+
+function replaceFile(fs: Fs, folder: string, path: string, bytes: Uint8Array, old: Stats | undefined): void {
+  removeAbandoned(fs, folder);
+  const temporary = joinPath(folder, `.xfdnn-${nodeProcess?.pid ?? 0}-${randomHex(2)}.tmp`);
+  try {
+    // What is new is as open as the process makes files; what is replaced stays as open as it was.
+    const descriptor = fs.openSync(temporary, 'wx', old === undefined ? 0o666 : 0o600);
+    if (old !== undefined) keepOwner(fs, descriptor, old);
+    writeAll(fs, descriptor, bytes, true);
+    fs.renameSync(temporary, path);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function keepOwner(fs: Fs, descriptor: number, { uid, gid, mode }: Stats): void {
+  try {
+    fs.fchownSync(descriptor, uid, gid);
+  } catch {
+    // Only the system's administrator may give files away.
+  }
+  fs.fchmodSync(descriptor, mode & 0o7777);
+}
+
+/** Folders that this process has looked through. */
+const tidied = new Set<string>();
+
+/** Removes temporary files of processes that were killed while they wrote. */
+function removeAbandoned(fs: Fs, folder: string): void {
+  if (tidied.has(folder)) return;
+  tidied.add(folder);
+  for (const name of fs.readdirSync(folder)) {
+    const [, pid] = TEMPORARY.exec(name) ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const path = joinPath(folder, name);
+    const status = fs.lstatSync(path, { throwIfNoEntry: false });
+    if (status?.isFile() === true && Date.now() - status.mtimeMs > ABANDONED_MS) fs.rmSync(path, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return nodeProcess?.kill(pid, 0) ?? true;
+  } catch (error) {
+    return errno(error) !== 'ESRCH';
+  }
+}
+
+/** Writes and closes. `durable`: the bytes are on the device before the descriptor is closed. */
+function writeAll(fs: Fs, descriptor: number, bytes: Uint8Array, durable = false): void {
+  try {
+    writeBytes(fs, descriptor, bytes);
+    if (durable) fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function writeBytes(fs: Fs, descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += fs.writeSync(descriptor, bytes, done, Math.min(CHUNK_BYTES, bytes.length - done));
+  }
+}

@@ -1,0 +1,57 @@
+import type { Closeness, LayerSensitivity, Sensitivity } from '../verification/sensitivity/sensitivity.js';
+import { table } from './table.js';
+import { counted, percent } from './words.js';
+
+const HEAD = ['layer', 'bits', 'MACs', 'alone dB', 'agree', 'without it dB', 'agree'];
+
+/** Widest name of a layer in the table; longer ones lose their beginning. */
+const NAME_WIDTH = 44;
+
+const LEGEND = [
+  'alone: only this layer quantized, its weights and output codes. without it: only this layer in float.',
+  'dB: signal to noise at the outputs, before a final Softmax. agree: images that keep their best class.',
+];
+
+/** The layers of a network, the most costly first, with a legend; the network as deployed below. */
+export function sensitivityText(result: Sensitivity): string {
+  const { layers, images, deployed, output } = result;
+  const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
+  const lines = [
+    table(
+      HEAD,
+      layers.map((layer) => rowOf(layer, macs)),
+    ),
+    ...LEGEND,
+    '',
+  ];
+  lines.push(`${counted(images, 'image')}. With every layer quantized: ${closenessText(deployed, output)}.`);
+  return [...lines, ''].join('\n');
+}
+
+function rowOf(layer: LayerSensitivity, macs: number): string[] {
+  const { quantized, float } = layer;
+  return [
+    shortened([layer.name, ...layer.activations].join(' + ')),
+    layer.bw === null ? 'host' : String(layer.bw),
+    layer.macs === 0 ? '-' : percentOf(layer.macs / macs),
+    quantized.sqnr.toFixed(2),
+    agreementOf(quantized),
+    float.sqnr.toFixed(2),
+    agreementOf(float),
+  ];
+}
+
+const percentOf = (share: number): string => `${(100 * share).toFixed(1)}%`;
+const agreementOf = ({ agreement }: Closeness): string => (agreement === null ? '-' : percentOf(agreement));
+
+/** Figures at the outputs, as words of a sentence. */
+export function closenessText({ sqnr, agreement }: Closeness, output: string | null): string {
+  const decibels = `${sqnr.toFixed(2)} dB`;
+  return agreement === null || output === null
+    ? `${decibels}; no output of the network looks like class scores, so there is no agreement`
+    : `${decibels}, agreement with float at "${output}" ${percent(agreement)}`;
+}
+
+function shortened(name: string): string {
+  return name.length <= NAME_WIDTH ? name : `…${name.slice(1 - NAME_WIDTH)}`;
+}
