@@ -45,14 +45,14 @@ test('verify, run and check take the same flag, and name it where the entry is m
     ['fc', null],
   ]);
   const missing = xfdnn(...verify);
-  assert.is(missing.code, 1);
+  assert.is(missing.code, 3);
   assert.match(
     missing.error,
     /layer "conv1" \(Convolution\): expected an entry .*; if it was made with --float_layers, pass the same here\.$/m,
   );
   assert.is(xfdnn('check', 'q.json', ...network, ...float).code, 0);
   const checked = xfdnn('check', 'q.json', ...network);
-  assert.is(checked.code, 1);
+  assert.is(checked.code, 3);
   assert.match(
     checked.output,
     /expected an entry for layer "conv1" \(Convolution\), got none; pass --float_layers if it runs on the host/,
