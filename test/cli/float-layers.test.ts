@@ -45,7 +45,7 @@ test('verify, run and check take the same flag, and name it where the entry is m
     ['fc', null],
   ]);
   const missing = xfdnn(...verify);
-  assert.is(missing.code, 3);
+  assert.is(missing.code, 1);
   assert.match(
     missing.error,
     /layer "conv1" \(Convolution\): expected an entry .*; if it was made with --float_layers, pass the same here\.$/m,
