@@ -37,7 +37,10 @@ test('kinds that are not read say which they are', async () => {
     ],
     [withSegment(color, 0xc0, setByte(1, 0xc9)), /got one with arithmetic coding/],
     [withSegment(color, 0xc0, setByte(4, 12)), /expected a JPEG image of 8 bits, got one of 12/],
-    [withSegment(withSegment(color, 0xc0, setByte(5, 0)), 0xc0, setByte(6, 0)), /1 to 65535 pixels a side that takes at most \d+ bytes, got 37x0/],
+    [
+      withSegment(withSegment(color, 0xc0, setByte(5, 0)), 0xc0, setByte(6, 0)),
+      /1 to 65535 pixels a side that takes at most \d+ bytes, got 37x0/,
+    ],
     [
       withSegment(color, 0xc0, (segment) => setByte(7, 0xff)(setByte(5, 0x10)(segment))),
       /pixels a side that takes at most \d+ bytes, got 65317x4125 pixels/,

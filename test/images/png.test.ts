@@ -122,7 +122,10 @@ test('missing parts and unknown ones are named', async () => {
     [[...grey, ...grey, ...end], /a\.png at byte 33: expected a PNG chunk, got "IHDR"/],
     [[...grey, ...pngChunk('ABCD', new Uint8Array(4)), ...end], /a\.png at byte 33: expected a PNG chunk, got "ABCD"/],
     [[...pngChunk('IHDR', new Uint8Array(5)), ...end], /a\.png at byte 8: expected a PNG header of 13 bytes, got 5/],
-    [[...head(0, 8, 0, 0, 0, 0), ...end], /expected an image of 1 to 65535 pixels a side that takes at most \d+ bytes, got 0x4/],
+    [
+      [...head(0, 8, 0, 0, 0, 0), ...end],
+      /expected an image of 1 to 65535 pixels a side that takes at most \d+ bytes, got 0x4/,
+    ],
     [[...head(4, 3, 0, 0, 0, 0), ...end], /got colour type 0 with 3 bits/],
     [[...head(4, 16, 3, 0, 0, 0), ...end], /got colour type 3 with 16 bits/],
     [[...head(4, 8, 5, 0, 0, 0), ...end], /got colour type 5/],
