@@ -9,10 +9,10 @@ const LIMITS = {
   elements: { variable: 'XFDNN_MAX_ELEMENTS', value: 2 ** 28 },
   /** Elements of all constants that a graph computes or repeats, beyond 16 for each byte of its file. */
   constants: { variable: 'XFDNN_MAX_CONSTANTS', value: 2 ** 25 },
-  /** Outputs of one node, and layers or nodes after functions are inlined. */
+  /** Outputs of one node. */
   nodes: { variable: 'XFDNN_MAX_NODES', value: 2 ** 18 },
-  /** Bytes of one decoded image, at 4 for each sample. */
-  image: { variable: 'XFDNN_MAX_IMAGE', value: 2 ** 29 },
+  /** Bytes that the decoding of one image takes, in each thread. */
+  image: { variable: 'XFDNN_MAX_IMAGE', value: 1.5 * 2 ** 30 },
   /** Bytes of a text file: a prototxt, a text GraphDef, a scaling file. */
   text: { variable: 'XFDNN_MAX_TEXT', value: 2 ** 28 },
 } as const;

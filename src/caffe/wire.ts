@@ -44,11 +44,16 @@ class Wirer {
   readonly last = new Map<string, number>();
   private readonly writers = new Map<string, Layer>();
   private readonly names = new Map<string, Layer>();
+  private readonly counts = new Map<string, number>();
+  /** The names that the file gives. */
+  private readonly stated: ReadonlySet<string>;
 
   constructor(
     private readonly layers: readonly Layer[],
     private readonly all: readonly Layer[],
-  ) {}
+  ) {
+    this.stated = new Set(layers.map(({ name }) => name));
+  }
 
   layer(layer: Layer): WiredLayer {
     const inputs = layer.bottoms.map((bottom) => this.last.get(bottom) ?? this.undefinedBottom(layer, bottom));
@@ -72,13 +77,15 @@ class Wirer {
         'Rename one of them, in the caffemodel too.',
       );
     }
-    let count = 1;
+    // What was taken stays taken: the search goes on where the last one for this name ended.
+    let count = this.counts.get(layer.name) ?? 1;
     while (this.taken(`${layer.name}_${count}`)) count++;
+    this.counts.set(layer.name, count);
     return this.named({ ...layer, name: `${layer.name}_${count}` });
   }
 
   private taken(name: string): boolean {
-    return this.names.has(name) || this.layers.some((layer) => layer.name === name);
+    return this.names.has(name) || this.stated.has(name);
   }
 
   private write(layer: Layer, top: string, index: number): number {

@@ -43,6 +43,9 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<BatchNormAttrs>
   const scale =
     old && node.attr('scale_after_normalization') === false ? { ...gamma, data: gamma.data.map(() => 1) } : gamma;
   const axis = dataFormat(node) === 'NCHW' ? 1 : node.inputShape(0).length - 1;
+  const channels = node.inputShape(0)[axis] ?? node.fail('expected an input with channels, got a scalar.');
+  const odd = [mean, variance, gamma, beta].find(({ data }) => data.length !== channels);
+  if (odd !== undefined) node.fail(`expected statistics for ${channels} channels, got ${odd.data.length}.`);
   return { attrs: { axis, eps, factor: false, scaleBias: true }, inputs: [0], params: [mean, variance, scale, beta] };
 }
 

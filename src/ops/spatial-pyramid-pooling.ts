@@ -1,3 +1,4 @@
+import { fail } from '../error.js';
 import { elements, type Shape, zeros } from '../tensor.js';
 import type { Op, OpNode } from './op.js';
 import { pooling } from './pooling/pooling.js';
@@ -10,6 +11,9 @@ export type SpatialPyramidPoolingAttrs = {
   /** Level `n` has 2^n x 2^n windows. */
   readonly levels: number;
 };
+
+/** The finest of so many levels has 2^15 windows along each axis. */
+const MOST_LEVELS = 16;
 
 const operations: Readonly<Record<string, PoolingAttrs['operation']>> = { MAX: 'max', AVE: 'average' };
 
@@ -57,6 +61,8 @@ export const spatialPyramidPooling: Op<SpatialPyramidPoolingAttrs> = {
   shape(attrs, inputs) {
     expectInputs(inputs, 1);
     expectInteger('pyramid_height', attrs.levels, 1);
+    if (attrs.levels > MOST_LEVELS)
+      fail('model', '', `expected pyramid_height of at most ${MOST_LEVELS}, got ${attrs.levels}.`);
     const shapes = levelShapes(attrs, inputs);
     if (attrs.levels === 1) return shapes;
     return [[inputs[0]?.[0] ?? 1, shapes.reduce((sum, shape) => sum + elements(shape), 0)]];

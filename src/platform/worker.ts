@@ -40,7 +40,8 @@ export async function openWorkerPort(message: (message: unknown) => void): Promi
 
 async function startThread(module: URL, events: WorkerEvents): Promise<WorkerHandle> {
   const { Worker } = await builtin('node:worker_threads', 'worker');
-  const worker = new Worker(module);
+  // Streams of its own: each stream that is passed on to the process's adds listeners there. A worker writes nothing.
+  const worker = new Worker(module, { stdout: true, stderr: true });
   let over = false;
   const end = (error: Error): void => {
     if (!over) events.error(error);

@@ -89,34 +89,58 @@ function lifetimesOf(analysed: AnalysedGraph, planned: readonly PlannedNode[]): 
   return lifetimes;
 }
 
+/** A value in its place. */
+interface Placed {
+  readonly lifetime: Lifetime;
+  readonly offset: number;
+}
+
 /** Greedy by size: each value at the lowest offset where no value that lives at the same time is. */
 function layOut(all: readonly Lifetime[]): { offsets: Map<ValueId, number>; arena: number } {
-  // By offset, so that the first gap that is wide enough ends the search.
-  const placed: { lifetime: Lifetime; offset: number }[] = [];
+  const offsets = new Map<ValueId, number>();
+  const calendar = new Calendar();
+  let arena = 0;
   for (const lifetime of [...all].sort((a, b) => b.bytes - a.bytes || a.id - b.id)) {
     let offset = 0;
-    for (const rival of placed) {
-      if (rival.lifetime.first > lifetime.last || lifetime.first > rival.lifetime.last) continue;
+    // By offset, so that the first gap that is wide enough ends the search.
+    for (const rival of calendar.during(lifetime)) {
       if (offset + lifetime.bytes <= rival.offset) break;
       offset = Math.max(offset, rival.offset + rival.lifetime.bytes);
     }
-    placed.splice(firstBeyond(placed, offset), 0, { lifetime, offset });
+    calendar.add({ lifetime, offset });
+    offsets.set(lifetime.id, offset);
+    arena = Math.max(arena, offset + lifetime.bytes);
   }
-  return {
-    offsets: new Map(placed.map(({ lifetime, offset }) => [lifetime.id, offset])),
-    arena: placed.reduce((end, { lifetime, offset }) => Math.max(end, offset + lifetime.bytes), 0),
-  };
+  return { offsets, arena };
 }
 
-/** The index at which an offset belongs in a list sorted by offset, behind equal ones. */
-function firstBeyond(placed: readonly { readonly offset: number }[], offset: number): number {
-  let [low, high] = [0, placed.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (placed[middle]!.offset > offset) high = middle;
-    else low = middle + 1;
+/** Nodes of one page of a {@link Calendar}. */
+const PAGE = 32;
+
+/** The placed values by the time when they live, so that a value is compared with its contemporaries alone. */
+class Calendar {
+  private readonly pages = new Map<number, Placed[]>();
+
+  add(placed: Placed): void {
+    for (const page of pagesOf(placed.lifetime)) {
+      const known = this.pages.get(page);
+      if (known === undefined) this.pages.set(page, [placed]);
+      else known.push(placed);
+    }
   }
-  return low;
+
+  /** The values that live at the same time, by offset. */
+  during(lifetime: Lifetime): Placed[] {
+    const found = new Set(pagesOf(lifetime).flatMap((page) => this.pages.get(page) ?? []));
+    return [...found]
+      .filter((rival) => rival.lifetime.first <= lifetime.last && lifetime.first <= rival.lifetime.last)
+      .sort((a, b) => a.offset - b.offset);
+  }
+}
+
+function pagesOf({ first, last }: Lifetime): number[] {
+  const start = Math.floor(first / PAGE);
+  return Array.from({ length: Math.floor(last / PAGE) - start + 1 }, (_, index) => start + index);
 }
 
 /** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. */

@@ -26,7 +26,8 @@ function checkThresholds(entry: ScalingEntry): Fault[] {
   const faults: Fault[] = [];
   const check = (key: string, th: number, channel?: number): void => {
     const details = channel === undefined ? {} : { channel };
-    if (!(th >= 0 && th < Infinity))
+    // The overlay takes thresholds as float32, where a large double is infinite.
+    if (!(th >= 0 && Math.fround(th) < Infinity))
       faults.push(fault(entry.name, key, `expected a finite threshold of at least 0, got ${th}.`, details));
     else if (th === 0 && channel === undefined)
       faults.push(warning(entry.name, key, 'is 0: every value there becomes 0.'));

@@ -142,7 +142,7 @@ export function evaluate(evaluation: Evaluation): readonly Constant[] | undefine
 }
 
 /** The constant. Throws `model` for text, which has no numbers. */
-export function numeric(input: Constant, node: Pick<TensorFlowNode, 'fail'>): Constant {
+function numeric(input: Constant, node: Pick<TensorFlowNode, 'fail'>): Constant {
   return input.dtype === 'DT_STRING' ? node.fail('expected constants of numbers, got text.') : input;
 }
 

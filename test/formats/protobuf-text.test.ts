@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseMessage } from '../../src/formats/protobuf-text.js';
@@ -117,6 +118,55 @@ test('errors name line and column', () => {
 
 test('a singular message given twice is merged, a repeated one appended', () => {
   assert.equal(parse('one { dim: 1 } one { dim: 2 }'), { one: { dim: [1, 2] } });
+});
+
+/** A message as text, in one of the ways to write it. `way` picks among equal spellings. */
+function printed(message: Message, way: number): string {
+  const fields = Object.entries(message).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => `${name}${printedValue(name, one, way)}`),
+  );
+  return fields.join(way % 2 === 0 ? '\n' : ' , # comment\n');
+}
+
+function printedValue(name: string, value: unknown, way: number): string {
+  if (typeof value === 'object') {
+    const body = printed(value as Message, way + 1);
+    return way % 3 === 0 ? ` { ${body} }` : `: <\n${body}\n>`;
+  }
+  if (name === 'name' || name === 'bottom') return `: "${escaped(value as string)}"`;
+  return `: ${Object.is(value, -0) ? '-0' : String(value)}`;
+}
+
+const escaped = (text: string): string =>
+  [...new TextEncoder().encode(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+
+const shapes = fc.record({ dim: fc.array(fc.maxSafeInteger(), { minLength: 1, maxLength: 4 }) });
+const messages = fc.record(
+  {
+    name: fc.string({ unit: 'grapheme' }),
+    pool: fc.constantFrom('MAX', 'AVE'),
+    slope: fc.float({ noNaN: true, noDefaultInfinity: true }),
+    flag: fc.boolean(),
+    pad: fc.array(fc.nat({ max: 2 ** 32 - 1 }), { minLength: 1 }),
+    shape: fc.array(shapes, { minLength: 1, maxLength: 3 }),
+    one: shapes,
+    wide: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    bottom: fc.array(fc.string(), { minLength: 1 }),
+    small: fc.integer(),
+    pools: fc.array(fc.constantFrom('MAX', 'AVE'), { minLength: 1 }),
+  },
+  { requiredKeys: [] },
+);
+
+test('what is printed is read back, whichever way it is written', () => {
+  const plain = (message: Message): unknown =>
+    JSON.parse(JSON.stringify(message, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as never) : value)));
+  fc.assert(
+    fc.property(messages, fc.nat({ max: 5 }), (message, way) =>
+      assert.equal(plain(parse(printed(message as Message, way))), plain(message as Message)),
+    ),
+    { seed: 2018, numRuns: 1000 },
+  );
 });
 
 test.run();

@@ -55,6 +55,12 @@ runCases(
       inputs: [[1, 1, 5, 5]],
       message: /a pad below the kernel/,
     },
+    {
+      name: 'far too many levels',
+      attrs: { operation: 'max', levels: 4294967295 },
+      inputs: [[1, 1, 5, 5]],
+      message: /pyramid_height of at most 16/,
+    },
     { name: 'no image', attrs: { operation: 'max', levels: 1 }, inputs: [[1, 2]], message: /4-dimensional/ },
   ],
 );

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -120,6 +121,31 @@ test('ResNet-50: the 7 x 7 average pooling of overlay v3', () => {
     scale: 21400,
     postscale_shift: 20,
   });
+});
+
+test('a triple is the multiplier to half a unit of its scale, within the limits, or saturates', () => {
+  const forms = ['Convolution', 'Scale', 'Eltwise', 'AveragePooling', 'Rescaling'] as const;
+  fc.assert(
+    fc.property(
+      fc.float({ min: Math.fround(2 ** -60), max: Math.fround(2 ** 20), noNaN: true }),
+      fc.constantFrom(...forms),
+      fc.constantFrom(8, 16),
+      fc.constantFrom('v2' as const, 'v3' as const),
+      (multiplier, form, bits, overlay) => {
+        const limits = limitsOf(form, bits, overlay);
+        const { prescale_shift: pre, scale, postscale_shift: post } = decompose(multiplier, limits);
+        const largest = 2 ** (limits.scaleBits - 1);
+        assert.ok(pre >= 0 && pre <= limits.preMax && post >= 0 && post <= limits.postMax);
+        assert.ok(Number.isInteger(scale) && scale >= 0 && scale <= largest);
+        // Powers of two and their products with whole numbers of at most 16 bits are exact.
+        const exact = multiplier * 2 ** (pre + post);
+        assert.ok(Math.abs(scale - Math.min(exact, largest)) <= 0.5, `${exact} became ${scale}`);
+        // The scale is as long as the shift behind it allows.
+        if (scale > 0 && scale <= largest / 2 - 1) assert.is(post, limits.postMax);
+      },
+    ),
+    { seed: 2018, numRuns: 5000 },
+  );
 });
 
 test.run();

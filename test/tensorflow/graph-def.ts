@@ -12,6 +12,8 @@ export type Attribute =
   | { readonly int32s: readonly number[]; readonly of?: readonly number[] }
   | { readonly bools: readonly boolean[]; readonly of: readonly number[] }
   | { readonly f: number }
+  /** A scalar tensor of text. */
+  | { readonly text: string }
   /** The name of a function. */
   | { readonly func: string }
   | { readonly funcs: readonly string[] };
@@ -113,6 +115,7 @@ function writeAttribute(writer: ProtobufWriter, value: Attribute): void {
         .packedIntegers(11, value.bools.map(Number)),
     );
   else if ('f' in value) writer.unpackedFloats(4, [value.f]);
+  else if ('text' in value) writer.message(8, (tensor) => tensor.integer(1, 7).string(8, value.text));
   else if ('func' in value) writer.message(10, (func) => func.string(1, value.func));
   else if ('funcs' in value)
     writer.message(1, (list) => {

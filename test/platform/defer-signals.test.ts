@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const module = new URL('../../src/platform/defer-signals.js', import.meta.url).href;
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  test(`${signal} waits for the work, and then ends the process with ${code}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'xfdnn-signals-'));
+    const script = `import { deferSignals } from '${module}'; import { writeFileSync } from 'node:fs';
+      const release = deferSignals(); process.kill(process.pid, '${signal}'); writeFileSync('work', ''); await release(); writeFileSync('never', '');`;
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder });
+    assert.is(status, code);
+    assert.equal([existsSync(join(folder, 'work')), existsSync(join(folder, 'never'))], [true, false]);
+  });
+
+test.run();
