@@ -128,13 +128,13 @@ test('usage: one file for two outputs, however it is spelled', () => {
     folder,
     [...run, '--output_json', 'a.json', '--manifest', './images/../a.json'],
     2,
-    /^--output_json: expected a file of its own, got a\.json, which --manifest takes\./,
+    /^--manifest: expected a file of its own, got \.\/images\/\.\.\/a\.json, which --output_json takes\./,
   );
   refused(
     folder,
     [...run, '--manifest', 'net.json'],
     2,
-    /^--output_json: expected a file of its own, got net\.json, which --manifest takes\./,
+    /^--manifest: expected a file of its own, got net\.json, which --output_json takes\./,
   );
 });
 
