@@ -12,6 +12,7 @@ import {
   scale,
 } from '../../src/index.js';
 import { exactParams, type LayerCalibration, LEAST_SHARE } from '../../src/scaling/index.js';
+import type { Fault } from '../../src/scaling-file/fault.js';
 import { withLargestWeights } from '../../src/scaling-file/rescale.js';
 import { root } from '../support.js';
 
