@@ -3,6 +3,7 @@ import { describeMachine } from './machine.js';
 import { readOptions } from './options.js';
 import { recordResults } from './record.js';
 import { calibrationRows } from './rows/calibration.js';
+import { calibratorRows } from './rows/calibrators.js';
 import { forwardRows } from './rows/forward.js';
 import { loadingRows } from './rows/loading.js';
 import { thresholdRows } from './rows/threshold.js';
@@ -14,7 +15,7 @@ const progress = (/** @type {string} */ label) => void process.stderr.write(`${l
 
 /** @type {import('./table.js').Row[]} */
 const rows = [];
-for (const section of [forwardRows, twinRows, calibrationRows, thresholdRows, loadingRows]) {
+for (const section of [forwardRows, twinRows, calibrationRows, calibratorRows, thresholdRows, loadingRows]) {
   for await (const row of section(options, progress)) rows.push(row);
 }
 console.log(`${describeMachine()}\n\n${formatTable(rows)}`);

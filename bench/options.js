@@ -3,7 +3,17 @@ import { parseArgs } from 'node:util';
 
 /** @typedef {{ only: Set<string>, networks: string[], threads: number[], peers: Set<string>, runs: number, images: number, record: boolean }} Options */
 
-export const sections = ['float', 'grid', 'overlay', 'twins', 'calibration', 'threshold', 'search', 'loading'];
+export const sections = [
+  'float',
+  'grid',
+  'overlay',
+  'twins',
+  'calibration',
+  'calibrators',
+  'threshold',
+  'search',
+  'loading',
+];
 export const peers = ['onnxruntime-web', 'onnxruntime-node', 'tfjs'];
 const networks = ['squeezenet', 'googlenet', 'resnet50', 'mobilenet'];
 

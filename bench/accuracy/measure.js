@@ -30,7 +30,14 @@ export class JudgedNetwork {
     const network = await loadNetwork(/** @type {any} */ ({ ...files, ...(dims && { dims }) }));
     const { graph } = optimise(network.graph);
     const preprocessing = preprocessingOf(
-      /** @type {any} */ (withoutUndefined({ raw_scale, mean_value, input_scale, channel_swap })),
+      /** @type {any} */ (
+        withoutUndefined({
+          rawScale: raw_scale,
+          meanValue: mean_value,
+          inputScale: input_scale,
+          channelSwap: channel_swap,
+        })
+      ),
       graph,
       network.framework,
     );

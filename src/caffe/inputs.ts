@@ -6,7 +6,15 @@ import { formatShape } from '../tensor.js';
 import { type Layer, madeLayer } from './layer.js';
 import { paramType } from './schema.js';
 
-const dataTypes = new Set(['Data', 'ImageData', 'MemoryData', 'HDF5Data', 'WindowData', 'AnnotatedData']);
+/** Types of layers that read images and labels from a file or data base. */
+export const dataTypes: ReadonlySet<string> = new Set([
+  'Data',
+  'ImageData',
+  'MemoryData',
+  'HDF5Data',
+  'WindowData',
+  'AnnotatedData',
+]);
 
 /** Whether a layer reads images and labels from a file or data base. Its first top is the image. */
 export function isDataType(layer: Layer): boolean {

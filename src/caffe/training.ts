@@ -10,7 +10,8 @@ export interface Trimmed {
   readonly silenced: ReadonlySet<string>;
 }
 
-const measuring = new Set(['Accuracy', 'DetectionEvaluate', 'HDF5Output', 'Silence']);
+/** Types of layers that measure or write, beside the losses: they have no place in inference. */
+export const measuringTypes: ReadonlySet<string> = new Set(['Accuracy', 'DetectionEvaluate', 'HDF5Output', 'Silence']);
 
 /**
  * Drops losses (SoftmaxWithLoss too: its bottom becomes the output), accuracies, Silence, and layers computed from
@@ -27,7 +28,7 @@ export function dropTraining(layers: readonly Layer[]): Trimmed {
     if (layer.type === 'Silence') layer.bottoms.forEach((bottom) => silenced.add(bottom));
     if (fromLabels) layer.tops.forEach((top) => labels.add(top));
     else layer.tops.forEach((top) => !isDataType(layer) && labels.delete(top));
-    (fromLabels || measuring.has(layer.type) || layer.type.endsWith('Loss') ? dropped : kept).push(layer);
+    (fromLabels || measuringTypes.has(layer.type) || layer.type.endsWith('Loss') ? dropped : kept).push(layer);
   }
   return { layers: kept, dropped, silenced };
 }

@@ -138,8 +138,9 @@ export function share(flag: string): (text: string) => number {
   };
 }
 
-/** Words of a choice as a sentence lists them: `v2 or v3`. */
-export const listed = (words: readonly string[]): string => words.join(' or ');
+/** Words of a choice as a sentence lists them: `v2 or v3`, `a, b or c`. */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.slice(-1).join()}`;
 
 /** One word of a few. */
 export function oneOf<T extends string>(flag: string, words: readonly T[]): (text: string) => T {

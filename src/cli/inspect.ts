@@ -32,6 +32,7 @@ type Flags = InspectPlanFlags & OutputFlags & { readonly plan?: boolean };
 /** Flags of a plan; they change nothing about layers and costs. */
 const PLAN_FLAGS = [
   'bitwidths',
+  'layer_bits',
   'overlay',
   'calibrator',
   'walk',

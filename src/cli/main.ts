@@ -5,7 +5,9 @@ import { addAdvise } from './advise.js';
 import { normaliseArguments } from './arguments.js';
 import { addCheck } from './check.js';
 import { addCompare } from './compare.js';
+import { addCompletion } from './completion.js';
 import { configOption, fromOption, withConfig } from './config.js';
+import { addDoctor } from './doctor.js';
 import { ExitCode, setExitCode } from './exit-code.js';
 import { addInspect } from './inspect.js';
 import { writeFailure } from './output.js';
@@ -46,7 +48,9 @@ export function xfdnnProgram(version: string): Command {
       .description('make new triples for another overlay or bit width from the same thresholds'),
   );
   addCompare(program.command('compare').description('show what moved between two scaling files, worst first'));
+  addDoctor(program.command('doctor').description('examine what this program needs, and compute a case that is known'));
   for (const command of program.commands) addFileFlags(command);
+  addCompletion(program.command('completion').description('print the completion of a shell'), program);
   return program;
 }
 

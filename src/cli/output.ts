@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { visible, XfdnnError } from '../error.js';
 import type { JobHooks } from '../jobs/hooks.js';
 import { environment } from '../platform/index.js';
-import { jsonTextWithInfinities } from '../report/json.js';
+import { jsonText } from '../report/json.js';
 import type { TextStyle } from '../report/style.js';
 import { oneOf } from './arguments.js';
 import { option } from './option.js';
@@ -30,19 +30,13 @@ export function jobFlags<Flags extends OutputFlags>(flags: Flags): Omit<Flags, k
 export function outputFlags(command: Command): Command {
   return command
     .optionsGroup('Output:')
-    .addOption(
-      option('--json', 'the result, or the error, as JSON on stdout; infinite ratios as Infinity and -Infinity'),
-    )
+    .addOption(option('--json', 'the result, or the error, as JSON on stdout'))
     .addOption(option('--wide', 'every column, and names in full'))
     .addOption(
       option('--color <when>', `${WHEN.join(', ')} (default: auto; NO_COLOR turns it off)`, oneOf('color', WHEN)),
     )
     .addOption(
-      option(
-        '--log <form>',
-        `notes, warnings and progress on stderr: ${LOGS.join(' or JSON lines, ')}`,
-        oneOf('log', LOGS),
-      ),
+      option('--log <form>', 'notes, warnings and progress on stderr as text or json (JSON lines)', oneOf('log', LOGS)),
     )
     .addOption(option('--quiet', 'no notes and no progress on stderr; warnings stay'));
 }
@@ -50,8 +44,8 @@ export function outputFlags(command: Command): Command {
 /** What a command writes: its result on stdout, everything else on stderr. */
 export interface Output {
   readonly style: TextStyle;
-  /** Writes the result, in the form that the flags ask for. */
-  result(value: unknown, text: () => string): void;
+  /** Writes the result, in the form that the flags ask for. `toJson`: where infinite numbers are not to become null. */
+  result(value: unknown, text: () => string, toJson?: (value: unknown) => string): void;
   /** A line for what is normal; nothing with `--quiet`. */
   note(line: string): void;
   warn(line: string): void;
@@ -69,7 +63,7 @@ export function openOutput(flags: OutputFlags): Output {
   const warn = (line: string): void => write('warning', line);
   return {
     style: { wide: flags.wide === true, color: hasColor(flags) },
-    result: (value, text) => environment.writeOutput(flags.json === true ? jsonTextWithInfinities(value) : text()),
+    result: (value, text, toJson = jsonText) => environment.writeOutput(flags.json === true ? toJson(value) : text()),
     note,
     warn,
     async run(unit, job) {
@@ -114,7 +108,7 @@ export function writeFailure(
   const { json, log } = formsOf(words);
   const { where = '', detail = error.message, hint = '' } = error instanceof XfdnnError ? error : {};
   const object = { code: error.code, message: error.message, where, detail, hint };
-  if (json) environment.writeOutput(jsonTextWithInfinities({ error: object }));
+  if (json) environment.writeOutput(jsonText({ error: object }));
   if (log) environment.writeError(`${JSON.stringify({ level: 'error', ...object })}\n`);
   else if (!json) environment.writeError(`${error.message}\n`);
 }

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { fail } from '../error.js';
 import { DEFAULT_BIT_WIDTHS } from '../jobs/bit-widths.js';
+import { planQuantization } from '../jobs/dry-run.js';
 import { optionsOf } from '../jobs/flags.js';
 import { type QuantizeFlags, type QuantizeResult, quantize } from '../jobs/quantize.js';
 import { type GateFlags, type VerifyResult, verifyEntries } from '../jobs/verify.js';
+import { jsonTextWithInfinities } from '../report/json.js';
 import { quantizationText } from '../report/quantization.js';
+import { quantizationPlanText } from '../report/quantization-plan.js';
 import { verifiedFileText } from '../report/verification.js';
 import { DEFAULT_OVERLAY } from '../scaling/index.js';
 import {
@@ -35,6 +38,7 @@ export function addQuantize(command: Command): Command {
         "the scaling file, - for standard output (default: the model's path with the ending .json)",
       ),
     )
+    .addOption(option('--dry_run', 'say what would be done: sample, preprocessing, plan, memory; write nothing'))
     .addOption(option('--manifest <file>', 'what it takes to repeat this run: flags, seed, files, SHA-256'))
     .addOption(bitWidthsOption(`[${DEFAULT_BIT_WIDTHS.join(',')}]`))
     .addOption(overlayOption(DEFAULT_OVERLAY));
@@ -51,9 +55,12 @@ export function addQuantize(command: Command): Command {
   return outputFlags(command).action(runQuantize);
 }
 
-type Flags = QuantizeFlags & GateFlags & OutputFlags & DeadFlags & { readonly verify?: boolean };
+type Flags = QuantizeFlags &
+  GateFlags &
+  OutputFlags &
+  DeadFlags & { readonly verify?: boolean; readonly dry_run?: boolean };
 
-async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
+async function runQuantize({ verify, dry_run: isDry, ...flags }: Flags): Promise<void> {
   const output = openOutput(flags);
   const { live, notes } = withoutDeadFlags(jobFlags(flags));
   const { min_sqnr, min_agreement, max_accuracy_drop, ...quantizeFlags } = live;
@@ -65,6 +72,10 @@ async function runQuantize({ verify, ...flags }: Flags): Promise<void> {
       'Use xfdnn verify with --labels.',
     );
   for (const line of notes) output.note(line);
+  if (isDry === true) {
+    const planned = await planQuantization(quantizeFlags, output);
+    return output.result(planned, () => quantizationPlanText(planned, output.style));
+  }
   const isVerified = verify === true || min_sqnr !== undefined || min_agreement !== undefined;
   const looking = { ...quantizeFlags, no_quick_look: isVerified || quantizeFlags.no_quick_look };
   const result = await output.run('layers', (hooks) => quantize(looking, hooks));
@@ -95,5 +106,5 @@ function writeResult(result: QuantizeResult, verification: VerifyResult | undefi
     quantizationText(result, output.style) +
     (verification === undefined ? '' : `\n${verifiedFileText(verification, result.output, output.style)}`);
   if (result.output === '-') output.note(text().trimEnd());
-  else output.result(value, text);
+  else output.result(value, text, jsonTextWithInfinities);
 }

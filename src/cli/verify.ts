@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import { fail } from '../error.js';
 import { type VerifyFlags, type VerifyResult, verify } from '../jobs/verify.js';
 import { type VerifyDumpsFlags, verifyDumps } from '../jobs/verify-dumps.js';
+import { rescaledNote } from '../report/calibration-warnings.js';
+import { jsonTextWithInfinities } from '../report/json.js';
 import { dumpsText, verifiedFileText } from '../report/verification.js';
+import { isRescaling } from '../scaling-file/grid-mismatches.js';
 import { number, pathOrAssignment, share } from './arguments.js';
 import { ExitCode, setExitCode } from './exit-code.js';
 import { examples, imagesFlags, networkFlags, overlayOption, preprocessingFlags, threadsOption } from './flags.js';
@@ -63,12 +66,14 @@ async function runVerify({ dumps, ...flags }: Flags): Promise<void> {
   const jobs = jobFlags(flags);
   if (dumps !== undefined) {
     const result = await output.run('images', (hooks) => verifyDumps({ ...withoutGates(jobs), dumps }, hooks));
-    output.result(result, () => dumpsText(result.dumps, output.style));
+    output.result(result, () => dumpsText(result.dumps, output.style), jsonTextWithInfinities);
     if (result.firstDifference !== null) setExitCode(ExitCode.found);
     return;
   }
   const result = await output.run('images', (hooks) => verify(jobs, hooks));
-  output.result(result, () => verifiedFileText(result, flags.scaling, output.style));
+  const rescaled = result.faults.filter(isRescaling).length;
+  if (rescaled > 0) output.note(rescaledNote(rescaled));
+  output.result(result, () => verifiedFileText(result, flags.scaling, output.style), jsonTextWithInfinities);
   failWhereMissed(result, output);
 }
 

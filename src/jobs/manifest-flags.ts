@@ -1,6 +1,8 @@
 import { fail } from '../error.js';
+import { pathOfImage } from '../images/index.js';
 import { readFile, sha256 } from '../platform/index.js';
 import { type CalibrationFlags, calibrationFilesOf } from './calibration-flags.js';
+import { BY_CHANNEL } from './manifest.js';
 
 /** A file of a recorded run. */
 interface RecordedFile {
@@ -15,7 +17,7 @@ interface Manifest {
   readonly calibration_seed: number | null;
   readonly model: RecordedFile | null;
   readonly weights: RecordedFile | null;
-  readonly images: readonly RecordedFile[];
+  readonly images: readonly (RecordedFile & { readonly input?: string })[];
   readonly output: RecordedFile | null;
 }
 
@@ -51,16 +53,17 @@ async function repeated(
   path: string,
 ): Promise<Record<string, unknown>> {
   const isGiven = (key: string): boolean => resolved[key] !== undefined;
-  const excluded = flags['power_of_two'] === true ? 'multipliers' : '';
-  const choices = CHOICES.filter((key) => isGiven(key) && key !== excluded).map((key) => [key, resolved[key]]);
+  const isFixed = flags['power_of_two'] === true || resolved['multipliers'] === BY_CHANNEL;
+  const excluded = new Set(isFixed ? ['multipliers'] : []);
+  const choices = CHOICES.filter((key) => isGiven(key) && !excluded.has(key)).map((key) => [key, resolved[key]]);
   const all = { ...Object.fromEntries(choices), ...flags, ...(seed === null ? {} : { calibration_seed: seed }) };
   const sample = all as CalibrationFlags;
   const chosen = await calibrationFilesOf(
     sample.calibration_indices === undefined ? sample : { ...sample, calibration_seed: undefined },
   );
   const paths = new Map(chosen.names.map((name, i) => [name, chosen.paths[i] ?? name]));
-  for (const { file, sha256: hash } of images) {
-    const found = paths.get(file);
+  for (const { input, file, sha256: hash } of images) {
+    const found = paths.has(file) ? (pathOfInput(sample, input, file) ?? paths.get(file)) : undefined;
     if (found === undefined)
       fail(
         'data',
@@ -71,6 +74,16 @@ async function repeated(
     await expectSame({ file: found, sha256: hash }, path);
   }
   return all;
+}
+
+/** The path of an image of a named input; undefined where the input has no folder of its own. */
+function pathOfInput(
+  { calibration_directory: folders = [] }: CalibrationFlags,
+  input: string | undefined,
+  file: string,
+): string | undefined {
+  const word = [folders].flat().find((each) => each.startsWith(`${input}=`));
+  return input === undefined || word === undefined ? undefined : pathOfImage(word.slice(input.length + 1), file);
 }
 
 async function expectSame(recorded: RecordedFile | null, manifest: string): Promise<void> {

@@ -14,6 +14,9 @@ export interface InputImages {
   readonly paths: readonly string[];
 }
 
+/** The kind of multipliers where the calibrator chooses that of each channel. */
+export const BY_CHANNEL = 'by channel';
+
 /** SHA-256 of files by their path. */
 export type FileHashes = ReadonlyMap<string, string>;
 

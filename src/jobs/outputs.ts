@@ -13,7 +13,7 @@ export async function checkOutputs(
   const take = async (path: string, use: string): Promise<void> => {
     for (const key of await fileKeys(path)) if (!taken.has(key)) taken.set(key, use);
   };
-  for (const input of inputs) if (input !== undefined) await take(input, 'is read');
+  for (const input of inputs) if (input !== undefined && input !== '-') await take(input, 'is read');
   for (const [flag, path] of outputs instanceof Map ? outputs : Object.entries(outputs)) {
     if (path === undefined) continue;
     const [use] = (await fileKeys(path)).flatMap((key) => taken.get(key) ?? []);

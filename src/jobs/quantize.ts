@@ -49,7 +49,7 @@ import type { JobHooks } from './hooks.js';
 import { inputName, plainPaths } from './input-files.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits, type LayerBits } from './layer-bits.js';
-import { expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
+import { BY_CHANNEL, expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { quickLook } from './quick-look.js';
@@ -147,6 +147,18 @@ export interface QuantizeResult {
  * The same options give the same bytes. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
+  const job = await checkedJob(flags, hooks);
+  // Workers start up while the network is read.
+  const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length);
+  try {
+    return await quantizeIn(pool, job, hooks);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Checks everything that can be checked before the network is read, and chooses the files. Throws `usage` and `file`. */
+export async function checkedJob(flags: QuantizeFlags, hooks: JobHooks): Promise<QuantizeJob> {
   refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
   checkLayerBits(flags.layer_bits ?? {});
@@ -161,21 +173,17 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
     flags.weights,
     ...(await allPaths(flags, chosen)),
   ]);
-  // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, chosen.names.length);
-  try {
-    return await quantizeIn(pool, { flags, widths, output, multipliers }, chosen, hooks);
-  } finally {
-    await pool.close();
-  }
+  return { flags, widths, output, multipliers, chosen };
 }
 
 /** A job with its defaults filled in. */
-interface QuantizeJob {
+export interface QuantizeJob {
   readonly flags: QuantizeFlags;
   readonly widths: BitWidths;
   readonly output: string;
   readonly multipliers: MultiplierKind;
+  /** The files that the calibration is on. */
+  readonly chosen: CalibrationFiles;
 }
 
 /** The calibrator `search` chooses multipliers itself, for the layers of the progressive walk. */
@@ -207,28 +215,38 @@ export function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): Mult
   return !powerOfTwo && calibrator !== 'reference' && clipsBeforeScaling(overlay, input) ? 'exact' : 'natural';
 }
 
-async function quantizeIn(
-  pool: Pool,
-  { flags, widths, output, multipliers }: QuantizeJob,
-  chosen: CalibrationFiles,
-  hooks: JobHooks,
-): Promise<QuantizeResult> {
+/** A network with its images and the choices that the flags leave to it. */
+export interface FedNetwork {
+  readonly network: Network;
+  readonly source: ImageSource;
+  /** Images of some of the files. */
+  readonly sourceOf: (files: CalibrationFiles) => ImageSource;
+  readonly preprocessing: Preprocessing;
+  readonly walk: Walk;
+}
+
+/** Reads the network of a job, and says what enters it. */
+export async function fedNetwork({ flags, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
   const options = optionsOf(await withMeanValues(flags));
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
-  const source = fileSource(folders, options, network, chosen);
+  const sourceOf = (files: CalibrationFiles): ImageSource => fileSource(folders, options, network, files);
+  const source = sourceOf(chosen);
+  await reportInput(source, flags, network, hooks);
+  const firstInput = { ...network.graph, inputs: network.graph.inputs.slice(0, 1) };
+  const preprocessing = preprocessingOf(options, firstInput, framework);
+  warnOfPreprocessing(options, network, hooks);
+  return { network, source, sourceOf, preprocessing, walk: flags.walk ?? defaultWalk(framework, flags.calibrator) };
+}
+
+async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promise<QuantizeResult> {
+  const { flags, widths, output, multipliers, chosen } = job;
+  const { network, source, sourceOf, preprocessing, walk } = await fedNetwork(job, hooks);
   const isRecorded = flags.manifest !== undefined;
   const hashes = isRecorded ? await hashInputs(flags, imagesOf(source, network.graph)) : new Map<string, string>();
-  await reportInput(source, flags, network, hooks);
-  const preprocessing = preprocessingOf(
-    options,
-    { ...network.graph, inputs: network.graph.inputs.slice(0, 1) },
-    framework,
-  );
-  warnOfPreprocessing(options, network, hooks);
-  const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = options;
-  const { walk = defaultWalk(framework, calibrator) } = options;
+  const options = optionsOf(flags);
+  const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
   const batch = { source, onSkipped: skipping?.onSkipped };
@@ -240,11 +258,11 @@ async function quantizeIn(
   const text = formatScaling(entries);
   await writeFileAtomic(output, text);
   const isLooking = flags.no_quick_look !== true && entries.length > 0;
-  const used = fileSource(folders, options, network, files);
+  const used = sourceOf(files);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
-  const chosenMultipliers = calibratorOf(calibrator).emulated === true ? 'by channel' : multipliers;
-  const choices = { framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
+  const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
+  const choices = { framework: network.framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
   if (flags.manifest !== undefined) {
     const record = { files, images: imagesOf(used, network.graph), hashes, output: { path: output, text } };
@@ -286,6 +304,13 @@ function imagesOf(source: ImageSource, graph: Graph): InputImages[] {
 }
 
 function outputOf({ output_json: output, deploy_model: model = '' }: QuantizeFlags): string {
+  if (output === undefined && model === '-')
+    fail(
+      'usage',
+      '--output_json',
+      'expected a path where the model comes from standard input, got none.',
+      'Pass it, or - for standard output.',
+    );
   return output ?? replaceExtension(model, '.json');
 }
 

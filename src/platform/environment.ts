@@ -13,6 +13,17 @@ export const environment = {
     return nodeProcess?.env[name];
   },
 
+  /** The runtime with its version, and the system: `Node v20.11.1 on linux x64`. */
+  runtime(): string {
+    if (nodeProcess === undefined) return `browser: ${globalThis.navigator?.userAgent ?? 'unknown'}`;
+    const { versions, platform, arch } = nodeProcess;
+    const [name, version] = Object.entries(versions).find(([key]) => key === 'deno' || key === 'bun') ?? [
+      'Node',
+      versions.node,
+    ];
+    return `${name} ${version} on ${platform} ${arch}`;
+  },
+
   /** Writes text to standard output as it is. */
   writeOutput(text: string): void {
     write(nodeProcess?.stdout, text);

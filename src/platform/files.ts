@@ -15,8 +15,12 @@ export interface FileStatus {
 /** One read or write; below the 2 GiB that the system calls take. */
 export const CHUNK_BYTES = 2 ** 26;
 
+/** The path that stands for standard input where a file is read, and for standard output where one is written. */
+export const STANDARD = '-';
+
 /** The kind and size of the file at `path`. Throws `file` only where the system refuses the query itself. */
 export async function stat(path: string): Promise<FileStatus> {
+  if (path === STANDARD) return { kind: 'other', size: 0 };
   const fs = await builtin('node:fs', path);
   try {
     return statusOf(fs.statSync(path));
@@ -206,14 +210,14 @@ function refuseOthers(path: string, { kind }: FileStatus): void {
 function withDescriptor<T>(fs: Fs, path: string, use: (descriptor: number, status: FileStatus) => T): T {
   try {
     // A pipe without a writer would never open, a device may never end.
-    refuseOthers(path, statusOf(fs.statSync(path)));
-    const descriptor = fs.openSync(path, 'r');
+    if (path !== STANDARD) refuseOthers(path, statusOf(fs.statSync(path)));
+    const descriptor = path === STANDARD ? 0 : fs.openSync(path, 'r');
     try {
       const status = statusOf(fs.fstatSync(descriptor));
-      refuseOthers(path, status);
+      if (path !== STANDARD) refuseOthers(path, status);
       return use(descriptor, status);
     } finally {
-      fs.closeSync(descriptor);
+      if (path !== STANDARD) fs.closeSync(descriptor);
     }
   } catch (error) {
     throw fileError(error, path, 'read');

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { fail } from '../error.js';
 import { deferSignals } from './defer-signals.js';
-import { CHUNK_BYTES, errno, type Fs, fileError, stat, wrongKind } from './files.js';
+import { CHUNK_BYTES, errno, type Fs, fileError, STANDARD, stat, wrongKind } from './files.js';
 import { builtin, nodeProcess } from './node.js';
 import { joinPath } from './path.js';
 import { randomHex } from './random.js';
@@ -19,6 +19,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   if (kind === 'folder') throw wrongKind(path, 'a folder');
   const release = deferSignals();
   try {
+    if (path === STANDARD) return writeBytes(fs, 1, bytes);
     if (kind === 'other') return writeAll(fs, fs.openSync(path, 'w'), bytes);
     const target = linkTarget(fs, path, (link, to) => resolve(dirname(link), to));
     makeFolder(fs, dirname, dirname(target));
@@ -144,11 +145,15 @@ function isRunning(pid: number): boolean {
 /** Writes and closes. `durable`: the bytes are on the device before the descriptor is closed. */
 function writeAll(fs: Fs, descriptor: number, bytes: Uint8Array, durable = false): void {
   try {
-    for (let done = 0; done < bytes.length; ) {
-      done += fs.writeSync(descriptor, bytes, done, Math.min(CHUNK_BYTES, bytes.length - done));
-    }
+    writeBytes(fs, descriptor, bytes);
     if (durable) fs.fsyncSync(descriptor);
   } finally {
     fs.closeSync(descriptor);
+  }
+}
+
+function writeBytes(fs: Fs, descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += fs.writeSync(descriptor, bytes, done, Math.min(CHUNK_BYTES, bytes.length - done));
   }
 }

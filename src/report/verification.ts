@@ -1,4 +1,5 @@
 import type { Fault } from '../scaling-file/fault.js';
+import { isRescaling } from '../scaling-file/grid-mismatches.js';
 import type { ComparedDump } from '../verification/compare-dump.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
@@ -26,6 +27,13 @@ interface Column {
   readonly when?: 'wide' | 'found';
 }
 
+/** The name of an activation without the path that it has in common with its layer: `relu` of `conv1/relu` behind `conv1`. */
+function ownName(activation: string, layer: string): string {
+  if (activation.startsWith(`${layer}/`)) return activation.slice(layer.length + 1);
+  const folder = layer.slice(0, layer.lastIndexOf('/') + 1);
+  return folder !== '' && activation.startsWith(folder) ? activation.slice(folder.length) : activation;
+}
+
 const countOf = (layer: VerifiedLayer, count: number): string => (layer.values === 0 ? '-' : String(count));
 const largestError = ({ accumulated }: VerifiedLayer): string =>
   accumulated.largestError === null ? '0' : accumulated.largestError.error.toPrecision(4);
@@ -40,30 +48,30 @@ const accumulatorOf = ({ accumulator }: VerifiedLayer): string =>
 const COLUMNS: readonly Column[] = [
   {
     title: 'layer',
-    cell: ({ name, activation }) => (activation === null ? name : `${name} + ${activation}`),
+    cell: ({ name, activation }) => (activation === null ? name : `${name} + ${ownName(activation, name)}`),
   },
   {
     title: 'bits',
     cell: ({ bw }) => (bw === null ? 'host' : String(bw)),
     legend: 'width of its codes, host for float32',
   },
-  { title: 'th_layer_in', cell: ({ th_layer_in }) => threshold(th_layer_in), when: 'wide' },
-  { title: 'th_layer_out', cell: ({ th_layer_out }) => threshold(th_layer_out) },
+  { title: 'th_in', cell: ({ th_layer_in }) => threshold(th_layer_in), legend: 'th_layer_in', when: 'wide' },
+  { title: 'th_out', cell: ({ th_layer_out }) => threshold(th_layer_out), legend: 'th_layer_out' },
   {
-    title: 'alone dB',
+    title: 'alone',
     cell: ({ isolated }) => decibels(isolated),
-    legend: 'signal to noise, everything before the layer in float',
+    legend: 'signal to noise in dB, everything before the layer in float',
   },
   { title: 'cosine', cell: ({ isolated }) => cosineOf(isolated), when: 'wide' },
   {
-    title: 'deployed dB',
+    title: 'deployed',
     cell: ({ accumulated }) => decibels(accumulated),
-    legend: 'signal to noise, the whole network on the overlay',
+    legend: 'the same with the whole network on the overlay',
   },
   { title: 'cosine', cell: ({ accumulated }) => cosineOf(accumulated), when: 'wide' },
-  { title: 'largest error', cell: largestError, legend: 'as deployed, in the units of the layer' },
+  { title: 'error', cell: largestError, legend: 'the largest one as deployed, in the units of the layer' },
   { title: 'image:channel,row,column', cell: positionOf, legend: 'where it is', when: 'wide' },
-  { title: 'clipped', cell: (layer) => countOf(layer, layer.clipped), legend: 'values beyond th_layer_out' },
+  { title: 'clipped', cell: (layer) => countOf(layer, layer.clipped), legend: 'values beyond th_out' },
   {
     title: 'prescale',
     cell: (layer) => countOf(layer, layer.prescaleClipped),
@@ -97,13 +105,17 @@ function shownColumns(layers: readonly VerifiedLayer[], { wide }: TextStyle): Co
   );
 }
 
-/** The faults of a scaling file, and {@link verificationText} of a run with it. `file`: the name of the scaling file. */
+/**
+ * The faults of a scaling file, and {@link verificationText} of a run with it. Remarks on rescaled codes, which are normal,
+ * are listed where the text is wide. `file`: the name of the scaling file.
+ */
 export function verifiedFileText(
   result: Judged & { readonly faults: readonly Fault[] },
   file: string,
   style: TextStyle = {},
 ): string {
-  return [...faultLines(result.faults, file), verificationText(result, style)].join('\n');
+  const faults = style.wide === true ? result.faults : result.faults.filter((fault) => !isRescaling(fault));
+  return [...faultLines(faults, file), verificationText(result, style)].join('\n');
 }
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */

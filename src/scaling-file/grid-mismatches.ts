@@ -5,6 +5,12 @@ import { entriesByName } from '../placement/wanted-grids.js';
 import { gridsOf, type ScalingEntry } from '../scaling/index.js';
 import { type Fault, warning } from './fault.js';
 
+const RESCALED = 'its codes are rescaled.';
+
+/** Whether a finding is one of {@link gridMismatches}, which is normal at sums and joins. */
+export const isRescaling = ({ severity, message }: Fault): boolean =>
+  severity === 'warning' && message.endsWith(RESCALED);
+
 /**
  * A warning for every value that reaches an entry on another grid than the entry was measured with, so that the overlay
  * rescales its codes. Throws `data` where a layer has no entry and needs one.
@@ -21,11 +27,7 @@ export function gridMismatches(entries: readonly ScalingEntry[], graph: Graph): 
       if (grid === null || sameGrid(grid, input)) return [];
       const from = `"${placement.analysis.value(id).blob}" has ${grid.threshold} at ${grid.bits} bits`;
       return [
-        warning(
-          entry.name,
-          'th_layer_in',
-          `is ${input.threshold} at ${input.bits} bits, but ${from}: its codes are rescaled.`,
-        ),
+        warning(entry.name, 'th_layer_in', `is ${input.threshold} at ${input.bits} bits, but ${from}: ${RESCALED}`),
       ];
     });
   });

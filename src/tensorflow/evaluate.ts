@@ -109,14 +109,14 @@ export function isElementwise(type: string): boolean {
   return binaryTypes.has(type);
 }
 
+/** Types that are computed from constants without an operator. */
+export const evaluatedTypes: ReadonlySet<string> = new Set(
+  [special, binaryTypes, unaryTypes, reductions].flatMap((table) => [...table.keys()]),
+);
+
 /** Whether a node of this type can be computed from constants. */
 export function canEvaluate(type: string): boolean {
-  return (
-    special.get(type) !== undefined ||
-    binaryTypes.get(type) !== undefined ||
-    unaryTypes.get(type) !== undefined ||
-    reductions.get(type) !== undefined
-  );
+  return evaluatedTypes.has(type);
 }
 
 /**

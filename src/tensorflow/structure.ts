@@ -5,7 +5,7 @@ import type { NodeDef } from './node.js';
  * Types whose outputs are their data inputs, as exporters and training leave them in a graph. The nodes vanish; their
  * names then mean the value they pass on.
  */
-const copies: ReadonlySet<string> = new Set([
+export const copies: ReadonlySet<string> = new Set([
   'Identity',
   'IdentityN',
   'StopGradient',

@@ -52,7 +52,7 @@ test('colours are on demand, and off in a pipe', () => {
   const verify = ['verify', ...network, '--scaling', 'q.json', '--images', 'images', '--quiet', '--image_count', '1'];
   assert.not.match(xfdnn(...verify).output, /\x1b/);
   const wide = xfdnn(...verify, '--color', 'always', '--wide').output;
-  assert.match(wide, /^layer +bits +th_layer_in /m);
+  assert.match(wide, /^layer +bits +th_in /m);
   const [narrow = ''] = xfdnn(...verify).output.split('\n\n');
   assert.ok(narrow.split('\n').every((line) => line.length <= 100));
 });

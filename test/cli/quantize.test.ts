@@ -83,7 +83,7 @@ const refusals: readonly (readonly [name: string, words: readonly string[], line
   [
     'another calibrator',
     [...images, '--calibrator', 'kl'],
-    /^calibrator: expected mse, reference, max, percentile or percentile:99\.999, got "kl"\./,
+    /^calibrator: expected mse, reference, max, percentile, search or percentile:99\.999, got "kl"\./,
   ],
   [
     'a percentile beyond all elements',
@@ -94,6 +94,21 @@ const refusals: readonly (readonly [name: string, words: readonly string[], line
     'multipliers of two kinds',
     [...images, '--multipliers', 'exact', '--power_of_two'],
     /^--multipliers: expected one of --multipliers and --power_of_two, got both\./,
+  ],
+  [
+    'multipliers beside a calibrator that chooses them',
+    [...images, '--multipliers', 'exact', '--calibrator', 'search'],
+    /^--multipliers: expected one of --multipliers and --calibrator search, got both\./,
+  ],
+  [
+    'powers of two beside a calibrator that chooses multipliers',
+    [...images, '--power_of_two', '--calibrator', 'search'],
+    /^--power_of_two: expected one of --power_of_two and --calibrator search, got both\./,
+  ],
+  [
+    'the reference walk with the calibrator search',
+    [...images, '--walk', 'reference', '--calibrator', 'search'],
+    /^--walk: expected progressive with --calibrator search, got reference\./,
   ],
   ['another overlay', [...images, '--overlay', 'v9'], /^--overlay: expected v2 or v3, got "v9"\./],
   ['another walk', [...images, '--walk', 'random'], /^--walk: expected reference or progressive, got "random"\./],

