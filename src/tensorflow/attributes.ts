@@ -53,8 +53,6 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ...['f', 'then_branch', 'else_branch', 'cond', 'body', 'frame_name', 'element_dtype'].map(
     (name) => [name, text] as const,
   ),
-  ...['frame_name', 'element_dtype'].map((name) => [name, text] as const),
-  ['num_outs', integer],
   ['boundaries', numbers],
   ['fused_ops', texts],
   ['branches', texts],
