@@ -80,8 +80,10 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
   const wanted = selectBlobs(network.graph, flags.blobs, emulated);
   const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
+  const outputs = new Map([...paths].map(([name, path]) => [`"${name}"`, path]));
+  await checkOutputs(outputs, await inputPaths(flags));
   const source = await runImages(flags, network, hooks);
-  await checkOutputs(new Map([...paths].map(([name, path]) => [`"${name}"`, path])), await inputPaths(flags, source));
+  await checkOutputs(outputs, pathsOfSource(source));
   const ids = [...wanted.values()];
   const blobs =
     emulated === undefined
@@ -103,13 +105,14 @@ async function pathsOf(graph: Graph, wanted: readonly string[], folder: string):
   return new Map(wanted.map((name) => [name, joinPath(folder, required(files.get(name), name, 'a file name'))]));
 }
 
-/** Every file that a run reads. */
-async function inputPaths(flags: RunFlags, source: ImageSource): Promise<(string | undefined)[]> {
+/** The files that the flags of a run name. */
+async function inputPaths(flags: RunFlags): Promise<(string | undefined)[]> {
   const { deploy_model, weights, scaling, mean_value, input } = flags;
   const means = typeof mean_value === 'string' ? mean_value : undefined;
-  return [deploy_model, weights, scaling, means, ...(await plainPaths(input ?? [])), ...pathsOfSource(source)];
+  return [deploy_model, weights, scaling, means, ...(await plainPaths(input ?? []))];
 }
 
+/** The images of a source that are files. */
 function pathsOfSource(source: ImageSource): readonly string[] {
   if ('inputs' in source) return source.inputs.flatMap(pathsOfSource);
   return 'paths' in source ? source.paths : [];

@@ -86,7 +86,12 @@ test('what run refuses', () => {
   refused(folder, run, 2, /^--output_dir: expected a folder/);
   const saved = smallNetwork({ 'saved/saved_model.pb': '' });
   refused(saved, ['inspect', '--deploy_model', 'saved'], 1, /^saved: this is the folder of a SavedModel;/);
-  refused(folder, [...run, '--output_dir', 'blobs'], 2, /^--input: expected a \.npy input or --calibration_directory/);
+  refused(
+    folder,
+    [...run, '--output_dir', 'blobs'],
+    2,
+    /^--images: expected one of --images, --input and --calibration_directory, got none/,
+  );
 });
 
 test.run();
