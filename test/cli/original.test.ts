@@ -61,7 +61,7 @@ const lines: readonly string[] = [
   script('deephi', 'resnet50_pruned', 'resnet50_pruned', 8, 224, '104.0,117.0,123.0'),
   script('aiotlabs', 'resnet18_baseline_without_bn', 'resnet18_baseline_without_bn', 8, 224, '104.0,117.0,123.0'),
   script('yolov2', 'yolo_608', 'yolov2', 8, 608, '0.0,0.0,0.0').replace('255.0', '1.0'),
-  // docs/quantizer.md
+  // the page about the quantizer in the vendor's documentation
   `${script(googlenet, googlenet, googlenet, 8, 224, '104.0,117.0,123.0')} --calibration_indices 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31`,
   // the tutorials of the previews of 2017 and 2018
   `${old} --quantized_train_val_model q.train_val.prototxt --calibration_directory ../../imagenet_val/ --calibration_size 8`,

@@ -18,7 +18,7 @@ export interface Cliff {
   readonly type: string;
   /** The channel with the largest share of the noise, or whose range all others have to share; null: no single one. */
   readonly channel: number | null;
-  /** What the layer keeps by itself, in dB: see {@link aloneRatio}. */
+  /** What the layer keeps by itself, in dB. */
   readonly sqnr: number;
 }
 
