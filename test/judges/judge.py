@@ -73,7 +73,8 @@ def difference(got, expected):
     if got.size != expected.size:
         return float('inf')
     got, expected = np.asarray(got, np.float64).ravel(), np.asarray(expected, np.float64).ravel()
-    apart = np.abs(np.where(got == expected, 0, got - expected))
+    same = (got == expected) | (np.isnan(got) & np.isnan(expected))
+    apart = np.abs(np.subtract(got, expected, out=np.zeros_like(got), where=~same))
     finite = np.abs(expected[np.isfinite(expected)])
     most = float(finite.max()) if finite.size else 1.0
     worst = float(apart.max()) if apart.size else 0.0

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../support.js';
 
-/** A short run of each judge, by the name of its environment. A full run is started by hand: its log stands beside the script. */
+/** A short run of each judge, by the name of its environment. A full run is started by hand. */
 const runs: Readonly<Record<string, readonly string[]>> = {
   tensorflow: ['layers', '--only', '^(Conv2D|LSTM)$'],
   opencv: ['--only', 'examples'],
