@@ -49,6 +49,8 @@ class ProgressivePlanner {
    * Outputs of Pooling and LRN, also behind shape-only layers: a Concat measures their codes and rounds those again.
    */
   private readonly roundedOperands: ReadonlySet<ValueId>;
+  /** For each value whether only layers that run on the host by wish read it. */
+  private readonly staysFloat: readonly boolean[];
 
   constructor(
     private readonly network: AnalysedGraph,
@@ -61,6 +63,7 @@ class ProgressivePlanner {
       network,
       ({ kind }, follows) => kind === 'pool' || kind === 'lrn' || (kind === 'shape' && follows),
     );
+    this.staysFloat = readByFloatLayers(network);
   }
 
   plan(): CalibrationPlan {
@@ -113,21 +116,9 @@ class ProgressivePlanner {
 
   private input(index: number): void {
     this.builder.step({ do: 'input', node: index });
-    if (this.staysFloat(this.network.output(index))) return this.written(index, null);
+    if (this.staysFloat[this.network.output(index)] === true) return this.written(index, null);
     const output = this.network.output(index);
     this.written(index, this.measured(output, this.widths.value(output), index));
-  }
-
-  /** Whether only layers that run on the host by wish read a value, also behind shape-only layers. */
-  private staysFloat(id: ValueId): boolean {
-    const readers = this.network.readersOf(id);
-    const isFloat = (index: number): boolean => {
-      const { float, outputs } = this.network.node(index);
-      return (
-        float === true || (this.network.rule(index).kind === 'shape' && outputs.every((out) => this.staysFloat(out)))
-      );
-    };
-    return readers.length > 0 && readers.every(isFloat);
   }
 
   private weighted(index: number, rule: RuleOf<'weighted'>, fused: number | null): void {
@@ -396,4 +387,20 @@ function outputsOf(network: AnalysedGraph, isWanted: (rule: Rule, follows: boole
     if (isWanted(network.rule(index), follows)) for (const id of outputs) found.add(id);
   }
   return found;
+}
+
+/** For each value whether only layers that run on the host by wish read it, also behind shape-only layers. */
+function readByFloatLayers(network: AnalysedGraph): boolean[] {
+  const result: boolean[] = [];
+  const isFloat = (index: number): boolean => {
+    const { float, outputs } = network.node(index);
+    return float === true || (network.rule(index).kind === 'shape' && outputs.every((id) => result[id] === true));
+  };
+  // Backwards, for the readers of a value come after its writer.
+  for (const { outputs } of [...network.graph.nodes].reverse())
+    for (const id of outputs) {
+      const readers = network.readersOf(id);
+      result[id] = readers.length > 0 && readers.every(isFloat);
+    }
+  return result;
 }

@@ -97,7 +97,8 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly memory?: number | undefined;
 }
 
-const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
+/** The names of {@link QuantizeFlags}. Jobs on the same network take the flags of its calibration too, and do not read them. */
+export const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
   ...NETWORK_FLAGS,
   ...PREPROCESSING_FLAGS,
   ...CALIBRATION_FLAGS,

@@ -25,6 +25,7 @@ import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
+import { QUANTIZE_FLAGS } from './quantize.js';
 import { reportInput } from './report-input.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 
@@ -73,7 +74,7 @@ export interface RunResult {
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunResult> {
-  refuseUnknownFlags('run', flags, RUN_FLAGS);
+  refuseUnknownFlags('run', flags, { ...QUANTIZE_FLAGS, ...RUN_FLAGS });
   const folder = flags.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
   checkImageFlags(flags);
   const network = await loadNetwork(flags, hooks.warn);

@@ -12,6 +12,7 @@ import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { firstImages, INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { QUANTIZE_FLAGS } from './quantize.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
@@ -58,7 +59,7 @@ interface Dump {
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
-  refuseUnknownFlags('verifyDumps', flags, VERIFY_DUMPS_FLAGS);
+  refuseUnknownFlags('verifyDumps', flags, { ...QUANTIZE_FLAGS, ...VERIFY_DUMPS_FLAGS });
   const entries = await loadScaling(flags.scaling);
   expectOverlay(flags.scaling, entries, flags.overlay);
   const overlay = flags.overlay ?? detectOverlay(entries);

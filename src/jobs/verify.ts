@@ -21,6 +21,7 @@ import { readLabels } from './labels.js';
 import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { QUANTIZE_FLAGS } from './quantize.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
@@ -107,7 +108,7 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
 
 /** Checks the flags without reading any file. Throws `usage`. */
 function checkVerifyFlags(flags: VerifyFlags): void {
-  refuseUnknownFlags('verify', flags, VERIFY_FLAGS);
+  refuseUnknownFlags('verify', flags, { ...QUANTIZE_FLAGS, ...VERIFY_FLAGS });
   checkNetworkFlags(flags);
   if (flags.max_accuracy_drop !== undefined && flags.labels === undefined)
     fail(

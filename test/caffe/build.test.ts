@@ -37,7 +37,7 @@ test('a network becomes a graph of one image', () => {
 test('errors of operators name the layer and its position', () => {
   throws(
     () => load(input + conv('c', 'data', 'group: 2')),
-    /^net:2:1: layer "c" \(Convolution\): expected a group that divides 3 input channels, got 2\.$/,
+    /^net:2:1: layer "c" \(Convolution\): expected a group that divides 3 input channels, got 2\. Correct group or num_output/,
   );
   throws(
     () => load(input + conv('c', 'data', 'dilation: 4')),

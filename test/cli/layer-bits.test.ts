@@ -80,14 +80,14 @@ test('check and verify fault a file with one layer of another width on v2', () =
   );
   writeFileSync(join(folder, 'mixed.json'), JSON.stringify({ network: mixed }));
   const checked = xfdnn('check', 'mixed.json', '--overlay', 'v2', ...network);
-  assert.is(checked.code, 1);
+  assert.is(checked.code, 3);
   assert.match(
     checked.output,
     /layer "conv2" \(Convolution\) reads 16 bits of "sum", which has 8: overlay v2 cannot rescale them/,
   );
   const verify = ['verify', ...network, '--scaling', 'mixed.json', '--overlay', 'v2', '--images', 'images', '--quiet'];
   const verified = xfdnn(...verify);
-  assert.is(verified.code, 1);
+  assert.is(verified.code, 3);
   assert.match(verified.error, /The scaling file does not fit/);
 });
 

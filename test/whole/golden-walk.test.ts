@@ -56,7 +56,7 @@ for (const name of cases) {
   if (existsSync(join(walk, name, 'blobs'))) {
     testShared(`the float blobs of ${name} are the recorded ones`, async () => {
       const folder = join(walk, name);
-      const { calibration_size: _size, ...options } = flagsOf(folder);
+      const { calibration_size: _size, calibrator: _calibrator, ...options } = flagsOf(folder);
       const { graph } = await loadNetwork(options);
       const names = new Map(
         readdirSync(join(folder, 'blobs')).map((file) => [
