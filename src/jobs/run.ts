@@ -104,7 +104,10 @@ async function pathsOf(graph: Graph, wanted: readonly string[], folder: string):
 }
 
 /** Every file that a run reads. */
-async function inputPaths(flags: RunFlags, source: ImageSource): Promise<(string | undefined)[]> {
+export async function inputPaths(
+  flags: Pick<RunFlags, 'deploy_model' | 'weights' | 'scaling' | 'mean_value' | 'input'>,
+  source: ImageSource,
+): Promise<(string | undefined)[]> {
   const { deploy_model, weights, scaling, mean_value, input } = flags;
   const means = typeof mean_value === 'string' ? mean_value : undefined;
   return [deploy_model, weights, scaling, means, ...(await plainPaths(input ?? [])), ...pathsOfSource(source)];
