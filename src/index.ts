@@ -42,11 +42,13 @@ export { type CalibrateOptions, calibrate, type PlanCalibrationOptions, WALKS, t
 export { type CalibrationFlags, type PreprocessingFlags, preprocessingOf } from './jobs/calibration-flags.js';
 export { type CheckFlags, type CheckResult, checkScalingFile } from './jobs/check.js';
 export { type CompareFlags, type CompareResult, compareFiles } from './jobs/compare.js';
+export { type ExportFlags, type ExportResult, exportKit } from './jobs/export.js';
 export { forward } from './jobs/forward.js';
 export type { JobHooks } from './jobs/hooks.js';
 export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
 export type { LayerBits } from './jobs/layer-bits.js';
+export { type LayerEmulation, type LayerResult, type LayerValue, openLayers } from './jobs/layer-emulation.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';
 export { type QuantizeFlags, type QuantizeResult, quantize } from './jobs/quantize.js';
@@ -72,6 +74,7 @@ export {
 export { type VerifyDumpsFlags, type VerifyDumpsResult, verifyDumps } from './jobs/verify-dumps.js';
 export type { ThreadOptions } from './jobs/worker-tasks.js';
 export { dropIdentities, dropUnused, type FoldedChain, optimise } from './optimise/index.js';
+export type { ValuePlacement } from './placement/placement.js';
 export type { InspectedLayer, Inspection, MemoryPlan } from './report/inspection.js';
 export type { VerificationGates } from './report/missed-gates.js';
 export type { WidthProposal } from './report/width-proposal.js';

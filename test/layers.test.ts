@@ -29,6 +29,7 @@ const order = [
   ['placement'],
   ['scaling-file'],
   ['emulator'],
+  ['board'],
   ['verification'],
   ['report'],
   ['jobs'],

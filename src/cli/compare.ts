@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { type CompareFlags, compareFiles, DEFAULT_TOLERANCE } from '../jobs/compare.js';
-import { comparisonText } from '../report/comparison.js';
-import { relative } from './arguments.js';
+import { comparisonSummary, comparisonText } from '../report/comparison.js';
+import { oneOf, relative } from './arguments.js';
 import { ExitCode, setExitCode } from './exit-code.js';
 import { examples } from './flags.js';
 import { option } from './option.js';
-import { type OutputFlags, openOutput, outputFlags } from './output.js';
+import { type OutputFlags, openOutput, outputFlags, refuseBeside } from './output.js';
 
 /** Adds the flags and the action of `compare` to a command. */
 export function addCompare(command: Command): Command {
@@ -19,6 +19,13 @@ export function addCompare(command: Command): Command {
         `changes up to it pass and are only counted: 0.01 or 1% (default: ${100 * DEFAULT_TOLERANCE}%); 0 lists every change`,
         relative('tolerance'),
       ),
+    )
+    .addOption(
+      option(
+        '--summary <form>',
+        'in place of the table: markdown, for a comment of a pull request',
+        oneOf('summary', COMPARISON_FORMS),
+      ),
     );
   examples(command, [
     'xfdnn compare before.json after.json',
@@ -27,11 +34,19 @@ export function addCompare(command: Command): Command {
   return outputFlags(command).action(runCompare);
 }
 
-type Flags = Pick<CompareFlags, 'tolerance'> & OutputFlags;
+/** The forms of the summary of a comparison. */
+const COMPARISON_FORMS = ['markdown'] as const;
 
-async function runCompare(first: string, second: string, { tolerance, ...flags }: Flags): Promise<void> {
+type Flags = Pick<CompareFlags, 'tolerance'> & OutputFlags & { readonly summary?: (typeof COMPARISON_FORMS)[number] };
+
+async function runCompare(first: string, second: string, { tolerance, summary, ...flags }: Flags): Promise<void> {
   const output = openOutput(flags);
+  if (summary !== undefined) refuseBeside('--summary', { '--json': flags.json });
   const result = await compareFiles({ first, second, tolerance });
-  output.result(result, () => comparisonText(result, first, second, output.style));
+  const text = (): string =>
+    summary === undefined
+      ? comparisonText(result, first, second, output.style)
+      : comparisonSummary(result, first, second);
+  output.result(result, text);
   if (!result.passed) setExitCode(ExitCode.found);
 }

@@ -9,6 +9,7 @@ import { addCompletion } from './completion.js';
 import { configOption, fromOption, withConfig } from './config.js';
 import { addDoctor } from './doctor.js';
 import { ExitCode, setExitCode } from './exit-code.js';
+import { addExport } from './export.js';
 import { addInspect } from './inspect.js';
 import { writeFailure } from './output.js';
 import { completeFlags } from './prefixes.js';
@@ -48,6 +49,11 @@ export function xfdnnProgram(version: string): Command {
       .description('make new triples for another overlay or bit width from the same thresholds'),
   );
   addCompare(program.command('compare').description('show what moved between two scaling files, worst first'));
+  addExport(
+    program
+      .command('export')
+      .description('write integer weights, golden codes and known answers for a board or another emulation'),
+  );
   addDoctor(program.command('doctor').description('examine what this program needs, and compute a case that is known'));
   for (const command of program.commands) addFileFlags(command);
   addCompletion(program.command('completion').description('print the completion of a shell'), program);

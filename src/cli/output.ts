@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { visible, XfdnnError } from '../error.js';
+import { fail, visible, XfdnnError } from '../error.js';
 import type { JobHooks } from '../jobs/hooks.js';
 import { environment } from '../platform/index.js';
 import { jsonText } from '../report/json.js';
@@ -39,6 +39,12 @@ export function outputFlags(command: Command): Command {
       option('--log <form>', 'notes, warnings and progress on stderr as text or json (JSON lines)', oneOf('log', LOGS)),
     )
     .addOption(option('--quiet', 'no notes and no progress on stderr; warnings stay'));
+}
+
+/** Throws `usage` where a flag is given beside one that excludes it. */
+export function refuseBeside(flag: string, others: Readonly<Record<string, unknown>>): void {
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined && value !== false) ?? [];
+  if (other !== undefined) fail('usage', flag, `expected no ${other} beside it, got both.`, `Run without ${other}.`);
 }
 
 /** What a command writes: its result on stdout, everything else on stderr. */

@@ -4,13 +4,14 @@ import { type VerifyFlags, type VerifyResult, verify } from '../jobs/verify.js';
 import { type VerifyDumpsFlags, verifyDumps } from '../jobs/verify-dumps.js';
 import { rescaledNote } from '../report/calibration-warnings.js';
 import { jsonTextWithInfinities } from '../report/json.js';
+import { SUMMARY_FORMS, type SummaryForm, verificationSummary } from '../report/summary.js';
 import { dumpsText, verifiedFileText } from '../report/verification.js';
 import { isRescaling } from '../scaling-file/grid-mismatches.js';
-import { number, pathOrAssignment, share } from './arguments.js';
+import { listed, number, oneOf, pathOrAssignment, share } from './arguments.js';
 import { ExitCode, setExitCode } from './exit-code.js';
 import { examples, imagesFlags, networkFlags, overlayOption, preprocessingFlags, threadsOption } from './flags.js';
 import { option } from './option.js';
-import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags } from './output.js';
+import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags, refuseBeside } from './output.js';
 
 /** Adds the limits that make a verification a gate. */
 export function gateFlags(command: Command): Command {
@@ -43,7 +44,14 @@ export function addVerify(command: Command): Command {
     .addOption(
       option('--dumps <folder>', 'compare codes recorded elsewhere (name.npy or name@version.npy) with the emulation'),
     )
-    .addOption(threadsOption());
+    .addOption(threadsOption())
+    .addOption(
+      option(
+        '--summary <form>',
+        `in place of the table: ${listed(SUMMARY_FORMS)} (annotations), for a pull request or a CI job`,
+        oneOf('summary', SUMMARY_FORMS),
+      ),
+    );
   imagesFlags(command).addOption(
     option(
       '--input <file>',
@@ -51,7 +59,13 @@ export function addVerify(command: Command): Command {
       pathOrAssignment,
     ),
   );
-  gateFlags(command);
+  gateFlags(command).addOption(
+    option(
+      '--expect_accuracy <share>',
+      'fail where top-1 accuracy in float is far below: 0.89 or 89%',
+      share('expect_accuracy'),
+    ),
+  );
   examples(preprocessingFlags(command), [
     'xfdnn verify --deploy_model net.prototxt --weights net.caffemodel --scaling net.json --images photos',
     'xfdnn verify --deploy_model net.pb --scaling net.json --images photos --labels labels.txt --max_accuracy_drop 1%',
@@ -59,11 +73,15 @@ export function addVerify(command: Command): Command {
   return outputFlags(command).action(runVerify);
 }
 
-type Flags = VerifyFlags & OutputFlags & { readonly dumps?: string };
+type Flags = VerifyFlags & OutputFlags & { readonly dumps?: string; readonly summary?: SummaryForm };
 
-async function runVerify({ dumps, ...flags }: Flags): Promise<void> {
+/** The flags of the gates, in the order of their help. */
+const GATES = ['min_sqnr', 'min_agreement', 'max_accuracy_drop', 'expect_accuracy'] as const;
+
+async function runVerify({ dumps, summary, ...flags }: Flags): Promise<void> {
   const output = openOutput(flags);
   const jobs = jobFlags(flags);
+  if (summary !== undefined) refuseBeside('--summary', { '--json': flags.json, '--dumps': dumps });
   if (dumps !== undefined) {
     const result = await output.run('images', (hooks) => verifyDumps({ ...withoutGates(jobs), dumps }, hooks));
     output.result(result, () => dumpsText(result.dumps, output.style), jsonTextWithInfinities);
@@ -73,7 +91,12 @@ async function runVerify({ dumps, ...flags }: Flags): Promise<void> {
   const result = await output.run('images', (hooks) => verify(jobs, hooks));
   const rescaled = result.faults.filter(isRescaling).length;
   if (rescaled > 0) output.note(rescaledNote(rescaled));
-  output.result(result, () => verifiedFileText(result, flags.scaling, output.style), jsonTextWithInfinities);
+  const gates = GATES.filter((gate) => jobs[gate] !== undefined).map((gate) => `--${gate}`);
+  const text = (): string =>
+    summary === undefined
+      ? verifiedFileText(result, flags.scaling, output.style)
+      : verificationSummary(summary, result, flags.scaling, gates);
+  output.result(result, text, jsonTextWithInfinities);
   failWhereMissed(result, output);
 }
 
@@ -82,15 +105,16 @@ function withoutGates({
   min_sqnr,
   min_agreement,
   max_accuracy_drop,
+  expect_accuracy,
   labels,
   threads: _threads,
   ...flags
 }: VerifyFlags): Omit<VerifyDumpsFlags, 'dumps'> {
-  if ([min_sqnr, min_agreement, max_accuracy_drop, labels].some((flag) => flag !== undefined)) {
+  if ([min_sqnr, min_agreement, max_accuracy_drop, expect_accuracy, labels].some((flag) => flag !== undefined)) {
     fail(
       'usage',
       '--dumps',
-      'expected no --labels, --min_sqnr, --min_agreement or --max_accuracy_drop beside it, got one.',
+      'expected no --labels and no gate such as --min_sqnr beside it, got one.',
       'Verify without --dumps as well.',
     );
   }

@@ -23,12 +23,15 @@ export function outputShape({ memory, placement }: EmulationContext, id: ValueId
   };
 }
 
+/** How the sums of a layer become codes under an activation; null: under none. */
+export type RequantizationOf = (activation: Activation | null) => Requantization;
+
 /** The values that the sums of a layer become: its own result where it is read, and those of the activations that read it. */
 export function finishedValues(
   context: EmulationContext,
   index: number,
   channels: number,
-  requantize: (activation: Activation | null) => Requantization,
+  requantize: RequantizationOf,
 ): FinishedValue[] {
   const { placement } = context;
   return placement.targetsOf(index).map(({ value, activation }) => ({
@@ -41,7 +44,7 @@ export function finishedValues(
 }
 
 /** The slopes and the ceiling of an activation's node. */
-function activationOf({ placement }: EmulationContext, index: number): Activation | null {
+export function activationOf({ placement }: Pick<EmulationContext, 'placement'>, index: number): Activation | null {
   const rule = placement.analysis.rule(index);
   return rule.kind === 'activation' ? rule : null;
 }

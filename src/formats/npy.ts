@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { elements, formatShape, type Shape, type Tensor, type TypedArray } from '../tensor.js';
 
 /** The element types that {@link writeNpy} writes. */
-export type NpyWritable = Float32Array | Int8Array | Int16Array | Int32Array;
+export type NpyWritable = Float32Array | Float64Array | Int8Array | Int16Array | Int32Array;
 
 /** The header of an array, and the offset of its values. */
 interface Header {
@@ -228,6 +228,7 @@ function toRowMajor(values: TypedArray, shape: Shape, type: ElementType): TypedA
 
 function typeString(data: NpyWritable): string {
   if (data instanceof Float32Array) return '<f4';
+  if (data instanceof Float64Array) return '<f8';
   if (data instanceof Int8Array) return '|i1';
   return data instanceof Int16Array ? '<i2' : '<i4';
 }

@@ -107,14 +107,16 @@ async function pathsOf(graph: Graph, wanted: readonly string[], folder: string):
 }
 
 /** The files that the flags of a run name. */
-async function inputPaths(flags: RunFlags): Promise<(string | undefined)[]> {
+export async function inputPaths(
+  flags: Pick<RunFlags, 'deploy_model' | 'weights' | 'scaling' | 'mean_value' | 'input'>,
+): Promise<(string | undefined)[]> {
   const { deploy_model, weights, scaling, mean_value, input } = flags;
   const means = typeof mean_value === 'string' ? mean_value : undefined;
   return [deploy_model, weights, scaling, means, ...(await plainPaths(input ?? []))];
 }
 
 /** The images of a source that are files. */
-function pathsOfSource(source: ImageSource): readonly string[] {
+export function pathsOfSource(source: ImageSource): readonly string[] {
   if ('inputs' in source) return source.inputs.flatMap(pathsOfSource);
   return 'paths' in source ? source.paths : [];
 }

@@ -33,6 +33,8 @@ export interface GateFlags {
   readonly min_agreement?: number | undefined;
   /** Largest drop of the share of images that are classified as labelled, against the float network; 0 to 1. */
   readonly max_accuracy_drop?: number | undefined;
+  /** The float network's known share of images that are classified as labelled; one far below it misses the gate; 0 to 1. */
+  readonly expect_accuracy?: number | undefined;
 }
 
 /** The flags of `verify`, spelled as on the command line. */
@@ -53,6 +55,7 @@ const VERIFY_FLAGS: Readonly<Record<keyof VerifyFlags, true>> = {
   min_sqnr: true,
   min_agreement: true,
   max_accuracy_drop: true,
+  expect_accuracy: true,
   scaling: true,
   overlay: true,
   labels: true,
@@ -110,10 +113,11 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
 function checkVerifyFlags(flags: VerifyFlags): void {
   refuseUnknownFlags('verify', flags, { ...QUANTIZE_FLAGS, ...VERIFY_FLAGS });
   checkNetworkFlags(flags);
-  if (flags.max_accuracy_drop !== undefined && flags.labels === undefined)
+  const ofLabels = (['max_accuracy_drop', 'expect_accuracy'] as const).find((name) => flags[name] !== undefined);
+  if (ofLabels !== undefined && flags.labels === undefined)
     fail(
       'usage',
-      '--max_accuracy_drop',
+      `--${ofLabels}`,
       'expected --labels beside it, got none.',
       'Pass a text file with a line "file class" for each image.',
     );

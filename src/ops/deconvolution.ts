@@ -96,6 +96,7 @@ export const deconvolution: Op<ConvolutionAttrs> = {
     const geometry = geometryOf(node, shapes);
     return patchesOf(geometry, deconvolutionTaps(geometry));
   },
+  geometry: geometryOf,
   macs(node, shapes) {
     const { input, inChannels, outChannels, group, kernel } = geometryOf(node, shapes);
     return input[0] * input[1] * inChannels * (outChannels / group) * kernel[0] * kernel[1];

@@ -171,6 +171,7 @@ export const innerProduct: Op<InnerProductAttrs> = {
     const { depth } = sizes(node.attrs, first(inputs));
     return { groups: 1, channels: depth, channelStep: 1, pixels: 1, taps: () => Int32Array.of(0) };
   },
+  geometry: (node, { inputs }) => asPointwise(sizes(node.attrs, first(inputs))),
   macs(node, { inputs }) {
     const { rows, depth, count } = sizes(node.attrs, first(inputs));
     return rows * depth * count;

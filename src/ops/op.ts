@@ -3,6 +3,7 @@ import type { GraphNode } from '../graph/graph.js';
 import type { NodeShapes } from '../graph/shapes.js';
 import type { Accumulation } from '../kernels/accumulate.js';
 import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
+import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import type { Lowering } from '../kernels/lowering.js';
 import type { Layout, Shape, Tensor } from '../tensor.js';
 
@@ -204,6 +205,11 @@ export interface Op<A = any> {
   ): Accumulation;
   /** Weighted ops: the elements of the input that each output multiplies, in the order of `weightRows`. */
   patches?(node: OpNode<A>, shapes: NodeShapes): InputPatches;
+  /**
+   * Weighted and pool ops: the windows that the outputs read, in the form of a convolution. A pooling has a group per channel. Its
+   * windows may reach past the input; only elements of the input count.
+   */
+  geometry?(node: OpNode<A>, shapes: NodeShapes): ConvolutionGeometry;
   /** Pool ops: codes to codes of the same width as the walk has it (MAX; AVE rounded half even). */
   lowerCodes?(node: OpNode<A>, shapes: NodeShapes, bits: BitWidth): Lowering;
   /** Average pooling: codes to int32 window sums, as the overlay's avgPool takes them. */

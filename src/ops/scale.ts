@@ -106,5 +106,6 @@ export const scale: Op<ScaleAttrs> = {
     const geometry = depthwiseOf(node, first(inputs));
     return patchesOf(geometry, convolutionTaps(geometry));
   },
+  geometry: (node, { inputs }) => depthwiseOf(node, first(inputs)),
   toAffine: (node, shapes) => (perChannel(node, shapes) ? affineOf(node) : undefined),
 };

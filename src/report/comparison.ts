@@ -1,7 +1,9 @@
 import type { Move, ScalingComparison } from '../scaling-file/compare.js';
 import { formatFloat } from '../scaling-file/format.js';
 import { placeOf } from '../scaling-file/parse.js';
+import { markdownText } from './escape.js';
 import type { TextStyle } from './style.js';
+import { markdownTable } from './summary.js';
 import { table } from './table.js';
 import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
@@ -24,6 +26,32 @@ export function comparisonText(
   for (const name of onlyFirst) lines.push(`entry "${name}" is only in ${first}`);
   for (const name of onlySecond) lines.push(`entry "${name}" is only in ${second}`);
   return [...lines, verdict(comparison), ''].join('\n');
+}
+
+/** Entries that a comment lists: a longer one is not read. */
+const LISTED = 20;
+
+/** A comparison as Markdown: the outcome, what moved most by more than the tolerance, the entries of one file only. */
+export function comparisonSummary(
+  comparison: ScalingComparison & { readonly tolerance: number; readonly passed: boolean },
+  first: string,
+  second: string,
+): string {
+  const beyond = comparison.moves.filter(({ relative }) => relative > comparison.tolerance);
+  const shown = beyond.slice(0, LISTED).map((move) => rowOf(move).map(markdownText));
+  const more = beyond.length > LISTED ? ['', `and ${beyond.length - LISTED} more`] : [];
+  const alone = (names: readonly string[], file: string): string[] =>
+    names.map((name) => `- entry ${markdownText(name)} is only in ${markdownText(file)}`);
+  return [
+    `### xfdnn compare: ${comparison.passed ? 'no change beyond the tolerance' : 'changed'}`,
+    '',
+    `${markdownText(first)} → ${markdownText(second)}: ${verdict(comparison)}.`,
+    '',
+    ...(shown.length === 0 ? [] : [...markdownTable(HEAD, shown), ...more, '']),
+    ...alone(comparison.onlyFirst, first),
+    ...alone(comparison.onlySecond, second),
+    '',
+  ].join('\n');
 }
 
 const HEAD = ['entry', 'key', 'first', 'second', 'moved by', 'elements'];

@@ -12,6 +12,8 @@ export interface VerificationGates {
   readonly minAgreement?: number | undefined;
   /** Largest drop of the share of images that are classified as labelled, against the float network. */
   readonly maxAccuracyDrop?: number | undefined;
+  /** The share of images that the float network is known to classify as labelled; one far below it misses the gate. */
+  readonly expectAccuracy?: number | undefined;
 }
 
 /** One sentence for each gate that a verification missed. Throws `usage` for a gate on figures that there are none of. */
@@ -20,6 +22,7 @@ export function missedGates(verification: Verification, gates: VerificationGates
     ...missedSqnr(verification, gates.minSqnr),
     ...missedAgreement(verification, gates.minAgreement),
     ...missedAccuracy(verification, gates.maxAccuracyDrop),
+    ...missedExpectation(verification, gates.expectAccuracy),
   ];
 }
 
@@ -57,19 +60,38 @@ function missedAgreement({ agreement }: Verification, least: number | undefined)
   return [`--min_agreement: expected at least ${percent(least)}, got ${percent(agreement.top1)}.`];
 }
 
-function missedAccuracy({ accuracy }: Verification, most: number | undefined): string[] {
+function missedAccuracy(verification: Verification, most: number | undefined): string[] {
   if (most === undefined) return [];
-  if (accuracy === null)
-    return fail(
-      'usage',
-      '--max_accuracy_drop',
-      'expected --labels and a network with one output of class scores, got neither or one.',
-      'Pass --labels.',
-    );
-  const { float, fixed } = accuracy;
+  const { float, fixed } = accuracyOf(verification, '--max_accuracy_drop');
   const drop = float.top1 - fixed.top1;
   if (drop <= most) return [];
   return [
     `--max_accuracy_drop: expected at most ${percent(most)}, got ${percent(drop)}: ${percent(float.top1)} in float, ${percent(fixed.top1)} on the overlay.`,
+  ];
+}
+
+function accuracyOf({ accuracy }: Verification, flag: string): NonNullable<Verification['accuracy']> {
+  return (
+    accuracy ??
+    fail(
+      'usage',
+      flag,
+      'expected --labels and a network with one output of class scores, got neither or one.',
+      'Pass --labels.',
+    )
+  );
+}
+
+/** A float accuracy misses its expectation by more than so many standard errors of the images, and by at least so much. */
+const EXPECTED = { errors: 3, least: 0.02 } as const;
+
+/** The float network does what it was trained for where its input is what it was trained on: preprocessing is the first suspect. */
+function missedExpectation(verification: Verification, expected: number | undefined): string[] {
+  if (expected === undefined) return [];
+  const { float } = accuracyOf(verification, '--expect_accuracy');
+  const error = Math.sqrt((expected * (1 - expected)) / verification.images);
+  if (float.top1 >= expected - Math.max(EXPECTED.least, EXPECTED.errors * error)) return [];
+  return [
+    `--expect_accuracy: expected about ${percent(expected)} in float, got ${percent(float.top1)} of ${counted(verification.images, 'image')}. The likely cause is preprocessing, which is wrong for float and overlay alike: --channel_swap, --raw_scale, --mean_value, --input_scale, --resize; --preview FOLDER shows what enters the network. Another order of classes in --labels looks the same.`,
   ];
 }

@@ -30,6 +30,16 @@ test('widths differ; thresholds pass within the tolerance', () => {
   assert.is(JSON.parse(xfdnn('compare', 'q.json', 'moved.json', '--json').output).moves.length, 1);
 });
 
+test('--summary markdown: a comment with what moved most, and the exit code of the table', () => {
+  const { code, output } = xfdnn('compare', 'q.json', 'wide.json', '--summary', 'markdown');
+  assert.is(code, 3);
+  assert.match(output, /^### xfdnn compare: changed\n\nq\.json → wide\.json: \d+ keys moved/);
+  assert.match(output, /^\| conv1 \| bw\\_layer\\_in \| 8 \| 16 \| differs \| 1 \|$/m);
+  const same = xfdnn('compare', 'q.json', 'q.json', '--summary', 'markdown');
+  assert.equal([same.code, same.output.split('\n')[0]], [0, '### xfdnn compare: no change beyond the tolerance']);
+  assert.is(xfdnn('compare', 'q.json', 'q.json', '--summary', 'markdown', '--json').code, 2);
+});
+
 test('what compare refuses', () => {
   refused(folder, ['compare', 'q.json'], 2, /^error: missing required argument 'second'$/);
   refused(

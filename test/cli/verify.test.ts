@@ -36,6 +36,34 @@ test('verify prints a line per layer, and is a gate where asked to', () => {
   assert.is(xfdnn(...flags, '--min_agreement', '0%', '--labels', 'labels.txt', '--max_accuracy_drop', '1').code, 0);
 });
 
+test('--summary in place of the table; --expect_accuracy is a gate on the float network', () => {
+  const flags = [
+    'verify',
+    ...network,
+    '--scaling',
+    'q.json',
+    '--images',
+    'images',
+    '--quiet',
+    '--labels',
+    'labels.txt',
+  ];
+  const gated = [...flags, '--min_agreement', '0', '--min_sqnr', '200'];
+  const markdown = xfdnn(...gated, '--summary', 'markdown');
+  assert.is(markdown.code, 3);
+  assert.match(markdown.output, /^### xfdnn verify: \w+, 1 gate missed\n/);
+  const junit = xfdnn(...gated, '--summary', 'junit').output;
+  assert.match(junit, /tests="3" failures="1"/);
+  assert.match(xfdnn(...gated, '--summary', 'github').output, /^::error file=q\.json,title=xfdnn verify::--min_sqnr: /);
+  const both = xfdnn(...flags, '--summary', 'junit', '--json');
+  assert.is(both.code, 2);
+  assert.match(JSON.parse(both.output).error.message, /^--summary: expected no --json beside it, got both\./);
+  const unlabelled = ['verify', ...network, '--scaling', 'q.json', '--images', 'images'];
+  refused(folder, [...unlabelled, '--expect_accuracy', '0.9'], 2, /^--expect_accuracy: expected --labels beside it/);
+  const right = JSON.parse(xfdnn(...flags, '--json').output).accuracy.float.top1;
+  assert.is(xfdnn(...flags, '--expect_accuracy', String(right)).code, 0);
+});
+
 test('codes that run wrote are those of the emulation; one that changed is found', () => {
   const ran = xfdnn(
     'run',
@@ -116,7 +144,7 @@ test('what verify refuses', () => {
     folder,
     [...verify, '--images', 'images', '--dumps', 'images', '--min_sqnr', '3'],
     2,
-    /^--dumps: expected no --labels, --min_sqnr/,
+    /^--dumps: expected no --labels and no gate such as --min_sqnr/,
   );
   refused(
     folder,

@@ -8,13 +8,13 @@ import { overlayWeights } from '../../overlay/overlay-weights.js';
 import { requantizeWeighted } from '../../overlay/requantization.js';
 import { gridsOf, type LayerGrids, multipliersOf, type ScalingEntry } from '../../scaling/index.js';
 import { type Action, type EmulationContext, type Layer, provided } from '../context.js';
-import { type FinishedValue, finish, finishedValues } from '../finish.js';
+import { type FinishedValue, finish, finishedValues, type RequantizationOf } from '../finish.js';
 import type { Operand } from '../operands.js';
 
 /** Convolution, Deconvolution, Scale or InnerProduct with an entry: exact sums of products of codes, then the entry's triples. */
 export function weighted(context: EmulationContext, layer: Layer<'weighted'>, entry: ScalingEntry): Action {
   const { node, index, rule } = layer;
-  const { channels, form } = rule;
+  const { channels } = rule;
   const grids = gridsOf(entry);
   if (grids.params.length !== channels || entry.scale.length !== channels)
     fail(
@@ -23,13 +23,20 @@ export function weighted(context: EmulationContext, layer: Layer<'weighted'>, en
       `expected ${channels} channels, as ${describe(node)} has, got ${grids.params.length} thresholds of weights and ${entry.scale.length} triples.`,
       'Use the file that was made for this network.',
     );
-  const multipliers = multipliersOf({ ...measured(entry, grids), form, channels, area: 1 });
-  const bias = node.params[1]?.data;
-  const values = finishedValues(context, index, channels, (activation) =>
-    requantizeWeighted({ entry, form, multipliers, bias }, context.overlay, activation),
-  );
+  const values = finishedValues(context, index, channels, weightedEnds(context, layer, entry));
   const input = context.operands.codes(context.placement.analysis.input(index), grids.input);
   return accumulated(context, layer, accumulationOf(layer, grids), input, values);
+}
+
+/** How the sums of a weighted layer become codes under each activation. */
+export function weightedEnds(
+  { overlay }: Pick<EmulationContext, 'overlay'>,
+  { node, rule: { form, channels } }: Pick<Layer<'weighted'>, 'node' | 'rule'>,
+  entry: ScalingEntry,
+): RequantizationOf {
+  const multipliers = multipliersOf({ ...measured(entry, gridsOf(entry)), form, channels, area: 1 });
+  const layer = { entry, form, multipliers, bias: node.params[1]?.data };
+  return (activation) => requantizeWeighted(layer, overlay, activation);
 }
 
 /** The keys of an entry without those that it may lack. */

@@ -100,6 +100,7 @@ export const convolution: Op<ConvolutionAttrs> = {
     const geometry = geometryOf(node, shapes);
     return patchesOf(geometry, convolutionTaps(geometry));
   },
+  geometry: geometryOf,
   macs(node, shapes) {
     const { output, outChannels, inChannels, group, kernel } = geometryOf(node, shapes);
     return output[0] * output[1] * outChannels * (inChannels / group) * kernel[0] * kernel[1];

@@ -204,5 +204,10 @@ export const pooling: Op<PoolingAttrs> = {
       ? lowerMaxPool(geometry, CODES[bits].element)
       : lowerAveragePoolCodes(geometry, windowCounts(attrs, shapes), bits);
   },
+  geometry({ attrs }, shapes) {
+    const { channels, pad, ...geometry } = poolGeometry(attrs, shapes);
+    const dilation = [1, 1] as const;
+    return { ...geometry, inChannels: channels, outChannels: channels, group: channels, pad: [...pad, 0, 0], dilation };
+  },
   lowerSums: ({ attrs }, shapes, bits) => lowerPoolSums(poolGeometry(attrs, shapes), bits),
 };

@@ -1,0 +1,113 @@
+import { boardLayers } from '../board/layers.js';
+import { Emulator } from '../emulator/emulator.js';
+import { expectFiniteInputs } from '../graph/expect-finite.js';
+import type { ValueId } from '../graph/graph.js';
+import { type ImageSource, imageCount, loadInputs, openImages } from '../images/index.js';
+import { createEngine } from '../kernels/engine.js';
+import { joinPath, writeFileAtomic } from '../platform/index.js';
+import { type OverlayName, overlayOf } from '../scaling/index.js';
+import { detectOverlay } from '../scaling-file/entry-form.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
+import type { Tensor, TypedArray } from '../tensor.js';
+import { boardFiles, boardPaths } from './board-files.js';
+import { checkTraces, tracesOf } from './board-traces.js';
+import type { JobHooks } from './hooks.js';
+import { joinImages } from './join-images.js';
+import { kitFiles } from './kit-files.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { checkOutputs } from './outputs.js';
+import { inputPaths, pathsOfSource } from './run.js';
+import { expectOverlay, loadScaling } from './scaling-file.js';
+
+/** The flags of `export`, spelled as on the command line. */
+export interface ExportFlags extends NetworkFlags, InputFlags {
+  /** The folder that is written. */
+  readonly folder: string;
+  /** Path of the scaling file. */
+  readonly scaling: string;
+  /** Detected from the file where absent. */
+  readonly overlay?: OverlayName | undefined;
+  /** Pixels whose sums are written, `layer:channel,y,x`. */
+  readonly trace?: readonly string[] | undefined;
+}
+
+const EXPORT_FLAGS: Readonly<Record<keyof ExportFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...INPUT_FLAGS,
+  folder: true,
+  scaling: true,
+  overlay: true,
+  trace: true,
+};
+
+/** What `export` wrote. */
+export interface ExportResult {
+  /** The overlay that the kit is for. */
+  readonly overlay: OverlayName;
+  /** The layers of the overlay, in network order. */
+  readonly layers: readonly string[];
+  /** The names of the images, in the order of the golden codes. */
+  readonly images: readonly string[];
+  /** Paths of all files. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes what a board, or somebody else's emulation, is fed and compared with: weights, biases and multipliers of every layer
+ * of the overlay, golden codes of images, known answers of the overlay's functions, C headers. docs/export.md has the layout.
+ * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ */
+export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promise<ExportResult> {
+  refuseUnknownFlags('exportKit', flags, EXPORT_FLAGS);
+  const entries = await loadScaling(flags.scaling);
+  expectOverlay(flags.scaling, entries, flags.overlay);
+  const overlay = flags.overlay ?? detectOverlay(entries);
+  const network = await loadNetwork(flags, hooks.warn);
+  const graph = graphOfScalingFile(network.graph, entries);
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const emulator = new Emulator(await createEngine(), graph, byName, overlay);
+  const { placement } = emulator;
+  const layers = boardLayers(placement, overlayOf(overlay));
+  const kit = { placement, layers, overlay, files: await boardFiles(placement, layers, network.graph) };
+  const requests = checkTraces(flags.trace ?? [], kit);
+  const images = await networkInputs(flags, network, hooks);
+  const planned = boardPaths(kit.files, requests.length > 0).map(
+    (path) => [path, joinPath(flags.folder, path)] as const,
+  );
+  await checkOutputs(new Map(planned), [...(await inputPaths(flags)), ...pathsOfSource(images.source)]);
+  const { values, inputs } = await goldenValues(emulator, new Set(kit.files.values.keys()), images.source, hooks);
+  const traces = tracesOf(kit, requests, values);
+  const files: string[] = [];
+  for (const { path, content } of kitFiles({ ...kit, images: images.names, values, inputs, traces })) {
+    const to = joinPath(flags.folder, path);
+    await writeFileAtomic(to, content);
+    files.push(to);
+  }
+  return { overlay, layers: kit.files.layers.map(({ name }) => name), images: images.names, files };
+}
+
+/** Runs the images: the wanted values and the network's inputs, images along the first axis. */
+async function goldenValues(
+  emulator: Emulator,
+  wanted: ReadonlySet<ValueId>,
+  source: ImageSource,
+  hooks: JobHooks,
+): Promise<{ values: Map<ValueId, Tensor<TypedArray>>; inputs: Tensor[] }> {
+  const { graph } = emulator.placement.analysis;
+  const values = new Map<ValueId, Tensor<TypedArray>[]>([...wanted].map((id) => [id, []]));
+  const inputs: Tensor[][] = graph.inputs.map(() => []);
+  const load = openImages(source);
+  const count = imageCount(source);
+  for (let image = 0; image < count; image++) {
+    hooks.progress?.(image, count, 'emulate');
+    const feeds = await loadInputs(load, graph.inputs, image);
+    expectFiniteInputs(graph, feeds, image);
+    for (const [i, data] of feeds.entries())
+      inputs[i]?.push({ shape: emulator.placement.analysis.value(graph.inputs[i] ?? 0).shape, data: data.slice() });
+    emulator.run(feeds, wanted, (id, { tensor }) => values.get(id)?.push(tensor));
+  }
+  const joined = [...values].map(([id, tensors]) => [id, joinImages(tensors)] as const);
+  return { values: new Map(joined), inputs: inputs.map((tensors) => joinImages(tensors)) };
+}

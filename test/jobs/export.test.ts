@@ -1,0 +1,176 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readNpy } from '../../src/formats/npy.js';
+import { exportKit } from '../../src/jobs/export.js';
+import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
+import { verifyDumps } from '../../src/jobs/verify-dumps.js';
+import { smallNetwork } from '../cli/fixtures.js';
+import { root } from '../support.js';
+
+/** Every kind of layer of the overlay: leaky and capped activations, groups, dilation, a host layer between, moves. */
+const kinds = `name: "kinds"
+layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [1, 3, 8, 8] } } }
+layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1" convolution_param { num_output: 8 kernel_size: 3 pad: 1 } }
+layer { name: "leaky" type: "ReLU" bottom: "conv1" top: "conv1" relu_param { negative_slope: 0.1 } }
+layer { name: "conv2" type: "Convolution" bottom: "conv1" top: "conv2" convolution_param { num_output: 8 kernel_size: 3 pad: 2 dilation: 2 group: 2 stride: 1 } }
+layer { name: "prelu" type: "PReLU" bottom: "conv2" top: "conv2" }
+layer { name: "sum" type: "Eltwise" bottom: "conv1" bottom: "conv2" top: "sum" eltwise_param { coeff: 1 coeff: -0.5 } }
+layer { name: "sum_leaky" type: "ReLU" bottom: "sum" top: "sum_leaky" relu_param { negative_slope: 0.25 } }
+layer { name: "most" type: "Eltwise" bottom: "sum_leaky" bottom: "conv2" top: "most" eltwise_param { operation: MAX } }
+layer { name: "norm" type: "LRN" bottom: "most" top: "norm" }
+layer { name: "up" type: "Deconvolution" bottom: "norm" top: "up" convolution_param { num_output: 4 kernel_size: 4 stride: 2 pad: 1 } }
+layer { name: "relu6" type: "ReLU6" bottom: "up" top: "up" }
+layer { name: "max" type: "Pooling" bottom: "up" top: "max" pooling_param { pool: MAX kernel_size: 3 stride: 2 pad: 1 } }
+layer { name: "max_leaky" type: "ReLU" bottom: "max" top: "max_leaky" relu_param { negative_slope: 0.1 } }
+layer { name: "ave" type: "Pooling" bottom: "up" top: "ave" pooling_param { pool: AVE kernel_size: 3 stride: 2 pad: 1 } }
+layer { name: "joined" type: "Concat" bottom: "max_leaky" bottom: "ave" top: "joined" }
+layer { name: "turned" type: "Permute" bottom: "joined" top: "turned" permute_param { order: [0, 1, 3, 2] } }
+layer { name: "scaled" type: "Scale" bottom: "turned" top: "scaled" scale_param { bias_term: true } }
+layer { name: "fc" type: "InnerProduct" bottom: "scaled" top: "fc" inner_product_param { num_output: 5 } }
+`;
+
+const temporary = mkdtempSync(join(tmpdir(), 'xfdnn-export-'));
+test.after(() => rmSync(temporary, { recursive: true, force: true }));
+
+const folder = smallNetwork({ 'kinds.prototxt': kinds });
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const small = {
+  deploy_model: join(folder, 'kinds.prototxt'),
+  seed_weights: 3,
+  calibration_directory: join(folder, 'images'),
+  calibration_indices: [0, 1, 2, 3],
+  calibration_size: 4,
+  include_inner_product: true,
+};
+const example = join(root, 'examples/cifar10');
+const tensorflow = {
+  deploy_model: join(example, 'model.pb'),
+  preset: 'original' as const,
+  calibration_directory: join(example, 'calibration'),
+  calibration_seed: 1,
+  calibration_size: 8,
+};
+
+/** Makes a scaling file and a kit of it in a folder of their own. */
+async function kitOf(flags: Omit<QuantizeFlags, 'output_json'>, trace: readonly string[] = []) {
+  const place = mkdtempSync(join(temporary, 'kit-'));
+  const scaling = join(place, 'q.json');
+  await quantize({ ...flags, output_json: scaling, threads: 1, no_quick_look: true });
+  const { deploy_model, seed_weights, preset, calibration_directory } = flags;
+  const network = { deploy_model, seed_weights, preset, scaling, image_count: 2, images: calibration_directory };
+  const kit = join(place, 'kit');
+  return { network, kit, result: await exportKit({ ...network, folder: kit, trace }) };
+}
+
+const compiler = ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
+const testCompiled = compiler === undefined ? test.skip : test;
+
+/** Compiles the reading against a kit and runs it: the number of wrong codes by layer, of those that have any. */
+function wrongCodes(kit: string): string[] {
+  const program = join(kit, '../reading');
+  const flags = ['-std=c11', '-O1', '-ffp-contract=off', '-Wall', '-Werror', '-Wno-unused-variable'];
+  const source = join(root, 'test/export/reading.c');
+  const built = spawnSync(compiler ?? 'cc', [...flags, '-I', kit, source, '-o', program, '-lm'], { encoding: 'utf8' });
+  assert.is(built.status, 0, built.stderr);
+  const { status, stdout, stderr } = spawnSync(program, { cwd: kit, encoding: 'utf8' });
+  const wrong = stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' 0'));
+  assert.is(status, wrong.length === 0 ? 0 : 1, stderr);
+  assert.match(stdout, /^vectors\/interLayerV2 0$/m);
+  return wrong;
+}
+
+for (const overlay of ['v2', 'v3'] as const) {
+  for (const bits of [8, 16]) {
+    testCompiled(`a reading in C gives the golden codes: every kind of layer, ${overlay}, ${bits} bits`, async () => {
+      const { kit, result } = await kitOf({ ...small, overlay, bitwidths: [bits, bits, bits] });
+      const { layers } = JSON.parse(readFileSync(join(kit, 'network.json'), 'utf8'));
+      const seen = new Set(layers.map(({ kind }: { kind: string }) => kind));
+      const all = ['activation', 'average_pool', 'eltwise_max', 'eltwise_sum', 'max_pool', 'move', 'weighted'];
+      assert.equal([...seen].sort(), all);
+      assert.is(result.layers.length, layers.length);
+      assert.equal(wrongCodes(kit), []);
+    });
+  }
+}
+
+testCompiled(
+  'a reading in C gives the golden codes: a TensorFlow graph, channels last, and a changed code is found',
+  async () => {
+    const { kit } = await kitOf(tensorflow);
+    assert.equal(wrongCodes(kit), []);
+    const [name = ''] = readdirSync(join(kit, 'codes')).filter((file) => /inc/.test(file));
+    const bytes = readFileSync(join(kit, 'codes', name));
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(join(kit, 'codes', name), bytes);
+    assert.ok(wrongCodes(kit).length > 0);
+  },
+);
+
+test('golden codes are those that verify --dumps expects', async () => {
+  const { kit, network } = await kitOf(small);
+  const { dumps, firstDifference } = await verifyDumps({ ...network, dumps: join(kit, 'codes') });
+  assert.is(firstDifference, null);
+  assert.is(dumps.length, readdirSync(join(kit, 'codes')).length);
+});
+
+test('a traced pixel: its terms add up, its steps end at the golden code', async () => {
+  const words = [
+    'conv1:2,0,7',
+    'conv2:7,3,3',
+    'sum:1,2,3',
+    'up:1,5,5',
+    'max:0,0,0',
+    'ave:3,7,7',
+    'scaled:0,1,2',
+    'fc:4,0,0',
+  ];
+  const { kit } = await kitOf({ ...small, overlay: 'v2' }, words);
+  const { traces } = JSON.parse(readFileSync(join(kit, 'traces.json'), 'utf8'));
+  assert.equal(
+    traces.map(({ layer }: { layer: string }) => layer),
+    words.map((word) => word.replace(/:.*/, '')),
+  );
+  for (const { layer, result, channel, y, x, images } of traces) {
+    const file = join(kit, 'codes', `${result}.npy`);
+    const { shape, data } = readNpy(new Uint8Array(readFileSync(file)), file);
+    const [, , rows = 1, columns = 1] = shape;
+    const size = data.length / shape[0]!;
+    assert.is(images.length, 2);
+    images.forEach(({ terms, accumulator, code }: any, image: number) => {
+      const products = terms.map((term: any) => term.code * term.weight);
+      const sum = products.reduce((a: number, b: number) => a + b, 0);
+      assert.is(accumulator, layer === 'max' ? Math.max(...products) : sum, layer);
+      assert.is(code, data[image * size + (channel * rows + y) * columns + x], layer);
+    });
+  }
+});
+
+test('what export refuses, before it writes anything', async () => {
+  const { network } = await kitOf(small);
+  const empty = join(temporary, 'none');
+  const refused = async (trace: string, message: RegExp): Promise<void> => {
+    const job = exportKit({ ...network, folder: empty, trace: [trace] });
+    const error = await job.then(
+      () => assert.unreachable('expected an error'),
+      (reason: unknown) => reason,
+    );
+    assert.match(error instanceof Error ? error.message : '', message);
+  };
+  await refused('conv1', /^--trace: expected layer:channel,y,x, got "conv1"\./);
+  await refused(
+    'conv1:8,0,0',
+    /^--trace: expected a channel, row and column of "conv1" \(1x8x8x8\), got conv1:8,0,0\./,
+  );
+  await refused('cnov1:0,0,0', /^--trace: expected names of layers, got "cnov1", which matches none\..*conv1/);
+  await refused('joined:0,0,0', /^--trace: expected a layer that the overlay computes, got "joined"/);
+  assert.equal(
+    readdirSync(temporary).filter((name) => name === 'none'),
+    [],
+  );
+});
+
+test.run();
