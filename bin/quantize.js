@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { main, quantizeProgram } from '../dist/src/cli/main.js';
+import { main, quantizeProgram } from '../dist/bundle/cli/main.js';
 
 await main(quantizeProgram(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version));

@@ -1,4 +1,5 @@
 import { tasks } from './jobs/worker-tasks.js';
 import { serve } from './runtime/pool.js';
 
-await serve(tasks);
+// No top-level await: bundlers make classic scripts of workers.
+void serve(tasks);

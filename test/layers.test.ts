@@ -40,7 +40,7 @@ const order = [
 const packages: Readonly<Record<string, readonly string[]>> = {
   formats: ['protobufjs/light.js', 'protobufjs'],
   caffe: ['protobufjs', 'seedrandom'],
-  images: ['seedrandom', 'jpeg-js', 'pngjs'],
+  images: ['seedrandom', 'jpeg-js'],
   cli: ['commander'],
 };
 

@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { bundle } from '../bundle.js';
 
 const words = process.argv.slice(2).map((word) => word.replace(/^(dist\/|\.\/)?test\//, '').replace(/\.(test\.)?[jt]s$|\.test$/, ''));
 if (words.length === 0) {
@@ -23,6 +24,7 @@ await build({
   target: 'es2022',
   logLevel: 'warning',
 });
+await bundle();
 const run = ['node_modules/uvu/bin.js', 'dist/test', `(${words.join('|')}).*\\.test\\.js$`];
 const { status, stdout } = spawnSync(process.execPath, run, { stdio: ['inherit', 'pipe', 'inherit'], encoding: 'utf8' });
 process.stdout.write(stdout);

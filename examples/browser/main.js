@@ -53,13 +53,7 @@ async function quantize({ prototxt, weights, images }, { overlay, bits, threads 
   const arrays = [];
   for (const { bytes, name } of images) arrays.push((await prepareImage(bytes, name, preprocessing)).data);
   const widths = { input: bits, params: bits, output: bits };
-  const worker = new URL('worker.js', import.meta.url);
-  const layers = await calibrate(
-    optimise(network).graph,
-    { arrays },
-    { widths, overlay, threads, worker },
-    { progress },
-  );
+  const layers = await calibrate(optimise(network).graph, { arrays }, { widths, overlay, threads }, { progress });
   return formatScaling(scale(layers, { overlay }));
 }
 

@@ -26,7 +26,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
  */
 export function readCaffemodel(bytes: Uint8Array, name: string, consume = false): Weights {
   refuseWeights(bytes, name);
-  const net = decodeMessage(netType, bytes, {
+  const net = decodeMessage(netType(), bytes, {
     where: name,
     consume,
     keep: (type, field) => kept[type]?.includes(field) ?? true,

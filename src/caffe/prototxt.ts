@@ -51,7 +51,7 @@ const ignored = new Set([
  * not parse, `model` where it holds no network.
  */
 export function readPrototxt(source: string | Uint8Array, name: string): Net {
-  const parsed = parseMessage(netType, textOf(source, name), {
+  const parsed = parseMessage(netType(), textOf(source, name), {
     where: name,
     ignore: ignored,
     lenient: true,

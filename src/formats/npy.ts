@@ -25,6 +25,9 @@ interface ElementType {
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
+/** The float32 NaN that is written for every NaN, since runtimes choose sign and payload of theirs: NumPy's. */
+const NAN_BITS = 0x7fc00000;
+
 /** NumPy pads the header so that its first axis can grow to this many digits. */
 const GROWTH_DIGITS = 21;
 
@@ -108,7 +111,7 @@ export function readNpyFloat32(bytes: Uint8Array, where: string): Tensor {
   return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
 }
 
-/** A `.npy` file of format 1, little-endian, C order, byte for byte as NumPy writes it. */
+/** A `.npy` file of format 1, little-endian, C order, byte for byte as NumPy writes it. Every NaN has the same bits. */
 export function writeNpy(tensor: Tensor<NpyWritable>): Uint8Array {
   const { shape, data } = tensor;
   if (elements(shape) !== data.length) {
@@ -122,7 +125,12 @@ export function writeNpy(tensor: Tensor<NpyWritable>): Uint8Array {
   const bytes = new Uint8Array(header.length + data.byteLength);
   bytes.set(header);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  if (data instanceof Float32Array) writeNans(data, new DataView(bytes.buffer, header.length));
   return bytes;
+}
+
+function writeNans(data: Float32Array, view: DataView): void {
+  for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) view.setUint32(i * 4, NAN_BITS, true);
 }
 
 function readHeader(bytes: Uint8Array, where: string): Header {

@@ -6,10 +6,15 @@ export interface Message {
   [field: string]: unknown;
 }
 
-/** The messages of a `.proto` text, names as written. */
+const parsed = new Map<string, Root>();
+
+/** The messages of a `.proto` text, names as written. A text is parsed at its first call. */
 export function parseSchema(proto: string): Root {
+  const known = parsed.get(proto);
+  if (known !== undefined) return known;
   const { root } = protobuf.parse(proto, { keepCase: true });
   root.resolveAll();
+  parsed.set(proto, root);
   return root;
 }
 

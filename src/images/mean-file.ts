@@ -7,7 +7,7 @@ import { readFile } from '../platform/index.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
 import { contentKind } from './content-kind.js';
 
-const blobProto = parseSchema(caffeProto).lookupType('BlobProto');
+const blobProto = () => parseSchema(caffeProto).lookupType('BlobProto');
 
 /** A mean image of any shape. */
 interface MeanImage {
@@ -26,7 +26,7 @@ export async function readMeanFile(path: string): Promise<number[]> {
 }
 
 function readBlob(bytes: Uint8Array, path: string): MeanImage {
-  const message = decodeMessage(blobProto, bytes, { where: path });
+  const message = decodeMessage(blobProto(), bytes, { where: path });
   const dims = (message['shape'] as Message | undefined)?.['dim'] as number[] | undefined;
   const sizes = ['num', 'channels', 'height', 'width'].map((name) => (message[name] as number | undefined) ?? 1);
   const data = (message['data'] ?? message['double_data'] ?? []) as ArrayLike<number>;

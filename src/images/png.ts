@@ -1,9 +1,8 @@
 import { fail } from '../error.js';
 import { inflate } from '../platform/index.js';
 import { crc32 } from './crc32.js';
-import { pngChunk } from './encode-png.js';
 import { expectDecodable, type Image } from './image.js';
-import { storedZlib } from './zlib-stored.js';
+import { filteredSize, type PngLayout, pngSamples } from './png-rows.js';
 
 /** Bytes of a pixel of three channels as float32. */
 const FLOATS = 12;
@@ -17,24 +16,11 @@ const COLOR_TYPES: Readonly<Record<number, { readonly depths: readonly number[];
   6: { depths: [8, 16], channels: 4 },
 };
 const PALETTE = 3;
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const SIGNATURE_BYTES = 8;
 
 /** Most bytes behind the last row that are skipped; other decoders skip any number. */
 const SURPLUS = 1 << 26;
 
-/** First column and row, and steps in both directions, of each pass of interlacing; PNG specification, section 8.1. */
-const ADAM7 = [
-  [0, 0, 8, 8],
-  [4, 0, 8, 8],
-  [0, 4, 4, 8],
-  [2, 0, 4, 4],
-  [0, 2, 2, 4],
-  [1, 0, 2, 2],
-  [0, 1, 1, 2],
-] as const;
-const NO_INTERLACE = [[0, 0, 1, 1]] as const;
-
-const passSize = (size: number, first: number, step: number): number => Math.ceil((size - first) / step);
 const HAS_COLOR = 2;
 
 interface Chunk {
@@ -46,43 +32,36 @@ interface Chunk {
   readonly whole: Uint8Array;
 }
 
-interface Header {
-  readonly depth: number;
+interface Header extends PngLayout {
   readonly colorType: number;
-  /** Bytes of the filtered rows. */
-  readonly size: number;
-}
-
-interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array | Uint16Array;
 }
 
 /**
- * Decodes a PNG of any bit depth, colour type and interlacing by pngjs; samples keep their full depth. Alpha,
- * transparent colours, gamma and profiles are ignored, and so are bytes behind the end of the image. `where` names the
- * file. Throws `format`.
- *
- * pngjs is loaded at the first PNG. A bundle for a browser takes `pngjs/browser` in place of `pngjs`, which contains
- * the parts of Node that pngjs uses.
+ * Decodes a PNG of any bit depth, colour type and interlacing; samples keep their full depth. Alpha, transparent colours,
+ * gamma and profiles are ignored, and so are bytes behind the end of the image. `where` names the file. Throws `format`.
  */
 export async function decodePng(bytes: Uint8Array, where: string): Promise<Image> {
   const chunks = criticalChunks(bytes, where);
   const header = readHeader(chunks[0], where);
-  const rows = await inflateRows(chunks, header, where);
-  const { width, height, data } = await decode(chunks, rows.subarray(0, header.size), where);
-  const channels = (header.colorType & HAS_COLOR) === 0 ? 1 : 3;
-  const maximum = header.colorType === PALETTE ? 255 : 2 ** header.depth - 1;
-  return { width, height, channels, maximum, data: dropAlpha(data, channels) };
+  const rows = await inflateRows(chunks, filteredSize(header), where);
+  expectChecksums(chunks, where);
+  const { width, height, depth, colorType } = header;
+  const channels = (colorType & HAS_COLOR) === 0 ? 1 : 3;
+  try {
+    if (colorType !== PALETTE) {
+      const data = pngSamples(rows, header, channels);
+      return { width, height, channels, maximum: 2 ** depth - 1, data };
+    }
+    const data = colorsOf(pngSamples(rows, header, 1), paletteOf(chunks));
+    return { width, height, channels, maximum: 255, data };
+  } catch (error) {
+    return broken(where, error instanceof Error ? error.message : String(error));
+  }
 }
 
-/**
- * All chunks but the ancillary ones; IHDR is the first, IEND the last. A transparent colour (tRNS) is left out because
- * pngjs would blacken the pixels of that colour.
- */
+/** All chunks but the ancillary ones; IHDR is the first, IEND the last. */
 function criticalChunks(bytes: Uint8Array, where: string): [Chunk, ...Chunk[]] {
-  let at = SIGNATURE.length;
+  let at = SIGNATURE_BYTES;
   const next = (): Chunk => {
     for (;;) {
       const chunk = readChunk(bytes, at, where);
@@ -141,76 +120,44 @@ function readHeader({ data, at }: Chunk, where: string): Header {
       'Convert the image again.',
     );
   }
-  // The file's rows twice, RGBA and RGB at the depth of the file, float32.
-  const sample = depth === 16 ? 2 : 1;
-  expectDecodable(width, height, (2 * type.channels * depth) / 8 + 7 * sample + FLOATS, where);
-  return {
-    depth,
-    colorType,
-    size: (interlace === 1 ? ADAM7 : NO_INTERLACE).reduce((sum, pass) => {
-      const [columns, rows] = [passSize(width, pass[0], pass[2]), passSize(height, pass[1], pass[3])];
-      return columns === 0 ? sum : sum + rows * (1 + Math.ceil((columns * type.channels * depth) / 8));
-    }, 0),
-  };
+  const layout = { width, height, depth, channels: type.channels, interlaced: interlace === 1 };
+  // The file's rows twice, samples at the depth of the file twice, float32.
+  expectDecodable(width, height, (2 * type.channels * depth) / 8 + (depth === 16 ? 2 : 1) * 7 + FLOATS, where);
+  return { ...layout, colorType };
 }
 
-/**
- * The filtered rows. Inflating checks that they are whole and not much larger than the image needs: without interlacing
- * pngjs ignores a wrong checksum and fills missing pixels with uninitialised memory; with interlacing it inflates
- * without a limit.
- */
-async function inflateRows(chunks: readonly Chunk[], { size }: Header, where: string): Promise<Uint8Array> {
+/** The filtered rows. Inflating checks that they are whole and not much larger than the image needs. */
+async function inflateRows(chunks: readonly Chunk[], size: number, where: string): Promise<Uint8Array> {
   const stream = concatenate(chunks.filter(({ name }) => name === 'IDAT').map(({ data }) => data));
   const rows = await inflate(stream, size + SURPLUS).catch((error: Error) => broken(where, error.message));
   if (rows.length < size) broken(where, `${size - rows.length} of ${size} bytes are missing`);
   return rows;
 }
 
-/** The chunks with these rows alone as data. Throws `format` where a checksum of the data fails, which pngjs then cannot see. */
-function exactFile(chunks: readonly Chunk[], rows: Uint8Array, where: string): Uint8Array[] {
-  const data = chunks.filter(({ name }) => name === 'IDAT');
-  for (const { whole, at } of data) {
+function expectChecksums(chunks: readonly Chunk[], where: string): void {
+  for (const { whole, at } of chunks) {
     const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
     if (crc32(whole.subarray(4, -4)) !== view.getUint32(whole.length - 4))
       broken(where, `the checksum of the chunk at byte ${at} fails`);
   }
-  const [header, ...others] = chunks.filter(({ name }) => name !== 'IDAT').map(({ whole }) => whole);
-  return [
-    ...(header === undefined ? [] : [header]),
-    ...others.slice(0, -1),
-    pngChunk('IDAT', storedZlib(rows)),
-    ...others.slice(-1),
-  ];
 }
 
-/** Samples as RGBA, at the depth of the file. pngjs fails at bytes behind the data, so that it is then given the rows alone. */
-async function decode(chunks: readonly Chunk[], rows: Uint8Array, where: string): Promise<Pixels> {
-  const { PNG } = await import('pngjs');
-  // pngjs reads from a Buffer only: Node's or, in a browser, its own, which it does not export.
-  const buffers = new PNG({ width: 1, height: 1 }).data.constructor as unknown as {
-    from(bytes: ArrayBufferLike): Parameters<typeof PNG.sync.read>[0];
-  };
-  const read = (parts: readonly Uint8Array[]): Pixels =>
-    PNG.sync.read(buffers.from(concatenate([SIGNATURE, ...parts]).buffer), { skipRescale: true });
-  try {
-    return read(chunks.map(({ whole }) => whole));
-  } catch {
-    const exact = exactFile(chunks, rows, where);
-    try {
-      return read(exact);
-    } catch (error) {
-      broken(where, error instanceof Error ? error.message : String(error));
-    }
-  }
+/** Red, green and blue of each entry. Throws an `Error` where there is no palette. */
+function paletteOf(chunks: readonly Chunk[]): Uint8Array {
+  const found = chunks.filter(({ name }) => name === 'PLTE').map(({ data }) => data);
+  if (found.length === 0) throw new Error('Expected palette not found');
+  return concatenate(found);
 }
 
-function dropAlpha(rgba: Uint8Array | Uint16Array, channels: 1 | 3): Uint8Array | Uint16Array {
-  const length = (rgba.length / 4) * channels;
-  const data = rgba instanceof Uint16Array ? new Uint16Array(length) : new Uint8Array(length);
-  for (let from = 0, to = 0; from < rgba.length; from += 4) {
-    for (let channel = 0; channel < channels; channel++) data[to++] = rgba[from + channel]!;
+function colorsOf(indices: Uint8Array | Uint16Array, palette: Uint8Array): Uint8Array {
+  const entries = Math.floor(palette.length / 3);
+  const colors = new Uint8Array(indices.length * 3);
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]!;
+    if (index >= entries) throw new Error(`index ${index} not in palette`);
+    for (let channel = 0; channel < 3; channel++) colors[3 * i + channel] = palette[3 * index + channel]!;
   }
-  return data;
+  return colors;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

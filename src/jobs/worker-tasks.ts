@@ -19,8 +19,8 @@ export interface ThreadOptions {
   /** Number of threads, the calling one included; as many as there are cores where absent. 1 starts no worker. */
   readonly threads?: number | undefined;
   /**
-   * The module that a worker loads; the installed one where absent. A bundle for browsers passes the URL of its bundle of
-   * `xfdnn-quantizer/worker`.
+   * The module that a worker loads; the installed one where absent, which bundlers of browsers find by themselves. Where one
+   * does not, this is the URL of a copy of `xfdnn-quantizer/browser/worker`.
    */
   readonly worker?: URL | undefined;
 }
@@ -28,7 +28,7 @@ export interface ThreadOptions {
 /** Opens a pool whose members can run {@link tasks}: as many members as the options say, never more than images. */
 export async function openTaskPool({ threads, worker }: ThreadOptions, images: number): Promise<Pool> {
   const size = Math.max(1, Math.min(threads ?? (await cores()), images));
-  return openPool(size, worker ?? new URL('../worker.js', import.meta.url), tasks);
+  return openPool(size, worker, tasks);
 }
 
 /** The graph as the members of a pool share it: one copy of the weights for all of them. */

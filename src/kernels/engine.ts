@@ -1,4 +1,5 @@
 import { Heap } from './heap.js';
+import { expectLittleEndian, keepsDenormals } from './self-test.js';
 import { type KernelName, type Kernels, table } from './table.js';
 import { instantiate } from './wasm.js';
 
@@ -10,11 +11,16 @@ export interface Engine {
   readonly kind: 'wasm' | 'twin';
 }
 
-/** An engine on SIMD kernels, or on the twins where they are asked for or the runtime has no SIMD. */
+/**
+ * An engine on SIMD kernels; on the twins where they are asked for, where the runtime has no WebAssembly SIMD or refuses
+ * it, and where its vector unit replaces denormal numbers by zero. Throws `unsupported` on a big-endian machine.
+ */
 export async function createEngine(options: { simd?: 'wasm' | 'twin' } = {}): Promise<Engine> {
+  expectLittleEndian();
   const heap = new Heap();
   const kernels = options.simd === 'twin' ? undefined : await instantiate(heap);
-  return kernels === undefined ? { heap, kernels: twins(heap), kind: 'twin' } : { heap, kernels, kind: 'wasm' };
+  if (kernels !== undefined && keepsDenormals(heap, kernels)) return { heap, kernels, kind: 'wasm' };
+  return { heap, kernels: twins(heap), kind: 'twin' };
 }
 
 function twins(heap: Heap): Kernels {

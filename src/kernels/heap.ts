@@ -15,13 +15,31 @@ interface Hole {
   size: number;
 }
 
+/** What a heap needs of a WebAssembly memory. */
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  /** Adds pages of 64 KiB; the old buffer is invalid. Throws where there is no room. */
+  grow(pages: number): unknown;
+}
+
+/** A memory for the twins where the runtime has no WebAssembly. */
+class PlainMemory implements Memory {
+  buffer = new ArrayBuffer(PAGE);
+
+  grow(pages: number): void {
+    const grown = new Uint8Array(this.buffer.byteLength + pages * PAGE);
+    grown.set(new Uint8Array(this.buffer));
+    this.buffer = grown.buffer;
+  }
+}
+
 /**
  * One WebAssembly memory and an allocator for it: first fit over holes sorted by address, neighbours merged,
  * grown by doubling up to 4 GB. Kernels and their plain twins both work on it. Every view is invalid after
  * the next `alloc`, which may grow the memory: make views anew where they are used.
  */
 export class Heap {
-  readonly memory = newMemory();
+  readonly memory: Memory = typeof WebAssembly === 'undefined' ? new PlainMemory() : newMemory();
   readonly #sizes = new Map<number, number>();
   readonly #holes: Hole[] = [{ start: BASE, size: PAGE - SLACK - BASE }];
   #views: Views | undefined;

@@ -187,7 +187,11 @@ export function fileError(
   }
 }
 
-/** Node's file system. */
+/**
+ * Node's file system.
+ *
+ * @internal
+ */
 export type Fs = typeof import('node:fs');
 
 async function readInto(path: string, allocate: (size: number) => Uint8Array): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { fail } from '../error.js';
 
+/** @internal */
 interface Builtins {
   'node:crypto': typeof import('node:crypto');
   'node:fs': typeof import('node:fs');
@@ -9,7 +10,11 @@ interface Builtins {
   'node:zlib': typeof import('node:zlib');
 }
 
-/** The global `process` of Node, Deno and Bun; undefined in a browser. */
+/**
+ * The global `process` of Node, Deno and Bun; undefined in a browser.
+ *
+ * @internal
+ */
 export const nodeProcess: NodeJS.Process | undefined =
   typeof process === 'object' && typeof process.versions?.node === 'string' ? process : undefined;
 
@@ -21,6 +26,8 @@ export function isNode(): boolean {
 /**
  * One of Node's own modules. It is no static import, and the name is no literal inside `import()`: a bundle for a
  * browser then builds and carries no shim. `action` names the caller's purpose. Throws `unsupported` in a browser.
+ *
+ * @internal
  */
 export async function builtin<Name extends keyof Builtins>(name: Name, action: string): Promise<Builtins[Name]> {
   if (nodeProcess === undefined)

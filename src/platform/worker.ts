@@ -24,9 +24,20 @@ export interface WorkerPort {
   post(message: unknown, transfer?: ArrayBuffer[]): void;
 }
 
-/** Starts the ES module at `module` in a thread of its own: a worker thread of Node, else a Web Worker. */
-export async function startWorker(module: URL, events: WorkerEvents): Promise<WorkerHandle> {
-  return isNode() ? startThread(module, events) : startWebWorker(module, events);
+/** The worker's entry of this package, seen from here, from `dist/bundle/chunks/` and from `dist/browser/library/`. */
+const ENTRY = '../worker.js';
+
+/**
+ * Starts an ES module in a thread of its own: a worker thread of Node, else a Web Worker. `module`: its place; the worker's entry of
+ * this package where undefined.
+ */
+export async function startWorker(module: URL | undefined, events: WorkerEvents): Promise<WorkerHandle> {
+  if (isNode()) return startThread(module ?? new URL(/* webpackIgnore: true */ ENTRY, import.meta.url), events);
+  return webWorker(
+    // Bundlers look for these very words, and bundle the worker where they stand.
+    module === undefined ? new Worker(new URL('../worker.js', import.meta.url), { type: 'module' }) : ofModule(module),
+    events,
+  );
 }
 
 /** Opens the channel of a worker's module, once. `message` receives all messages, those sent before it was opened too. */
@@ -62,8 +73,11 @@ async function startThread(module: URL, events: WorkerEvents): Promise<WorkerHan
   };
 }
 
-function startWebWorker(module: URL, events: WorkerEvents): WorkerHandle {
-  const worker = new Worker(module, { type: 'module' });
+function ofModule(module: URL): Worker {
+  return new Worker(module, { type: 'module' });
+}
+
+function webWorker(worker: Worker, events: WorkerEvents): WorkerHandle {
   worker.onmessage = (event) => events.message(event.data);
   worker.onerror = (event) => events.error(new Error(event.message ?? 'The worker could not be loaded.'));
   return {

@@ -46,9 +46,13 @@ interface Reply {
 /**
  * A pool of `size` members, at least 1, that run `tasks`. The last member is this thread, unless it is the main thread of a
  * page and there are others. The other members are workers that load `module`, which must call {@link serve} with the same
- * tasks.
+ * tasks; undefined: the worker's entry of this package.
  */
-export async function openPool(size: number, module: URL, tasks: Readonly<Record<string, Task>>): Promise<Pool> {
+export async function openPool(
+  size: number,
+  module: URL | undefined,
+  tasks: Readonly<Record<string, Task>>,
+): Promise<Pool> {
   const isLocal = size === 1 || mayBlock();
   const members: Member[] = await Promise.all(
     Array.from({ length: isLocal ? size - 1 : size }, () => WorkerMember.open(module)),
@@ -97,9 +101,11 @@ function localMember(tasks: Readonly<Record<string, Task>>): Member {
   };
 }
 
+const keyOf = (module: URL | undefined): string => module?.href ?? '';
+
 /** A worker thread as a member. An idle worker of an earlier pool is used again. */
 class WorkerMember implements Member {
-  /** Idle workers by the module they loaded. */
+  /** Idle workers by the module they loaded; '' for this package's own. */
   private static readonly idle = new Map<string, WorkerMember[]>();
 
   private readonly waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
@@ -107,13 +113,13 @@ class WorkerMember implements Member {
   private failed = false;
   private broken: Error | null = null;
 
-  static async open(module: URL): Promise<Member> {
-    const found = WorkerMember.idle.get(module.href)?.pop();
+  static async open(module: URL | undefined): Promise<Member> {
+    const found = WorkerMember.idle.get(keyOf(module))?.pop();
     found?.handle.hold();
     return found ?? WorkerMember.start(module);
   }
 
-  private static async start(module: URL): Promise<WorkerMember> {
+  private static async start(module: URL | undefined): Promise<WorkerMember> {
     // The thread answers nothing before its first call, which the member makes.
     let member: WorkerMember | undefined;
     let early: Error | undefined;
@@ -121,13 +127,13 @@ class WorkerMember implements Member {
       message: (message) => member?.receive(message as Reply),
       error: (error) => (member === undefined ? (early = error) : member.breakDown(error)),
     });
-    member = new WorkerMember(module.href, handle);
+    member = new WorkerMember(keyOf(module), handle);
     if (early !== undefined) member.breakDown(early);
     return member;
   }
 
   private constructor(
-    private readonly href: string,
+    private readonly key: string,
     private readonly handle: WorkerHandle,
   ) {}
 
@@ -145,17 +151,17 @@ class WorkerMember implements Member {
     if (this.calls > 0) await this.call(FORGET, null).catch(() => undefined);
     if (this.broken !== null) return;
     this.handle.release();
-    const idle = WorkerMember.idle.get(this.href) ?? [];
-    WorkerMember.idle.set(this.href, [...idle, this]);
+    const idle = WorkerMember.idle.get(this.key) ?? [];
+    WorkerMember.idle.set(this.key, [...idle, this]);
     afterPause(IDLE_MS, () => this.retire());
   }
 
   /** Ends the thread if it is still idle. */
   private retire(): void {
-    const idle = WorkerMember.idle.get(this.href) ?? [];
+    const idle = WorkerMember.idle.get(this.key) ?? [];
     if (!idle.includes(this)) return;
     WorkerMember.idle.set(
-      this.href,
+      this.key,
       idle.filter((other) => other !== this),
     );
     void this.handle.terminate();

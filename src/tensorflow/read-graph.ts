@@ -14,7 +14,7 @@ export class AttributeOfCall {
   constructor(readonly name: string) {}
 }
 
-const graphDef = parseSchema(tensorflowProto).lookupType('GraphDef');
+const graphDef = () => parseSchema(tensorflowProto).lookupType('GraphDef');
 const utf8 = new TextDecoder();
 
 /** A function of a graph's library. */
@@ -47,8 +47,8 @@ export interface GraphFile {
 export function readGraph(bytes: Uint8Array, fileName: string): GraphFile {
   refuse(bytes, fileName);
   const message = looksLikeText(bytes)
-    ? parseMessage(graphDef, decodeText(bytes, fileName), { where: fileName }).message
-    : decodeMessage(graphDef, bytes, { where: fileName });
+    ? parseMessage(graphDef(), decodeText(bytes, fileName), { where: fileName }).message
+    : decodeMessage(graphDef(), bytes, { where: fileName });
   const nodes = messages(message, 'node').map((node) => readNode(node, fileName));
   if (nodes.length === 0) fail('format', fileName, 'expected a frozen GraphDef, got one without nodes.');
   const nameless = nodes.filter((node) => node.name === '' || node.op === '');

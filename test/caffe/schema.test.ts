@@ -10,7 +10,7 @@ test('parameter messages by the name of their field', () => {
 });
 
 test('the numbers of messages with weights are those of the format', () => {
-  const number = (type: string, field: string): number | undefined => netType.root.lookupType(type).fields[field]?.id;
+  const number = (type: string, field: string): number | undefined => netType().root.lookupType(type).fields[field]?.id;
   assert.equal(
     [
       number('caffe.NetParameter', 'layers'),

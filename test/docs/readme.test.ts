@@ -14,7 +14,7 @@ const blocks = (language: string): string[] =>
 /** A copy of the repository to write in: the built package and the example, linked. */
 const copy = mkdtempSync(join(tmpdir(), 'xfdnn-readme-'));
 mkdirSync(join(copy, 'dist'));
-for (const name of ['bin', 'examples', 'node_modules', 'package.json', 'dist/src'])
+for (const name of ['bin', 'examples', 'node_modules', 'package.json', 'dist/src', 'dist/bundle'])
   symlinkSync(join(root, name), join(copy, name));
 test.after(() => rmSync(copy, { recursive: true }));
 

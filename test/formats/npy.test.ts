@@ -62,6 +62,16 @@ test('what is written is read back', () => {
   assert.equal(readNpy(writeNpy({ shape: [0, 3], data: new Float32Array(0) }), 'x').shape, [0, 3]);
 });
 
+test('every NaN is written with the same bits', () => {
+  const data = new Float32Array(new Uint32Array([0xffc00000, 0x7fc12345, 0x7f800001, 0x3f800000]).buffer);
+  const written = writeNpy({ shape: [4], data });
+  const view = new DataView(written.buffer, written.byteLength - 16);
+  assert.equal(
+    [0, 1, 2, 3].map((i) => view.getUint32(i * 4, true)),
+    [0x7fc00000, 0x7fc00000, 0x7fc00000, 0x3f800000],
+  );
+});
+
 test('every element type, both byte orders, every format version', () => {
   const expected = [-2, -1, 0, 1, 2, 3];
   const cases: [string, ArrayBuffer, number[]?][] = [

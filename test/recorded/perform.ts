@@ -17,7 +17,7 @@ export const readHashes = (): Hashes => JSON.parse(readFileSync(hashesFile, 'utf
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** SHA-256 of a file, or of the lines `sha256 name` of a folder's files in the order of their names. */
-function hashOf(path: string): string {
+export function hashOf(path: string): string {
   if (statSync(path).isFile()) return sha256(readFileSync(path));
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) =>
     statSync(join(path, name)).isFile(),

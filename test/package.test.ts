@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { root } from './support.js';
+
+interface Packed {
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** What `npm pack` would put into the package; no script runs. */
+function pack(): Packed {
+  const words = ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'];
+  const { status, stdout, stderr } = spawnSync('npm', words, {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  assert.is(status, 0, stderr);
+  return JSON.parse(stdout)[0];
+}
+
+const packed = pack();
+const paths = packed.files.map(({ path }) => path);
+
+/** The first two parts of each path, each once. */
+const folders = [...new Set(paths.map((path) => path.split('/').slice(0, 2).join('/')))];
+
+test('the package holds programs, library, bundles, pages and a small sample, and nothing else', () => {
+  const own = [
+    'LICENSE',
+    'README.md',
+    'package.json',
+    'bin/quantize.js',
+    'bin/xfdnn.js',
+    'dist/src',
+    'examples/cifar10',
+  ];
+  const known = [...own, 'dist/browser', 'dist/bundle', 'docs/spec', 'proto/caffe.proto', 'proto/tensorflow.proto'];
+  assert.equal(
+    folders.filter((folder) => !known.includes(folder) && !/^docs\/[\w.-]+\.(md|json)$/.test(folder)),
+    [],
+  );
+  assert.equal(
+    own.filter((folder) => !folders.includes(folder)),
+    [],
+  );
+  assert.equal(
+    paths.filter((path) => /^examples\/cifar10\/(test|train)|^dist\/src\/cli|\.test\./.test(path)),
+    [],
+  );
+  assert.ok(packed.size < 3.5e6, `${packed.size} bytes`);
+});
+
+test('what package.json names is in the package', () => {
+  const named = [
+    ...Object.values<string>(manifest.bin),
+    ...Object.values<any>(manifest.exports).flatMap((entry) =>
+      typeof entry === 'string' ? entry : Object.values(entry),
+    ),
+  ].map((path) => path.replace(/^\.\//, ''));
+  assert.equal(
+    // Declarations are made by `npm run build`, not by `npm run test:one`.
+    named.filter((path) => !paths.includes(path) && (existsSync(join(root, path)) || !path.endsWith('.d.ts'))),
+    [],
+  );
+  assert.is(manifest.bin[manifest.name], 'bin/xfdnn.js', 'npx finds the program of the package');
+});
+
+test('the demo reads files of the package only', () => {
+  const read = manifest.scripts.demo.match(/examples\/\S+/g) as string[];
+  assert.ok(read.length === 3);
+  for (const path of read)
+    assert.ok(
+      paths.some((each) => each === path || each.startsWith(`${path}/`)),
+      path,
+    );
+});
+
+/** Errors of a program that uses the package without Node's types, every declaration checked. */
+function typeErrors(folder: string, options: ts.CompilerOptions): string[] {
+  const compiled = ts.createProgram([join(folder, 'use.ts')], {
+    ...options,
+    noEmit: true,
+    strict: true,
+    skipLibCheck: false,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
+  });
+  return ts.getPreEmitDiagnostics(compiled).map(({ file, messageText }) => {
+    return `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
+}
+
+test('types need no types of Node, by either way of resolution', () => {
+  if (!existsSync(join(root, 'dist/src/index.d.ts'))) return;
+  const folder = mkdtempSync(join(tmpdir(), 'xfdnn-types-'));
+  try {
+    for (const path of ['package.json', ...paths.filter((each) => each.endsWith('.d.ts'))]) {
+      const target = join(folder, 'node_modules', manifest.name, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, readFileSync(join(root, path)));
+    }
+    for (const name of Object.keys(manifest.dependencies))
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+    writeFileSync(
+      join(folder, 'use.ts'),
+      `import { calibrate, type ImageSource, loadCaffe, quantize, verify } from '${manifest.name}';
+import '${manifest.name}/worker';
+import { loadTensorFlow } from '${manifest.name}/browser';
+export const use = (source: ImageSource): unknown[] => [calibrate, loadCaffe, quantize, verify, loadTensorFlow, source];
+`,
+    );
+    const nodeNext = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
+    const bundler = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+    for (const options of [nodeNext, bundler]) assert.equal(typeErrors(folder, options), []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.run();
