@@ -40,6 +40,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   formats: ['protobufjs/light.js', 'protobufjs'],
   caffe: ['protobufjs', 'seedrandom'],
   images: ['seedrandom', 'jpeg-js', 'pngjs'],
+  report: ['d3-array', 'd3-scale', 'd3-shape'],
   cli: ['commander'],
 };
 

@@ -8,7 +8,15 @@ import { dumpsText, verifiedFileText } from '../report/verification.js';
 import { isRescaling } from '../scaling-file/grid-mismatches.js';
 import { number, pathOrAssignment, share } from './arguments.js';
 import { ExitCode, setExitCode } from './exit-code.js';
-import { examples, imagesFlags, networkFlags, overlayOption, preprocessingFlags, threadsOption } from './flags.js';
+import {
+  examples,
+  imagesFlags,
+  networkFlags,
+  overlayOption,
+  preprocessingFlags,
+  reportOption,
+  threadsOption,
+} from './flags.js';
 import { option } from './option.js';
 import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags } from './output.js';
 
@@ -43,6 +51,7 @@ export function addVerify(command: Command): Command {
     .addOption(
       option('--dumps <folder>', 'compare codes recorded elsewhere (name.npy or name@version.npy) with the emulation'),
     )
+    .addOption(reportOption())
     .addOption(threadsOption());
   imagesFlags(command).addOption(
     option(
@@ -83,14 +92,15 @@ function withoutGates({
   min_agreement,
   max_accuracy_drop,
   labels,
+  report,
   threads: _threads,
   ...flags
 }: VerifyFlags): Omit<VerifyDumpsFlags, 'dumps'> {
-  if ([min_sqnr, min_agreement, max_accuracy_drop, labels].some((flag) => flag !== undefined)) {
+  if ([min_sqnr, min_agreement, max_accuracy_drop, labels, report].some((flag) => flag !== undefined)) {
     fail(
       'usage',
       '--dumps',
-      'expected no --labels, --min_sqnr, --min_agreement or --max_accuracy_drop beside it, got one.',
+      'expected no --labels, --report, --min_sqnr, --min_agreement or --max_accuracy_drop beside it, got one.',
       'Verify without --dumps as well.',
     );
   }
