@@ -33,7 +33,11 @@ export function previewSteps(image: Image, options: Preprocessing, side = Infini
 }
 
 /** A network input as a picture: rows of pixels, channels last, stretched to 0 to 255. */
-function pictureOf(data: Float32Array, { shape, channelAxis, transpose, dims }: Preprocessing, side: number): Uint8Array {
+function pictureOf(
+  data: Float32Array,
+  { shape, channelAxis, transpose, dims }: Preprocessing,
+  side: number,
+): Uint8Array {
   const [channels = 1, rows = 1, columns = 1] = dims;
   const every = Math.max(1, Math.ceil(Math.max(rows, columns) / side));
   const [height, width] = [Math.ceil(rows / every), Math.ceil(columns / every)];

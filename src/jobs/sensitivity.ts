@@ -57,7 +57,11 @@ export interface SensitivityResult extends Sensitivity {
  * and with only this layer in float32. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {}): Promise<SensitivityResult> {
-  await checkOutputs({ '--output': flags.output, '--report': flags.report }, [flags.deploy_model, flags.weights, flags.scaling]);
+  await checkOutputs({ '--output': flags.output, '--report': flags.report }, [
+    flags.deploy_model,
+    flags.weights,
+    flags.scaling,
+  ]);
   const target = await targetOf(flags);
   const entries = await loadScaling(flags.scaling);
   const network = await loadNetwork(flags, hooks.warn);

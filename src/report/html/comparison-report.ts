@@ -56,7 +56,7 @@ ${legend([
 
 function movesTable(comparison: ComparisonReport['comparison'], [first, second]: ComparisonReport['names']): Markup {
   const { head, rows, verdict } = comparisonRows(comparison);
-  const table = html`<div class="scroll" tabindex="0" role="region" aria-label="What moved"><table><thead><tr>${head.map(
+  const table = html`<div class="scroll" tabindex="0" role="region" aria-label="Table of moves"><table><thead><tr>${head.map(
     (title) => html`<th scope="col">${title}</th>`,
   )}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;
   const alone = [

@@ -25,7 +25,10 @@ export interface Magnitudes {
  * has an error that is uniform over a step, what is clipped has the whole excess. The first bin, nearly all zeros, does not count.
  * Source: docs/spec/quantizer.md, section 3.
  */
-export function errorCurve(histogram: readonly number[], bits: 8 | 16): { readonly bin: number; readonly error: number }[] {
+export function errorCurve(
+  histogram: readonly number[],
+  bits: 8 | 16,
+): { readonly bin: number; readonly error: number }[] {
   const total = sum(histogram) || 1;
   const first = BINS_TO_THRESHOLD / 4;
   const step = Math.max(1, Math.floor((histogram.length - first) / BARS));
@@ -56,7 +59,10 @@ export function histogramPlot(magnitudes: Magnitudes): Markup {
   ]);
   const scale = percentScale(0, (threshold * used.length) / BINS_TO_THRESHOLD);
   const body = html`<path class="alone" d="${silhouette(steps)}"/>${curveOf(used, bits, x)}`;
-  const lines = [verticalLine(at(scale, threshold), HEIGHT, 'limit bad'), verticalLine(at(scale, largest), HEIGHT, 'limit')];
+  const lines = [
+    verticalLine(at(scale, threshold), HEIGHT, 'limit bad'),
+    verticalLine(at(scale, largest), HEIGHT, 'limit'),
+  ];
   return html`<div><p class="faint">Magnitudes in float, counts on a log scale: threshold ${digits(threshold)}, maximum ${digits(largest)}.</p>
 ${plot(HEIGHT, html`${stretched(body, HEIGHT)}${lines}`)}${axis(scale, digits)}</div>`;
 }

@@ -1,8 +1,9 @@
-import { overlayOf, type OverlayName } from '../../scaling/index.js';
+import { type OverlayName, overlayOf } from '../../scaling/index.js';
+import { layerLabel } from '../layer-label.js';
 import { percent } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { at, axis, bar, legend, percentScale, plot, type Row, rowsOf, verticalLine } from './plot.js';
-import { labelOf, type ReportedLayer } from './report-data.js';
+import type { ReportedLayer } from './report-data.js';
 
 const HEIGHT = 15;
 /** A share of values from which clips are marked. */
@@ -22,14 +23,18 @@ export function integerBudget(layers: readonly ReportedLayer[], overlay: Overlay
     const bits = accumulator === null ? null : bar(scale, [0, accumulator.bits], 4, kind);
     const lost = (layer.clipped + layer.prescaleClipped) / layer.values;
     const mark = layer.overflows > 0 ? 'bad' : lost >= NOTABLE ? 'poor' : undefined;
-    return { name: labelOf(layer), drawing: plot(HEIGHT, html`${bits}${line}`), figure: budgetOf(layer), mark };
+    return { name: layerLabel(layer), drawing: plot(HEIGHT, html`${bits}${line}`), figure: budgetOf(layer), mark };
   });
   return html`<p>Signed bits of the largest sum that a layer's weights can make of any input, the overlay's accumulator as the dashed line;
 then shares of values that were clipped before scaling and at the threshold, sums that left the accumulator, and channels that are 0 in every image.</p>
 ${legend([
   ['deployed', 'bits of the largest possible sum'],
   ['fill-poor', 'more than the accumulator has'],
-])}${rowsOf(rows, axis(scale, (value) => `${value} bits`), true)}`;
+])}${rowsOf(
+  rows,
+  axis(scale, (value) => `${value} bits`),
+  true,
+)}`;
 }
 
 function budgetOf({ accumulator, values, prescaleClipped, clipped, overflows, deadChannels }: ReportedLayer): string {

@@ -1,10 +1,10 @@
 import { max } from 'd3-array';
-import type { Quality } from '../../verification/verification.js';
+import { layerLabel } from '../layer-label.js';
 import { decibels } from '../verdict.js';
 import { LIMITS, markOf } from './grades.js';
 import { html, type Markup } from './markup.js';
 import { at, axis, bar, legend, type Percent, percentScale, plot, type Row, rowsOf, verticalLine } from './plot.js';
-import { labelOf, type ReportedLayer } from './report-data.js';
+import type { ReportedLayer } from './report-data.js';
 
 const HEIGHT = 20;
 /** The scale reaches at least so far, and at most so far, in dB. */
@@ -26,7 +26,9 @@ export function twoBars(scale: Percent, [first, second]: readonly [number | null
   return plot(HEIGHT, html`${barOf(first, 2, 'alone')}${barOf(second, 11, kind)}${lines}`);
 }
 
-const short = (quality: Quality | null): string => (quality === null ? 'host' : decibels(quality.sqnr));
+/** What a layer keeps alone, in words: nothing is known of the input, and the host computes in float. */
+const aloneText = ({ isolated, bw }: ReportedLayer): string =>
+  isolated === null ? (bw === null ? 'host' : '-') : decibels(isolated.sqnr);
 
 /** What each layer keeps alone and as deployed, in network order. */
 export function layerBars(layers: readonly ReportedLayer[]): Markup {
@@ -35,8 +37,8 @@ export function layerBars(layers: readonly ReportedLayer[]): Markup {
   const rows = layers.map((layer): Row => {
     const { isolated, accumulated } = layer;
     const drawing = twoBars(scale, [isolated?.sqnr ?? null, accumulated.sqnr]);
-    const figure = `${short(isolated)} / ${decibels(accumulated.sqnr)}`;
-    return { name: labelOf(layer), drawing, figure, mark: markOf(accumulated.sqnr) };
+    const figure = `${aloneText(layer)} / ${decibels(accumulated.sqnr)}`;
+    return { name: layerLabel(layer), drawing, figure, mark: markOf(accumulated.sqnr) };
   });
   return html`<p>Signal to noise in dB: each layer alone, everything before it in float, and as deployed, with the whole network on the overlay.
 The dashed lines are the limits of the grades. A layer that is bad alone loses by itself; one that is only bad as deployed got its errors from the layers before it.</p>
@@ -45,5 +47,8 @@ ${legend([
   ['deployed', 'as deployed'],
   ['fill-poor', 'as deployed, below the limit of good'],
   ['fill-bad', 'as deployed, below the limit of broken'],
-])}${rowsOf(rows, axis(scale, (value) => `${value} dB`))}`;
+])}${rowsOf(
+  rows,
+  axis(scale, (value) => `${value} dB`),
+)}`;
 }

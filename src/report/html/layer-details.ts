@@ -1,10 +1,11 @@
+import { layerLabel } from '../layer-label.js';
 import { decibels } from '../verdict.js';
 import { channelPlot } from './channel-ranges.js';
 import { markOf } from './grades.js';
 import { histogramPlot } from './histogram.js';
 import { html, type Markup } from './markup.js';
 import { countOfImages } from './range-boxes.js';
-import { labelOf, type ReportedLayer } from './report-data.js';
+import type { ReportedLayer } from './report-data.js';
 
 /** The histogram and the ranges of channels of each layer, folded; the worst layer is unfolded. */
 export function layerDetails(layers: readonly ReportedLayer[], images: number): Markup {
@@ -22,7 +23,7 @@ ${shown.map((layer) => detailsOf(layer, layer === worst))}`;
 function detailsOf(layer: ReportedLayer, isOpen: boolean): Markup {
   const { accumulated, range, weights, th_layer_out: threshold, type } = layer;
   const limits = threshold === null ? [] : [threshold];
-  return html`<details ${isOpen && { markup: 'open' }}><summary>${labelOf(layer)} <span class="faint">${type}</span>, as deployed <span class="${markOf(accumulated.sqnr)}">${decibels(
+  return html`<details ${isOpen && { markup: 'open' }}><summary>${layerLabel(layer)} <span class="faint">${type}</span>, as deployed <span class="${markOf(accumulated.sqnr)}">${decibels(
     accumulated.sqnr,
   )}</span></summary>
 <div class="plots">${histogramOf(layer)}${range !== null && channelPlot('Activations', range.channels, limits)}${

@@ -8,7 +8,13 @@ export interface Markup {
 /** What a template takes: text and numbers are escaped, markup and lists of it are not, nothing else leaves a trace. */
 export type Part = string | number | Markup | false | null | undefined | readonly Part[];
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function textOf(part: Part): string {
   if (part === false || part === null || part === undefined) return '';

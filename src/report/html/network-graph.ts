@@ -1,4 +1,4 @@
-import { link, curveBumpY } from 'd3-shape';
+import { curveBumpY, link } from 'd3-shape';
 import { decibels } from '../verdict.js';
 import { FILL_LEGEND, fillOf } from './grades.js';
 import { html, type Markup } from './markup.js';

@@ -1,7 +1,8 @@
 import { analyse } from '../../analysis/analysed-graph.js';
 import type { Graph } from '../../graph/graph.js';
 import type { VerifiedLayer } from '../../verification/verification.js';
-import { labelOf, type NetworkNode } from './report-data.js';
+import { layerLabel } from '../layer-label.js';
+import type { NetworkNode } from './report-data.js';
 
 /**
  * The nodes of a network's picture: those of the graph in network order, an activation joined with the layer that it is
@@ -19,7 +20,7 @@ export function networkNodes(graph: Graph, layers: readonly VerifiedLayer[]): Ne
     const [row] = sources;
     if (layer?.activation === name && row !== undefined && isOnlyReader(graph, index)) {
       const joined = nodes[row];
-      if (joined !== undefined) nodes[row] = { ...joined, name: labelOf(layer), sqnr: layer.accumulated.sqnr };
+      if (joined !== undefined) nodes[row] = { ...joined, name: layerLabel(layer), sqnr: layer.accumulated.sqnr };
       rows.set(index, row);
       continue;
     }

@@ -1,6 +1,7 @@
+import { layerLabel } from '../layer-label.js';
 import { html, type Markup } from './markup.js';
 import { at, axis, bar, legend, percentScale, plot, type Row, rowsOf, verticalLine } from './plot.js';
-import { labelOf, type ReportedLayer } from './report-data.js';
+import type { ReportedLayer } from './report-data.js';
 
 const HEIGHT = 15;
 /** How many thresholds the scale reaches to either side. */
@@ -20,7 +21,7 @@ export function rangeBoxes(layers: readonly ReportedLayer[], images: number): Ma
     const box = bar(scale, [least, greatest], 4, farthest > REACH ? 'fill-poor' : 'deployed');
     const drawing = plot(HEIGHT, html`${window}${verticalLine(at(scale, 0), HEIGHT, 'grid')}${box}`);
     const figure = `${digits(range.least)} to ${digits(range.greatest)}, threshold ${digits(threshold)}`;
-    return [{ name: labelOf(layer), drawing, figure, mark: farthest < LITTLE ? 'poor' : undefined }];
+    return [{ name: layerLabel(layer), drawing, figure, mark: farthest < LITTLE ? 'poor' : undefined }];
   });
   if (rows.length === 0) return html`<p>No layer has a range and a threshold.</p>`;
   return html`<p>Least to greatest value in float over ${countOfImages(images)}, against what codes can hold: minus the threshold to the threshold.
@@ -30,14 +31,15 @@ ${legend([
   ['deployed', 'values'],
   ['fill-poor', `values beyond ${REACH} thresholds`],
 ])}${rowsOf(
-    rows,
-    axis(scale, (value) => `${value} th`),
-    true,
-  )}`;
+  rows,
+  axis(scale, (value) => `${value} th`),
+  true,
+)}`;
 }
 
 /** A number with three digits that count. */
 export const digits = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** `the first 2 images`. */
-export const countOfImages = (images: number): string => (images === 1 ? 'the first image' : `the first ${images} images`);
+export const countOfImages = (images: number): string =>
+  images === 1 ? 'the first image' : `the first ${images} images`;

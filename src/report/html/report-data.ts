@@ -67,7 +67,3 @@ export interface VerificationReport {
   readonly changed: number;
   readonly origins: readonly Origin[];
 }
-
-/** The name of a layer with that of the activation that is computed with it. */
-export const labelOf = ({ name, activation }: Pick<VerifiedLayer, 'name' | 'activation'>): string =>
-  activation === null ? name : `${name} + ${activation}`;

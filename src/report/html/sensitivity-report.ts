@@ -46,5 +46,9 @@ function costBars({ layers, deployed, output, images }: Sensitivity): Markup {
 ${legend([
   ['alone', 'without it: only this layer in float'],
   ['deployed', 'alone: only this layer quantized'],
-])}${rowsOf(rows, axis(scale, (value) => `${value} dB`), true)}`;
+])}${rowsOf(
+  rows,
+  axis(scale, (value) => `${value} dB`),
+  true,
+)}`;
 }

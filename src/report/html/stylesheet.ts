@@ -37,10 +37,10 @@ figure img{display:block;width:8rem;height:8rem;object-fit:contain;image-renderi
 figcaption{font-size:.85rem;color:var(--faint);max-width:8rem;overflow-wrap:anywhere}
 .flips figcaption{max-width:11rem;color:var(--text)}
 .rows{list-style:none;margin:0;padding:0}
-.rows li{display:grid;grid-template-columns:minmax(8rem,15rem) 1fr minmax(7.5rem,max-content);gap:0 .75rem;align-items:center;padding:2px 0}
+.rows li{display:grid;grid-template-columns:15rem minmax(0,1fr) 9rem;gap:0 .75rem;align-items:center;padding:2px 0}
 .rows .name,.rows .figure{font-size:.85rem;overflow-wrap:anywhere}
 .rows .figure{text-align:right;font-variant-numeric:tabular-nums}
-.rows.wide li{grid-template-columns:minmax(8rem,15rem) 1fr minmax(15rem,max-content)}
+.rows.wide li{grid-template-columns:15rem minmax(0,1fr) 17rem}
 .plot{display:block;width:100%;overflow:visible}
 .plot text{font-size:11px;fill:var(--faint)}
 .alone{fill:var(--alone)}.deployed{fill:var(--deployed)}
@@ -64,7 +64,7 @@ th,td{text-align:left;padding:.2rem .75rem .2rem 0;border-bottom:1px solid var(-
 td{overflow-wrap:anywhere}
 code{font-family:ui-monospace,monospace;font-size:.85rem;overflow-wrap:anywhere}
 @media (max-width:40rem){
-.rows li,.rows.wide li{grid-template-columns:1fr auto}
+.rows li,.rows.wide li{grid-template-columns:minmax(0,1fr) 8.5rem}
 .rows .name{grid-column:1/-1}
 .rows.wide .figure{grid-column:1/-1;text-align:left}
 .rows.wide .plot{grid-column:1/-1}

@@ -1,10 +1,10 @@
-import { flippedImages, inputPictures } from './pictures.js';
 import { integerBudget } from './integer-budget.js';
 import { layerBars } from './layer-bars.js';
 import { layerDetails } from './layer-details.js';
 import { networkGraph } from './network-graph.js';
 import { originsTable } from './origins.js';
 import { pageText } from './page.js';
+import { flippedImages, inputPictures } from './pictures.js';
 import { rangeBoxes } from './range-boxes.js';
 import type { VerificationReport } from './report-data.js';
 import { verdictCard } from './verdict-card.js';
