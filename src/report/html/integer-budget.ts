@@ -38,11 +38,14 @@ ${legend([
 }
 
 function budgetOf({ accumulator, values, prescaleClipped, clipped, overflows, deadChannels }: ReportedLayer): string {
-  return [
-    ...(accumulator === null ? [] : [`${accumulator.bits} bits`]),
-    `before scaling ${percent(prescaleClipped / values)}`,
-    `threshold ${percent(clipped / values)}`,
+  const share = (count: number, where: string): string[] =>
+    count === 0 ? [] : [`${percent(count / values)} ${where}`];
+  const lost = [
+    ...share(prescaleClipped, 'before scaling'),
+    ...share(clipped, 'at the threshold'),
     ...(overflows > 0 ? [`${overflows} overflows`] : []),
     ...(deadChannels.length > 0 ? [`${deadChannels.length} dead`] : []),
-  ].join(', ');
+  ];
+  const bits = accumulator === null ? [] : [`${accumulator.bits} bits`];
+  return [...bits, ...(lost.length === 0 ? ['nothing clipped'] : lost)].join(', ');
 }
