@@ -63,7 +63,7 @@ test('a report does not replace a file that is read', () => {
   refused(
     folder,
     [...flags, '--report', 'q.json'],
-    1,
+    2,
     /^--report: expected a file of its own, got q\.json, which is read\./,
   );
 });

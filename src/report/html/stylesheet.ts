@@ -62,6 +62,7 @@ summary{cursor:pointer;overflow-wrap:anywhere}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.2rem .75rem .2rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td{overflow-wrap:anywhere}
+th[scope=row]{white-space:nowrap}
 code{font-family:ui-monospace,monospace;font-size:.85rem;overflow-wrap:anywhere}
 @media (max-width:40rem){
 .rows li,.rows.wide li{grid-template-columns:minmax(0,1fr) 8.5rem}
