@@ -41,6 +41,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   formats: ['protobufjs/light.js', 'protobufjs'],
   caffe: ['protobufjs', 'seedrandom'],
   images: ['seedrandom', 'jpeg-js'],
+  report: ['d3-array', 'd3-scale', 'd3-shape'],
   cli: ['commander'],
 };
 

@@ -3,7 +3,7 @@ import { type CompareFlags, compareFiles, DEFAULT_TOLERANCE } from '../jobs/comp
 import { comparisonSummary, comparisonText } from '../report/comparison.js';
 import { oneOf, relative } from './arguments.js';
 import { ExitCode, setExitCode } from './exit-code.js';
-import { examples } from './flags.js';
+import { examples, reportOption } from './flags.js';
 import { option } from './option.js';
 import { type OutputFlags, openOutput, outputFlags, refuseBeside } from './output.js';
 
@@ -20,6 +20,7 @@ export function addCompare(command: Command): Command {
         relative('tolerance'),
       ),
     )
+    .addOption(reportOption())
     .addOption(
       option(
         '--summary <form>',
@@ -37,12 +38,14 @@ export function addCompare(command: Command): Command {
 /** The forms of the summary of a comparison. */
 const COMPARISON_FORMS = ['markdown'] as const;
 
-type Flags = Pick<CompareFlags, 'tolerance'> & OutputFlags & { readonly summary?: (typeof COMPARISON_FORMS)[number] };
+type Flags = Pick<CompareFlags, 'tolerance' | 'report'> &
+  OutputFlags & { readonly summary?: (typeof COMPARISON_FORMS)[number] };
 
-async function runCompare(first: string, second: string, { tolerance, summary, ...flags }: Flags): Promise<void> {
-  const output = openOutput(flags);
-  if (summary !== undefined) refuseBeside('--summary', { '--json': flags.json });
-  const result = await compareFiles({ first, second, tolerance });
+async function runCompare(first: string, second: string, flags: Flags): Promise<void> {
+  const { tolerance, report, summary, ...others } = flags;
+  const output = openOutput(others);
+  if (summary !== undefined) refuseBeside('--summary', { '--json': others.json });
+  const result = await compareFiles({ first, second, tolerance, report });
   const text = (): string =>
     summary === undefined
       ? comparisonText(result, first, second, output.style)

@@ -88,6 +88,11 @@ export function threadsOption(): Option {
   return option('--threads <count>', 'worker threads (default: all cores)', wholeNumber('threads', 1));
 }
 
+/** `--report`. */
+export function reportOption(): Option {
+  return option('--report <file>', 'a report with plots as one HTML file');
+}
+
 /** Adds examples below the help of a command. */
 export function examples(command: Command, lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`);

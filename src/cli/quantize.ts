@@ -19,6 +19,7 @@ import {
   networkFlags,
   overlayOption,
   preprocessingFlags,
+  reportOption,
   walkFlags,
 } from './flags.js';
 import { option } from './option.js';
@@ -40,6 +41,7 @@ export function addQuantize(command: Command): Command {
     )
     .addOption(option('--dry_run', 'say what would be done: sample, preprocessing, plan, memory; write nothing'))
     .addOption(option('--manifest <file>', 'what it takes to repeat this run: flags, seed, files, SHA-256'))
+    .addOption(reportOption())
     .addOption(bitWidthsOption(`[${DEFAULT_BIT_WIDTHS.join(',')}]`))
     .addOption(overlayOption(DEFAULT_OVERLAY));
   walkFlags(command)

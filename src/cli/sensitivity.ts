@@ -14,6 +14,7 @@ import {
   networkFlags,
   overlayOption,
   preprocessingFlags,
+  reportOption,
 } from './flags.js';
 import { option } from './option.js';
 import { jobFlags, type OutputFlags, openOutput, outputFlags } from './output.js';
@@ -26,7 +27,8 @@ export function addSensitivity(command: Command): Command {
     .addOption(overlayOption('detected from the file'))
     .addOption(
       option('--output <file>', 'measurements and result as JSON; a run that was interrupted goes on from this file'),
-    );
+    )
+    .addOption(reportOption());
   imagesFlags(command).addOption(
     option(
       '--input <file>',

@@ -9,7 +9,15 @@ import { dumpsText, verifiedFileText } from '../report/verification.js';
 import { isRescaling } from '../scaling-file/grid-mismatches.js';
 import { listed, number, oneOf, pathOrAssignment, share } from './arguments.js';
 import { ExitCode, setExitCode } from './exit-code.js';
-import { examples, imagesFlags, networkFlags, overlayOption, preprocessingFlags, threadsOption } from './flags.js';
+import {
+  examples,
+  imagesFlags,
+  networkFlags,
+  overlayOption,
+  preprocessingFlags,
+  reportOption,
+  threadsOption,
+} from './flags.js';
 import { option } from './option.js';
 import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags, refuseBeside } from './output.js';
 
@@ -44,6 +52,7 @@ export function addVerify(command: Command): Command {
     .addOption(
       option('--dumps <folder>', 'compare codes recorded elsewhere (name.npy or name@version.npy) with the emulation'),
     )
+    .addOption(reportOption())
     .addOption(threadsOption())
     .addOption(
       option(
@@ -107,14 +116,16 @@ function withoutGates({
   max_accuracy_drop,
   expect_accuracy,
   labels,
+  report,
   threads: _threads,
   ...flags
 }: VerifyFlags): Omit<VerifyDumpsFlags, 'dumps'> {
-  if ([min_sqnr, min_agreement, max_accuracy_drop, expect_accuracy, labels].some((flag) => flag !== undefined)) {
+  const beside = [min_sqnr, min_agreement, max_accuracy_drop, expect_accuracy, labels, report];
+  if (beside.some((flag) => flag !== undefined)) {
     fail(
       'usage',
       '--dumps',
-      'expected no --labels and no gate such as --min_sqnr beside it, got one.',
+      'expected no --labels, no --report and no gate such as --min_sqnr beside it, got one.',
       'Verify without --dumps as well.',
     );
   }

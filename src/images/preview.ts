@@ -13,9 +13,10 @@ export interface PreviewStep {
 
 /**
  * The six steps of the preprocessing of one image as pictures, each from its least value (black) to its greatest (white).
- * Channels are shown in the order of the network's input: after a swap to BGR, red looks blue.
+ * Channels are shown in the order of the network's input: after a swap to BGR, red looks blue. `side`: the longest side in pixels;
+ * of larger pictures each second (third, ...) row and column is shown.
  */
-export function previewSteps(image: Image, options: Preprocessing): PreviewStep[] {
+export function previewSteps(image: Image, options: Preprocessing, side = Infinity): PreviewStep[] {
   const identity = options.channelSwap.map((_, channel) => channel);
   const zero = options.meanValue.map(() => 0);
   const neutral = { channelSwap: identity, rawScale: 1, meanValue: zero, inputScale: 1, bytes: false };
@@ -28,12 +29,18 @@ export function previewSteps(image: Image, options: Preprocessing): PreviewStep[
     ['5-mean_value', { ...options, ...neutral, channelSwap, rawScale, meanValue }],
     ['6-input_scale', options],
   ];
-  return steps.map(([name, step]) => ({ name, png: pictureOf(preprocessImage(image, step), step) }));
+  return steps.map(([name, step]) => ({ name, png: pictureOf(preprocessImage(image, step), step, side) }));
 }
 
 /** A network input as a picture: rows of pixels, channels last, stretched to 0 to 255. */
-function pictureOf(data: Float32Array, { shape, channelAxis, transpose, dims }: Preprocessing): Uint8Array {
-  const [channels = 1, height = 1, width = 1] = dims;
+function pictureOf(
+  data: Float32Array,
+  { shape, channelAxis, transpose, dims }: Preprocessing,
+  side: number,
+): Uint8Array {
+  const [channels = 1, rows = 1, columns = 1] = dims;
+  const every = Math.max(1, Math.ceil(Math.max(rows, columns) / side));
+  const [height, width] = [Math.ceil(rows / every), Math.ceil(columns / every)];
   let least = Infinity;
   let greatest = -Infinity;
   for (const value of data) {
@@ -48,7 +55,7 @@ function pictureOf(data: Float32Array, { shape, channelAxis, transpose, dims }: 
   for (let row = 0, to = 0; row < height; row++)
     for (let column = 0; column < width; column++)
       for (let channel = 0; channel < channels; channel++) {
-        const value = data[row * down + column * right + channel * deep] ?? 0;
+        const value = data[every * (row * down + column * right) + channel * deep] ?? 0;
         samples[to++] = Math.round((value - least) * factor);
       }
   return encodePng({ width, height, channels: channels === 3 ? 3 : 1, samples });

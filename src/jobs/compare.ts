@@ -1,4 +1,7 @@
+import { VERSION, writeFileAtomic } from '../platform/index.js';
+import { comparisonReport } from '../report/html/comparison-report.js';
 import { compareScaling, type ScalingComparison } from '../scaling-file/compare.js';
+import { checkOutputs } from './outputs.js';
 import { loadScaling } from './scaling-file.js';
 
 /** The largest relative change that passes where no tolerance is given. */
@@ -12,6 +15,8 @@ export interface CompareFlags {
   readonly second: string;
   /** Largest relative change that passes; 0.01 where absent. */
   readonly tolerance?: number | undefined;
+  /** Path of a report as one HTML file. */
+  readonly report?: string | undefined;
 }
 
 /** The differences that `compare` found. */
@@ -22,13 +27,20 @@ export interface CompareResult extends ScalingComparison {
   readonly passed: boolean;
 }
 
-/** Compares two scaling files. Throws `file` and `format`. */
+/** Compares two scaling files. Throws `file`, `format`, and `usage` for a report in the place of a file that is read. */
 export async function compareFiles({
   first,
   second,
   tolerance = DEFAULT_TOLERANCE,
+  report,
 }: CompareFlags): Promise<CompareResult> {
-  const comparison = compareScaling(await loadScaling(first), await loadScaling(second));
+  await checkOutputs({ '--report': report }, [first, second]);
+  const files = [await loadScaling(first), await loadScaling(second)] as const;
+  const comparison = { ...compareScaling(...files), tolerance };
+  if (report !== undefined) {
+    const text = comparisonReport({ version: VERSION, names: [first, second], files, comparison });
+    await writeFileAtomic(report, text);
+  }
   const alike = comparison.onlyFirst.length === 0 && comparison.onlySecond.length === 0;
-  return { ...comparison, tolerance, passed: alike && comparison.moves.every(({ relative }) => relative <= tolerance) };
+  return { ...comparison, passed: alike && comparison.moves.every(({ relative }) => relative <= tolerance) };
 }

@@ -24,7 +24,7 @@ interface Manifest {
 /** Choices whose defaults may become others, so that a recorded run states them. */
 const CHOICES = ['walk', 'calibrator', 'multipliers', 'overlay', 'bitwidths'] as const;
 /** Flags that write files beside the scaling file. */
-const WRITTEN = ['manifest'] as const;
+const WRITTEN = ['manifest', 'report'] as const;
 
 /**
  * The flags of a recorded run: for `quantize` those that repeat it, for other commands those of its network and

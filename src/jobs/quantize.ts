@@ -11,7 +11,7 @@ import {
   pathOfImage,
   preprocessingWarnings,
 } from '../images/index.js';
-import { replaceExtension, writeFileAtomic } from '../platform/index.js';
+import { replaceExtension, sha256, writeFileAtomic } from '../platform/index.js';
 import {
   calibrationWarnings,
   nothingToQuantize,
@@ -46,15 +46,18 @@ import {
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { originsOf, writeReport } from './html-report.js';
 import { inputName, plainPaths } from './input-files.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits, type LayerBits } from './layer-bits.js';
 import { BY_CHANNEL, expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
+import { firstImages } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
 import { quickLook } from './quick-look.js';
 import { reportInput } from './report-input.js';
 import { scaleLayers } from './scale.js';
+import { measureEntries } from './verify.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
 /** The flags of `quantize`, spelled as on the command line. */
@@ -84,6 +87,8 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
   readonly unify_concat?: boolean | undefined;
   /** Whether images that cannot be decoded are left out with a warning; where absent they are errors. */
   readonly skip_bad_images?: boolean | undefined;
+  /** Path of a report as one HTML file, about a few of the calibration images. */
+  readonly report?: string | undefined;
   /** Path of a manifest: JSON of flags, seed, files and SHA-256 that repeat the run. */
   readonly manifest?: string | undefined;
   /**
@@ -115,6 +120,7 @@ export const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
   unify_concat: true,
   skip_bad_images: true,
   manifest: true,
+  report: true,
   threads: true,
   memory: true,
 };
@@ -151,11 +157,29 @@ export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Prom
   const job = await checkedJob(flags, hooks);
   // Workers start up while the network is read.
   const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length);
-  try {
-    return await quantizeIn(pool, job, hooks);
-  } finally {
-    await pool.close();
-  }
+  const result = await quantizeIn(pool, job, hooks).finally(() => pool.close());
+  return flags.report === undefined || result.entries.length === 0 ? result : reported(result, flags, hooks);
+}
+
+/** The most images of a report. */
+const REPORTED_IMAGES = 8;
+
+/** Verifies a result on the first calibration images and writes its report; the verdict takes the place of the quick look's. */
+async function reported(result: QuantizeResult, flags: QuantizeFlags, hooks: JobHooks): Promise<QuantizeResult> {
+  const { graph, entries, overlay, files, output } = result;
+  const { report = '', deploy_model, weights, threads, calibrator } = flags;
+  const source = firstImages(result.source, REPORTED_IMAGES);
+  const verified = await measureEntries(graph, entries, source, { overlay, threads, calibrator }, hooks);
+  const { verdict } = verified.result;
+  const { seed, names } = files;
+  const origins = await originsOf(flags, { deploy_model, weights }, [
+    { name: 'scaling file', value: `SHA-256 ${await sha256(new TextEncoder().encode(formatScaling(entries)))}` },
+    ...(seed === undefined ? [] : [{ name: 'seed of the sample', value: String(seed) }]),
+    { name: 'calibration images', value: `${names.length}: ${names.join(', ')}` },
+  ]);
+  await writeReport(report, { command: 'quantize', measured: verified.measured, verdict, source, names, origins });
+  hooks.note?.(`note: the report of ${output} is ${report}.`);
+  return { ...result, verdict };
 }
 
 /** Checks everything that can be checked before the network is read, and chooses the files. Throws `usage` and `file`. */
@@ -169,7 +193,7 @@ export async function checkedJob(flags: QuantizeFlags, hooks: JobHooks): Promise
   checkNetworkFlags(flags);
   const chosen = await calibrationFilesOf(flags, hooks);
   const output = outputOf(flags);
-  await checkOutputs({ '--output_json': output, '--manifest': flags.manifest }, [
+  await checkOutputs({ '--output_json': output, '--manifest': flags.manifest, '--report': flags.report }, [
     flags.deploy_model,
     flags.weights,
     ...(await allPaths(flags, chosen)),
@@ -258,7 +282,7 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   await expectUnchanged(hashes);
   const text = formatScaling(entries);
   await writeFileAtomic(output, text);
-  const isLooking = flags.no_quick_look !== true && entries.length > 0;
+  const isLooking = flags.no_quick_look !== true && flags.report === undefined && entries.length > 0;
   const used = sourceOf(files);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;

@@ -2,7 +2,8 @@ import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { placementOf } from '../placement/placement.js';
 import { entriesByName } from '../placement/wanted-grids.js';
-import { sha256 } from '../platform/index.js';
+import { sha256, VERSION, writeFileAtomic } from '../platform/index.js';
+import { sensitivityReport } from '../report/html/sensitivity-report.js';
 import type { WidthProposal } from '../report/width-proposal.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -10,6 +11,7 @@ import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { describeSteps, type Sensitivity, summariseSensitivity } from '../verification/sensitivity/sensitivity.js';
 import { measuredImages, measureSensitivity } from '../verification/sensitivity/tasks.js';
 import type { JobHooks } from './hooks.js';
+import { originsOf } from './html-report.js';
 import { loadNetwork, type NetworkFlags } from './network.js';
 import { type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
@@ -26,6 +28,8 @@ export interface SensitivityFlags extends NetworkFlags, InputFlags, TargetFlags 
   readonly overlay?: OverlayName | undefined;
   /** Path of a JSON file of measurements and result. A run that was interrupted goes on from it. Nothing is kept where absent. */
   readonly output?: string | undefined;
+  /** Path of a report as one HTML file. */
+  readonly report?: string | undefined;
   /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
 }
@@ -53,7 +57,11 @@ export interface SensitivityResult extends Sensitivity {
  * and with only this layer in float32. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {}): Promise<SensitivityResult> {
-  await checkOutputs({ '--output': flags.output }, [flags.deploy_model, flags.weights, flags.scaling]);
+  await checkOutputs({ '--output': flags.output, '--report': flags.report }, [
+    flags.deploy_model,
+    flags.weights,
+    flags.scaling,
+  ]);
   const target = await targetOf(flags);
   const entries = await loadScaling(flags.scaling);
   const network = await loadNetwork(flags, hooks.warn);
@@ -62,6 +70,7 @@ export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {})
   const { overlay, output, threads } = flags;
   const inputs = await networkHashes(flags);
   const result = await entriesSensitivity(graph, entries, source, { overlay, output, threads, inputs }, hooks);
+  if (flags.report !== undefined) await writeReportOf(flags.report, flags, result);
   if (target === undefined) return result;
   return { ...result, proposal: await propose(flags, target, { network, entries, source, result }, hooks) };
 }
@@ -95,6 +104,18 @@ export async function entriesSensitivity(
   const result = { overlay, ...summariseSensitivity(placement, measuredImages(state.images)) };
   await state.finish(result);
   return result;
+}
+
+async function writeReportOf(path: string, flags: SensitivityFlags, result: SensitivityResult): Promise<void> {
+  const { deploy_model, weights, scaling } = flags;
+  const text = sensitivityReport({
+    title: `Sensitivity on overlay ${result.overlay}`,
+    subtitle: 'xfdnn sensitivity: what quantizing each layer costs at the outputs',
+    version: VERSION,
+    sensitivity: result,
+    origins: await originsOf(flags, { deploy_model, weights, scaling }),
+  });
+  await writeFileAtomic(path, text);
 }
 
 /** The files and flags that make a network of `sensitivity`. */

@@ -12,15 +12,18 @@ import type { Fault } from '../scaling-file/fault.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { elements } from '../tensor.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
+import type { Measured } from '../verification/verdict/measured.js';
 import { judge, type Verdict } from '../verification/verdict/verdict.js';
 import type { Verification } from '../verification/verification.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { originsOf, writeReport } from './html-report.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { readLabels } from './labels.js';
 import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { checkOutputs } from './outputs.js';
 import { QUANTIZE_FLAGS } from './quantize.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
@@ -45,6 +48,8 @@ export interface VerifyFlags extends NetworkFlags, InputFlags, GateFlags {
   readonly overlay?: OverlayName | undefined;
   /** Path of a text file with lines of `file class`. */
   readonly labels?: string | undefined;
+  /** Path of a report as one HTML file. */
+  readonly report?: string | undefined;
   /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
 }
@@ -59,6 +64,7 @@ const VERIFY_FLAGS: Readonly<Record<keyof VerifyFlags, true>> = {
   scaling: true,
   overlay: true,
   labels: true,
+  report: true,
   threads: true,
 };
 
@@ -97,6 +103,7 @@ export interface VerifyResult extends Verification {
  */
 export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
   checkVerifyFlags(flags);
+  await checkOutputs({ '--report': flags.report }, [flags.deploy_model, flags.weights, flags.scaling, flags.labels]);
   const entries = await loadScaling(flags.scaling);
   expectOverlay(flags.scaling, entries, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
@@ -106,7 +113,14 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
   // The network's layers of the host are known from its import.
-  return verifyEntries(graph, entries, source, { ...optionsOf(flags), labels, floatLayers: undefined }, hooks);
+  const options = { ...optionsOf(flags), labels, floatLayers: undefined };
+  const { result, measured } = await measureEntries(graph, entries, source, options, hooks);
+  if (flags.report !== undefined) {
+    const { deploy_model, weights, scaling } = flags;
+    const origins = await originsOf(flags, { deploy_model, weights, scaling });
+    await writeReport(flags.report, { command: 'verify', measured, verdict: result.verdict, source, names, origins });
+  }
+  return result;
 }
 
 /** Checks the flags without reading any file. Throws `usage`. */
@@ -134,6 +148,17 @@ export async function verifyEntries(
   options: VerifyOptions,
   hooks: JobHooks = {},
 ): Promise<VerifyResult> {
+  return (await measureEntries(calibrated, entries, source, options, hooks)).result;
+}
+
+/** {@link verifyEntries} with what its result is made of. Throws as it does. */
+export async function measureEntries(
+  calibrated: Graph,
+  entries: readonly ScalingEntry[],
+  source: ImageSource,
+  options: VerifyOptions,
+  hooks: JobHooks = {},
+): Promise<{ readonly result: VerifyResult; readonly measured: Measured }> {
   const overlay = options.overlay ?? detectOverlay(entries);
   const graph = withFloatLayers(calibrated, options.floatLayers);
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
@@ -151,7 +176,8 @@ export async function verifyEntries(
     for (const line of oneClassWarning(verification, reports, options.labels)) hooks.warn?.(line);
     const verdict = judge(measured, options);
     const missed = [...missedGates(verification, options), ...wrongFile(faults, overlay)];
-    return { ...verification, verdict, hurtsMost: hurtsMost(verification.layers), overlay, faults, missed };
+    const result = { ...verification, verdict, hurtsMost: hurtsMost(verification.layers), overlay, faults, missed };
+    return { result, measured };
   } finally {
     await pool.close();
   }

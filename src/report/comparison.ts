@@ -56,6 +56,16 @@ export function comparisonSummary(
 
 const HEAD = ['entry', 'key', 'first', 'second', 'moved by', 'elements'];
 
+/** What moved by more than the tolerance as cells below their titles, and the sentence that counts it. */
+export function comparisonRows(comparison: ScalingComparison & { readonly tolerance: number }): {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly verdict: string;
+} {
+  const beyond = comparison.moves.filter(({ relative }) => relative > comparison.tolerance);
+  return { head: HEAD, rows: beyond.map(rowOf), verdict: verdict(comparison) };
+}
+
 function rowOf(move: Move): string[] {
   const { entry, from, to, relative, count } = move;
   return [entry, placeOf(move), digits(from), digits(to), change(relative), String(count)];

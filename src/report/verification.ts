@@ -4,6 +4,7 @@ import type { ComparedDump } from '../verification/compare-dump.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
 import { faultLines } from './fault-lines.js';
+import { layerLabel } from './layer-label.js';
 import type { Mark, TextStyle } from './style.js';
 import { table } from './table.js';
 import { verdictLines } from './verdict.js';
@@ -27,13 +28,6 @@ interface Column {
   readonly when?: 'wide' | 'found';
 }
 
-/** The name of an activation without the path that it has in common with its layer: `relu` of `conv1/relu` behind `conv1`. */
-function ownName(activation: string, layer: string): string {
-  if (activation.startsWith(`${layer}/`)) return activation.slice(layer.length + 1);
-  const folder = layer.slice(0, layer.lastIndexOf('/') + 1);
-  return folder !== '' && activation.startsWith(folder) ? activation.slice(folder.length) : activation;
-}
-
 const countOf = (layer: VerifiedLayer, count: number): string => (layer.values === 0 ? '-' : String(count));
 const largestError = ({ accumulated }: VerifiedLayer): string =>
   accumulated.largestError === null ? '0' : accumulated.largestError.error.toPrecision(4);
@@ -48,7 +42,7 @@ const accumulatorOf = ({ accumulator }: VerifiedLayer): string =>
 const COLUMNS: readonly Column[] = [
   {
     title: 'layer',
-    cell: ({ name, activation }) => (activation === null ? name : `${name} + ${ownName(activation, name)}`),
+    cell: layerLabel,
   },
   {
     title: 'bits',

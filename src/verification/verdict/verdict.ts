@@ -11,7 +11,7 @@ export type Grade = 'good' | 'degraded' | 'broken';
  * The limits of the grades. `good`: at least so many dB at the output, and at most so large a share of images with another
  * best class, one image being allowed where there are few. `broken`: fewer dB, or a larger share. `degraded`: between.
  */
-const GRADE_LIMITS = {
+export const GRADE_LIMITS = {
   good: { sqnr: 18, changed: 0.03 },
   broken: { sqnr: 8, changed: 0.25 },
 } as const;

@@ -1,0 +1,171 @@
+import { analyse } from '../analysis/analysed-graph.js';
+import { weightThresholds } from '../analysis/weights.js';
+import {
+  type ImageSource,
+  imageCount,
+  inputLine,
+  loadInputs,
+  openImages,
+  previewSteps,
+  readImage,
+  summariseInput,
+} from '../images/index.js';
+import { createEngine } from '../kernels/engine.js';
+import { baseName, readFile, sha256, VERSION, writeFileAtomic } from '../platform/index.js';
+import { networkNodes } from '../report/html/network-nodes.js';
+import type { FlippedImage, Origin, Picture, ReportedLayer, WeightRanges } from '../report/html/report-data.js';
+import { verificationReport } from '../report/html/verification-report.js';
+import { Runner } from '../runtime/runner.js';
+import { type ActivationRange, RangeMeter } from '../verification/activation-ranges.js';
+import type { Measured } from '../verification/verdict/measured.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
+import { scoresOf } from '../verification/verification.js';
+import type { DescribedLayer } from '../verification/verifier.js';
+
+/** Images that ranges and histograms are measured on. */
+const RANGE_IMAGES = 2;
+/** Pictures of images that changed their class. */
+const MOST_FLIPPED = 12;
+/** The longest side of a picture, in pixels: of a step of the preprocessing, and of an image that changed its class. */
+const SIDES = { step: 96, flipped: 64 } as const;
+
+/** A verification with what a report says beside it. */
+export interface ReportJob {
+  readonly command: string;
+  readonly measured: Measured;
+  readonly verdict: Verdict;
+  readonly source: ImageSource;
+  /** Names of the images. */
+  readonly names: readonly string[];
+  readonly origins: readonly Origin[];
+}
+
+/** Writes the report of a verification as one HTML file. Throws `file`, and the errors of reading an image. */
+export async function writeReport(path: string, job: ReportJob): Promise<void> {
+  const { command, measured, verdict, source, names, origins } = job;
+  const { graph, overlay, verification } = measured;
+  const rangeImages = Math.min(RANGE_IMAGES, imageCount(source));
+  const flips = flippedImages(measured);
+  const text = verificationReport({
+    title: `${graph.name === '' ? 'Network' : graph.name} on overlay ${overlay}`,
+    subtitle: `xfdnn ${command}: ${verification.images === 1 ? '1 image' : `${verification.images} images`} in float32 and on the emulated overlay`,
+    overlay,
+    version: VERSION,
+    verification,
+    verdict,
+    layers: await reportedLayers(measured, source, rangeImages),
+    network: networkNodes(graph, verification.layers),
+    input: await inputOf(measured, source),
+    pictures: await stepPictures(source),
+    rangeImages,
+    flipped: await Promise.all(flips.slice(0, MOST_FLIPPED).map((flip) => withPicture(flip, source, names))),
+    changed: flips.length,
+    origins,
+  });
+  await writeFileAtomic(path, text);
+}
+
+/** Files and flags as lines of a report; flags that no result depends on are left out. Files are hashed. Throws `file`. */
+export async function originsOf(
+  flags: object,
+  files: Readonly<Record<string, string | undefined>>,
+  others: readonly Origin[] = [],
+): Promise<Origin[]> {
+  const left = new Set([...Object.keys(files), 'report', 'threads', 'memory', 'worker']);
+  const lines: Origin[] = [{ name: 'version', value: VERSION }];
+  for (const [name, path] of Object.entries(files)) {
+    if (path === undefined) continue;
+    const hash = path === '-' ? '' : `, SHA-256 ${await sha256(path)}`;
+    lines.push({ name, value: `${path}${hash}` });
+  }
+  for (const [name, value] of Object.entries(flags))
+    if (value !== undefined && !left.has(name))
+      lines.push({ name: `--${name}`, value: typeof value === 'string' ? value : JSON.stringify(value) });
+  return [...lines, ...others];
+}
+
+/** The layers with the ranges of some images, and of their weights. */
+async function reportedLayers(measured: Measured, source: ImageSource, images: number): Promise<ReportedLayer[]> {
+  const ranges = await measureRanges(measured, source, images);
+  const weights = measured.described.map((layer) => weightsOf(measured, layer));
+  return measured.verification.layers.map((layer, i) => ({
+    ...layer,
+    range: ranges[i] ?? null,
+    weights: weights[i] ?? null,
+  }));
+}
+
+async function measureRanges(
+  { graph, described }: Measured,
+  source: ImageSource,
+  images: number,
+): Promise<ActivationRange[]> {
+  const values = described.map(({ value }) => analyse(graph).value(value));
+  const meters = described.map(({ placement }, i) => {
+    const { shape = [], layout = 'NCHW' } = values[i] ?? {};
+    return new RangeMeter(shape, layout, placement.kind === 'codes' ? placement.grid.threshold : null);
+  });
+  const outputs = [...new Set(values.map(({ id }) => id))];
+  const runner = new Runner(await createEngine(), { ...graph, outputs });
+  const load = openImages(source);
+  for (let image = 0; image < images; image++) {
+    const results = runner.run(await loadInputs(load, graph.inputs, image));
+    for (const [i, { id }] of values.entries()) {
+      const data = results.get(id)?.data;
+      if (data !== undefined) meters[i]?.add(data);
+    }
+  }
+  return meters.map(({ range }) => range);
+}
+
+/** The weights of a layer that has an entry with thresholds for them. */
+function weightsOf({ graph, entries }: Measured, { node: index }: DescribedLayer): WeightRanges | null {
+  const analysed = analyse(graph);
+  const node = analysed.node(index);
+  const thresholds = entries.find(({ name }) => name === node.name)?.th_params;
+  if (thresholds === undefined || analysed.rule(index).kind !== 'weighted') return null;
+  return { largest: weightThresholds(node, analysed.shapesOf(index)), thresholds };
+}
+
+/** The first image as the network gets it, in words. */
+async function inputOf({ graph }: Measured, source: ImageSource): Promise<string> {
+  const [first = source] = 'inputs' in source ? source.inputs : [source];
+  const value = graph.values[graph.inputs[0] ?? -1];
+  const preprocessing = 'paths' in first ? first.preprocessing : undefined;
+  const shape = preprocessing?.shape ?? value?.shape.slice(1) ?? [];
+  const channelAxis = preprocessing?.channelAxis ?? (value?.layout === 'NCHW' ? 0 : Math.max(shape.length - 1, 0));
+  return inputLine(summariseInput(await openImages(first)(0), shape, channelAxis), preprocessing);
+}
+
+/** The steps of the preprocessing of an image; none where the input is no image. */
+async function stepsOf(source: ImageSource, image: number, side: number): Promise<Picture[]> {
+  const [first = source] = 'inputs' in source ? source.inputs : [source];
+  if (!('paths' in first) || first.preprocessing.kind !== 'image') return [];
+  const path = first.paths[image];
+  if (path === undefined) return [];
+  const decoded = await readImage(await readFile(path), path, first.preprocessing);
+  return previewSteps(decoded, first.preprocessing, side).map(({ name, png }) => ({ caption: name, png }));
+}
+
+const stepPictures = (source: ImageSource): Promise<Picture[]> => stepsOf(source, 0, SIDES.step);
+
+/** An image with another best class than in float, by number. */
+interface Flip {
+  readonly image: number;
+  readonly float: readonly number[];
+  readonly fixed: readonly number[];
+}
+
+function flippedImages({ reports }: Measured): Flip[] {
+  const scores = scoresOf(reports) ?? [];
+  return scores.flatMap(({ float, fixed }, image) => (float[0] === fixed[0] ? [] : [{ image, float, fixed }]));
+}
+
+async function withPicture(
+  { image, float, fixed }: Flip,
+  source: ImageSource,
+  names: readonly string[],
+): Promise<FlippedImage> {
+  const [picture] = await stepsOf(source, image, SIDES.flipped);
+  return { name: baseName(names[image] ?? `image ${image}`), float, fixed, png: picture?.png ?? null };
+}

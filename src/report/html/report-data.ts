@@ -1,0 +1,69 @@
+import type { OverlayName } from '../../scaling/index.js';
+import type { ActivationRange } from '../../verification/activation-ranges.js';
+import type { Verdict } from '../../verification/verdict/verdict.js';
+import type { Verification, VerifiedLayer } from '../../verification/verification.js';
+
+/** A picture of a report as a PNG file. */
+export interface Picture {
+  readonly caption: string;
+  readonly png: Uint8Array;
+}
+
+/** The weights of a layer, by output channel. */
+export interface WeightRanges {
+  /** The largest magnitude. */
+  readonly largest: readonly number[];
+  /** `th_params` of the scaling file. */
+  readonly thresholds: readonly number[];
+}
+
+/** A layer with all that a report shows of it. */
+export interface ReportedLayer extends VerifiedLayer {
+  readonly range: ActivationRange | null;
+  readonly weights: WeightRanges | null;
+}
+
+/** A node of the network's picture. */
+export interface NetworkNode {
+  readonly name: string;
+  readonly type: string;
+  /** Nodes that it reads, by their place in the list. */
+  readonly inputs: readonly number[];
+  /** What it keeps as deployed, in dB; null where it is not compared. */
+  readonly sqnr: number | null;
+}
+
+/** An image with another best class than in float: the five best of both, best first. */
+export interface FlippedImage {
+  readonly name: string;
+  readonly float: readonly number[];
+  readonly fixed: readonly number[];
+  readonly png: Uint8Array | null;
+}
+
+/** One line about what made a result. */
+export interface Origin {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a report of a verification shows, as plain data. */
+export interface VerificationReport {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly overlay: OverlayName;
+  readonly version: string;
+  readonly verification: Pick<Verification, 'images' | 'agreement' | 'accuracy'>;
+  readonly verdict: Verdict;
+  readonly layers: readonly ReportedLayer[];
+  readonly network: readonly NetworkNode[];
+  /** What enters the network, in words. */
+  readonly input: string;
+  readonly pictures: readonly Picture[];
+  /** How many images the ranges and histograms are of. */
+  readonly rangeImages: number;
+  readonly flipped: readonly FlippedImage[];
+  /** How many images changed their best class; `flipped` holds the first of them. */
+  readonly changed: number;
+  readonly origins: readonly Origin[];
+}
