@@ -12,7 +12,7 @@ import { layerCalibration, overlayLayer, type SearchedBlob, type SearchedLayer, 
 import type { CalibrationPlan, PlannedThreshold, Stage } from './plan.js';
 import { formsWritten, type Step, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
 import { findThresholds } from './thresholds/find.js';
-import { findChannelThresholds, importancesOf } from './thresholds/find-by-channels.js';
+import { findChannelThresholds } from './thresholds/find-by-channels.js';
 import type { ThresholdMethod } from './thresholds/method.js';
 import { powerOfTwoThreshold } from './thresholds/power-of-two.js';
 
@@ -133,10 +133,7 @@ class Execution {
         : [];
     });
     const searched = blobs.map((blob): SearchedBlob => {
-      const importances = importancesOf(blob, this.network, this.importances);
-      const layers = blob.layers.map((layer, i) =>
-        layer === null ? [] : [{ ...this.searchedLayer(layer), importance: importances[i] ?? null }],
-      );
+      const layers = blob.layers.map((layer) => (layer === null ? [] : [this.searchedLayer(layer)]));
       return { layers: layers.flat(), start: this.number(blob.id), isFree: layers.every(({ length }) => length > 0) };
     });
     const found = await searchLayers(searched, this.executor, this.network, this.overlay);
@@ -150,7 +147,7 @@ class Execution {
   }
 
   /** A layer that a plan's threshold (`layer`) is for. */
-  private searchedLayer(id: ThresholdId): Omit<SearchedLayer, 'importance'> {
+  private searchedLayer(id: ThresholdId): SearchedLayer {
     const threshold = this.plan.thresholds[id];
     if (threshold?.from !== 'layer') return fail('internal', 'calibration', `threshold ${id} is of no layer.`);
     const { layer: node, activation, input, weights } = threshold;

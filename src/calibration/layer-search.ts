@@ -4,7 +4,6 @@ import { pow } from '../math.js';
 import { requantizeWeighted } from '../overlay/requantization.js';
 import {
   buildEntry,
-  clipsBeforeScaling,
   exactParams,
   gridsOf,
   type LayerCalibration,
@@ -26,8 +25,6 @@ export interface SearchedLayer {
   readonly thresholdIn: number;
   /** The largest magnitude of each output channel's weights. */
   readonly largest: readonly number[];
-  /** The importance of an error in each output channel; null: 1 for all. */
-  readonly importance: ArrayLike<number> | null;
 }
 
 /** A blob whose threshold, and the thresholds of the weights of the layers that make it, are searched. */
@@ -47,20 +44,21 @@ export interface FoundBlob {
 
 /** Candidates are the start times 2^(step / 8). */
 const STEPS_OF_OCTAVE = 8;
-/** Where candidates cost exact sums of their own, these are tried first, then the best of them and its neighbours. */
-const COARSE = [-4, -2, 0, 2, 4];
-const NEIGHBOURS = [-1, -0.5, -0.25, 0, 0.25, 0.5, 1];
-/** Where they do not. */
-const FINE = Array.from({ length: 33 }, (_, i) => (i - 16) / 2);
+/**
+ * These are tried first, then the best of them and its neighbours. Further ones would clip rare elements that samples miss, which
+ * the start was found with.
+ */
+const COARSE = [-1, 0, 1];
+const NEIGHBOURS = [-0.5, -0.25, 0, 0.25, 0.5];
 /** Units of an error in the start. */
 const RESOLUTION = 2 ** 14;
 
 type ErrorExecutor = Pick<CalibrationExecutor, 'layerErrors'>;
 
 /**
- * Thresholds by the error that the overlay itself makes in each layer, on its codes of the layer's input, at sampled outputs.
- * Where the overlay clips before it scales, each channel has the best of its largest weight, that raised for an exact
- * multiplier, and half of the raised one. Source: `docs/spec/quantizer.md`, section 3.10.
+ * Thresholds by the error that an overlay that clips before it scales makes in each layer, on its codes of the layer's input, at
+ * sampled outputs. Each channel has the best of its largest weight, that raised for an exact multiplier, and half of the raised
+ * one. Source: `docs/spec/quantizer.md`, section 3.10.
  */
 export async function searchLayers(
   blobs: readonly SearchedBlob[],
@@ -69,15 +67,13 @@ export async function searchLayers(
   overlay: OverlayChoice,
 ): Promise<FoundBlob[]> {
   const searches = blobs.map((blob) => new BlobSearch(blob, network, overlay));
-  const isExact = clipsBeforeScaling(overlay, 8);
-  await ask(executor, searches, (search) => search.attempts(isExact ? COARSE : FINE));
-  if (isExact)
-    await ask(executor, searches, (search) =>
-      search.attempts(
-        NEIGHBOURS.map((step) => search.best + step),
-        true,
-      ),
-    );
+  await ask(executor, searches, (search) => search.attempts(COARSE));
+  await ask(executor, searches, (search) =>
+    search.attempts(
+      NEIGHBOURS.map((step) => search.best + step),
+      true,
+    ),
+  );
   return searches.map((search) => search.found());
 }
 
@@ -183,7 +179,6 @@ class BlobSearch {
   /** The thresholds of weights that are tried with a threshold of the output. */
   private paramsFor(layer: SearchedLayer, step: number, isLast: boolean): (readonly number[])[] {
     const { largest } = layer;
-    if (!clipsBeforeScaling(this.overlay, 8)) return [largest];
     const raised = exactParams(this.calibration(layer, largest, step));
     if (!isLast) return [largest, raised];
     const lowered = raised.map((threshold, c) =>
@@ -192,13 +187,12 @@ class BlobSearch {
     return [largest, raised, lowered];
   }
 
-  /** The error of all layers, each channel with what is best for it, by the square root of its importance. */
+  /** The error of all layers, each channel with what is best for it. */
   private error(step: number): number {
     let sum = 0;
-    for (const [index, { importance, largest }] of this.blob.layers.entries()) {
+    for (const [index, { largest }] of this.blob.layers.entries()) {
       const trials = this.trials.get(step)?.[index] ?? [];
-      for (let c = 0; c < largest.length; c++)
-        sum += Math.sqrt(importance?.[c] ?? 1) * Math.min(...trials.map(({ errors }) => errors[c] ?? 0));
+      for (let c = 0; c < largest.length; c++) sum += Math.min(...trials.map(({ errors }) => errors[c] ?? 0));
     }
     return sum;
   }

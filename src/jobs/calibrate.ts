@@ -10,7 +10,13 @@ import type { Graph } from '../graph/graph.js';
 import { type Framework, type ImageSource, imageCount } from '../images/index.js';
 import { dropIdentities, dropUnused, optimise } from '../optimise/index.js';
 import type { Pool } from '../runtime/pool.js';
-import { addsBiasToCode, DEFAULT_OVERLAY, type LayerCalibration, type OverlayChoice } from '../scaling/index.js';
+import {
+  addsBiasToCode,
+  clipsBeforeScaling,
+  DEFAULT_OVERLAY,
+  type LayerCalibration,
+  type OverlayChoice,
+} from '../scaling/index.js';
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import { type LayerBits, layerWidths } from './layer-bits.js';
@@ -132,14 +138,15 @@ export function planCalibration(graph: Graph, options: PlanCalibrationOptions): 
   const plan = options.walk === 'reference' ? planReference : planProgressive;
   const { channels, emulated = false } = calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR);
   if (emulated && options.walk === 'reference') fail('usage', '--walk', ...NO_REFERENCE_WALK);
-  const biasOnCode = addsBiasToCode(options.overlay ?? DEFAULT_OVERLAY, options.widths.input);
+  const overlay = options.overlay ?? DEFAULT_OVERLAY;
+  const biasOnCode = addsBiasToCode(overlay, options.widths.input);
   return plan(graph, {
     widths: options.widths,
     ...plannedWidths(graph, options),
     powerOfTwo: options.powerOfTwo ?? false,
     unifyConcat: options.unifyConcat ?? false,
     includeInnerProduct: options.includeInnerProduct ?? false,
-    emulated,
+    emulated: emulated && clipsBeforeScaling(overlay, 8),
     ...(channels === undefined ? {} : { channels: channels(biasOnCode) }),
   });
 }

@@ -74,8 +74,14 @@ test('v2: each channel has its largest weight, that raised for an exact multipli
   );
 });
 
-test('v3: thresholds of weights are the largest weights, and no other triples follow from them in scale', async () => {
-  for (const layer of await calibrated({ overlay: 'v3' })) assert.equal(layer.th_params, largestOf(layer.name));
+test('v2: no threshold is further than 2^(1.5 / 8) from that of mse where both are measured on the same codes', async () => {
+  const [found, start] = await Promise.all([calibrated({}), calibrated({ calibrator: 'mse' })]);
+  const [first, other] = [found[0]?.th_layer_out ?? 0, start[0]?.th_layer_out ?? 0];
+  assert.ok(Math.abs(Math.log2(first / other)) <= 1.5 / 8 + 1e-9, `${first} of ${other}`);
+});
+
+test('v3: the calibration is that of mse', async () => {
+  assert.equal(await calibrated({ overlay: 'v3' }), await calibrated({ overlay: 'v3', calibrator: 'mse' }));
 });
 
 test('scale raises no threshold that was chosen', async () => {

@@ -100,7 +100,7 @@ async function fromCounts(
 }
 
 /** For each form the importances of its channels: where several are joined, those of the channels they become. */
-export function importancesOf(
+function importancesOf(
   { forms, node }: Pick<ChannelBlob, 'forms' | 'node'>,
   network: AnalysedGraph,
   importances: Importances,

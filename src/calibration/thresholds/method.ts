@@ -30,7 +30,7 @@ export interface ThresholdMethod {
   threshold(histogram: Histogram, magnitudes: Magnitudes, bits: BitWidth): number;
   /** Whether `threshold` reads `zeros`, which takes a pass over the elements. */
   readonly countsZeros?: boolean;
-  /** Whether thresholds of weighted layers are searched further, by their errors on the overlay. */
+  /** Whether thresholds of weighted layers are searched further, by their errors on an overlay that clips before it scales. */
   readonly emulated?: boolean;
   /** Where a plan has them, thresholds are found from these statistics of channels instead. `biasOnCode`: as in a plan. */
   readonly channels?: (biasOnCode: boolean) => ChannelOptions;

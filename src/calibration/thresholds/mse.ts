@@ -32,6 +32,6 @@ export const mse: ThresholdMethod = {
 
 /**
  * Least squared error between a layer's results and what the overlay makes of them, in search of the threshold of the output and
- * of those of the weights. Where no layer is emulated, and at 16 bits, as {@link mse}.
+ * of those of the weights. At 16 bits, and where the overlay scales before it clips (v3), as {@link mse}.
  */
 export const search: ThresholdMethod = { ...mse, emulated: true };
