@@ -12,7 +12,15 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+interface Manifest {
+  readonly name: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly scripts: { readonly demo: string };
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
 /** What `npm pack` would put into the package; no script runs. */
 function pack(): Packed {
@@ -60,10 +68,8 @@ test('the package holds programs, library, bundles, pages and a small sample, an
 
 test('what package.json names is in the package', () => {
   const named = [
-    ...Object.values<string>(manifest.bin),
-    ...Object.values<any>(manifest.exports).flatMap((entry) =>
-      typeof entry === 'string' ? entry : Object.values(entry),
-    ),
+    ...Object.values(manifest.bin),
+    ...Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry))),
   ].map((path) => path.replace(/^\.\//, ''));
   assert.equal(
     // Declarations are made by `npm run build`, not by `npm run test:one`.

@@ -38,7 +38,7 @@ export function encodePng({ width, height, channels, samples }: Picture): Uint8A
 }
 
 /** A chunk of a PNG file: length, name, data, checksum. */
-export function pngChunk(name: string, data: Uint8Array): Uint8Array {
+function pngChunk(name: string, data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(data.length + 12);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);

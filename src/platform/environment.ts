@@ -8,9 +8,13 @@ export const environment = {
     return nodeProcess?.argv.slice(2) ?? [];
   },
 
-  /** An environment variable, undefined where it is not set. */
+  /** An environment variable, undefined where it is not set or the runtime does not allow to read it, as Deno does. */
   variable(name: string): string | undefined {
-    return nodeProcess?.env[name];
+    try {
+      return nodeProcess?.env[name];
+    } catch {
+      return undefined;
+    }
   },
 
   /** The runtime with its version, and the system: `Node v20.11.1 on linux x64`. */
