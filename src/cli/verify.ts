@@ -100,7 +100,7 @@ function withoutGates({
     fail(
       'usage',
       '--dumps',
-      'expected no --labels, --report, --min_sqnr, --min_agreement or --max_accuracy_drop beside it, got one.',
+      'expected no --labels, --min_sqnr, --min_agreement, --max_accuracy_drop or --report beside it, got one.',
       'Verify without --dumps as well.',
     );
   }
