@@ -4,7 +4,8 @@ import { plan } from '../runtime/plan.js';
 import { calibratedGraph, planCalibration, type Walk } from './calibrate.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
-import { checkedJob, fedNetwork, type QuantizeFlags } from './quantize.js';
+import { checkedJob, fedNetwork } from './quantize.js';
+import type { QuantizeFlags } from './quantize-flags.js';
 
 /** What `quantize` will do with the same flags. */
 export interface QuantizationPlan {

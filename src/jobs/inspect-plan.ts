@@ -6,7 +6,7 @@ import { optionsOf } from './flags.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits } from './layer-bits.js';
 import { inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
-import type { QuantizeFlags } from './quantize.js';
+import type { QuantizeFlags } from './quantize-flags.js';
 
 /** The flags of `inspect --plan`, spelled as on the command line. */
 export type InspectPlanFlags = NetworkFlags &

@@ -1,6 +1,6 @@
 import type { CalibrationBatch } from '../calibration/executor/pool-executor.js';
 import type { BitWidths } from '../calibration/plan.js';
-import { type Calibrator, calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
+import { calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import {
@@ -34,13 +34,9 @@ import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, NO_REFERENCE_WALK, type Walk } from './calibrate.js';
 import {
-  CALIBRATION_FLAGS,
-  type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
   networkInputOf,
-  PREPROCESSING_FLAGS,
-  type PreprocessingFlags,
   preprocessingOf,
   withMeanValues,
 } from './calibration-flags.js';
@@ -49,81 +45,17 @@ import type { JobHooks } from './hooks.js';
 import { originsOf, writeReport } from './html-report.js';
 import { inputName, plainPaths } from './input-files.js';
 import { refuseUnknownFlags } from './known-flags.js';
-import { checkLayerBits, type LayerBits } from './layer-bits.js';
+import { checkLayerBits } from './layer-bits.js';
 import { BY_CHANNEL, expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
-import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
+import { checkNetworkFlags, loadNetwork, type Network } from './network.js';
 import { firstImages } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
+import { QUANTIZE_FLAGS, type QuantizeFlags } from './quantize-flags.js';
 import { quickLook } from './quick-look.js';
 import { reportInput } from './report-input.js';
 import { scaleLayers } from './scale.js';
 import { measureEntries } from './verify.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
-
-/** The flags of `quantize`, spelled as on the command line. */
-export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, CalibrationFlags {
-  /** Path of the scaling file; the model's path with the ending `.json` where absent. */
-  readonly output_json?: string | undefined;
-  /** Bits of input activations, parameters and output activations; each 8 or 16. [8, 8, 8] where absent. */
-  readonly bitwidths?: readonly number[] | undefined;
-  /** Bits of the input codes and the weights of layers, by name with `*` and `?`: 8 or 16. */
-  readonly layer_bits?: LayerBits | undefined;
-  /** The default overlay where absent. */
-  readonly overlay?: OverlayName | undefined;
-  /** How thresholds of activations are found; `mse` where absent. */
-  readonly calibrator?: Calibrator | undefined;
-  /**
-   * Where absent, `exact` on an overlay that clips before it scales, but with the calibrator `reference` and with
-   * `power_of_two`; else `natural`. Excludes `power_of_two`.
-   */
-  readonly multipliers?: MultiplierKind | undefined;
-  /** Where absent, `reference` for TensorFlow with the calibrator `reference`, else `progressive`. */
-  readonly walk?: Walk | undefined;
-  /** Whether fully connected layers have entries; not where absent. */
-  readonly include_inner_product?: boolean | undefined;
-  /** Whether every grid step becomes a power of two; not where absent. */
-  readonly power_of_two?: boolean | undefined;
-  /** Whether a Concat's threshold is written back through Pooling and inner Concats too; not where absent. */
-  readonly unify_concat?: boolean | undefined;
-  /** Whether images that cannot be decoded are left out with a warning; where absent they are errors. */
-  readonly skip_bad_images?: boolean | undefined;
-  /** Path of a report as one HTML file, about a few of the calibration images. */
-  readonly report?: string | undefined;
-  /** Path of a manifest: JSON of flags, seed, files and SHA-256 that repeat the run. */
-  readonly manifest?: string | undefined;
-  /**
-   * Whether nothing is run with the new scaling file; where absent, a few of the calibration images are run in float32 and
-   * on the emulated overlay, and the result is judged. The scaling file does not depend on it.
-   */
-  readonly no_quick_look?: boolean | undefined;
-  /** Number of threads; as many as there are cores where absent. */
-  readonly threads?: number | undefined;
-  /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file. */
-  readonly memory?: number | undefined;
-}
-
-/** The names of {@link QuantizeFlags}. Jobs on the same network take the flags of its calibration too, and do not read them. */
-export const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
-  ...NETWORK_FLAGS,
-  ...PREPROCESSING_FLAGS,
-  ...CALIBRATION_FLAGS,
-  output_json: true,
-  bitwidths: true,
-  layer_bits: true,
-  no_quick_look: true,
-  overlay: true,
-  calibrator: true,
-  multipliers: true,
-  walk: true,
-  include_inner_product: true,
-  power_of_two: true,
-  unify_concat: true,
-  skip_bad_images: true,
-  manifest: true,
-  report: true,
-  threads: true,
-  memory: true,
-};
 
 /** The scaling file that `quantize` wrote, and the choices that led to it. */
 export interface QuantizeResult {

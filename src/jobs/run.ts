@@ -25,7 +25,7 @@ import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
-import { QUANTIZE_FLAGS } from './quantize.js';
+import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { reportInput } from './report-input.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 

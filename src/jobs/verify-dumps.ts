@@ -12,7 +12,7 @@ import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { firstImages, INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
-import { QUANTIZE_FLAGS } from './quantize.js';
+import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */

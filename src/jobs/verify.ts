@@ -24,7 +24,7 @@ import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
-import { QUANTIZE_FLAGS } from './quantize.js';
+import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 

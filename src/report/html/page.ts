@@ -2,7 +2,7 @@ import { html, type Markup } from './markup.js';
 import { STYLESHEET } from './stylesheet.js';
 
 /** A part of a page with a heading. */
-export interface Section {
+interface Section {
   /** Of the element that the list of contents leads to: letters and hyphens. */
   readonly id: string;
   readonly title: string;
