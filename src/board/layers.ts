@@ -17,14 +17,7 @@ import { gridsOf, type Overlay, rescalingMultiplier, type ScalingEntry } from '.
 import { movesOf } from './moves.js';
 
 /** What a layer of the overlay computes. */
-export type BoardKind =
-  | 'weighted'
-  | 'eltwise_sum'
-  | 'eltwise_max'
-  | 'max_pool'
-  | 'average_pool'
-  | 'activation'
-  | 'move';
+type BoardKind = 'weighted' | 'eltwise_sum' | 'eltwise_max' | 'max_pool' | 'average_pool' | 'activation' | 'move';
 
 /** An input of a layer as the overlay reads it: codes, quantized first where the host gives float32, then rescaled. */
 export interface BoardOperand {

@@ -16,7 +16,7 @@ export interface Pixel {
 }
 
 /** A number that an accumulator is the sum of: the code of an input, and what it is multiplied by. */
-export interface Term {
+interface Term {
   /** The element of the input, in its order in memory. */
   readonly input: number;
   readonly code: number;

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -8,8 +17,8 @@ import * as assert from 'uvu/assert';
 import { root } from '../support.js';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) => (name === language ? [text!] : []));
+const blocks = (language: string, text = readme): string[] =>
+  [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) => (name === language ? [text!] : []));
 
 /** A copy of the repository to write in: the built package and the example, linked. */
 const copy = mkdtempSync(join(tmpdir(), 'xfdnn-readme-'));
@@ -37,6 +46,21 @@ for (const command of blocks('sh').flatMap(commandsOf)) {
     const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: copy, encoding: 'utf8' });
     assert.is(status, exitCode(command), `${stdout}\n${stderr}`);
   });
+}
+
+/** The pages for users. `docs/operators.md` and `docs/robustness.md`, for those who work on the project, name its own checks. */
+const pages = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.md') && !/^(operators|kernels|robustness)/.test(name))
+  .sort();
+
+for (const page of pages) {
+  for (const command of blocks('sh', readFileSync(join(root, 'docs', page), 'utf8')).flatMap(commandsOf)) {
+    test(`docs/${page}: ${command}`, () => {
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: copy, encoding: 'utf8' });
+      const stated = Number(/# exit code (\d)$/.exec(command)?.[1] ?? 0);
+      assert.is(status, stated, `${stdout}\n${stderr}`);
+    });
+  }
 }
 
 /** The program of the README, on the example and one image of zeros. */

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { refused } from './command.js';
+import { network, quantizedNetwork } from './quantized.js';
+
+const { folder, path, xfdnn } = quantizedNetwork();
+const words = ['export', 'kit', ...network, '--scaling', 'q.json', '--quiet'];
+
+test('export says what it wrote, and writes nothing outside its folder', () => {
+  const before = readdirSync(folder).sort();
+  const { code, output, error } = xfdnn(...words, '--images', 'images', '--image_count', '1', '--trace', 'conv1:0,1,2');
+  assert.equal([code, error], [0, '']);
+  assert.match(
+    output,
+    /^kit: 3 layers of overlay v2, golden codes of 1 image, \d+ files; network\.json lists them\.\n$/,
+  );
+  assert.equal(
+    readdirSync(folder).filter((name) => !before.includes(name) && name !== 'temporary'),
+    ['kit'],
+  );
+  assert.ok(existsSync(path('kit/traces.json')));
+});
+
+test('what export refuses', () => {
+  refused(folder, ['export', ...network, '--scaling', 'q.json'], 2, /missing required argument 'folder'/);
+  refused(folder, words, 2, /^--images: expected a folder of images, got none\./);
+  refused(folder, [...words, '--images', 'images', '--trace', 'conv1'], 2, /^--trace: expected layer:channel,y,x/);
+});
+
+test.run();
