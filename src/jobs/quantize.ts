@@ -57,6 +57,8 @@ import { scaleLayers } from './scale.js';
 import { measureEntries } from './verify.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
+export type { QuantizeFlags };
+
 /** The scaling file that `quantize` wrote, and the choices that led to it. */
 export interface QuantizeResult {
   /** Path of the scaling file. */

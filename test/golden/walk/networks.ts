@@ -1,5 +1,5 @@
 /** The small networks of the recorded walks, as text; weights and images follow from the name's seed. */
-import type { QuantizeFlags } from '../../../src/jobs/quantize-flags.js';
+import type { QuantizeFlags } from '../../../src/jobs/quantize.js';
 
 /** A recorded case: a network, the flags of its calibration, and the layers whose codes on the overlay are recorded. */
 export interface WalkCase {
