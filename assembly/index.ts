@@ -17,7 +17,7 @@ export {
 export { overlay_v2_i32_i8, overlay_v3_i32_i8, overlay_rescale_i8 } from './overlay-8';
 export {
   quantize_i8, quantize_i16, quantize_tensor_i8, quantize_tensor_i16, dequantize_i8, dequantize_i16,
-  requantize_i8_i8, requantize_i16_i16, requantize_i8_i16, requantize_i16_i8,
+  nearest_i8, nearest_i16, requantize_i8_i8, requantize_i16_i16, requantize_i8_i16, requantize_i16_i8,
 } from './quantize';
 export {
   max_planes_f32, max_planes_i8, max_planes_i16, max_pixels_f32, max_pixels_i8, max_pixels_i16, sum_planes_i8, sum_planes_i16, sum_pixels_i8, sum_pixels_i16,

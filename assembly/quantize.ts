@@ -127,3 +127,36 @@ export function requantize_i8_i16(src: usize, dst: usize, count: i32, from: f32,
 export function requantize_i16_i8(src: usize, dst: usize, count: i32, from: f32, threshold: f32, step: f32): void {
   requantize<i16, i8>(src, dst, count, from, threshold, step);
 }
+
+/** clip(roundHalfEven(x / step)) of two float32 in float64, as int32 in the low lanes; NaN gives 0. */
+// @ts-ignore: decorator
+@inline
+function nearestTwo(pair: v128, step: v128, low: v128, high: v128): v128 {
+  const quotient = f64x2.nearest(f64x2.div(f64x2.promote_low_f32x4(pair), step));
+  return i32x4.trunc_sat_f64x2_s_zero(f64x2.min(f64x2.max(quotient, low), high));
+}
+
+// @ts-ignore: decorator
+@inline
+function nearest<C>(src: usize, dst: usize, count: i32, step: f64, largest: i32): void {
+  const by = f64x2.splat(step), high = f64x2.splat(<f64>largest), low = f64x2.splat(-<f64>largest);
+  for (; count >= 4; count -= 4, src += 16, dst += 4 * sizeof<C>()) {
+    const x = v128.load(src);
+    const first = nearestTwo(x, by, low, high);
+    const second = nearestTwo(v128.shuffle<i64>(x, x, 1, 1), by, low, high);
+    storeLanes<C>(dst, v128.shuffle<i64>(first, second, 0, 2));
+  }
+  for (; count > 0; count--, src += 4, dst += sizeof<C>()) {
+    storeOne<C>(dst, nearestTwo(v128.load32_splat(src), by, low, high));
+  }
+}
+
+/** Float32 to the nearest int8 codes, divided in float64; the step is not 0. */
+export function nearest_i8(src: usize, dst: usize, count: i32, step: f64, largest: i32): void {
+  nearest<i8>(src, dst, count, step, largest);
+}
+
+/** Float32 to the nearest int16 codes, divided in float64; the step is not 0. */
+export function nearest_i16(src: usize, dst: usize, count: i32, step: f64, largest: i32): void {
+  nearest<i16>(src, dst, count, step, largest);
+}

@@ -1,19 +1,21 @@
 import type { EmulatedValue } from '../emulator/emulator.js';
 import { CODES, type Grid, stepOf } from '../fixed/grid.js';
 import { type Codes, unquantizeTensorArray } from '../fixed/index.js';
-import { clamp, roundHalfEven } from '../fixed/rounding.js';
+import type { Engine } from '../kernels/engine.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 
 /** Codes of float32 values, each the nearest one, ties to even; 0 on a grid without a step. */
-export function nearestCodes(data: Float32Array, grid: Grid): Codes {
+export function nearestCodes({ heap, kernels }: Engine, data: Float32Array, grid: Grid): Codes {
   const step = stepOf(grid);
-  const { array, largest } = CODES[grid.bits];
-  const codes = new array(data.length);
-  if (step === 0) return codes;
-  for (let i = 0; i < data.length; i++) {
-    const x = data[i]!;
-    codes[i] = x === 0 ? 0 : clamp(roundHalfEven(x / step), -largest, largest);
-  }
+  const { array, bytes, element, largest } = CODES[grid.bits];
+  const count = data.length;
+  if (step === 0) return new array(count);
+  const from = heap.alloc(data.byteLength);
+  const to = heap.alloc(count * bytes);
+  heap.f32(from, count).set(data);
+  kernels[`nearest_${element}`](from, to, count, step, largest);
+  const codes = heap[element](to, count).slice();
+  for (const pointer of [from, to]) heap.free(pointer);
   return codes;
 }
 

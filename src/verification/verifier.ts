@@ -91,7 +91,7 @@ export class Verifier {
   private readonly values = new CodeValues();
 
   constructor(
-    engine: Engine,
+    private readonly engine: Engine,
     private readonly graph: Graph,
     private readonly entries: Entries,
     private readonly overlay: OverlayChoice,
@@ -231,7 +231,7 @@ export class Verifier {
     const { threshold, bits } = placement.grid;
     return this.graph.inputs.includes(id)
       ? quantizeTensorArray(threshold, bits, data)
-      : nearestCodes(data, placement.grid);
+      : nearestCodes(this.engine, data, placement.grid);
   }
 }
 

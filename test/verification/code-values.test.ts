@@ -1,14 +1,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unquantizeTensor } from '../../src/fixed/index.js';
+import { createEngine } from '../../src/kernels/engine.js';
 import { CodeValues, nearestCodes } from '../../src/verification/code-values.js';
+
+const engine = await createEngine();
 
 test('values are rounded to the nearest code, ties to even, and limited to the symmetric range', () => {
   const grid = { threshold: 127, bits: 8 } as const;
-  const codes = nearestCodes(Float32Array.of(0.4, 0.5, 1.5, -2.5, 300, -300), grid);
+  const codes = nearestCodes(engine, Float32Array.of(0.4, 0.5, 1.5, -2.5, 300, -300), grid);
   assert.equal([...codes], [0, 0, 2, -2, 127, -127]);
-  assert.instance(nearestCodes(new Float32Array(1), { ...grid, bits: 16 }), Int16Array);
-  assert.equal([...nearestCodes(Float32Array.of(3), { threshold: 0, bits: 8 })], [0]);
+  assert.instance(nearestCodes(engine, new Float32Array(1), { ...grid, bits: 16 }), Int16Array);
+  assert.equal([...nearestCodes(engine, Float32Array.of(3), { threshold: 0, bits: 8 })], [0]);
 });
 
 test('codes become values as unquantizeTensor has it; floats stay', () => {

@@ -52,6 +52,17 @@ function quantizeTensor(element: Code) {
   };
 }
 
+/** clip(roundHalfEven(x / step), -largest, largest), divided in float64; NaN gives 0. The step is not 0. */
+function nearest(element: Code) {
+  return (heap: Heap, src: number, dst: number, count: number, step: number, largest: number): void => {
+    const { f32, [element]: codes } = heap.all;
+    for (let i = 0; i < count; i++) {
+      const code = roundHalfEven(f32[src / 4 + i]! / step);
+      codes[dst / codes.BYTES_PER_ELEMENT + i] = Number.isNaN(code) ? 0 : Math.min(largest, Math.max(-largest, code));
+    }
+  };
+}
+
 /** code / divisor * factor in float32: divisor 1 and factor sf for the grid, m and th for unquantizeTensor (docs/spec/overlay.md). */
 function dequantize(element: Code) {
   return (heap: Heap, src: number, dst: number, count: number, divisor: number, factor: number): void => {
@@ -91,6 +102,8 @@ const tensor = [oneOf('threshold', 1, 0.3349609375), oneOf('factor', 0, 127, 327
 const back = [oneOf('divisor', 1, 127, 32767), oneOf('factor', Math.fround(0.1), 1)];
 const again = (element: Code): Parameter[] => [oneOf('from', Math.fround(0.03), 0.125), ...thresholds(element)];
 
+const nearestStep = oneOf('step', 0.5, Math.fround(0.03), 1e-45);
+
 export const quantizeRows = {
   quantize_i8: row(from('f32', 'i8', thresholds('i8')), quantize('i8')),
   quantize_i16: row(from('f32', 'i16', thresholds('i16')), quantize('i16')),
@@ -98,6 +111,8 @@ export const quantizeRows = {
   quantize_tensor_i16: row(from('f32', 'i16', tensor), quantizeTensor('i16')),
   dequantize_i8: row(from('i8', 'f32', back), dequantize('i8')),
   dequantize_i16: row(from('i16', 'f32', back), dequantize('i16')),
+  nearest_i8: row(from('f32', 'i8', [nearestStep, oneOf('largest', 127)]), nearest('i8')),
+  nearest_i16: row(from('f32', 'i16', [nearestStep, oneOf('largest', 32767)]), nearest('i16')),
   requantize_i8_i8: row(from('i8', 'i8', again('i8')), requantize('i8', 'i8'), [['src', 'dst']]),
   requantize_i16_i16: row(from('i16', 'i16', again('i16')), requantize('i16', 'i16'), [['src', 'dst']]),
   requantize_i8_i16: row(from('i8', 'i16', again('i16')), requantize('i8', 'i16')),

@@ -38,7 +38,12 @@ export class LayerArithmetic {
   private readonly runner: Runner;
   private readonly values = new CodeValues();
 
-  constructor(engine: Engine, graph: Graph, entries: Entries, overlay: OverlayChoice) {
+  constructor(
+    private readonly engine: Engine,
+    graph: Graph,
+    entries: Entries,
+    overlay: OverlayChoice,
+  ) {
     this.emulator = new Emulator(engine, graph, entries, overlay);
     this.placement = this.emulator.placement;
     this.steps = layerSteps(this.placement);
@@ -110,7 +115,7 @@ export class LayerArithmetic {
     const placement = this.placement.value(id);
     const grid = this.placement.enteringGrid(id);
     if (grid === undefined) return { id, data, floats: data, isExact: true };
-    const codes = nearestCodes(data, grid);
+    const codes = nearestCodes(this.engine, data, grid);
     const floats = this.floats(codes, grid);
     const isExact = equal(data, floats);
     return { id, data: placement.kind === 'codes' ? codes : insideSteps(codes, grid), floats, isExact };
