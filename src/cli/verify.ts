@@ -125,7 +125,7 @@ function withoutGates({
     fail(
       'usage',
       '--dumps',
-      'expected no --labels, no --report and no gate such as --min_sqnr beside it, got one.',
+      'expected no --labels and no gate such as --min_sqnr beside it, and no --report; got one.',
       'Verify without --dumps as well.',
     );
   }
