@@ -52,7 +52,7 @@ test('the package holds programs, library, bundles, pages and a small sample, an
   ];
   const known = [...own, 'dist/browser', 'dist/bundle', 'docs/spec', 'proto/caffe.proto', 'proto/tensorflow.proto'];
   assert.equal(
-    folders.filter((folder) => !known.includes(folder) && !/^docs\/[\w.-]+\.(md|json)$/.test(folder)),
+    folders.filter((folder) => !known.includes(folder) && !/^docs\/[\w.-]+\.(md|json|png)$/.test(folder)),
     [],
   );
   assert.equal(
