@@ -75,7 +75,8 @@ export function channelCounts(
   forEachImage((at) =>
     kernels.channel_histograms_f32(at, channels, pixels, channelStride, pixelStride, first, scale, bins, counts),
   );
-  const result = Float64Array.from(heap.i32(counts, channels * bins), (count) => count >>> 0);
+  const { buffer, byteOffset, length } = heap.i32(counts, channels * bins);
+  const result = new Float64Array(new Uint32Array(buffer, byteOffset, length));
   heap.free(counts);
   return result;
 }
