@@ -8,6 +8,7 @@ import { LayerWidths } from './layer-widths.js';
 import type { CalibrationPlan, PlannedEntry, PlannedWidths, PlanOptions, WeightedOutput } from './plan.js';
 import { PlanBuilder } from './plan-builder.js';
 import type { CodesForm, PlannedGrid, RawForm, StoredForm, ThresholdId } from './step.js';
+import { outputsOf, readByFloatLayers } from './values-by-rule.js';
 
 /** The state of a value at a point of the walk. */
 interface ValueState {
@@ -377,30 +378,4 @@ class ProgressivePlanner {
     const entry = this.entries.get(this.network.node(index).name);
     if (entry !== undefined) entry.th_layer_out = threshold;
   }
-}
-
-/** The outputs of the layers that `isWanted` holds for. `follows`: the layer's first input is such an output. */
-function outputsOf(network: AnalysedGraph, isWanted: (rule: Rule, follows: boolean) => boolean): Set<ValueId> {
-  const found = new Set<ValueId>();
-  for (const [index, { inputs, outputs }] of network.graph.nodes.entries()) {
-    const follows = inputs.slice(0, 1).some((id) => found.has(id));
-    if (isWanted(network.rule(index), follows)) for (const id of outputs) found.add(id);
-  }
-  return found;
-}
-
-/** For each value whether only layers that run on the host by wish read it, also behind shape-only layers. */
-function readByFloatLayers(network: AnalysedGraph): boolean[] {
-  const result: boolean[] = [];
-  const isFloat = (index: number): boolean => {
-    const { float, outputs } = network.node(index);
-    return float === true || (network.rule(index).kind === 'shape' && outputs.every((id) => result[id] === true));
-  };
-  // Backwards, for the readers of a value come after its writer.
-  for (const { outputs } of [...network.graph.nodes].reverse())
-    for (const id of outputs) {
-      const readers = network.readersOf(id);
-      result[id] = readers.length > 0 && readers.every(isFloat);
-    }
-  return result;
 }

@@ -27,6 +27,9 @@ const images = `--calibration_directory ${root}/models/data/ilsvrc12/ilsvrc12_im
 const transformer = '--transpose 2,0,1 --channel_swap 2,1,0 --raw_scale 255.0';
 
 /** A script of examples/quantize in release 1.2 and 1.3. */
+/** The folder that the scripts write to, beside themselves. */
+const outputs = 'work';
+
 const script = (
   model: string,
   deploy: string,
@@ -37,7 +40,7 @@ const script = (
   scale = '1.0',
 ) =>
   `--deploy_model ${root}/models/caffe/${model}/fp32/${deploy}_deploy.prototxt \\
-   --output_json ${root}/examples/quantize/work/caffe/${model}/${deploy}_quantized_int${width}_deploy.json \\
+   --output_json ${root}/examples/quantize/${outputs}/caffe/${model}/${deploy}_quantized_int${width}_deploy.json \\
    --weights ${root}/models/caffe/${model}/fp32/${weights}.caffemodel ${images} \\
    --bitwidths ${width},${width},${width} --dims 3,${size},${size} ${transformer} --mean_value ${mean} --input_scale ${scale}`;
 
@@ -70,7 +73,7 @@ const lines: readonly string[] = [
   `${old} --quantized_deploy_model /xlnx/models/${googlenet}/${googlenet}_quantized_deploy.prototxt --quantized_train_val_model /xlnx/models/${googlenet}/${googlenet}_quantized_train_val.prototxt --quantized_weights /xlnx/models/${googlenet}/${googlenet}_quantized.caffemodel --calibration_directory ../../imagenet_val/ --calibration_size 8 --calibration_indices 7720,7825,13145,13963,27567,28835,35295,46345 --bitwidths 8,8,8 --dims 3,224,224 --transpose 2,0,1 --channel_swap 2,1,0 --raw_scale 255.0 --mean_value 104,117,123 --input_scale 1.0`,
   `--deploy_model /xlnx/models/flowers102/fp32/${googlenet}_deploy.prototxt --weights /xlnx/models/flowers102/fp32/${googlenet}.caffemodel --calibration_directory ../../imagenet_val/ --calibration_size 8`,
   // apps/yolo/run.sh
-  '--deploy_model yolo_deploy.prototxt --train_val_model yolo_deploy.prototxt --weights yolov2.caffemodel --quantized_deploy_model ./work/yolov2_quantized.prototxt --quantized_train_val_model work/yolov2_quantized_8Bit.prototxt --quantized_weights work/yolov2_without_bn_quantized.caffemodel --calibration_directory data/calibration_dataset_sample --calibration_size 8 --bitwidths 8,8,8 --dims 3,608,608 --mean_value 0,0,0 --input_scale 0.003921568',
+  `--deploy_model yolo_deploy.prototxt --train_val_model yolo_deploy.prototxt --weights yolov2.caffemodel --quantized_deploy_model ./${outputs}/yolov2_quantized.prototxt --quantized_train_val_model ${outputs}/yolov2_quantized_8Bit.prototxt --quantized_weights ${outputs}/yolov2_without_bn_quantized.caffemodel --calibration_directory data/calibration_dataset_sample --calibration_size 8 --bitwidths 8,8,8 --dims 3,608,608 --mean_value 0,0,0 --input_scale 0.003921568`,
 ];
 
 const folder = smallNetwork();

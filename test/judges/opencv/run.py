@@ -94,7 +94,9 @@ def one(model, weights, image, results):
         net.setInput(value)
         np.savez(results, *net.forward(net.getUnconnectedOutLayersNames()))
     except cv2.error as error:
-        print(re.sub(r'\s+', ' ', re.sub(r'.*error: ', '', str(error), flags=re.S))[:120])
+        text = re.sub(r'.*error: ', '', str(error), flags=re.S)
+        # Of the kind of an error its number; what was refused stands behind it.
+        print(re.sub(r'\s+', ' ', re.sub(r'^\((-\d+):[^)]*\)', r'(\1)', text))[:120])
         return False
     return True
 
