@@ -1,5 +1,6 @@
 import type { Heap } from './heap.js';
 import { channelRows } from './twins/channels.js';
+import { compareRows } from './twins/compare.js';
 import { depthwiseRows } from './twins/depthwise.js';
 import { elementwiseRows } from './twins/elementwise.js';
 import { gemmRows } from './twins/gemm.js';
@@ -20,6 +21,7 @@ export const table = {
   ...gemmRows,
   ...histogramRows,
   ...channelRows,
+  ...compareRows,
   ...depthwiseRows,
   ...gemvRows,
   ...widenRows,
