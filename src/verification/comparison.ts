@@ -68,8 +68,12 @@ export class Comparison {
   private compare({ float, placement, shape }: ComparedValue, fixed: number, results: number): void {
     const { kernels } = this.engine;
     const count = elements(shape);
-    if (placement.kind === 'float') return kernels.compare_f32(float, fixed, count, results);
-    kernels[`compare_${CODES[placement.grid.bits].element}`](float, fixed, count, ...decoding(placement.grid), results);
+    if (placement.kind === 'float') {
+      kernels.compare_f32(float, fixed, count, results);
+    } else {
+      const kernel = kernels[`compare_${CODES[placement.grid.bits].element}`];
+      kernel(float, fixed, count, ...decoding(placement.grid), results);
+    }
   }
 
   private result({ float, placement }: ComparedValue, fixed: number, order: number, image: number): ErrorSum {
