@@ -1,19 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -21,11 +12,10 @@ const blocks = (language: string, text = readme): string[] =>
   [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text]) => (name === language ? [text!] : []));
 
 /** A copy of the repository to write in: the built package and the example, linked. */
-const copy = mkdtempSync(join(tmpdir(), 'xfdnn-readme-'));
+const copy = scratchFolder();
 mkdirSync(join(copy, 'dist'));
 for (const name of ['bin', 'examples', 'node_modules', 'package.json', 'dist/src', 'dist/bundle'])
   symlinkSync(join(root, name), join(copy, name));
-test.after(() => rmSync(copy, { recursive: true }));
 
 /** Whether a command is run here: the packages are installed already, and this is one of the tests. */
 const isRun = (command: string): boolean => !/^npm (ci|test)$/.test(command);

@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseCalibrationFiles } from '../../src/images/index.js';
 import { listImages } from '../../src/images/list-images.js';
+import { scratchFolder } from '../scratch.js';
 import { failure } from './failure.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 for (const name of ['dog', 'cat/small', 'empty']) mkdirSync(join(folder, name), { recursive: true });
 for (const name of ['dog/b.jpg', 'dog/a.jpg', 'cat/c.jpg', 'cat/small/d.jpg']) writeFileSync(join(folder, name), '');
 

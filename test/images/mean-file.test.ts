@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeNpy } from '../../src/formats/npy.js';
 import { readMeanFile } from '../../src/images/mean-file.js';
 import { ProtobufWriter } from '../protobuf-writer.js';
+import { scratchFolder } from '../scratch.js';
 import { failure } from './failure.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 function write(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);
