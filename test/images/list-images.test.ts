@@ -67,6 +67,16 @@ test('a list file names images from its folder on, in its order, with or without
   );
 });
 
+test('a line of a list takes linear time, whatever is in it', async () => {
+  const list = join(folder, 'long.lst');
+  const begin = process.cpuUsage();
+  for (const part of [' ', '1', ' 1', '\t-']) {
+    writeFileSync(list, `a${part.repeat(500_000)}b`);
+    assert.is((await listImages(list)).names.length, 1);
+  }
+  assert.ok(process.cpuUsage(begin).user < 5e6);
+});
+
 test('a pattern takes the names that match it', async () => {
   assert.equal((await listImages(join(folder, 'dog/[ab].jpg'))).names, ['a.jpg', 'b.jpg']);
   assert.equal((await listImages(join(folder, 'dog/[!a]*.jpg'))).names, ['b.jpg']);

@@ -46,6 +46,14 @@ test('another file is named', async () => {
     await failure(readMeanFile(write('empty', empty))),
     /expected a mean image of shape C x H x W, got 0 values/,
   );
+  const array = (shape: number[], data: number[]): string =>
+    write('odd.npy', writeNpy({ shape, data: Float32Array.from(data) }));
+  assert.match(await failure(readMeanFile(array([], [7]))), /expected a mean image of shape C x H x W, got 1 values/);
+  for (const odd of [Number.NaN, Infinity])
+    assert.match(
+      await failure(readMeanFile(array([3], [1, odd, 3]))),
+      new RegExp(`odd\\.npy: expected finite values, got a channel whose mean is ${odd}\\.`),
+    );
 });
 
 test.run();
