@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 import { blocksOf, documentedCommands, runsAsDocumented, workingCopy } from './documented.js';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 const copy = workingCopy();
-test.after(() => rmSync(copy, { recursive: true }));
 
 /** The exit code that the README's text states: 3 for the comparison of two overlays, else 0. */
 const exitCode = (command: string): number => (/xfdnn\.js compare /.test(command) ? 3 : 0);
