@@ -27,20 +27,29 @@ function fraction(image: number, part: number): number {
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
 
-/** Writes the codes that an output pixel multiplies, [group][k], to every `stride`-th element from `at` on; where it reads none, 0. */
-export function gatherPatch(
+/**
+ * Writes the codes that output pixels multiply, [group][k][sample], to the samples from `at` on of `stride` in all; where a pixel
+ * reads none, 0.
+ */
+export function gatherPatches(
   input: Int8Array,
   { channels, channelStep, taps: tapsOf }: InputPatches,
-  pixel: number,
+  pixels: readonly number[],
   patches: Int8Array,
   { at, stride }: { readonly at: number; readonly stride: number },
 ): void {
-  const taps = tapsOf(pixel);
+  const [read, count] = [pixels.map(tapsOf), pixels.length];
+  const taps = read[0]?.length ?? 0;
+  // Of one tap after the other, so that codes are written side by side.
+  const offsets = new Int32Array(taps * count);
+  for (let sample = 0; sample < count; sample++)
+    for (let tap = 0; tap < taps; tap++) offsets[tap * count + sample] = read[sample]![tap]!;
   for (let channel = 0, to = at; channel < channels; channel++) {
     const first = channel * channelStep;
-    for (let tap = 0; tap < taps.length; tap++, to += stride) {
-      const offset = taps[tap]!;
-      patches[to] = offset < 0 ? 0 : input[first + offset]!;
-    }
+    for (let row = 0; row < offsets.length; row += count, to += stride)
+      for (let sample = 0; sample < count; sample++) {
+        const offset = offsets[row + sample]!;
+        patches[to + sample] = offset < 0 ? 0 : input[first + offset]!;
+      }
   }
 }

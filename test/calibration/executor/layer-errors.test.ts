@@ -64,7 +64,7 @@ for (const overlay of ['v2', 'v3'] as const) {
       const { end } = overlayLayer(network, layer, { node, activation }, overlay);
       return { thresholds, ends: [{ end, step: gridStep(thresholdOut, 8) }] };
     });
-    const request = { node, activation, input: codes(data, grid), largest, unit, candidates };
+    const request = { node, activation, input: codes(data, grid), largest, unit, candidates, isLast: true };
     const expected = tried.flatMap((thresholds) => largest.map((_, c) => errorOf(overlay, thresholds, c)));
     assert.equal([...batch.layerErrors(request, 1)], expected);
     assert.ok(expected.every((error) => error > 0));
