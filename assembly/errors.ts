@@ -36,3 +36,39 @@ function pair_of(zero: usize, codes: usize): v128 {
   const first = v128.load64_zero(zero + (<isize>load<i8>(codes) << 3));
   return v128.load_lane<f64>(zero + (<isize>load<i8>(codes, 1) << 3), first, 1);
 }
+
+/**
+ * Codes at `offsets`, int32 [tap][sample] within a channel, of every channel `channelStep` bytes behind the one before: int8
+ * [channel][tap][sample], a row every `stride` bytes. A negative offset gives 0.
+ */
+export function gather_i8(
+  src: usize, channels: i32, channelStep: i32, offsets: usize, taps: i32, samples: i32, dst: usize, stride: i32,
+): void {
+  for (let c = 0; c < channels; c++, src += channelStep) {
+    let at = offsets;
+    for (let tap = 0; tap < taps; tap++, dst += stride) {
+      for (let to = dst, end = dst + samples; to < end; to++, at += 4) {
+        const offset = load<i32>(at);
+        store<i8>(to, offset < 0 ? 0 : load<i8>(src + offset));
+      }
+    }
+  }
+}
+
+/** Float32 values divided by a unit, rounded half up, as int32, saturated; NaN gives 0. In place is allowed. */
+export function round_units_f32(src: usize, dst: usize, count: i32, unit: f64): void {
+  const end = src + (<usize>count << 2);
+  for (; src + 8 <= end; src += 8, dst += 8) {
+    v128.store_lane<i64>(dst, round_pair(v128.load64_zero(src), unit), 0);
+  }
+  if (src < end) v128.store_lane<i32>(dst, round_pair(v128.load32_zero(src), unit), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function round_pair(values: v128, unit: f64): v128 {
+  const quotients = f64x2.div(f64x2.promote_low_f32x4(values), f64x2.splat(unit));
+  const below = f64x2.floor(quotients);
+  const isUp = f64x2.ge(f64x2.sub(quotients, below), f64x2.splat(0.5));
+  return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(below, v128.and(isUp, f64x2.splat(1))));
+}

@@ -9,7 +9,7 @@ import { opOf } from '../../ops/index.js';
 import type { InputPatches } from '../../ops/op.js';
 import type { BatchMemory } from './batch-memory.js';
 import type { LayerErrorRequest } from './executor.js';
-import { gatherPatches, sampleCount, sampledPixels } from './samples.js';
+import { sampleCount, sampledPixels, tapsOfPixels } from './samples.js';
 import { weightCodes } from './weight-codes.js';
 
 /** The part of a request that every request for the same layer has. */
@@ -83,16 +83,20 @@ export class SampledLayer {
 
   private gather(layout: InputPatches, pixels: readonly (readonly number[])[]): number {
     const { memory, count } = this;
-    const { heap } = memory.engine;
+    const { heap, kernels } = memory.engine;
     const { input } = this.request;
-    const bytes = count * this.geometry.inChannels;
-    const patches = heap.alloc(bytes);
-    let at = 0;
+    const { channels, channelStep } = layout;
+    const patches = heap.alloc(count * this.geometry.inChannels);
+    let to = patches;
     for (const [i, image] of memory.images.entries()) {
       const own = pixels[i] ?? [];
-      const codes = heap.i8(memory.store.get(memory.key(image, input)), memory.size(input.value));
-      gatherPatches(codes, layout, own, heap.i8(patches, bytes), { at, stride: count });
-      at += own.length;
+      const { taps, offsets } = tapsOfPixels(layout, own);
+      const table = heap.alloc(offsets.byteLength);
+      heap.i32(table, offsets.length).set(offsets);
+      const codes = memory.store.get(memory.key(image, input));
+      kernels.gather_i8(codes, channels, channelStep, table, taps, own.length, to, count);
+      heap.free(table);
+      to += own.length;
     }
     return patches;
   }
@@ -100,7 +104,7 @@ export class SampledLayer {
   private measureTargets(): number {
     const { memory, shape } = this;
     const { largest, activation, unit, node, input } = this.request;
-    const { heap } = memory.engine;
+    const { heap, kernels } = memory.engine;
     const count = shape.channels * this.count;
     const end = gridEpilogue(shape, {
       stepIn: stepOf(memory.grid(input.grid)),
@@ -110,13 +114,7 @@ export class SampledLayer {
     });
     const results = heap.alloc(count * 4);
     this.withSums(largest, 16, (finish) => finish(end, results));
-    // In place: both are 4 bytes wide.
-    roundToUnits(heap.f32(results, count), unit, heap.i32(results, count));
+    kernels.round_units_f32(results, results, count, unit);
     return results;
   }
-}
-
-/** Numbers in whole units. */
-function roundToUnits(values: Float32Array, unit: number, units: Int32Array): void {
-  for (let i = 0; i < values.length; i++) units[i] = Math.round(values[i]! / unit);
 }

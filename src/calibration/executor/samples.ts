@@ -28,28 +28,16 @@ function fraction(image: number, part: number): number {
 }
 
 /**
- * Writes the codes that output pixels multiply, [group][k][sample], to the samples from `at` on of `stride` in all; where a pixel
- * reads none, 0.
+ * The elements of input channel 0 that output pixels read, [tap][pixel], and the number of taps; where a pixel reads none, -1.
  */
-export function gatherPatches(
-  input: Int8Array,
-  { channels, channelStep, taps: tapsOf }: InputPatches,
+export function tapsOfPixels(
+  { taps: tapsOf }: InputPatches,
   pixels: readonly number[],
-  patches: Int8Array,
-  { at, stride }: { readonly at: number; readonly stride: number },
-): void {
+): { taps: number; offsets: Int32Array } {
   const [read, count] = [pixels.map(tapsOf), pixels.length];
   const taps = read[0]?.length ?? 0;
-  // Of one tap after the other, so that codes are written side by side.
   const offsets = new Int32Array(taps * count);
-  for (let sample = 0; sample < count; sample++)
-    for (let tap = 0; tap < taps; tap++) offsets[tap * count + sample] = read[sample]![tap]!;
-  for (let channel = 0, to = at; channel < channels; channel++) {
-    const first = channel * channelStep;
-    for (let row = 0; row < offsets.length; row += count, to += stride)
-      for (let sample = 0; sample < count; sample++) {
-        const offset = offsets[row + sample]!;
-        patches[to + sample] = offset < 0 ? 0 : input[first + offset]!;
-      }
-  }
+  for (let pixel = 0; pixel < count; pixel++)
+    for (let tap = 0; tap < taps; tap++) offsets[tap * count + pixel] = read[pixel]![tap]!;
+  return { taps, offsets };
 }
