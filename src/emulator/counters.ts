@@ -24,6 +24,15 @@ export class Counters {
   /** Whether calls are ignored. */
   paused = false;
 
+  /** `byChannel`: whether channels are told apart; else each layer counts as one, and none of its channels as dead. */
+  constructor(readonly byChannel = true) {}
+
+  /** Forgets everything. */
+  clear(): void {
+    this.layers.clear();
+    this.inputs.clear();
+  }
+
   countInput(name: string, data: Float32Array, th: number): void {
     const sum = this.inputs.get(name) ?? { clipped: 0, values: 0 };
     const limit = Math.fround(th);

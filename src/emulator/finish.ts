@@ -69,7 +69,7 @@ export function finish(
 /** Kernels count in three int32: clips before scaling, clips of the output, sums beyond the accumulator. */
 const COUNTS = 3;
 
-/** One channel after the other, with its clips and whether any code is not 0. */
+/** With the clips of each channel and whether any code of it is not 0; or with the clips of all channels together. */
 function counted(
   memory: EmulationMemory,
   counters: Counters,
@@ -82,15 +82,16 @@ function counted(
   const constants = memory.own(epilogue.constants);
   const seen = memory.own(COUNTS * Int32Array.BYTES_PER_ELEMENT);
   epilogue.prepare(engine, constants);
+  const [rows, together] = counters.byChannel ? [channels, 1] : [1, channels];
   return (sums, to) => {
-    for (let channel = 0; channel < channels; channel++) {
+    for (let channel = 0; channel < rows; channel++) {
       engine.heap.i32(seen, COUNTS).fill(0);
       const row = { address: sums + channel * pixels * sumBytes(type), stride: pixels, type };
-      epilogue.apply(engine, row, { channel, channels: 1, pixel: 0, pixels }, [to, seen], constants);
+      epilogue.apply(engine, row, { channel, channels: together, pixel: 0, pixels }, [to, seen], constants);
       const [prescale = 0, output = 0, beyond = 0] = engine.heap.i32(seen, COUNTS);
       const [first, step] = layout === 'NCHW' ? [channel * pixels, 1] : [channel, channels];
-      const alive = anyCode(memory.view(id, to).data, first, pixels, step);
-      counters.countRow(name, channels, channel, { prescale, output, beyond }, alive, pixels);
+      const alive = together > 1 || anyCode(memory.view(id, to).data, first, pixels, step);
+      counters.countRow(name, rows, channel, { prescale, output, beyond }, alive, pixels * together);
     }
   };
 }

@@ -9,7 +9,7 @@ import { expectFiniteInputs } from '../graph/expect-finite.js';
 import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import { overlayWeights } from '../overlay/overlay-weights.js';
-import type { Placement, ValuePlacement } from '../placement/placement.js';
+import type { Placement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { Runner } from '../runtime/runner.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
@@ -17,19 +17,9 @@ import type { Tensor, TypedArray } from '../tensor.js';
 import { type ChannelErrors, measureChannels } from './channel-errors.js';
 import { CodeValues, nearestCodes } from './code-values.js';
 import { type ErrorSum, measureError, noError } from './compare-activations.js';
+import { type ComparedLayer, comparedLayers } from './compared-layers.js';
 import { outputValues } from './output-values.js';
 import { isVector, type RankedOutput, rankOutput } from './ranked-outputs.js';
-
-/** One value the overlay (or the host after it) computes, and the layer that computes it. */
-export interface ComparedLayer {
-  readonly value: ValueId;
-  /** Index of the node that computes it: the accumulating layer where an activation is computed with it. */
-  readonly node: number;
-  /** That node's name, and the name of the activation behind it if the value is the activation's. */
-  readonly name: string;
-  readonly activation: string | null;
-  readonly placement: ValuePlacement;
-}
 
 /** Bounds of a layer's sums, and whether one can be beyond the overlay's accumulator. */
 export interface LayerBounds extends AccumulatorBounds {
@@ -100,7 +90,7 @@ export class Verifier {
     this.emulator = new Emulator(engine, graph, entries, overlay, { count: counts });
     this.placement = this.emulator.placement;
     this.analysis = this.placement.analysis;
-    this.layers = graph.nodes.flatMap((node, index) => this.layersOf(node.outputs, index));
+    this.layers = comparedLayers(this.placement);
     const values = new Set(this.layers.map(({ value }) => value));
     this.outputValues = new Set(outputValues(this.analysis, (id) => values.has(id)));
     const floats = new Set([
@@ -171,17 +161,6 @@ export class Verifier {
     const bounds = accumulatorBounds(overlayWeights(weightRows(node), params), rule.channels, input.bits);
     const { accumulatorBits } = overlayOf(this.overlay).interLayer[input.bits];
     return { ...bounds, canOverflow: accumulatorBits !== null && bounds.bits > accumulatorBits };
-  }
-
-  private layersOf(outputs: readonly ValueId[], index: number): ComparedLayer[] {
-    if (this.analysis.rule(index).kind === 'shape') return [];
-    const accumulating = this.placement.accumulatingLayer(index);
-    const node = accumulating ?? index;
-    const activation = accumulating === null ? null : this.analysis.node(index).name;
-    const { name } = this.analysis.node(node);
-    return outputs
-      .filter((id) => this.placement.isComputed(id))
-      .map((value) => ({ value, node, name, activation, placement: this.placement.value(value) }));
   }
 
   private alone(
