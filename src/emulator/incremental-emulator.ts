@@ -67,7 +67,7 @@ export class IncrementalEmulator {
 
   /** Keeps one more image, of which nothing is computed yet. `feeds`: float32 data of the graph's inputs. */
   add(feeds: readonly Float32Array[]): void {
-    this.images.push({ feeds, run: newRun(), places: new Map(), stale: new Set(this.graph.nodes.keys()) });
+    this.images.push({ feeds, run: newRun(true), places: new Map(), stale: new Set(this.graph.nodes.keys()) });
   }
 
   /**

@@ -29,7 +29,7 @@ export const NO_CLIPS: LayerClips = { values: 0, clipped: 0, prescaleClipped: 0,
  * replaced while the others stay. An input of the network is a layer, too.
  */
 export class SingleLayer {
-  private readonly counters = new Counters(false);
+  private readonly counters = new Counters();
   private readonly context: EmulationContext;
   private readonly action: Action;
 
@@ -71,7 +71,15 @@ export class SingleLayer {
     if (input !== undefined) return { ...NO_CLIPS, ...input };
     const [layer] = this.counters.layers.values();
     if (layer === undefined) return NO_CLIPS;
-    const [clipped = 0, prescaleClipped = 0, overflows = 0] = [layer.output[0], layer.prescale[0], layer.beyond[0]];
-    return { values: layer.values, clipped, prescaleClipped, overflows };
+    return {
+      values: layer.values,
+      clipped: total(layer.output),
+      prescaleClipped: total(layer.prescale),
+      overflows: total(layer.beyond),
+    };
   }
+}
+
+function total(counts: Float64Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
