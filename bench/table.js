@@ -43,6 +43,10 @@ export function compared({ what, threads, ours, theirs, limits = null, note = ''
   };
 }
 
+/** The ratio of medians of processor time, in words. @param {Times} ours @param {Times} theirs */
+export const cpuRatio = ({ cpuMs: ours = [] }, { cpuMs: theirs = [] }) =>
+  `${(median(ours) / median(theirs)).toPrecision(3)} of the processor time`;
+
 /** A row for a peer that could not run. @param {string} what @param {number | null} threads @param {import('./race.js').Absent} absent @returns {Row} */
 export function missing(what, threads, { title, reason }) {
   return { what, threads, against: title, ours: '', theirs: '', ratios: null, limits: null, note: reason };

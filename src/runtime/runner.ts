@@ -35,12 +35,15 @@ export class Runner {
     this.#steps = this.plan.nodes.map((planned) => this.#prepare(planned));
   }
 
-  /** One forward pass. `feeds`: float32 data of each graph input, in the order of `graph.inputs`. Results: copies of `graph.outputs`. */
-  run(feeds: readonly Float32Array[]): Map<ValueId, Tensor> {
-    const { inputs, outputs } = this.#analysed.graph;
+  /**
+   * One forward pass. `feeds`: float32 data of each graph input, in the order of `graph.inputs`. Results: copies of `wanted`, which
+   * are among `graph.outputs`; absent: of all of these.
+   */
+  run(feeds: readonly Float32Array[], wanted: Iterable<ValueId> = this.#analysed.graph.outputs): Map<ValueId, Tensor> {
+    const { inputs } = this.#analysed.graph;
     for (const [index, id] of inputs.entries()) this.#feed(id, feeds[index]);
     for (const step of this.#steps) step.lowering.run(step.inputs, step.outputs);
-    return new Map(outputs.map((id) => [id, copyOf(this.#view(id))]));
+    return new Map(Array.from(wanted, (id) => [id, copyOf(this.#view(id))]));
   }
 
   /**

@@ -122,8 +122,8 @@ export class Verifier {
    */
   verify(feeds: readonly Float32Array[], image: number, detail: VerificationDetail): ImageReport {
     expectFiniteInputs(this.graph, feeds, image);
-    const floats = this.runner.run(feeds);
     const outputs = new Set(this.graph.outputs);
+    const floats = this.runner.run(feeds, detail === 'outputs' ? [...outputs, ...this.outputValues] : undefined);
     const compared = detail === 'outputs' ? this.outputValues : new Set(this.layers.map(({ value }) => value));
     const fixed = new Map<ValueId, Float32Array>();
     const accumulated = new Map<ValueId, ErrorSum>();

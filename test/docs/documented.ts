@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 /** A command of a page, and the lines of its output that the page shows below it. */
@@ -33,7 +33,7 @@ export function documentedCommands(page: string): DocumentedCommand[] {
 
 /** A copy of the repository to write in: the built package and the example, linked. */
 export function workingCopy(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'xfdnn-docs-'));
+  const copy = scratchFolder();
   mkdirSync(join(copy, 'dist'));
   for (const name of ['bin', 'examples', 'node_modules', 'package.json', 'dist/src', 'dist/bundle'])
     symlinkSync(join(root, name), join(copy, name));

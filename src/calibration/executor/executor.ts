@@ -46,6 +46,8 @@ export interface LayerErrorRequest {
   /** The unit of errors, above 0. */
   readonly unit: number;
   readonly candidates: readonly LayerCandidate[];
+  /** Whether the layer is asked for no more. Until then its samples are kept, and all but the candidates is the same. */
+  readonly isLast: boolean;
 }
 
 /**
