@@ -1,9 +1,5 @@
 import { spawnSync } from 'node:child_process';
-<<<<<<< HEAD
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-=======
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
->>>>>>> main
 import { join } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
@@ -14,7 +10,6 @@ import { blocksOf, documentedCommands, runsAsDocumented, workingCopy } from './d
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 const copy = workingCopy();
-<<<<<<< HEAD
 // The names of the first lines, which are about the reader's own network.
 for (const [name, target] of [
   ['deploy.prototxt', 'deploy.prototxt'],
@@ -23,9 +18,6 @@ for (const [name, target] of [
   ['test', 'calibration'],
 ] as const)
   symlinkSync(join(root, 'examples/cifar10', target), join(copy, name));
-test.after(() => rmSync(copy, { recursive: true }));
-=======
->>>>>>> main
 
 /** The exit code that the README's text states: 3 for the comparison of two overlays, else 0. */
 const exitCode = (command: string): number => (/xfdnn\.js compare /.test(command) ? 3 : 0);
