@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scratchFolder } from './scratch.js';
 import { root } from './support.js';
 
 interface Packed {
@@ -107,7 +107,7 @@ function typeErrors(folder: string, options: ts.CompilerOptions): string[] {
 
 test('types need no types of Node, by either way of resolution', () => {
   if (!existsSync(join(root, 'dist/src/index.d.ts'))) return;
-  const folder = mkdtempSync(join(tmpdir(), 'xfdnn-types-'));
+  const folder = scratchFolder();
   try {
     for (const path of ['package.json', ...paths.filter((each) => each.endsWith('.d.ts'))]) {
       const target = join(folder, 'node_modules', manifest.name, path);

@@ -54,7 +54,7 @@ export class Emulator {
     wanted: ReadonlySet<ValueId>,
     visit: (id: ValueId, value: EmulatedValue) => void,
   ): void {
-    const run = newRun();
+    const run = newRun(true);
     const remaining = this.placement.analysis.readers.map((readers) => readers.length);
     for (const [index, id] of this.graph.inputs.entries()) this.feed(run, id, feeds[index]);
     for (const [index, action] of this.actions.entries()) {
@@ -73,17 +73,15 @@ export class Emulator {
    * in codes or float32 as the {@link placement} says. Results by value.
    */
   runNode(index: number, inputs: readonly TypedArray[]): Map<ValueId, EmulatedValue> {
-    const { memory, counters } = this;
-    const run = newRun();
+    const { memory } = this;
+    const run = newRun(false);
     const given = new Set<ValueId>();
     for (const [i, id] of this.placement.analysis.node(index).inputs.entries()) {
       if (given.has(id)) continue;
       given.add(id);
       memory.view(id, memory.allocate(run, id)).data.set(inputs[i] ?? []);
     }
-    if (counters !== null) counters.paused = true;
     this.actions[index]?.(run);
-    if (counters !== null) counters.paused = false;
     const written = [...run.addresses.keys()].filter((id) => !given.has(id));
     const results = new Map(written.map((id) => [id, this.copy(run, id)]));
     memory.freeTemporary(run);

@@ -10,11 +10,13 @@ import { elements, type Tensor, type TypedArray } from '../tensor.js';
 export interface Run {
   readonly addresses: Map<ValueId, number>;
   readonly temporary: number[];
+  /** Whether clips, overflows and dead channels are counted, where the emulator has counters. */
+  readonly isCounted: boolean;
 }
 
 /** A run of which nothing is computed yet. */
-export function newRun(): Run {
-  return { addresses: new Map(), temporary: [] };
+export function newRun(isCounted: boolean): Run {
+  return { addresses: new Map(), temporary: [], isCounted };
 }
 
 /** The address of a value that has been computed and is still needed. */

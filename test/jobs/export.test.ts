@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,6 +8,7 @@ import { exportKit } from '../../src/jobs/export.js';
 import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
 import { verifyDumps } from '../../src/jobs/verify-dumps.js';
 import { smallNetwork } from '../cli/fixtures.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 /** Every kind of layer of the overlay: leaky and capped activations, groups, dilation, a host layer between, moves. */
@@ -33,11 +33,9 @@ layer { name: "scaled" type: "Scale" bottom: "turned" top: "scaled" scale_param 
 layer { name: "fc" type: "InnerProduct" bottom: "scaled" top: "fc" inner_product_param { num_output: 5 } }
 `;
 
-const temporary = mkdtempSync(join(tmpdir(), 'xfdnn-export-'));
-test.after(() => rmSync(temporary, { recursive: true, force: true }));
+const temporary = scratchFolder();
 
 const folder = smallNetwork({ 'kinds.prototxt': kinds });
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 const small = {
   deploy_model: join(folder, 'kinds.prototxt'),
   seed_weights: 3,

@@ -1,0 +1,85 @@
+import { useId } from 'preact/hooks';
+
+interface FieldProps<Value> {
+  readonly title: string;
+  readonly value: Value;
+  readonly change: (value: Value) => void;
+}
+
+/** A few values side by side, of which one is chosen. */
+export function Segments({
+  title,
+  values,
+  value,
+  change,
+}: FieldProps<string> & { readonly values: readonly string[] }) {
+  const id = useId();
+  return (
+    <fieldset class="segments">
+      <legend>{title}</legend>
+      <div>
+        {values.map((each) => (
+          <label key={each}>
+            <input type="radio" name={id} value={each} checked={each === value} onChange={() => change(each)} />
+            <span>{each}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** One of some values, each with words. */
+export function Choice({
+  title,
+  options,
+  value,
+  change,
+}: FieldProps<string> & { readonly options: readonly (readonly [value: string, words: string])[] }) {
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <select value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
+        {options.map(([each, words]) => (
+          <option key={each} value={each} selected={each === value}>
+            {each === '' ? words : `${each}: ${words}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** A whole number of a range. */
+export function NumberField({
+  title,
+  value,
+  range: [least, most],
+  change,
+}: FieldProps<number> & { readonly range: readonly [number, number] }) {
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <input
+        type="number"
+        inputMode="numeric"
+        min={least}
+        max={most}
+        value={value}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.checkValidity() && currentTarget.value !== '') change(currentTarget.valueAsNumber);
+        }}
+      />
+    </label>
+  );
+}
+
+/** A choice that is made or not. */
+export function Check({ title, value, change }: FieldProps<boolean>) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={value} onChange={({ currentTarget }) => change(currentTarget.checked)} />
+      <span>{title}</span>
+    </label>
+  );
+}
