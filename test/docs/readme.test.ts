@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 import { blocksOf, documentedCommands, runsAsDocumented, workingCopy } from './documented.js';
 
