@@ -10,6 +10,7 @@ export { gemv_f32, gemv_i8, gemv_i16 } from './gemv';
 export { widen_i8, widen_sums } from './widen';
 export { abs_min_max_f32, histogram_f32 } from './histogram';
 export { channel_extremes_f32, channel_histograms_f32 } from './channels';
+export { gather_i8, round_units_f32, square_errors_i8 } from './errors';
 export { grid_i32, grid_f64, grid_i32_i8, grid_i32_i16, grid_f64_i8, grid_f64_i16 } from './grid';
 export {
   overlay_i32_i8, overlay_f64_i8, overlay_i8_i8, overlay_i16_i8, overlay_i32_i16, overlay_f64_i16, overlay_i8_i16, overlay_i16_i16,

@@ -16,6 +16,13 @@ export interface LayerCounts {
 export class Counters {
   readonly layers = new Map<string, LayerCounts>();
   readonly inputs = new Map<string, { clipped: number; values: number }>();
+
+  /** Forgets everything. */
+  clear(): void {
+    this.layers.clear();
+    this.inputs.clear();
+  }
+
   countInput(name: string, data: Float32Array, th: number): void {
     const sum = this.inputs.get(name) ?? { clipped: 0, values: 0 };
     const limit = Math.fround(th);

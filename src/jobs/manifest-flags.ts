@@ -1,25 +1,10 @@
 import { fail } from '../error.js';
-import { pathOfImage } from '../images/index.js';
-import { readFile, sha256 } from '../platform/index.js';
+import { type Preprocessing, pathOfImage } from '../images/index.js';
+import { sha256 } from '../platform/index.js';
 import { type CalibrationFlags, calibrationFilesOf } from './calibration-flags.js';
 import { BY_CHANNEL } from './manifest.js';
-
-/** A file of a recorded run. */
-interface RecordedFile {
-  readonly file: string;
-  readonly sha256: string;
-}
-
-/** What is read of a manifest. */
-interface Manifest {
-  readonly flags: Readonly<Record<string, unknown>>;
-  readonly resolved: Readonly<Record<string, unknown>>;
-  readonly calibration_seed: number | null;
-  readonly model: RecordedFile | null;
-  readonly weights: RecordedFile | null;
-  readonly images: readonly (RecordedFile & { readonly input?: string })[];
-  readonly output: RecordedFile | null;
-}
+import { type Manifest, type RecordedFile, readManifest } from './read-manifest.js';
+import { VALUE_FLAGS, valueFlags } from './shown-preprocessing.js';
 
 /** Choices whose defaults may become others, so that a recorded run states them. */
 const CHOICES = ['walk', 'calibrator', 'multipliers', 'overlay', 'bitwidths'] as const;
@@ -29,21 +14,40 @@ const WRITTEN = ['manifest', 'report'] as const;
 /**
  * The flags of a recorded run: for `quantize` those that repeat it, for other commands those of its network and
  * preprocessing, with its scaling file. Throws `file`, `format`, and `data`, naming the file, where a file that the run read
- * (for other commands than `quantize`: model, weights and scaling file) is another now.
+ * (for other commands than `quantize`: model, weights and scaling file) is another now. `expectKinds` throws for flags of wrong
+ * kinds, before any is used.
  */
-export async function manifestFlags(path: string, command: string): Promise<Record<string, unknown>> {
+export async function manifestFlags(
+  path: string,
+  command: string,
+  expectKinds: (flags: Readonly<Record<string, unknown>>) => void,
+): Promise<Record<string, unknown>> {
   const manifest = await readManifest(path);
   const { model, weights, output, images } = manifest;
+  for (const flags of [manifest.flags, manifest.resolved]) expectKinds(flags);
   const flags = Object.fromEntries(
     Object.entries(manifest.flags).filter(([key]) => !(WRITTEN as readonly string[]).includes(key)),
   );
   for (const file of [model, weights]) await expectSame(file, path);
+  Object.assign(flags, preprocessingFlags(manifest));
   if (command === 'quantize') return repeated(manifest, flags, path);
   await expectSame(output, path);
   const { calibration_directory: _folder, threads: _threads, memory: _memory, ...others } = flags;
   const found = images.length > 0 && output !== null ? { scaling: output.file } : {};
   const { overlay } = manifest.resolved;
   return { ...others, ...found, overlay };
+}
+
+/**
+ * The values that the run took for an image of a TensorFlow graph where its flags gave none: another version may read others
+ * from the graph.
+ */
+function preprocessingFlags({ flags, resolved, images }: Manifest): Record<string, unknown> {
+  const { framework, preprocessing } = resolved as { framework?: string; preprocessing?: Preprocessing };
+  const isGiven = VALUE_FLAGS.some((flag) => flag in flags);
+  const isOne = images.every(({ input }) => input === undefined);
+  const isShown = framework === 'tensorflow' && preprocessing?.kind === 'image' && !isGiven && isOne;
+  return isShown ? valueFlags(preprocessing) : {};
 }
 
 /** The flags that repeat a calibration on the same images. */
@@ -96,17 +100,4 @@ async function expectSame(recorded: RecordedFile | null, manifest: string): Prom
       `expected SHA-256 ${recorded.sha256}, as ${manifest} records, got ${hash}.`,
       'The file has changed since the recorded run. Restore it, or run without --from.',
     );
-}
-
-async function readManifest(path: string): Promise<Manifest> {
-  const text = new TextDecoder().decode(await readFile(path));
-  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-  try {
-    const json: unknown = JSON.parse(text);
-    const { flags, resolved, images } = json as Partial<Manifest>;
-    if (isObject(json) && isObject(flags) && isObject(resolved) && Array.isArray(images)) return json as Manifest;
-  } catch {
-    // Text that is no JSON is no manifest either.
-  }
-  return fail('format', path, 'expected a manifest of quantize, got another file.', 'Write one with --manifest FILE.');
 }

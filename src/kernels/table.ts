@@ -3,6 +3,7 @@ import { channelRows } from './twins/channels.js';
 import { compareRows } from './twins/compare.js';
 import { depthwiseRows } from './twins/depthwise.js';
 import { elementwiseRows } from './twins/elementwise.js';
+import { errorRows } from './twins/errors.js';
 import { gemmRows } from './twins/gemm.js';
 import { gemvRows } from './twins/gemv.js';
 import { gridRows } from './twins/grid.js';
@@ -21,6 +22,7 @@ export const table = {
   ...gemmRows,
   ...histogramRows,
   ...channelRows,
+  ...errorRows,
   ...compareRows,
   ...depthwiseRows,
   ...gemvRows,
