@@ -51,7 +51,7 @@ export interface ImageReport {
    * empty list where no layer was run alone.
    */
   readonly isolated: readonly (ErrorSum | null)[];
-  /** The same per channel; an empty list where it was not measured. */
+  /** The same per channel, of the network's input too; an empty list where it was not measured. */
   readonly channels: readonly (ChannelErrors | null)[];
   /** As deployed; nothing where only outputs are measured. */
   readonly accumulated: readonly ErrorSum[];
@@ -126,18 +126,26 @@ export class Verifier {
     const outputs = new Set(this.graph.outputs);
     const compared = detail === 'outputs' ? this.outputValues : new Set(this.layers.map(({ value }) => value));
     const fixed = new Map<ValueId, Float32Array>();
+    const inputs = new Map<ValueId, ChannelErrors>();
     const accumulated = new Map<ValueId, ErrorSum>();
     this.emulator.run(feeds, new Set([...outputs, ...compared]), (id, value) => {
       const data = this.values.floats(value);
       if (compared.has(id)) accumulated.set(id, this.measured(id, computed(floats, id).data, data, image));
       if (outputs.has(id)) fixed.set(id, data);
+      if (detail === 'channels' && this.graph.inputs.includes(id))
+        inputs.set(id, this.channelErrors(id, computed(floats, id).data, data));
     });
     const rounded = new Map<ValueId, TypedArray>();
     const isAlone = detail === 'alone' || detail === 'channels';
+    const channelsOf = (result: AloneResult | null | undefined): ChannelErrors | undefined =>
+      result == null ? undefined : this.channelErrors(result.value, result.float.data, result.fixed);
     const alone = isAlone ? this.layers.map((layer) => this.alone(layer, floats, rounded)) : [];
     return {
       isolated: alone.map((result) => result && this.measured(result.value, result.float.data, result.fixed, image)),
-      channels: detail === 'channels' ? alone.map((result) => result && this.channelErrors(result)) : [],
+      channels:
+        detail === 'channels'
+          ? this.layers.map(({ value }, i) => channelsOf(alone[i]) ?? inputs.get(value) ?? null)
+          : [],
       accumulated: this.layers.map(({ value }) => (compared.has(value) ? computed(accumulated, value) : noError)),
       outputs: this.graph.outputs
         .filter((id) => isVector(this.analysis.value(id).shape))
@@ -200,9 +208,9 @@ export class Verifier {
     return { value, float: computed(floats, value), fixed: this.values.floats(result) };
   }
 
-  private channelErrors({ value, float, fixed }: AloneResult): ChannelErrors {
+  private channelErrors(value: ValueId, float: Float32Array, fixed: Float32Array): ChannelErrors {
     const { shape, layout } = this.analysis.value(value);
-    return measureChannels(float.data, fixed, shape, layout);
+    return measureChannels(float, fixed, shape, layout);
   }
 
   /** The error of a value. Throws `data` where it is not finite, in float or on the overlay: there is no ratio then. */

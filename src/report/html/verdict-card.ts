@@ -1,5 +1,6 @@
 import type { Verdict } from '../../verification/verdict/verdict.js';
 import type { Verification } from '../../verification/verification.js';
+import type { NextCommand } from '../next-commands.js';
 import { decibels, verdictLines } from '../verdict.js';
 import { percent } from '../words.js';
 import { html, type Markup } from './markup.js';
@@ -8,6 +9,7 @@ import { html, type Markup } from './markup.js';
 export function verdictCard(
   verdict: Verdict,
   { agreement, accuracy }: Pick<Verification, 'agreement' | 'accuracy'>,
+  commands: readonly NextCommand[],
 ): Markup {
   const { grade, images, kept, output, worst } = verdict;
   const figures: (readonly [name: string, value: string])[] = [['images', String(images)]];
@@ -20,8 +22,9 @@ export function verdictCard(
   }
   if (worst !== null)
     figures.push([`worst layer${worst.alone ? ' alone' : ''}: "${worst.layer}"`, decibels(worst.sqnr)]);
-  const [, ...advice] = verdictLines(verdict);
+  const [, ...advice] = verdictLines(verdict, commands);
+  const lines = advice.map((line) => line.split(/: (?=xfdnn )/));
   return html`<div class="card ${grade}"><p class="grade">${grade}</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${advice.map((line) => html`<p>${line}</p>`)}</div>`;
+${lines.map(([text, command]) => (command === undefined ? html`<p>${text}</p>` : html`<p>${text}:<br><code>${command}</code></p>`))}</div>`;
 }
