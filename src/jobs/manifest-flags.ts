@@ -1,26 +1,10 @@
 import { fail } from '../error.js';
 import { type Preprocessing, pathOfImage } from '../images/index.js';
-import { readFile, sha256 } from '../platform/index.js';
+import { sha256 } from '../platform/index.js';
 import { type CalibrationFlags, calibrationFilesOf } from './calibration-flags.js';
 import { BY_CHANNEL } from './manifest.js';
+import { type Manifest, type RecordedFile, readManifest } from './read-manifest.js';
 import { VALUE_FLAGS, valueFlags } from './shown-preprocessing.js';
-
-/** A file of a recorded run. */
-interface RecordedFile {
-  readonly file: string;
-  readonly sha256: string;
-}
-
-/** What is read of a manifest. */
-interface Manifest {
-  readonly flags: Readonly<Record<string, unknown>>;
-  readonly resolved: Readonly<Record<string, unknown>>;
-  readonly calibration_seed: number | null;
-  readonly model: RecordedFile | null;
-  readonly weights: RecordedFile | null;
-  readonly images: readonly (RecordedFile & { readonly input?: string })[];
-  readonly output: RecordedFile | null;
-}
 
 /** Choices whose defaults may become others, so that a recorded run states them. */
 const CHOICES = ['walk', 'calibrator', 'multipliers', 'overlay', 'bitwidths'] as const;
@@ -47,15 +31,18 @@ const OF_QUANTIZE = ['output_json', 'multipliers'] as const;
  * preprocessing, with its scaling file, and where they calibrate (`advise`, `sensitivity` with a target) with its sample.
  * `given`: the names of flags that are given beside the manifest; defaults that followed from others are left open then.
  * Throws `file`, `format`, and `data`, naming the file, where a file that the run read (for other commands than `quantize`:
- * model, weights and, but for `advise`, scaling file) is another now.
+ * model, weights and, but for `advise`, scaling file) is another now. `expectKinds` throws for flags of wrong kinds, before any is
+ * used.
  */
 export async function manifestFlags(
   path: string,
   command: string,
+  expectKinds: (flags: Readonly<Record<string, unknown>>) => void,
   given: ReadonlySet<string> = new Set(),
 ): Promise<Record<string, unknown>> {
   const manifest = await readManifest(path);
   const { model, weights, output, images } = manifest;
+  for (const flags of [manifest.flags, manifest.resolved]) expectKinds(flags);
   const flags = Object.fromEntries(
     Object.entries({ ...manifest.flags, ...preprocessingFlags(manifest) }).filter(
       ([key]) => !(WRITTEN as readonly string[]).includes(key),
@@ -162,17 +149,4 @@ async function expectSame(recorded: RecordedFile | null, manifest: string): Prom
       `expected SHA-256 ${recorded.sha256}, as ${manifest} records, got ${hash}.`,
       'The file has changed since the recorded run. Restore it, or run without --from.',
     );
-}
-
-async function readManifest(path: string): Promise<Manifest> {
-  const text = new TextDecoder().decode(await readFile(path));
-  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-  try {
-    const json: unknown = JSON.parse(text);
-    const { flags, resolved, images } = json as Partial<Manifest>;
-    if (isObject(json) && isObject(flags) && isObject(resolved) && Array.isArray(images)) return json as Manifest;
-  } catch {
-    // Text that is no JSON is no manifest either.
-  }
-  return fail('format', path, 'expected a manifest of quantize, got another file.', 'Write one with --manifest FILE.');
 }

@@ -78,6 +78,21 @@ test('a recorded run is repeated, verified, and refused where an input has chang
   writeFileSync(join(folder, 'a.json'), `${bytes} `);
   assert.match(xfdnn('verify', '--from', 'm.json', '--images', 'images').error, /^a\.json: expected SHA-256 /);
   assert.match(xfdnn('quantize', '--from', 'c.json').error, /^c\.json: expected a manifest of quantize/);
+  const manifest = JSON.parse(recorded);
+  const damaged: readonly (readonly [changes: object, line: RegExp])[] = [
+    [{ model: 7 }, /^w\.json: expected a manifest of quantize, got one whose "model" is damaged\./],
+    [{ weights: undefined }, /got one whose "weights" is damaged/],
+    [{ images: [null] }, /got one whose "images" is damaged/],
+    [{ flags: [] }, /got one whose "flags" is damaged/],
+    [{ output: { file: 'a.json' } }, /got one whose "output" is damaged/],
+    [{ calibration_seed: '1' }, /got one whose "calibration_seed" is damaged/],
+    [{ flags: { calibration_directory: 7 } }, /^w\.json: expected "calibration_directory" to be a string or a list/],
+    [{ resolved: { overlay: {} } }, /^w\.json: expected "overlay" to be a string, got \{\}\./],
+  ];
+  for (const [changes, line] of damaged) {
+    config('w.json', { ...manifest, ...changes });
+    assert.match(xfdnn('quantize', '--from', 'w.json').error, line);
+  }
 });
 
 test('commands that judge or calibrate anew take what they need of a manifest', () => {

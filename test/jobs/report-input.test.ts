@@ -104,7 +104,7 @@ test('a TensorFlow graph that shows what it takes gets it; the manifest repeats 
     meanValue: [104, 117, 123],
   };
   writeFileSync(manifest!, JSON.stringify(recorded));
-  const repeated = (await manifestFlags(manifest!, 'quantize')) as typeof flags;
+  const repeated = (await manifestFlags(manifest!, 'quantize', () => {})) as typeof flags;
   assert.equal((await quantize(repeated)).entries, original.entries);
 });
 
