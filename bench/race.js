@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Contestant } from './contestant.js';
 
-/** Milliseconds of one image (or one job) of one side, run by run. @typedef {{ title: string, ms: number[], peakBytes: number }} Times */
+/** Milliseconds of one image (or one job) of one side, run by run; of whole processes those on all processors too. @typedef {{ title: string, ms: number[], cpuMs?: number[], peakBytes: number }} Times */
 /** A side that could not start, and why. @typedef {{ title: string, reason: string }} Absent */
 
 /**

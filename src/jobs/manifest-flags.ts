@@ -1,9 +1,10 @@
 import { fail } from '../error.js';
-import { pathOfImage } from '../images/index.js';
+import { type Preprocessing, pathOfImage } from '../images/index.js';
 import { sha256 } from '../platform/index.js';
 import { type CalibrationFlags, calibrationFilesOf } from './calibration-flags.js';
 import { BY_CHANNEL } from './manifest.js';
 import { type Manifest, type RecordedFile, readManifest } from './read-manifest.js';
+import { VALUE_FLAGS, valueFlags } from './shown-preprocessing.js';
 
 /** Choices whose defaults may become others, so that a recorded run states them. */
 const CHOICES = ['walk', 'calibrator', 'multipliers', 'overlay', 'bitwidths'] as const;
@@ -28,12 +29,25 @@ export async function manifestFlags(
     Object.entries(manifest.flags).filter(([key]) => !(WRITTEN as readonly string[]).includes(key)),
   );
   for (const file of [model, weights]) await expectSame(file, path);
+  Object.assign(flags, preprocessingFlags(manifest));
   if (command === 'quantize') return repeated(manifest, flags, path);
   await expectSame(output, path);
   const { calibration_directory: _folder, threads: _threads, memory: _memory, ...others } = flags;
   const found = images.length > 0 && output !== null ? { scaling: output.file } : {};
   const { overlay } = manifest.resolved;
   return { ...others, ...found, overlay };
+}
+
+/**
+ * The values that the run took for an image of a TensorFlow graph where its flags gave none: another version may read others
+ * from the graph.
+ */
+function preprocessingFlags({ flags, resolved, images }: Manifest): Record<string, unknown> {
+  const { framework, preprocessing } = resolved as { framework?: string; preprocessing?: Preprocessing };
+  const isGiven = VALUE_FLAGS.some((flag) => flag in flags);
+  const isOne = images.every(({ input }) => input === undefined);
+  const isShown = framework === 'tensorflow' && preprocessing?.kind === 'image' && !isGiven && isOne;
+  return isShown ? valueFlags(preprocessing) : {};
 }
 
 /** The flags that repeat a calibration on the same images. */

@@ -54,6 +54,7 @@ import { QUANTIZE_FLAGS, type QuantizeFlags } from './quantize-flags.js';
 import { quickLook } from './quick-look.js';
 import { reportInput } from './report-input.js';
 import { scaleLayers } from './scale.js';
+import { shownPreprocessing } from './shown-preprocessing.js';
 import { measureEntries } from './verify.js';
 import { graphFor, openTaskPool } from './worker-tasks.js';
 
@@ -181,6 +182,8 @@ export interface FedNetwork {
   /** Images of some of the files. */
   readonly sourceOf: (files: CalibrationFiles) => ImageSource;
   readonly preprocessing: Preprocessing;
+  /** Why it is that where a TensorFlow graph itself shows it. */
+  readonly shown: string | undefined;
   readonly walk: Walk;
 }
 
@@ -196,12 +199,14 @@ export async function fedNetwork({ flags, chosen }: QuantizeJob, hooks: JobHooks
   const firstInput = { ...network.graph, inputs: network.graph.inputs.slice(0, 1) };
   const preprocessing = preprocessingOf(options, firstInput, framework);
   warnOfPreprocessing(options, network, hooks);
-  return { network, source, sourceOf, preprocessing, walk: flags.walk ?? defaultWalk(framework, flags.calibrator) };
+  const shown = shownPreprocessing(options, network)?.because;
+  const walk = flags.walk ?? defaultWalk(framework, flags.calibrator);
+  return { network, source, sourceOf, preprocessing, shown, walk };
 }
 
 async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promise<QuantizeResult> {
   const { flags, widths, output, multipliers, chosen } = job;
-  const { network, source, sourceOf, preprocessing, walk } = await fedNetwork(job, hooks);
+  const { network, source, sourceOf, preprocessing, shown, walk } = await fedNetwork(job, hooks);
   const isRecorded = flags.manifest !== undefined;
   const hashes = isRecorded ? await hashInputs(flags, imagesOf(source, network.graph)) : new Map<string, string>();
   const options = optionsOf(flags);
@@ -222,7 +227,7 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
   const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
   const choices = { framework: network.framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
-  const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing };
+  const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing, preprocessing_shown: shown };
   if (flags.manifest !== undefined) {
     const record = { files, images: imagesOf(used, network.graph), hashes, output: { path: output, text } };
     await writeManifest(flags.manifest, flags, record, resolved);
