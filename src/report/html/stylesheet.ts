@@ -50,6 +50,7 @@ figcaption{font-size:.85rem;color:var(--faint);max-width:8rem;overflow-wrap:anyw
 .limit{stroke:var(--poor);stroke-dasharray:3 2}
 .limit.bad{stroke:var(--bad)}
 .edge{fill:none;stroke:var(--faint);stroke-opacity:.7}
+.flag{white-space:nowrap}
 .curve{fill:none;stroke:var(--poor);stroke-width:1.5}
 .curve.other{stroke:var(--good)}
 .chosen{stroke:var(--poor);stroke-opacity:.6}

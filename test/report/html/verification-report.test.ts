@@ -76,7 +76,10 @@ test('a report needs no other file, and states so to the browser', () => {
 });
 
 test('a command that goes on from the verdict stands below what it is for', () => {
-  assert.match(text, /<p>Try --overlay v3:<br><code>xfdnn quantize --deploy_model .*--overlay v3<\/code><\/p>/);
+  assert.match(
+    text,
+    /<p>Try <span class="flag">--overlay<\/span> v3:<br><code>xfdnn quantize <span class="flag">--deploy_model<\/span> .*--overlay<\/span> v3<\/code><\/p>/,
+  );
 });
 
 test('a report has a section for each view, and the same bytes again', () => {
