@@ -37,13 +37,14 @@ export function ourJob(title, job, flags) {
 }
 
 /**
- * Runs commands in turn, each a new process every time; a first round warms up the disk's cache and is not counted.
- * @param {readonly Command[]} commands @param {number} runs @returns {Promise<Times[]>}
+ * Runs commands in turn, each a new process every time; a first round warms up the disk's cache and is not counted. `isWarm`:
+ * false for long commands, for which every round counts.
+ * @param {readonly Command[]} commands @param {number} runs @param {{ isWarm?: boolean }} [options] @returns {Promise<Times[]>}
  */
-export async function commandRace(commands, runs) {
+export async function commandRace(commands, runs, { isWarm = true } = {}) {
   /** @type {Required<Times>[]} */
   const times = commands.map(({ title }) => ({ title, ms: [], cpuMs: [], peakBytes: 0 }));
-  for (let round = 0; round <= runs; round++)
+  for (let round = isWarm ? 0 : 1; round <= runs; round++)
     for (const [index, command] of commands.entries()) {
       await sleep(REST_MS);
       const { ms, cpuMs, peakBytes } = await runCommand(command);

@@ -85,9 +85,9 @@ export async function main(program: Command): Promise<void> {
   const given = normaliseArguments(environment.arguments());
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({
-      outputError: () => undefined,
       writeOut: (text) => environment.writeOutput(text),
       writeErr: (text) => environment.writeError(text),
+      outputError: () => undefined,
     });
   try {
     const words = completeFlags(given, program);

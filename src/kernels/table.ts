@@ -1,5 +1,6 @@
 import type { Heap } from './heap.js';
 import { channelRows } from './twins/channels.js';
+import { compareRows } from './twins/compare.js';
 import { depthwiseRows } from './twins/depthwise.js';
 import { elementwiseRows } from './twins/elementwise.js';
 import { errorRows } from './twins/errors.js';
@@ -22,6 +23,7 @@ export const table = {
   ...histogramRows,
   ...channelRows,
   ...errorRows,
+  ...compareRows,
   ...depthwiseRows,
   ...gemvRows,
   ...widenRows,

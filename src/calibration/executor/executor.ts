@@ -46,7 +46,7 @@ export interface LayerErrorRequest {
   /** The unit of errors, above 0. */
   readonly unit: number;
   readonly candidates: readonly LayerCandidate[];
-  /** Whether the layer is asked for no more. Until then its samples are kept, and all but the candidates is the same. */
+  /** Whether the layer is asked for no more with this activation and unit. Until then its samples are kept. */
   readonly isLast: boolean;
 }
 

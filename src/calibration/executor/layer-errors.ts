@@ -5,8 +5,8 @@ import { SampledLayer } from './sampled-layer.js';
 
 /** The errors of layers on the overlay, at sampled outputs of a member's images. */
 export class LayerErrors {
-  /** By node, those that are asked for again. */
-  private readonly sampled = new Map<number, SampledLayer>();
+  /** Those that are asked for again. */
+  private readonly sampled = new Map<string, SampledLayer>();
 
   constructor(private readonly memory: BatchMemory) {}
 
@@ -16,10 +16,12 @@ export class LayerErrors {
    * add up in any order. `images`: those of the batch.
    */
   measure(request: LayerErrorRequest, images: number): Float64Array {
-    const { node, largest, candidates, unit, isLast } = request;
-    const layer = this.sampled.get(node) ?? new SampledLayer(this.memory, request, images);
-    if (isLast) this.sampled.delete(node);
-    else this.sampled.set(node, layer);
+    const { node, activation, largest, candidates, unit, isLast } = request;
+    // A layer may make several blobs, each with a unit of its own.
+    const key = [node, activation, unit].join();
+    const layer = this.sampled.get(key) ?? new SampledLayer(this.memory, request, images);
+    if (isLast) this.sampled.delete(key);
+    else this.sampled.set(key, layer);
     const ends = candidates.reduce((sum, candidate) => sum + candidate.ends.length, 0);
     const errors = new Float64Array(ends * largest.length);
     if (layer.count > 0) {

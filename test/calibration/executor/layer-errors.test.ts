@@ -66,6 +66,8 @@ for (const overlay of ['v2', 'v3'] as const) {
     });
     const request = { node, activation, input: codes(data, grid), largest, unit, candidates, isLast: true };
     const expected = tried.flatMap((thresholds) => largest.map((_, c) => errorOf(overlay, thresholds, c)));
+    const coarse = { ...request, unit: unit * 8, isLast: false };
+    assert.not.equal([...batch.layerErrors(coarse, 1)], expected);
     assert.equal([...batch.layerErrors({ ...request, isLast: false }, 1)], expected);
     const again = { ...request, candidates: candidates.slice(1) };
     assert.equal([...batch.layerErrors(again, 1)], expected.slice(4), 'at the samples that were kept');
