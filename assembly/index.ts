@@ -10,6 +10,7 @@ export { gemv_f32, gemv_i8, gemv_i16 } from './gemv';
 export { widen_i8, widen_sums } from './widen';
 export { abs_min_max_f32, histogram_f32 } from './histogram';
 export { channel_extremes_f32, channel_histograms_f32 } from './channels';
+export { gather_i8, round_units_f32, square_errors_i8 } from './errors';
 export { grid_i32, grid_f64, grid_i32_i8, grid_i32_i16, grid_f64_i8, grid_f64_i16 } from './grid';
 export {
   overlay_i32_i8, overlay_f64_i8, overlay_i8_i8, overlay_i16_i8, overlay_i32_i16, overlay_f64_i16, overlay_i8_i16, overlay_i16_i16,
@@ -27,3 +28,4 @@ export {
   activate_f32, activate_columns_f32, add_f32, multiply_f32, max_f32, max_i8, max_i16,
 } from './elementwise';
 export { sum_i8, sum_i16, weigh_i8, weigh_i16, round_f64, join_i8, join_i16 } from './eltwise-codes';
+export { compare_i8, compare_i16, compare_f32, compare_two_i8, channel_errors_i8, channel_errors_i16 } from './compare';

@@ -51,3 +51,27 @@ export function loadDoubles<T>(from: usize, high: bool): v128 {
 export function demote(first: v128, second: v128): v128 {
   return v128.shuffle<i64>(f32x4.demote_f64x2_zero(first), f32x4.demote_f64x2_zero(second), 0, 2);
 }
+
+/** Masks of the first `count` of four lanes. */
+// @ts-ignore: decorator
+@inline
+export function countLanes(count: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+}
+
+/** Sum of four int32. */
+// @ts-ignore: decorator
+@inline
+function sumLanes(lanes: v128): i32 {
+  return i32x4.extract_lane(lanes, 0) + i32x4.extract_lane(lanes, 1) + i32x4.extract_lane(lanes, 2) + i32x4.extract_lane(lanes, 3);
+}
+
+/** Adds the lanes of three counts to the first three int32 at `counters`; the fourth becomes 1 where `alive` has a bit that is set. */
+// @ts-ignore: decorator
+@inline
+export function addCounts(counters: usize, first: v128, second: v128, third: v128, alive: v128): void {
+  store<i32>(counters, load<i32>(counters) + sumLanes(first));
+  store<i32>(counters, load<i32>(counters, 4) + sumLanes(second), 4);
+  store<i32>(counters, load<i32>(counters, 8) + sumLanes(third), 8);
+  if (v128.any_true(alive)) store<i32>(counters, 1, 12);
+}

@@ -77,7 +77,6 @@ function interLayer<A, C>(
   const countLows = f64x2.splat(floor > low ? -Infinity : low), countHighs = f64x2.splat(ceiling < high ? Infinity : high);
   const accLows = f64x2.splat(-accLimit), accHighs = f64x2.splat(accLimit - 1);
   const step = pixelStride * sizeof<C>();
-  let clippedPre: i64 = 0, clippedOut: i64 = 0, beyond: i64 = 0;
   for (let row = 0; row < rows; row++, acc += accStride * sizeof<A>(), dst += rowStride * sizeof<C>()) {
     const offset = parameter(positive, row, 0), prescale = parameter(positive, row, 1);
     const scale = parameter(positive, row, 2), bias = parameter(positive, row, 3);
@@ -88,7 +87,7 @@ function interLayer<A, C>(
       negativeScale = parameter(negative, row, 2);
       negativeBias = parameter(negative, row, 3);
     }
-    let counts = i64x2.splat(0);
+    let counts = i64x2.splat(0), alive = counts;
     let from = acc;
     let to = dst;
     let left = columns;
@@ -133,24 +132,25 @@ function interLayer<A, C>(
       );
       if (four) {
         counts = i64x2.add(counts, i64x2.add(clips0, clips1));
+        alive = v128.or(alive, codes);
         if (step == sizeof<C>()) storeLanes<C>(to, codes);
         else storeApart<C>(to, step, codes);
         from += 4 * sizeof<A>(); to += step << 2; left -= 4;
       } else {
         counts = i64x2.add(counts, v128.and(clips0, i64x2(-1, 0)));
+        alive = v128.or(alive, v128.and(codes, i32x4(-1, 0, 0, 0)));
         store<C>(to, <C>i32x4.extract_lane(codes, 0));
         from += sizeof<A>(); to += step; left--;
       }
     }
-    const sum = i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1);
-    clippedPre += sum & (OUTPUT - 1);
-    clippedOut += (sum >> 20) & (OUTPUT - 1);
-    beyond += sum >> 40;
-  }
-  if (counters) {
-    store<i32>(counters, load<i32>(counters) + <i32>clippedPre);
-    store<i32>(counters, load<i32>(counters, 4) + <i32>clippedOut, 4);
-    store<i32>(counters, load<i32>(counters, 8) + <i32>beyond, 8);
+    if (counters) {
+      const sum = i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1);
+      store<i32>(counters, load<i32>(counters) + <i32>(sum & (OUTPUT - 1)));
+      store<i32>(counters, load<i32>(counters, 4) + <i32>((sum >> 20) & (OUTPUT - 1)), 4);
+      store<i32>(counters, load<i32>(counters, 8) + <i32>(sum >> 40), 8);
+      if (v128.any_true(alive)) store<i32>(counters, 1, 12);
+      counters += 16;
+    }
   }
 }
 

@@ -51,6 +51,7 @@ async function example(seeds) {
   const network = await JudgedNetwork.open(files, judges, readLabels(`${folder}labels.txt`));
   console.log('| overlay | bits | calibrator | top-1 % | agreement % | dB |\n|---|---|---|---|---|---|');
   for (const setting of settings) {
+    /** @type {object[]} */
     const found = [];
     for (let seed = 0; seed < seeds; seed++) {
       const chosen = /** @type {any} */ ({

@@ -3,31 +3,22 @@ import { parseArgs } from 'node:util';
 
 /** @typedef {{ only: Set<string>, networks: string[], threads: number[], peers: Set<string>, runs: number, images: number, record: boolean }} Options */
 
-export const sections = [
-  'float',
-  'grid',
-  'overlay',
-  'twins',
-  'calibration',
-  'calibrators',
-  'threshold',
-  'search',
-  'loading',
-];
 export const peers = ['onnxruntime-web', 'onnxruntime-node', 'tfjs'];
 const networks = ['squeezenet', 'googlenet', 'resnet50', 'mobilenet'];
 
-const usage = `npm --prefix bench start -- [options]
+/** @param {readonly string[]} sections */
+const usageOf = (sections) => `npm --prefix bench start -- [options]
   --only LIST       of ${sections.join(',')} (default: all)
   --networks LIST   of ${networks.join(',')} (default: all)
   --threads LIST    of 1,2 (default: both)
   --peers LIST      of ${peers.join(',')} (default: all); onnxruntime-web always runs
   --runs COUNT      rounds that are counted (default: 10)
   --images COUNT    images of a run and thread in the forward rows (default: 2)
-  --record          also write RESULTS.md`;
+  --record          also write RESULTS.md and the plots`;
 
-/** Reads the command line; explains itself and ends the process where it is wrong. @param {string[]} words @returns {Options} */
-export function readOptions(words) {
+/** Reads the command line; explains itself and ends the process where it is wrong. `sections`: what `--only` knows. @param {string[]} words @param {readonly string[]} sections @returns {Options} */
+export function readOptions(words, sections) {
+  const usage = usageOf(sections);
   try {
     const strings = Object.fromEntries(
       ['only', 'networks', 'threads', 'peers', 'runs', 'images'].map((name) => [

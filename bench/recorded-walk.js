@@ -6,7 +6,6 @@ import { scaleLayers } from '../dist/src/jobs/scale.js';
 import { openTaskPool } from '../dist/src/jobs/worker-tasks.js';
 
 /** @typedef {import('../dist/src/graph/graph.js').Graph} Graph */
-/** @typedef {import('../dist/src/calibration/step.js').Step} Step */
 /** @typedef {import('../dist/src/calibration/executor/executor.js').BoundThreshold} BoundThreshold */
 
 /** @type {import('../dist/src/calibration/plan.js').BitWidths} */
@@ -22,14 +21,18 @@ export async function recordWalk(graph, input) {
   const executor = openExecutor(pool, graph, { source: { arrays: [input] }, count: 1, memory: Infinity });
   /** @type {BoundThreshold[]} */
   const thresholds = [];
+  /** @type {import('../dist/src/calibration/executor/executor.js').CalibrationExecutor} */
   const recording = {
-    bind: (/** @type {readonly BoundThreshold[]} */ bound) => {
+    bind: (bound) => {
       thresholds.push(...bound);
       executor.bind(bound);
     },
-    run: (/** @type {readonly Step[]} */ steps) => executor.run(steps),
-    statistics: (/** @type {Parameters<typeof executor.statistics>[0]} */ asked) => executor.statistics(asked),
-    histograms: (/** @type {Parameters<typeof executor.histograms>[0]} */ asked) => executor.histograms(asked),
+    run: (steps) => executor.run(steps),
+    statistics: (asked) => executor.statistics(asked),
+    histograms: (asked) => executor.histograms(asked),
+    channelRanges: (forms) => executor.channelRanges(forms),
+    channelCounts: (asked) => executor.channelCounts(asked),
+    layerErrors: (asked) => executor.layerErrors(asked),
   };
   const layers = await executePlan(graph, plan, recording, { method: calibrators.reference });
   await executor.close();

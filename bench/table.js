@@ -6,7 +6,7 @@
  * @property {string} what
  * @property {number | null} threads
  * @property {string} against
- * @property {string} ours minimum / median with its unit
+ * @property {string} ours median with its unit, and the smallest and the largest
  * @property {string} theirs
  * @property {readonly [minima: number, medians: number] | null} ratios
  * @property {Limits | null} limits
@@ -15,18 +15,7 @@
 
 /** The ratio asked for now, and the one wanted then. @typedef {{ asked: number, wanted: number | null }} Limits */
 
-const head = [
-  'row',
-  'threads',
-  'against',
-  'ours min / median',
-  'theirs min / median',
-  'ratio of minima',
-  'of medians',
-  'asked',
-  'wanted',
-  '',
-];
+const head = ['row', 'threads', 'against', 'ours', 'theirs', 'ratio of minima', 'of medians', 'asked', 'wanted', ''];
 
 /** Two sides of a race as a row. @param {{ what: string, threads: number | null, ours: Times, theirs: Times, limits?: Limits | null, note?: string }} parts @returns {Row} */
 export function compared({ what, threads, ours, theirs, limits = null, note = '' }) {
@@ -42,6 +31,10 @@ export function compared({ what, threads, ours, theirs, limits = null, note = ''
     note,
   };
 }
+
+/** The ratio of medians of processor time, in words. @param {Times} ours @param {Times} theirs */
+export const cpuRatio = ({ cpuMs: ours = [] }, { cpuMs: theirs = [] }) =>
+  `${(median(ours) / median(theirs)).toPrecision(3)} of the processor time`;
 
 /** A row for a peer that could not run. @param {string} what @param {number | null} threads @param {import('./race.js').Absent} absent @returns {Row} */
 export function missing(what, threads, { title, reason }) {
@@ -83,13 +76,16 @@ function verdict(ratios, limits, note) {
   return note === '' ? met : `${met}; ${note}`;
 }
 
-/** Minimum and median in a unit that suits. @param {readonly number[]} ms */
-function spread(ms) {
-  const [low, middle] = [minimum(ms), median(ms)];
+/** Median, and the smallest and the largest, in a unit that suits. @param {readonly number[]} ms */
+export function spread(ms) {
+  const [low, middle, high] = [minimum(ms), median(ms), Math.max(...ms)];
   const [divisor, unit] = low >= 1000 ? [1000, 's'] : [1, 'ms'];
   const show = (/** @type {number} */ value) => Number((value / divisor).toPrecision(4)).toString();
-  return `${show(low)} / ${show(middle)} ${unit}`;
+  return `${show(middle)} ${unit} (${show(low)} to ${show(high)})`;
 }
+
+/** @param {number} bytes */
+export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
 
 /** @param {readonly number[]} values */
 export const minimum = (values) => Math.min(...values);

@@ -56,7 +56,7 @@ export class JudgedNetwork {
 
   /**
    * @param {{
-   *   graph: Graph, watched: Graph, logits: readonly ValueId[], preprocessing: any, engine: any, labels?: readonly number[],
+   *   graph: Graph, watched: Graph, logits: readonly ValueId[], preprocessing: any, engine: any, labels: readonly number[] | undefined,
    *   images: readonly { data: Float32Array, float: Map<ValueId, FloatTensor> }[],
    * }} parts `watched`: the graph with the logits as outputs too
    */

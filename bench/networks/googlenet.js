@@ -30,8 +30,8 @@ function inception(net, block, bottom) {
   ]);
 }
 
-function prototxt() {
-  const net = new Prototxt('GoogLeNet', [1, 3, 224, 224]);
+function prototxt(size = 224) {
+  const net = new Prototxt('GoogLeNet', [1, 3, size, size]);
   let top = net.convolutionRelu('conv1/7x7_s2', 'data', { outputs: 64, kernel: 7, stride: 2, pad: 3 });
   top = net.maxPool('pool1/3x3_s2', top, { kernel: 3, stride: 2 });
   top = net.convolutionRelu('conv2/3x3_reduce', top, { outputs: 64 });

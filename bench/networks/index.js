@@ -2,7 +2,7 @@ import { loadCaffe } from '../../dist/src/caffe/index.js';
 import { optimise } from '../../dist/src/optimise/index.js';
 import { googlenet } from './googlenet.js';
 import { mobilenet } from './mobilenet.js';
-import { resnet50 } from './resnet50.js';
+import { DEPTHS, resnet } from './resnet.js';
 import { squeezenet } from './squeezenet.js';
 import { vgg16 } from './vgg16.js';
 
@@ -11,14 +11,17 @@ import { vgg16 } from './vgg16.js';
 /**
  * A network the bench builds. `outputs`: what is compared, the scores before the softmax among them: after it,
  * large scores hide every difference.
- * @typedef {{ title: string, prototxt: () => string, outputs: readonly string[] }} Network
+ * @typedef {{ title: string, prototxt: (size?: number) => string, outputs: readonly string[] }} Network
  */
 
 /** The seed of all weights. */
 export const SEED = 1;
 
 /** @type {Readonly<Record<string, Network>>} */
-export const networks = { squeezenet, googlenet, resnet50, mobilenet, vgg16 };
+export const networks = {
+  ...{ squeezenet, googlenet, mobilenet, vgg16 },
+  ...Object.fromEntries(DEPTHS.map((depth) => [`resnet${depth}`, resnet(depth)])),
+};
 
 /**
  * A network with seeded He weights, batch norms folded: ours and every peer's starting point.
@@ -29,10 +32,10 @@ export function buildGraph(name) {
   return optimise(unfoldedGraph(name)).graph;
 }
 
-/** The network as its prototxt has it. @param {string} name @returns {Graph} */
-export function unfoldedGraph(name) {
+/** The network as its prototxt has it. `size`: of its square input. @param {string} name @param {number} [size] @returns {Graph} */
+export function unfoldedGraph(name, size) {
   const { prototxt, outputs } = networks[name];
-  return loadCaffe({ prototxt: prototxt(), prototxtName: name, seedWeights: SEED, outputLayers: outputs });
+  return loadCaffe({ prototxt: prototxt(size), prototxtName: name, seedWeights: SEED, outputLayers: outputs });
 }
 
 /**

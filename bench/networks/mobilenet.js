@@ -22,8 +22,8 @@ const blocks = [
 /** @param {Prototxt} net @param {string} name @param {string} bottom @param {import('./prototxt.js').ConvolutionOptions} options */
 const normalised = (net, name, bottom, options) => net.relu(`${name}/relu`, net.convolutionNorm(name, bottom, options));
 
-function prototxt() {
-  const net = new Prototxt('MobileNet 1.0', [1, 3, 224, 224]);
+function prototxt(size = 224) {
+  const net = new Prototxt('MobileNet 1.0', [1, 3, size, size]);
   let channels = 32;
   let top = normalised(net, 'conv1', 'data', { outputs: channels, kernel: 3, stride: 2, pad: 1 });
   for (const [index, [outputs = 0, stride = 1]] of blocks.entries()) {

@@ -10,8 +10,8 @@ function fire(net, name, bottom, squeeze, expand) {
   return net.concat(`${name}/concat`, [small, large]);
 }
 
-function prototxt() {
-  const net = new Prototxt('SqueezeNet 1.1', [1, 3, 224, 224]);
+function prototxt(size = 224) {
+  const net = new Prototxt('SqueezeNet 1.1', [1, 3, size, size]);
   let top = net.convolutionRelu('conv1', 'data', { outputs: 64, kernel: 3, stride: 2 });
   top = net.maxPool('pool1', top, { kernel: 3, stride: 2 });
   top = fire(net, 'fire2', top, 16, 64);

@@ -2,8 +2,8 @@ import { Prototxt } from './prototxt.js';
 
 /** @typedef {import('./index.js').Network} Network */
 
-function prototxt() {
-  const net = new Prototxt('VGG-16', [1, 3, 224, 224]);
+function prototxt(size = 224) {
+  const net = new Prototxt('VGG-16', [1, 3, size, size]);
   let top = 'data';
   for (const [stage, convolutions] of [2, 2, 3, 3, 3].entries()) {
     for (let index = 0; index < convolutions; index++) {

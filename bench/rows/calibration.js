@@ -16,19 +16,23 @@ const IMAGES = 32;
 /** Runs of the bare products: about a second of one thread. */
 const PRODUCTS = 40;
 
+/** Files of a network. `size`: of its square input. @param {string} folder @param {string} name @param {number} [size] */
+export function layOutNetwork(folder, name, size) {
+  const [model, weights] = ['prototxt', 'caffemodel'].map((ending) => join(folder, `${name}.${ending}`));
+  writeFileSync(model, networks[name].prototxt(size));
+  writeCaffemodel(weights, unfoldedGraph(name, size));
+  return { deploy_model: model, weights };
+}
+
 /** Files of GoogLeNet and of a calibration folder. @param {string} folder @param {number} images */
 export function layOutJob(folder, images) {
   const photos = join(folder, 'photos');
-  const [model, weights] = [join(folder, 'googlenet.prototxt'), join(folder, 'googlenet.caffemodel')];
   mkdirSync(photos);
-  writeFileSync(model, networks['googlenet'].prototxt());
-  writeCaffemodel(weights, unfoldedGraph('googlenet'));
   const kind = layOutPhotos(photos, images);
   return {
     kind,
     options: {
-      deploy_model: model,
-      weights,
+      ...layOutNetwork(folder, 'googlenet'),
       calibration_directory: photos,
       calibration_size: images,
       calibration_seed: 1,

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freshRace } from '../race.js';
+import { commandRace, ourJob } from '../command.js';
 import { openScratch } from '../scratch.js';
-import { compared } from '../table.js';
+import { compared, cpuRatio } from '../table.js';
 import { layOutJob } from './calibration.js';
 
 /** @typedef {import('../options.js').Options} Options */
 /** @typedef {import('../table.js').Row} Row */
+/** @typedef {import('../race.js').Times} Times */
 
 const IMAGES = 32;
 const EXAMPLE = fileURLToPath(new URL('../../examples/cifar10/', import.meta.url));
@@ -25,8 +26,8 @@ const example = {
 };
 
 /**
- * Calibrators against the original's search, and the quick look against none, each a new process every time, as on the
- * command line.
+ * Calibrators against the original's search, and the quick look against none, each the whole command in a new process every
+ * time, as users run it.
  * @param {Options} options @param {(label: string) => void} progress @returns {AsyncGenerator<Row>}
  */
 export async function* calibratorRows({ only, threads: counts, runs }, progress) {
@@ -39,7 +40,7 @@ export async function* calibratorRows({ only, threads: counts, runs }, progress)
         for (const threads of counts) {
           progress(`calibrators, ${name}, ${overlay}, ${threads} threads`);
           const flags = { ...job, overlay, threads, output_json: join(scratch.folder, 'calibrators.json') };
-          const times = await freshRace(entrants(flags), Math.min(runs, 5));
+          const times = await commandRace(commands(flags), Math.min(runs, 5));
           yield* rowsOf(`calibration of ${name} on ${IMAGES} images, ${overlay}`, threads, times, LIMITS[overlay]);
         }
       }
@@ -49,23 +50,31 @@ export async function* calibratorRows({ only, threads: counts, runs }, progress)
   }
 }
 
-/** Three calibrators without the quick look, and the default with it. @param {object} flags */
-function entrants(flags) {
-  const side = (/** @type {string} */ title, /** @type {object} */ more) => ({
-    title,
-    name: 'calibration',
-    config: { options: { ...flags, ...more } },
-  });
+/** Three calibrators without the quick look, and the default with it. @param {Parameters<typeof ourJob>[2]} flags */
+function commands(flags) {
   const plain = ['reference', 'mse', 'search'].map((calibrator) =>
-    side(calibrator, { calibrator, no_quick_look: true }),
+    ourJob(calibrator, 'quantize', { ...flags, calibrator, no_quick_look: true }),
   );
-  return [...plain, side('mse, with the quick look', { calibrator: 'mse' })];
+  return [...plain, ourJob('mse, with the quick look', 'quantize', { ...flags, calibrator: 'mse' })];
 }
 
-/** @param {string} what @param {number} threads @param {import('../race.js').Times[]} times @param {{ mse: number, search: number }} limits @returns {Generator<Row>} */
+/** @param {string} what @param {number} threads @param {Times[]} times @param {{ mse: number, search: number }} limits @returns {Generator<Row>} */
 function* rowsOf(what, threads, [reference, mse, search, looking], limits) {
-  const limit = (/** @type {number} */ asked) => ({ asked, wanted: asked });
-  yield compared({ what: `${what}: mse`, threads, ours: mse, theirs: reference, limits: limit(limits.mse) });
-  yield compared({ what: `${what}: search`, threads, ours: search, theirs: reference, limits: limit(limits.search) });
-  yield compared({ what: `${what}: the quick look`, threads, ours: looking, theirs: mse, limits: limit(QUICK_LOOK) });
+  const against = (
+    /** @type {string} */ title,
+    /** @type {Times} */ ours,
+    /** @type {Times} */ theirs,
+    /** @type {number} */ asked,
+  ) =>
+    compared({
+      what: `${what}: ${title}`,
+      threads,
+      ours,
+      theirs,
+      limits: { asked, wanted: asked },
+      note: cpuRatio(ours, theirs),
+    });
+  yield against('mse', mse, reference, limits.mse);
+  yield against('search', search, reference, limits.search);
+  yield against('the quick look', looking, mse, QUICK_LOOK);
 }

@@ -4,12 +4,10 @@ import { writeCaffemodel } from '../formats/caffemodel.js';
 import { networks, unfoldedGraph } from '../networks/index.js';
 import { freshRace } from '../race.js';
 import { openScratch } from '../scratch.js';
-import { compared } from '../table.js';
+import { compared, megabytes } from '../table.js';
 
 /** @typedef {import('../options.js').Options} Options */
 /** @typedef {import('../table.js').Row} Row */
-
-const MEGABYTE = 1e6;
 
 /**
  * VGG-16 from its files against reading the larger one, each time in a new process, and the most memory that process
@@ -33,14 +31,13 @@ export async function* loadingRows({ only, runs }, progress) {
     );
     const bytes = statSync(weights).size;
     yield compared({
-      what: `loading VGG-16, ${(bytes / MEGABYTE).toFixed(0)} MB`,
+      what: `loading VGG-16, ${megabytes(bytes)}`,
       threads: null,
       ours,
       theirs,
       limits: { asked: 3, wanted: 1.5 },
     });
     const ratio = ours.peakBytes / bytes;
-    const megabytes = (/** @type {number} */ size) => `${(size / MEGABYTE).toFixed(0)} MB`;
     yield {
       what: 'the same, peak memory of the process',
       threads: null,

@@ -140,20 +140,23 @@ class BlobSearch {
     return { threshold: this.threshold(step), layers };
   }
 
-  /** Candidates with the same thresholds of weights share their sums. */
+  /** Candidates with the same thresholds of weights share their sums. What was tried before is not tried again. */
   private question(layer: SearchedLayer, index: number, steps: readonly number[], isLast: boolean): Question {
     const { node, activation, input, largest } = layer;
-    const candidates = new Map<string, { thresholds: readonly number[]; ends: LayerEnd[]; steps: number[] }>();
+    const list: { readonly thresholds: readonly number[]; readonly ends: LayerEnd[]; readonly steps: number[] }[] = [];
     for (const step of steps) {
+      const tried = this.trials.get(step)?.[index] ?? [];
       for (const thresholds of this.paramsFor(layer, step, isLast)) {
-        const key = thresholds.join();
-        const candidate = candidates.get(key) ?? { thresholds, ends: [], steps: [] };
+        const isSame = (other: { readonly thresholds: readonly number[] }): boolean =>
+          thresholds.every((threshold, c) => threshold === other.thresholds[c]);
+        if (tried.some(isSame)) continue;
+        let candidate = list.find(isSame);
+        if (candidate === undefined) list.push((candidate = { thresholds, ends: [], steps: [] }));
+        if (candidate.steps.includes(step)) continue;
         candidate.ends.push(this.endOf(layer, thresholds, step));
         candidate.steps.push(step);
-        candidates.set(key, candidate);
       }
     }
-    const list = [...candidates.values()];
     const unit = this.blob.start / RESOLUTION;
     return {
       request: {
@@ -162,6 +165,7 @@ class BlobSearch {
         input,
         largest,
         unit,
+        isLast,
         candidates: list.map(({ thresholds, ends }) => ({ thresholds, ends })),
       },
       take: (errors) => {

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { fail } from '../error.js';
+import { decodeText } from '../formats/text.js';
 import { manifestFlags } from '../jobs/manifest-flags.js';
 import { nearest } from '../nearest.js';
 import { readFile } from '../platform/index.js';
@@ -26,14 +27,18 @@ export function fromOption(): Option {
  */
 export async function withConfig(words: readonly string[], program: Command): Promise<string[]> {
   const command = program.commands.find((each) => each.name() === words[0]) ?? program;
-  const [name, given] = command === program ? [[], words] : [words.slice(0, 1), words.slice(1)];
-  const config = takeFlag(given, 'config');
+  const [name, flags] = command === program ? [[], words] : [words.slice(0, 1), words.slice(1)];
+  const config = takeFlag(flags, 'config');
   const from = takeFlag(config.words, 'from');
   if (config.path === undefined && from.path === undefined) return [...words];
   const isHere = (flag: string): boolean => command.options.some(({ long }) => long === flag);
   if (from.path !== undefined && !isHere('--from')) return [...words];
   const settings = config.path === undefined ? {} : await settingsOf(config.path, command);
-  const recorded = from.path === undefined ? {} : await manifestFlags(from.path, command.name());
+  const isGivenHere = (each: Option): boolean =>
+    isGiven(from.words, each) || Object.hasOwn(settings, each.attributeName());
+  const given = new Set(command.options.filter(isGivenHere).map((each) => each.attributeName()));
+  const recorded =
+    from.path === undefined ? {} : await manifestFlags(from.path, command.name(), kindsIn(from.path, program), given);
   const known = Object.entries(recorded).filter(([key]) => isHere(`--${key}`));
   const merged = { ...Object.fromEntries(known), ...settings };
   const file = config.path ?? from.path ?? '';
@@ -65,7 +70,7 @@ function isGiven(words: readonly string[], { long, short }: Option): boolean {
 
 /** The settings of a configuration file. Throws `format`, and `usage` for a key that is no flag of the command. */
 async function settingsOf(path: string, command: Command): Promise<Settings> {
-  const text = new TextDecoder().decode(await readFile(path));
+  const text = decodeText(await readFile(path), path);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -91,10 +96,23 @@ function configurable(command: Command): Option[] {
 
 /** The words of a setting on the command line. Throws `usage` for a value of another type than the flag's. */
 function wordsOf(file: string, flag: Option, value: unknown): string[] {
-  const { matches, expected, words } = kindOf(flag);
+  expectKind(file, flag, value);
+  return kindOf(flag).words(`${flag.long}`, value);
+}
+
+function expectKind(file: string, flag: Option, value: unknown): void {
+  const { matches, expected } = kindOf(flag);
   if (!matches(value))
     fail('usage', file, `expected "${flag.attributeName()}" to be ${expected}, got ${JSON.stringify(value)}.`);
-  return words(`${flag.long}`, value);
+}
+
+/** Throws `usage` for a flag of `quantize`, as a manifest records it, whose value has another type. */
+function kindsIn(file: string, program: Command): (flags: Readonly<Record<string, unknown>>) => void {
+  const { options } = program.commands.find((each) => each.name() === 'quantize') ?? program;
+  return (flags) => {
+    for (const flag of options)
+      if (Object.hasOwn(flags, flag.attributeName())) expectKind(file, flag, flags[flag.attributeName()]);
+  };
 }
 
 /** The JSON schema of the configuration files of all commands. */

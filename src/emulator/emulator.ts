@@ -1,12 +1,12 @@
-import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import { type Placement, placementOf, type ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { type OverlayChoice, overlayOf } from '../scaling/index.js';
 import type { Tensor, TypedArray } from '../tensor.js';
-import type { Action } from './context.js';
+import type { Action, EmulationContext } from './context.js';
 import { Counters } from './counters.js';
+import { feed } from './feed.js';
 import { prepareLayer } from './layers/index.js';
 import { EmulationMemory, newRun, type Run } from './memory.js';
 import { Operands } from './operands.js';
@@ -27,7 +27,7 @@ export class Emulator {
   readonly counters: Counters | null;
   private readonly actions: readonly Action[];
   private readonly memory: EmulationMemory;
-  private readonly operands: Operands;
+  private readonly context: EmulationContext;
 
   constructor(
     engine: Engine,
@@ -39,10 +39,10 @@ export class Emulator {
     this.placement = placementOf(graph, entries);
     this.counters = options.count === true ? new Counters() : null;
     this.memory = new EmulationMemory(engine, this.placement);
-    this.operands = new Operands(this.memory, overlayOf(overlay));
-    const { placement, counters, memory, operands } = this;
-    const context = { placement, overlay: overlayOf(overlay), counters, memory, operands };
-    this.actions = graph.nodes.map((_, index) => prepareLayer(context, index));
+    const { placement, counters, memory } = this;
+    const operands = new Operands(memory, overlayOf(overlay));
+    this.context = { placement, overlay: overlayOf(overlay), counters, memory, operands };
+    this.actions = graph.nodes.map((_, index) => prepareLayer(this.context, index));
   }
 
   /**
@@ -54,14 +54,24 @@ export class Emulator {
     wanted: ReadonlySet<ValueId>,
     visit: (id: ValueId, value: EmulatedValue) => void,
   ): void {
-    const run = newRun();
+    this.runLayers(feeds, (index, run) => {
+      for (const id of this.placement.analysis.node(index).outputs) if (wanted.has(id)) visit(id, this.copy(run, id));
+    });
+  }
+
+  /**
+   * Runs one image without copies. `after` is called behind each node, while its results and what it read are in the memory of
+   * the engine.
+   */
+  runLayers(feeds: readonly Float32Array[], after: (index: number, run: Run) => void): void {
+    const run = newRun(true);
     const remaining = this.placement.analysis.readers.map((readers) => readers.length);
-    for (const [index, id] of this.graph.inputs.entries()) this.feed(run, id, feeds[index]);
+    for (const [index, id] of this.graph.inputs.entries()) feed(this.context, run, id, feeds[index]);
     for (const [index, action] of this.actions.entries()) {
       action(run);
       this.memory.freeTemporary(run);
+      after(index, run);
       const { inputs, outputs } = this.placement.analysis.node(index);
-      for (const id of outputs) if (wanted.has(id)) visit(id, this.copy(run, id));
       const read = new Set(inputs);
       for (const id of read) remaining[id]!--;
       for (const id of new Set([...read, ...outputs])) if (remaining[id] === 0) this.memory.release(run, id);
@@ -73,22 +83,28 @@ export class Emulator {
    * in codes or float32 as the {@link placement} says. Results by value.
    */
   runNode(index: number, inputs: readonly TypedArray[]): Map<ValueId, EmulatedValue> {
-    const { memory, counters } = this;
-    const run = newRun();
-    const given = new Set<ValueId>();
+    const { memory } = this;
+    const given = newRun(false);
     for (const [i, id] of this.placement.analysis.node(index).inputs.entries()) {
-      if (given.has(id)) continue;
-      given.add(id);
-      memory.view(id, memory.allocate(run, id)).data.set(inputs[i] ?? []);
+      if (given.addresses.has(id)) continue;
+      memory.view(id, memory.allocate(given, id)).data.set(inputs[i] ?? []);
     }
-    if (counters !== null) counters.paused = true;
+    const results = this.runNodeAt(index, given.addresses);
+    const copies = new Map([...results.addresses.keys()].map((id) => [id, this.copy(results, id)]));
+    for (const run of [given, results]) this.memory.releaseAll(run);
+    return copies;
+  }
+
+  /**
+   * {@link runNode} on inputs in the memory of the engine. The results are in the addresses of the run that comes back, whose
+   * memory is the caller's to free.
+   */
+  runNodeAt(index: number, inputs: ReadonlyMap<ValueId, number>): Run {
+    const run = newRun(false, inputs);
     this.actions[index]?.(run);
-    if (counters !== null) counters.paused = false;
-    const written = [...run.addresses.keys()].filter((id) => !given.has(id));
-    const results = new Map(written.map((id) => [id, this.copy(run, id)]));
-    memory.freeTemporary(run);
-    for (const id of [...given, ...written]) memory.release(run, id);
-    return results;
+    this.memory.freeTemporary(run);
+    for (const id of inputs.keys()) run.addresses.delete(id);
+    return run;
   }
 
   /** Frees the memory. */
@@ -98,22 +114,5 @@ export class Emulator {
 
   private copy(run: Run, id: ValueId): EmulatedValue {
     return { placement: this.placement.value(id), tensor: this.memory.copy(run, id) };
-  }
-
-  /** An input as it is kept: quantized where an overlay layer reads it. */
-  private feed(run: Run, id: ValueId, data: Float32Array | undefined): void {
-    if (data === undefined) fail('internal', 'emulator', `expected data for input ${id}, got none.`);
-    const { heap } = this.memory.engine;
-    const placement = this.placement.value(id);
-    const raw = heap.alloc(data.byteLength);
-    heap.f32(raw, data.length).set(data);
-    if (placement.kind === 'float') {
-      run.addresses.set(id, raw);
-      return;
-    }
-    this.operands.quantizeTensor(raw, this.memory.allocate(run, id), data.length, placement.grid);
-    const { blob } = this.placement.analysis.value(id);
-    this.counters?.countInput(blob, heap.f32(raw, data.length), placement.grid.threshold);
-    heap.free(raw);
   }
 }

@@ -1,11 +1,9 @@
 import type { ValueId } from '../graph/graph.js';
-import { type Epilogue, lowerEpilogue, type OutputShape, type SumType, sumBytes } from '../kernels/epilogue.js';
-import { overlayEpilogue, type Requantization } from '../kernels/overlay-epilogue.js';
+import { type Epilogue, lowerEpilogue, type OutputShape, type SumType } from '../kernels/epilogue.js';
+import { CHANNEL_COUNTERS, overlayEpilogue, type Requantization } from '../kernels/overlay-epilogue.js';
 import type { Activation } from '../overlay/requantization.js';
-import type { TypedArray } from '../tensor.js';
 import type { EmulationContext } from './context.js';
-import type { Counters } from './counters.js';
-import type { EmulationMemory, Run } from './memory.js';
+import type { Run } from './memory.js';
 
 /** A value that a layer's sums become, and the epilogue that makes it of them. */
 export interface FinishedValue {
@@ -51,52 +49,43 @@ export function activationOf({ placement }: Pick<EmulationContext, 'placement'>,
 
 /** Turns stored sums into codes. Where counters are given, the clips of the first value are counted, those of the others are not. */
 export function finish(
-  { memory, counters }: EmulationContext,
+  context: EmulationContext,
   name: string,
   type: SumType,
   values: readonly FinishedValue[],
 ): (run: Run, sums: number) => void {
+  const { memory } = context;
   const steps = values.map(({ id, epilogue }, order) => {
-    if (counters !== null && order === 0) return { id, apply: counted(memory, counters, name, type, { id, epilogue }) };
     const lowered = memory.prepared(lowerEpilogue(epilogue, type));
-    return { id, apply: (sums: number, to: number) => lowered([sums], [to]) };
+    const counted = order === 0 ? countingOf(context, name, epilogue) : uncounted;
+    return {
+      id,
+      apply: (run: Run, sums: number, to: number) => counted(run, to, (outputs) => lowered([sums], outputs)),
+    };
   });
   return (run, sums) => {
-    for (const { id, apply } of steps) apply(sums, memory.allocate(run, id));
+    for (const { id, apply } of steps) apply(run, sums, memory.allocate(run, id));
   };
 }
 
-/** Kernels count in three int32: clips before scaling, clips of the output, sums beyond the accumulator. */
-const COUNTS = 3;
+/** Runs a lowering that ends in an epilogue to codes, which are written to an address. */
+type Counting = (run: Run, codes: number, lowered: (outputs: number[]) => void) => void;
 
-/** One channel after the other, with its clips and whether any code is not 0. */
-function counted(
-  memory: EmulationMemory,
-  counters: Counters,
+const uncounted: Counting = (_, codes, lowered) => lowered([codes]);
+
+/** Gives an epilogue to codes its counters, and adds what it counted to those of the emulator, if there are any. */
+export function countingOf(
+  { memory, counters }: Pick<EmulationContext, 'memory' | 'counters'>,
   name: string,
-  type: SumType,
-  { id, epilogue }: FinishedValue,
-): (sums: number, to: number) => void {
-  const { engine } = memory;
-  const { channels, pixels, layout } = epilogue.shape;
-  const constants = memory.own(epilogue.constants);
-  const seen = memory.own(COUNTS * Int32Array.BYTES_PER_ELEMENT);
-  epilogue.prepare(engine, constants);
-  return (sums, to) => {
-    for (let channel = 0; channel < channels; channel++) {
-      engine.heap.i32(seen, COUNTS).fill(0);
-      const row = { address: sums + channel * pixels * sumBytes(type), stride: pixels, type };
-      epilogue.apply(engine, row, { channel, channels: 1, pixel: 0, pixels }, [to, seen], constants);
-      const [prescale = 0, output = 0, beyond = 0] = engine.heap.i32(seen, COUNTS);
-      const [first, step] = layout === 'NCHW' ? [channel * pixels, 1] : [channel, channels];
-      const alive = anyCode(memory.view(id, to).data, first, pixels, step);
-      counters.countRow(name, channels, channel, { prescale, output, beyond }, alive, pixels);
-    }
+  { shape: { channels, pixels } }: Epilogue,
+): Counting {
+  if (counters === null) return uncounted;
+  const count = channels * CHANNEL_COUNTERS;
+  const seen = memory.own(count * Int32Array.BYTES_PER_ELEMENT);
+  return (run, codes, lowered) => {
+    if (!run.isCounted) return lowered([codes]);
+    memory.engine.heap.i32(seen, count).fill(0);
+    lowered([codes, seen]);
+    counters.countLayer(name, memory.engine.heap.i32(seen, count), pixels);
   };
-}
-
-/** Whether any of `count` codes from `first` on, `step` apart, is not 0. */
-function anyCode(codes: TypedArray, first: number, count: number, step: number): boolean {
-  for (let i = 0; i < count; i++) if (codes[first + i * step] !== 0) return true;
-  return false;
 }

@@ -10,11 +10,13 @@ import { elements, type Tensor, type TypedArray } from '../tensor.js';
 export interface Run {
   readonly addresses: Map<ValueId, number>;
   readonly temporary: number[];
+  /** Whether clips, overflows and dead channels are counted, where the emulator has counters. */
+  readonly isCounted: boolean;
 }
 
-/** A run of which nothing is computed yet. */
-export function newRun(): Run {
-  return { addresses: new Map(), temporary: [] };
+/** A run of which nothing is computed yet beside what is `given`. */
+export function newRun(isCounted: boolean, given: Iterable<readonly [ValueId, number]> = []): Run {
+  return { addresses: new Map(given), temporary: [], isCounted };
 }
 
 /** The address of a value that has been computed and is still needed. */
@@ -71,6 +73,11 @@ export class EmulationMemory {
     if (pointer === undefined) return;
     this.engine.heap.free(pointer);
     run.addresses.delete(id);
+  }
+
+  /** Frees all values of a run. */
+  releaseAll(run: Run): void {
+    for (const id of [...run.addresses.keys()]) this.release(run, id);
   }
 
   /** Elements of a value's shape at an address, in codes or float32 as the value is kept, or as `placement` says. */

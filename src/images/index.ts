@@ -1,4 +1,5 @@
 export { decodeImage } from './decode.js';
+export type { ExpectedInput } from './expected-input.js';
 export { type Image, toGray, toRgb } from './image.js';
 export { inputLine, inputWarnings, summariseInput } from './input-summary.js';
 export { listImages, pathOfImage } from './list-images.js';
@@ -7,7 +8,14 @@ export { chooseCalibrationFiles, isBadImage, loadCalibrationImage, prepareImage,
 export { readMeanFile } from './mean-file.js';
 export { preprocessArray, preprocessImage } from './preprocess.js';
 export type { Framework, NetworkInput, Preprocessing, PreprocessingOptions } from './preprocessing-options.js';
-export { FRAMEWORKS, isIdleTranspose, preprocessingWarnings, resolvePreprocessing } from './preprocessing-options.js';
+export {
+  expectedPreprocessing,
+  FRAMEWORKS,
+  isIdleTranspose,
+  isUntouched,
+  preprocessingWarnings,
+  resolvePreprocessing,
+} from './preprocessing-options.js';
 export { PRESETS, type Preset } from './presets.js';
 export { previewSteps } from './preview.js';
 export { randomCount, randomImages } from './random-images.js';

@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { decodeText } from '../formats/text.js';
 import {
   baseName,
   compareNames,
@@ -11,6 +12,7 @@ import {
   stat,
 } from '../platform/index.js';
 import { contentKind } from './content-kind.js';
+import { globMatcher } from './glob.js';
 
 /** The files of a place that images are taken from. */
 export interface ImageList {
@@ -25,7 +27,7 @@ export interface ImageList {
 /**
  * The images of a place: of a folder, with `recursive` also of its sub-folders (`cat/1.jpg`); of a text file (`.txt`,
  * `.lst`, `.list`) the paths that its lines name, from the file's folder on, each with or without a class behind it; or
- * those that match a pattern of `*`, `**`, `?` and `[abc]`. A file that is named as an image counts as one whatever it
+ * those that match a pattern ({@link globMatcher}). A file that is named as an image counts as one whatever it
  * holds; one without such an ending by its content. Throws `file` for a place that is missing or has no images.
  */
 export async function listImages(place: string, recursive = false): Promise<ImageList> {
@@ -83,14 +85,14 @@ async function isJunk(folder: string, name: string): Promise<boolean> {
 /** The images that a list file names. */
 async function listedImages(file: string): Promise<ImageList> {
   const folder = file.slice(0, file.length - baseName(file).length).replace(/(?<=.)[/\\]$/, '');
-  const lines = new TextDecoder()
-    .decode(await readFile(file))
+  const lines = decodeText(await readFile(file), file)
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
   const names: string[] = [];
   for (const line of lines) {
-    const name = line.replace(/\s+-?\d+$/, '');
+    // The expression begins at the line's start alone, so that it takes linear time.
+    const name = /^(.*\S)\s+-?\d+$/s.exec(line)?.[1] ?? line;
     names.push(name !== line && (await exists(pathOfImage(folder, line))) ? line : name);
   }
   if (names.length === 0) fail('file', file, 'expected the path of an image in each line, got no line.');
@@ -103,11 +105,7 @@ async function matchingImages(pattern: string): Promise<ImageList> {
   const rest = pattern.slice(fixed.length);
   const folder = fixed === '' ? '.' : fixed.replace(/(?<=.)[/\\]$/, '');
   const files = /[/\\]|\*\*/.test(rest) ? await allFiles(folder) : await listFiles(folder);
-  const expression = new RegExp(`^${expressionOf(rest)}$`);
-  const list = await withoutJunk(
-    folder,
-    files.filter((name) => expression.test(name)),
-  );
+  const list = await withoutJunk(folder, files.filter(globMatcher(rest)));
   if (list.names.length === 0)
     fail(
       'file',
@@ -116,14 +114,4 @@ async function matchingImages(pattern: string): Promise<ImageList> {
       'Put it in quotes, and check the folder.',
     );
   return list;
-}
-
-/** A pattern as a regular expression. */
-function expressionOf(pattern: string): string {
-  return pattern.replace(/\*\*[/\\]|\*\*|\*|\?|\[[^\]]*\]|[\\^$.|+(){}]|\[/g, (part) => {
-    if (part.startsWith('**')) return part.length === 2 ? '.*' : '(?:.*/)?';
-    if (part === '*') return '[^/]*';
-    if (part === '?') return '[^/]';
-    return part.length > 1 ? part.replace(/^\[!/, '[^') : `\\${part}`;
-  });
 }

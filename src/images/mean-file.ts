@@ -17,7 +17,8 @@ interface MeanImage {
 
 /**
  * The mean of each channel of a mean image: Caffe's `mean.binaryproto`, or a `.npy` array of channels, C x H x W or
- * H x W x C. The channels are the network's (Caffe's are B, G, R). Throws `file`, and `format` for other files.
+ * H x W x C. The channels are the network's (Caffe's are B, G, R). Throws `file`, `format` for other files, and `data` for a mean that
+ * is not finite.
  */
 export async function readMeanFile(path: string): Promise<number[]> {
   const bytes = await readFile(path);
@@ -38,7 +39,7 @@ function channelMeans({ shape, data }: MeanImage, path: string): number[] {
   const [first = 0] = sizes;
   const isLast = sizes.length === 3 && !isChannels(first) && isChannels(sizes[2] ?? 0);
   const channels = isLast ? (sizes[2] ?? 0) : first;
-  if (sizes.length > 3 || data.length === 0 || data.length !== elements(sizes))
+  if (sizes.length < 1 || sizes.length > 3 || data.length === 0 || data.length !== elements(sizes))
     fail(
       'format',
       path,
@@ -49,7 +50,11 @@ function channelMeans({ shape, data }: MeanImage, path: string): number[] {
   const perChannel = data.length / channels;
   for (let index = 0; index < data.length; index++)
     sums[isLast ? index % channels : Math.floor(index / perChannel)]! += data[index]!;
-  return sums.map((sum) => sum / perChannel);
+  const means = sums.map((sum) => sum / perChannel);
+  const odd = means.find((mean) => !Number.isFinite(mean));
+  if (odd !== undefined)
+    fail('data', path, `expected finite values, got a channel whose mean is ${odd}.`, 'Make the mean image again.');
+  return means;
 }
 
 function isChannels(size: number): boolean {

@@ -1,5 +1,6 @@
 import { fail } from '../error.js';
 import { formatShape, type Layout, type Shape } from '../tensor.js';
+import { type ExpectedInput, expectedInput, type InputEvidence } from './expected-input.js';
 import { PRESETS, type Preset, presetOptions } from './presets.js';
 import type { ResizeRule } from './resize.js';
 
@@ -30,8 +31,8 @@ export interface PreprocessingOptions {
   readonly preset?: Preset | undefined;
 }
 
-/** The input of a network. */
-export interface NetworkInput {
+/** The input of a network, and what the network's file shows of it. */
+export interface NetworkInput extends InputEvidence {
   /**
    * With its batch axis, `[1, 3, 224, 224]`; the size of the batch does not matter. A TensorFlow graph may have none:
    * `[224, 224, 3]`, or `[28, 28]` for a grey image.
@@ -39,8 +40,6 @@ export interface NetworkInput {
   readonly shape: Shape;
   readonly layout: Layout;
   readonly framework: Framework;
-  /** Whether the input's type holds whole numbers from 0 to 255 only: raw pixels. */
-  readonly bytes?: boolean | undefined;
 }
 
 /** The six operations with all their parameters; plain data that can be sent to a worker. */
@@ -66,7 +65,10 @@ export interface Preprocessing {
   readonly ownValues?: boolean;
 }
 
-/** Fills in the defaults and checks every flag against the network's input. Throws `usage`. */
+/**
+ * Fills in the defaults, which a TensorFlow graph may show, and checks every flag against the network's input. Throws
+ * `usage`.
+ */
 export function resolvePreprocessing(flags: PreprocessingOptions, input: NetworkInput): Preprocessing {
   if (input.shape.length < 2)
     fail(
@@ -90,6 +92,25 @@ function sizesOfImage({ shape, framework }: NetworkInput): Shape {
   return shape.length === 2 ? [...shape, 1] : shape;
 }
 
+/** The options of which one alone keeps the network's file from choosing. */
+const VALUE_OPTIONS = ['preset', 'channelSwap', 'rawScale', 'meanValue', 'inputScale'] as const;
+
+/** Whether no option says anything about values. */
+export function isUntouched(options: PreprocessingOptions): boolean {
+  return VALUE_OPTIONS.every((key) => options[key] === undefined);
+}
+
+/**
+ * The preprocessing that a TensorFlow graph itself shows, where none of the options says anything about values. Undefined
+ * where it shows none, and for other frameworks. Source: docs/spec/quantizer.md, section 2.5.
+ */
+export function expectedPreprocessing(options: PreprocessingOptions, input: NetworkInput): ExpectedInput | undefined {
+  if (input.framework !== 'tensorflow' || !isUntouched(options)) return undefined;
+  const shape = sizesOfImage(input);
+  const channels = shape[input.layout === 'NCHW' ? 0 : shape.length - 1];
+  return shape.length === 3 && (channels === 1 || channels === 3) ? expectedInput(input, channels) : undefined;
+}
+
 /** Warnings about preprocessing that gives the network's input values that its type does not hold. */
 export function preprocessingWarnings({ kind, bytes }: Preprocessing, input: NetworkInput): string[] {
   if (input.bytes !== true || bytes === true || kind !== 'image') return [];
@@ -105,7 +126,8 @@ function imagePreprocessing(
   channelAxis: number,
 ): Preprocessing {
   const channels = shape[channelAxis] ?? 1;
-  const flags = { ...presetOptions(checkPreset(given.preset), channels), ...defined(given) };
+  const chosen = expectedPreprocessing(given, input)?.options ?? presetOptions(checkPreset(given.preset), channels);
+  const flags = { ...chosen, ...defined(given) };
   const [height = 1, width = 1] = shape.filter((_, axis) => axis !== channelAxis);
   const transpose = checkTranspose(
     isIdleTranspose(flags, input) ? [0, 1, 2] : (flags.transpose ?? (input.layout === 'NCHW' ? [2, 0, 1] : [0, 1, 2])),

@@ -1,3 +1,4 @@
+import { colorMap } from '../analysis/color-map.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import {
@@ -19,6 +20,7 @@ import {
   type Sampler,
 } from '../images/index.js';
 
+import type { InputAttrs } from '../ops/input.js';
 import { joinPath } from '../platform/index.js';
 import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
@@ -108,7 +110,10 @@ export function networkInputOf(graph: Graph, framework: Framework): NetworkInput
   const [input, ...others] = graph.values.filter(({ id }) => graph.inputs.includes(id));
   if (input === undefined || others.length > 0) return severalInputs(graph);
   const writer = graph.nodes.find(({ outputs }) => outputs.includes(input.id));
-  return { shape: input.shape, layout: input.layout, framework, bytes: writer?.attrs['bytes'] === true };
+  const { shape, layout } = input;
+  const { bytes, decoded } = (writer?.attrs ?? {}) as Partial<InputAttrs>;
+  const front = framework === 'tensorflow' ? colorMap(graph, input.id) : undefined;
+  return { shape, layout, framework, bytes: bytes === true, front, decoded };
 }
 
 function severalInputs({ inputs, values }: Graph): never {

@@ -7,7 +7,7 @@ import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
 import type { InspectedLayer, Inspection, MemoryPlan } from '../report/inspection.js';
 import { plan } from '../runtime/plan.js';
 import { refuseUnknownFlags } from './known-flags.js';
-import { inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { type InspectedNetwork, inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 
 /**
  * Inspects a network, with weights or without: layers, costs, what quantization does with them, the memory plan of one
@@ -15,7 +15,17 @@ import { inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
  */
 export async function inspect(flags: NetworkFlags): Promise<Inspection> {
   refuseUnknownFlags('inspect', flags, NETWORK_FLAGS);
-  const { graph: whole, framework, unsupported, dropped, warnings } = await inspectNetwork(flags);
+  return inspectionOf(await inspectNetwork(flags));
+}
+
+/** {@link inspect} of a network that was read. */
+export function inspectionOf({
+  graph: whole,
+  framework,
+  unsupported,
+  dropped,
+  warnings,
+}: InspectedNetwork): Inspection {
   const graph = dropUnused(whole);
   const { graph: optimised, chains } = optimise(graph);
   const result = { graph: optimised, nodes: byName(optimised), chains: byNode(chains) };

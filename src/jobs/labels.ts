@@ -43,7 +43,7 @@ function severalClasses(where: string, name: string, first: number, second: numb
 /** File name and class of a line; nothing for an empty line or a comment. */
 function parseLine(text: string, where: string, classes: number): [string, number][] {
   if (text === '' || text.startsWith('#')) return [];
-  const [, file, label] = /^(.*\S)\s+(\d+)$/.exec(text) ?? [];
+  const [, file, label] = /^(.*\S)\s+(\d+)$/s.exec(text) ?? [];
   if (file === undefined || label === undefined)
     return fail(
       'format',

@@ -5,6 +5,7 @@ import {
   inputWarnings,
   isBadImage,
   isIdleTranspose,
+  isUntouched,
   openImages,
   type Preprocessing,
   previewSteps,
@@ -12,10 +13,18 @@ import {
   summariseInput,
 } from '../images/index.js';
 import { baseName, joinPath, readFile, writeFileAtomic } from '../platform/index.js';
-import { networkInputOf, type PreprocessingFlags } from './calibration-flags.js';
+import {
+  networkInputOf,
+  type PreprocessingFlags,
+  preprocessingOf,
+  type WithMeanValues,
+  withMeanValues,
+} from './calibration-flags.js';
+import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
 import { inputName } from './input-files.js';
 import { dimsNote, type Network, type NetworkFlags } from './network.js';
+import { shownPreprocessing, valueFlags } from './shown-preprocessing.js';
 
 /** How many images `--preview` shows. */
 const PREVIEWED = 3;
@@ -36,7 +45,7 @@ export async function reportInput(
   const sources = 'inputs' in source ? source.inputs : [source];
   for (const [input, one] of sources.entries())
     await reportOne(one, input, { several: sources.length > 1, network }, hooks);
-  for (const line of flagLines(flags, network)) hooks.warn?.(line);
+  if (sources.some((one) => 'paths' in one)) reportFramework(await withMeanValues(flags), network, hooks);
   const [first] = sources;
   if (flags.preview !== undefined && first !== undefined) await writePreview(first, flags.preview, hooks);
 }
@@ -67,22 +76,28 @@ function preprocessingIn(source: ImageSource): Preprocessing | undefined {
   return 'paths' in source ? source.preprocessing : undefined;
 }
 
-/** Warnings about flags that do not suit the framework. */
-function flagLines(flags: PreprocessingFlags, { graph, framework }: Network): string[] {
-  if (framework !== 'tensorflow' || graph.inputs.length !== 1) return [];
-  const input = networkInputOf(graph, framework);
-  const lines = isIdleTranspose(flags, input)
-    ? ["warning: --transpose 2,0,1 is not applied: the network's input has its channels last."]
-    : [];
-  const { preset, channel_swap, raw_scale, mean_value, input_scale } = flags;
-  const isUntouched = [preset, channel_swap, raw_scale, mean_value, input_scale].every((flag) => flag === undefined);
-  const channels = input.layout === 'NCHW' ? input.shape[1] : input.shape.at(-1);
-  if (isUntouched && channels === 3 && input.bytes !== true)
-    lines.push(
-      'warning: a TensorFlow graph runs on the defaults of Caffe (BGR, 0 to 255 minus 104, 117, 123). Pass --preset tf-slim, keras-caffe, torch or raw01, or --preset original to keep them.',
+/** Says which preprocessing a TensorFlow graph shows, or that it shows none, and which flags do not suit it. */
+function reportFramework(
+  flags: WithMeanValues<PreprocessingFlags>,
+  { graph, framework }: Network,
+  hooks: JobHooks,
+): void {
+  if (framework !== 'tensorflow' || graph.inputs.length !== 1) return;
+  const [input, options] = [networkInputOf(graph, framework), optionsOf(flags)];
+  if (isIdleTranspose(flags, input))
+    hooks.warn?.("warning: --transpose 2,0,1 is not applied: the network's input has its channels last.");
+  const shown = shownPreprocessing(options, { graph, framework });
+  if (shown !== undefined) {
+    const words = Object.entries(valueFlags(shown.options)).map(([flag, value]) => `--${flag} ${String(value)}`);
+    hooks.note?.(
+      `note: ${shown.because}: images enter with ${words.join(' ')}. --preset original has the original's defaults.`,
     );
-  return lines;
+  } else if (isUntouched(options) && preprocessingOf(options, graph, framework).kind === 'image')
+    hooks.warn?.(`warning: ${UNKNOWN_INPUT}`);
 }
+
+const UNKNOWN_INPUT =
+  'a TensorFlow graph runs on the defaults of Caffe (BGR, 0 to 255 minus 104, 117, 123; a grey image 0 to 255): its first operations do not show what it takes. Pass --preset tf-slim, keras-caffe, torch or raw01, or --preset original to keep them.';
 
 async function writePreview(source: ImageSource, folder: string, hooks: JobHooks): Promise<void> {
   if (!('paths' in source) || source.preprocessing.kind !== 'image')

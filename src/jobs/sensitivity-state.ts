@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { decodeText } from '../formats/text.js';
 import type { ImageSource } from '../images/index.js';
 import { exists, readFile, sha256, writeFileAtomic } from '../platform/index.js';
 import { jsonText } from '../report/json.js';
@@ -8,7 +9,7 @@ import type { ImageSensitivity } from '../verification/sensitivity/tasks.js';
 export type RunInputs = Readonly<Record<string, unknown>>;
 
 /** The first key of a kept state. */
-const KIND = 'xfdnn sensitivity 1';
+const KIND = 'xfdnn sensitivity 2';
 
 /** Milliseconds between two writes of a state. */
 const PAUSE = 2000;
@@ -39,7 +40,9 @@ export async function openState(
       layers: Array.from({ length: size.layers }, () => null),
     }));
   const write = async (result: unknown): Promise<void> => {
-    if (path !== undefined) await writeFileAtomic(path, jsonText({ kind: KIND, inputs, result, measured: images }));
+    if (path === undefined) return;
+    const digest = await digestOf(images);
+    await writeFileAtomic(path, jsonText({ kind: KIND, inputs, result, digest, measured: images }));
   };
   let last = Date.now();
   return {
@@ -59,11 +62,12 @@ async function keptImages(
   size: { readonly images: number; readonly layers: number },
 ): Promise<ImageSensitivity[] | undefined> {
   if (!(await exists(path))) return undefined;
-  const state = stateOf(await readFile(path));
+  const state = stateOf(await readFile(path), path);
   if (state === undefined) return otherFile(path, 'another file');
   const other = Object.keys(inputs).find((key) => JSON.stringify(inputs[key]) !== JSON.stringify(state.inputs[key]));
   if (other !== undefined) return otherFile(path, `one of a run with another ${other}`);
-  const { measured } = state;
+  const { measured, digest } = state;
+  if ((await digestOf(measured)) !== digest) return otherFile(path, 'one that was changed');
   const isWhole = measured.length === size.images && measured.every(({ layers }) => layers.length === size.layers);
   return isWhole ? measured : otherFile(path, 'one of other layers or images');
 }
@@ -79,17 +83,29 @@ function otherFile(path: string, what: string): never {
 
 interface State {
   readonly inputs: RunInputs;
+  /** {@link digestOf} the measurements. */
+  readonly digest: string;
   readonly measured: ImageSensitivity[];
 }
 
+/** SHA-256 of measurements as JSON: what was written by another hand is not taken for a measurement. */
+function digestOf(measured: readonly ImageSensitivity[]): Promise<string> {
+  return sha256(new TextEncoder().encode(JSON.stringify(measured)));
+}
+
 /** The state in a file; undefined where it is none. */
-function stateOf(bytes: Uint8Array): State | undefined {
+function stateOf(bytes: Uint8Array, path: string): State | undefined {
+  const text = decodeText(bytes, path);
   try {
-    const state = JSON.parse(new TextDecoder().decode(bytes));
-    return state?.kind === KIND && Array.isArray(state.measured) ? state : undefined;
+    const state = JSON.parse(text);
+    return state?.kind === KIND && isObject(state.inputs) && Array.isArray(state.measured) ? state : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The images of a source as hashes, with how they are prepared. */

@@ -28,6 +28,9 @@ export interface Requantization {
   readonly ceiling?: number;
 }
 
+/** Counters of a channel, int32. */
+export const CHANNEL_COUNTERS = 4;
+const COUNTER_BYTES = CHANNEL_COUNTERS * Int32Array.BYTES_PER_ELEMENT;
 /** Bytes of the parameters of a channel: four float64 for the general kernels, half of that for those of 8 bits. */
 const [GENERAL_BYTES, NARROW_BYTES] = [32, 16];
 /** A right shift by 31 bits or more of an 8-bit code times 16 bits of scale leaves 0, as one by 30 does. */
@@ -35,9 +38,9 @@ const LARGEST_SHIFT = 30;
 
 /**
  * `docs/spec/overlay.md`, interLayerV2 and interLayerV3, with bias and activation, exact for |acc + bias| below 2^51 and
- * |scale| below 2^17. Outputs [codes, counters]; the counters are optional, three int32 that grow by the values clipped before
- * scaling, by those clipped on output (without those that the activation cuts away), and by the sums beyond the accumulator.
- * Sums have any type: where there is no accumulator, codes stand in.
+ * |scale| below 2^17. Outputs [codes, counters]; the counters are optional, {@link CHANNEL_COUNTERS} of each channel: the first
+ * three grow by the values clipped before scaling, by those clipped on output (without those that the activation cuts away),
+ * and by the sums beyond the accumulator; the fourth becomes 1 where a code is not 0. Sums have any type: where there is no accumulator, codes stand in.
  */
 export function overlayEpilogue(shape: OutputShape, end: Requantization): Epilogue {
   const table = aligned(shape.channels * GENERAL_BYTES);
@@ -46,6 +49,7 @@ export function overlayEpilogue(shape: OutputShape, end: Requantization): Epilog
   const general = generalKernel(shape, end, 2 * table);
   const isRescaling = shape.channels === 1 && isPlain(end);
   const [low, high] = passing(end);
+  const accumulator = accumulatorRange(end);
   return {
     shape,
     // Every set twice: as the general kernels and as the 8-bit kernels read it.
@@ -58,18 +62,23 @@ export function overlayEpilogue(shape: OutputShape, end: Requantization): Epilog
       });
     },
     apply({ kernels }, sums, range, outputs, constants) {
-      const [codes, counters] = outputs as [number, number?];
-      if (counters === undefined && narrow !== undefined && sums.type === 'i32') {
-        const first = constants + table + range.channel * NARROW_BYTES;
-        const negative = end.negative === undefined ? 0 : first + 2 * table;
-        const target = locationIn(shape, range, codes, CODES[end.bitsOut].bytes);
-        kernels[narrow.kernel](sums.address, sums.stride, ...target, first, negative, low, high);
-      } else if (counters === undefined && isRescaling && sums.type === 'i8') {
+      const [codes, first] = outputs as [number, number?];
+      const counters = first === undefined ? 0 : first + range.channel * COUNTER_BYTES;
+      if (narrow !== undefined && sums.type === 'i32') {
+        const positive = constants + table + range.channel * NARROW_BYTES;
+        const negative = end.negative === undefined ? 0 : positive + 2 * table;
+        const place = [
+          sums.address,
+          sums.stride,
+          ...locationIn(shape, range, codes, CODES[end.bitsOut].bytes),
+        ] as const;
+        kernels[narrow.kernel](...place, positive, negative, low, high, ...accumulator, counters);
+      } else if (counters === 0 && isRescaling && sums.type === 'i8') {
         const [scale = 0, shift = 0] = [end.positive.scale[0], end.positive.postscale[0]];
         const post = Math.min(LARGEST_SHIFT, shift);
         kernels.overlay_rescale_i8(sums.address, codes + range.pixel, range.pixels, scale, post, low, high);
       } else {
-        general(kernels, sums, range, [codes, counters ?? 0], constants);
+        general(kernels, sums, range, [codes, counters], constants);
       }
     },
   };
@@ -106,6 +115,12 @@ function generalKernel(shape: OutputShape, end: Requantization, setBytes: number
       counters,
     );
   };
+}
+
+/** The sums that are not beyond the overlay's accumulator, as far as int32 reaches. */
+function accumulatorRange({ interLayer: { accumulatorBits } }: Requantization): [low: number, high: number] {
+  const limit = 2 ** (Math.min(32, accumulatorBits ?? 32) - 1);
+  return [-limit, limit - 1];
 }
 
 /** The codes that the activation lets through. */

@@ -1,7 +1,9 @@
 import type { Heap } from './heap.js';
 import { channelRows } from './twins/channels.js';
+import { compareRows } from './twins/compare.js';
 import { depthwiseRows } from './twins/depthwise.js';
 import { elementwiseRows } from './twins/elementwise.js';
+import { errorRows } from './twins/errors.js';
 import { gemmRows } from './twins/gemm.js';
 import { gemvRows } from './twins/gemv.js';
 import { gridRows } from './twins/grid.js';
@@ -20,6 +22,8 @@ export const table = {
   ...gemmRows,
   ...histogramRows,
   ...channelRows,
+  ...errorRows,
+  ...compareRows,
   ...depthwiseRows,
   ...gemvRows,
   ...widenRows,

@@ -3,8 +3,19 @@ import type { Op } from './op.js';
 import { expectInteger } from './support/axes.js';
 import { first } from './support/operands.js';
 
-/** `bytes`: the input's type holds whole numbers from 0 to 255 only. */
-export type InputAttrs = { readonly shape: Shape; readonly bytes?: boolean };
+/**
+ * `bytes`: the input's type holds whole numbers from 0 to 255 only. `decoded`: what the file does to the color of a decoded
+ * image, 0 to 255 in RGB order, before it gives it to the input: channel c is `scale[c] * pixel[from[c]] + shift[c]`.
+ */
+export type InputAttrs = {
+  readonly shape: Shape;
+  readonly bytes?: boolean;
+  readonly decoded?: {
+    readonly from: readonly number[];
+    readonly scale: readonly number[];
+    readonly shift: readonly number[];
+  };
+};
 
 /** A value that is fed. One node for each: a Caffe layer with several tops becomes several nodes. */
 export const input: Op<InputAttrs> = {

@@ -1,16 +1,8 @@
 import type { Stats } from 'node:fs';
 import { XfdnnError } from '../error.js';
+import { type FileStatus, mounted } from './mounted-files.js';
 import { builtin } from './node.js';
 import { compareNames, joinPath } from './path.js';
-
-/** The kind of file at a path; links are followed. `other` is a pipe or a device. */
-export type FileKind = 'file' | 'folder' | 'other' | 'absent';
-
-export interface FileStatus {
-  readonly kind: FileKind;
-  /** Bytes; 0 unless `kind` is `file`. */
-  readonly size: number;
-}
 
 /** One read or write; below the 2 GiB that the system calls take. */
 export const CHUNK_BYTES = 2 ** 26;
@@ -21,6 +13,8 @@ export const STANDARD = '-';
 /** The kind and size of the file at `path`. Throws `file` only where the system refuses the query itself. */
 export async function stat(path: string): Promise<FileStatus> {
   if (path === STANDARD) return { kind: 'other', size: 0 };
+  const memory = mounted();
+  if (memory !== undefined) return memory.stat(path);
   const fs = await builtin('node:fs', path);
   try {
     return statusOf(fs.statSync(path));
@@ -37,18 +31,20 @@ export async function exists(path: string): Promise<boolean> {
 
 /** The whole file, of any size that fits a typed array. Throws `file`: missing, a folder, not permitted. */
 export async function readFile(path: string): Promise<Uint8Array> {
-  return readInto(path, (size) => new Uint8Array(size));
+  return mounted()?.read(path) ?? readInto(path, (size) => new Uint8Array(size));
 }
 
 /** The first bytes of a file, at most `count`. Throws `file`. */
 export async function readStart(path: string, count: number): Promise<Uint8Array> {
+  const memory = mounted();
+  if (memory !== undefined) return memory.read(path, count);
   const fs = await builtin('node:fs', path);
   return withDescriptor(fs, path, (descriptor) => readAll(fs, descriptor, new Uint8Array(count)));
 }
 
 /** {@link readFile} into shared memory, so that all workers see one copy. */
 export async function readFileShared(path: string): Promise<Uint8Array> {
-  return readInto(path, (size) => new Uint8Array(new SharedArrayBuffer(size)));
+  return mounted()?.read(path) ?? readInto(path, (size) => new Uint8Array(new SharedArrayBuffer(size)));
 }
 
 /** Calls `visit` with one chunk of the file after another; the chunk's memory is reused. */
@@ -69,6 +65,7 @@ export async function readChunks(path: string, visit: (chunk: Uint8Array) => voi
  * Two paths lead to one file where they share a key.
  */
 export async function fileKeys(path: string): Promise<string[]> {
+  if (mounted() !== undefined) return [path];
   const fs = await builtin('node:fs', path);
   const { basename, dirname, isAbsolute, resolve } = await builtin('node:path', path);
   const attempt = <T>(query: () => T): T | undefined => {
@@ -90,6 +87,8 @@ export async function fileKeys(path: string): Promise<string[]> {
 
 /** Names of the plain files of a folder (links to files count, folders do not), in the byte order of UTF-8. */
 export async function listFiles(folder: string): Promise<string[]> {
+  const memory = mounted();
+  if (memory !== undefined) return memory.list(folder, 'file');
   const fs = await builtin('node:fs', folder);
   try {
     const entries = fs.readdirSync(folder, { withFileTypes: true });
@@ -106,6 +105,8 @@ export async function listFiles(folder: string): Promise<string[]> {
 
 /** Names of the folders in a folder, links to folders left out, in the byte order of UTF-8. */
 export async function listFolders(folder: string): Promise<string[]> {
+  const memory = mounted();
+  if (memory !== undefined) return memory.list(folder, 'folder');
   const fs = await builtin('node:fs', folder);
   try {
     const entries = fs.readdirSync(folder, { withFileTypes: true });
@@ -120,6 +121,8 @@ export async function listFolders(folder: string): Promise<string[]> {
 
 /** Removes a file, if there is one. */
 export async function removeFile(path: string): Promise<void> {
+  const memory = mounted();
+  if (memory !== undefined) return memory.remove(path);
   const fs = await builtin('node:fs', path);
   try {
     fs.rmSync(path, { force: true });

@@ -1,5 +1,4 @@
 export { afterPause, cores, environment, mayBlock, nextTurn, randomSeed } from './environment.js';
-export type { FileKind, FileStatus } from './files.js';
 export {
   exists,
   fileKeys,
@@ -14,11 +13,13 @@ export {
 } from './files.js';
 export { sha256 } from './hash.js';
 export { inflate } from './inflate.js';
+export type { FileContents, FileKind, FileStatus, MountedFiles } from './mounted-files.js';
+export { mountFiles, unmountFiles } from './mounted-files.js';
 export { isNode } from './node.js';
 export { baseName, compareNames, joinPath, replaceExtension } from './path.js';
 export type { TemporaryFile } from './temporary-file.js';
 export { attachTemporaryFile, openTemporaryFile } from './temporary-file.js';
 export { VERSION } from './version.js';
 export type { WorkerEvents, WorkerHandle, WorkerPort } from './worker.js';
-export { openWorkerPort, startWorker } from './worker.js';
+export { openWorkerPort, startWorker, useWorkerScript } from './worker.js';
 export { checkWritable, writeFileAtomic } from './write-file.js';

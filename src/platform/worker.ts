@@ -1,3 +1,4 @@
+import { type FileContents, mounted, mountFiles } from './mounted-files.js';
 import { builtin, isNode } from './node.js';
 
 /** The events of a worker. */
@@ -27,12 +28,23 @@ export interface WorkerPort {
 /** The worker's entry of this package, seen from here, from `dist/bundle/chunks/` and from `dist/browser/library/`. */
 const ENTRY = '../worker.js';
 
+let ownScript: URL | undefined;
+
+/**
+ * Takes a classic script in place of the worker's entry of this package where no module is named. A page that was opened
+ * from a file cannot start modules.
+ */
+export function useWorkerScript(script: URL): void {
+  ownScript = script;
+}
+
 /**
  * Starts an ES module in a thread of its own: a worker thread of Node, else a Web Worker. `module`: its place; the worker's entry of
  * this package where undefined.
  */
 export async function startWorker(module: URL | undefined, events: WorkerEvents): Promise<WorkerHandle> {
   if (isNode()) return startThread(module ?? new URL(/* webpackIgnore: true */ ENTRY, import.meta.url), events);
+  if (module === undefined && ownScript !== undefined) return webWorker(new Worker(ownScript), events);
   return webWorker(
     // Bundlers look for these very words, and bundle the worker where they stand.
     module === undefined ? new Worker(new URL('../worker.js', import.meta.url), { type: 'module' }) : ofModule(module),
@@ -77,11 +89,23 @@ function ofModule(module: URL): Worker {
   return new Worker(module, { type: 'module' });
 }
 
+/** The message that gives a worker its files. */
+interface Mount {
+  readonly mount: FileContents;
+}
+
 function webWorker(worker: Worker, events: WorkerEvents): WorkerHandle {
   worker.onmessage = (event) => events.message(event.data);
   worker.onerror = (event) => events.error(new Error(event.message ?? 'The worker could not be loaded.'));
+  let sent: FileContents | undefined;
   return {
-    post: (value, transfer = []) => worker.postMessage(value, transfer),
+    post(value, transfer = []) {
+      // The worker reads the files that this thread reads; a Blob is sent by reference.
+      const files = mounted()?.given;
+      if (files !== undefined && files !== sent) worker.postMessage({ mount: files } satisfies Mount);
+      sent = files;
+      worker.postMessage(value, transfer);
+    },
     terminate: async () => worker.terminate(),
     release: () => undefined,
     hold: () => undefined,
@@ -90,6 +114,7 @@ function webWorker(worker: Worker, events: WorkerEvents): WorkerHandle {
 
 function openWebPort(message: (message: unknown) => void): WorkerPort {
   const scope = globalThis as unknown as Pick<Worker, 'postMessage' | 'onmessage'>;
-  scope.onmessage = (event) => message(event.data);
+  scope.onmessage = ({ data }: { readonly data: Partial<Mount> }) =>
+    data.mount === undefined ? message(data) : mountFiles(data.mount);
   return { post: (value, transfer = []) => scope.postMessage(value, transfer) };
 }

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { fail } from '../error.js';
 import { deferSignals } from './defer-signals.js';
 import { CHUNK_BYTES, errno, type Fs, fileError, STANDARD, stat, wrongKind } from './files.js';
+import { mounted } from './mounted-files.js';
 import { builtin, nodeProcess } from './node.js';
 import { joinPath } from './path.js';
 import { randomHex } from './random.js';
@@ -12,6 +13,8 @@ import { randomHex } from './random.js';
  * system allows it, its owner. Text is written as UTF-8. Throws `file`, also for a file with several hard links.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const memory = mounted();
+  if (memory !== undefined) return memory.write(path, content);
   const fs = await builtin('node:fs', path);
   const { dirname, resolve } = await builtin('node:path', path);
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
@@ -33,6 +36,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
 
 /** Throws `file` where {@link writeFileAtomic} could not write, so that long work fails before it begins. Writes nothing. */
 export async function checkWritable(path: string): Promise<void> {
+  if (mounted() !== undefined) return;
   const fs = await builtin('node:fs', path);
   const { dirname, resolve } = await builtin('node:path', path);
   const { kind } = await stat(path);

@@ -59,10 +59,13 @@ function planNode(
 }
 
 /** The nodes that run, in network order; activations that were taken in are no step of their own. */
-function planNodes(analysed: AnalysedGraph, algorithm: ConvolutionAlgorithm): PlannedNode[] {
+function planNodes(
+  analysed: AnalysedGraph,
+  algorithm: ConvolutionAlgorithm,
+  wanted: ReadonlySet<ValueId>,
+): PlannedNode[] {
   const planned: PlannedNode[] = [];
   const taken = new Set<number | null>();
-  const wanted = new Set(analysed.graph.outputs);
   for (const [index, { kind }] of analysed.rules.entries()) {
     if (kind === 'input' || taken.has(index)) continue;
     const step = planNode(analysed, index, wanted, algorithm);
@@ -143,10 +146,13 @@ function pagesOf({ first, last }: Lifetime): number[] {
   return Array.from({ length: Math.floor(last / PAGE) - start + 1 }, (_, index) => start + index);
 }
 
-/** Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end. */
-export function plan(graph: Graph, algorithm: ConvolutionAlgorithm = 'winograd'): Plan {
+/**
+ * Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end, those of `stored` until their last
+ * reader has run.
+ */
+export function plan(graph: Graph, algorithm: ConvolutionAlgorithm = 'winograd', stored: Iterable<ValueId> = []): Plan {
   const analysed = analyse(graph);
-  const nodes = planNodes(analysed, algorithm);
+  const nodes = planNodes(analysed, algorithm, new Set([...graph.outputs, ...stored]));
   const lifetimes = lifetimesOf(analysed, nodes);
   const { offsets, arena } = layOut(lifetimes);
   return {

@@ -24,23 +24,43 @@ export class Runner {
   readonly #arena: number;
   readonly #scratch: number;
   readonly #steps: readonly Step[];
+  readonly #byNode: ReadonlyMap<number | undefined, Step>;
 
-  /** `direct`: the bits of the operators' references. `winograd`: 3 x 3 convolutions are transformed, faster, with other roundings. */
-  constructor(engine: Engine, graph: Graph, algorithm: ConvolutionAlgorithm = 'winograd') {
-    this.plan = plan(graph, algorithm);
+  /**
+   * `direct`: the bits of the operators' references. `winograd`: 3 x 3 convolutions are transformed, faster, with other roundings.
+   * `stored`: the values beside the outputs that {@link addressOf} is asked for.
+   */
+  constructor(
+    engine: Engine,
+    graph: Graph,
+    algorithm: ConvolutionAlgorithm = 'winograd',
+    stored: Iterable<ValueId> = [],
+  ) {
+    this.plan = plan(graph, algorithm, stored);
     this.#engine = engine;
     this.#analysed = analyse(graph);
     this.#arena = engine.heap.alloc(this.plan.arena);
     this.#scratch = engine.heap.alloc(this.plan.scratch);
     this.#steps = this.plan.nodes.map((planned) => this.#prepare(planned));
+    this.#byNode = new Map(this.#steps.map((step) => [step.nodes[0], step]));
   }
 
   /** One forward pass. `feeds`: float32 data of each graph input, in the order of `graph.inputs`. Results: copies of `graph.outputs`. */
   run(feeds: readonly Float32Array[]): Map<ValueId, Tensor> {
-    const { inputs, outputs } = this.#analysed.graph;
-    for (const [index, id] of inputs.entries()) this.#feed(id, feeds[index]);
+    this.feed(feeds);
     for (const step of this.#steps) step.lowering.run(step.inputs, step.outputs);
-    return new Map(outputs.map((id) => [id, copyOf(this.#view(id))]));
+    return new Map(this.#analysed.graph.outputs.map((id) => [id, copyOf(this.#view(id))]));
+  }
+
+  /** Writes the graph's inputs; {@link runNode} of every node in network order then does a forward pass. `feeds` as in {@link run}. */
+  feed(feeds: readonly Float32Array[]): void {
+    for (const [index, id] of this.#analysed.graph.inputs.entries()) this.#feed(id, feeds[index]);
+  }
+
+  /** Runs a node, and the activation that it takes in. A node that was taken in, or that computes nothing, does nothing. */
+  runNode(node: number): void {
+    const step = this.#byNode.get(node);
+    step?.lowering.run(step.inputs, step.outputs);
   }
 
   /**
@@ -66,7 +86,7 @@ export class Runner {
   }
 
   #prepare({ node, fused, lowering }: PlannedNode): Step {
-    const addresses = (ids: readonly ValueId[]): number[] => ids.map((id) => this.#addressOf(id));
+    const addresses = (ids: readonly ValueId[]): number[] => ids.map((id) => this.addressOf(id));
     return {
       nodes: fused === null ? [node] : [node, fused],
       lowering: new PreparedLowering(this.#engine, lowering, this.#scratch),
@@ -81,14 +101,15 @@ export class Runner {
     this.#view(id).data.set(expectInput(value, data ?? fail('data', where, 'expected its values, got none.'), where));
   }
 
-  #addressOf(id: ValueId): number {
+  /** The address of a stored value: valid from when it is computed until its last reader has run, of an output until the end. */
+  addressOf(id: ValueId): number {
     const offset = this.plan.offsets[id] ?? -1;
     return offset >= 0 ? this.#arena + offset : fail('internal', 'runner', `value ${id} is not stored.`);
   }
 
   #view(id: ValueId): Tensor {
     const { shape } = this.#analysed.value(id);
-    return { shape, data: this.#engine.heap.f32(this.#addressOf(id), elements(shape)) };
+    return { shape, data: this.#engine.heap.f32(this.addressOf(id), elements(shape)) };
   }
 }
 

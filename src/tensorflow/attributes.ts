@@ -32,7 +32,9 @@ const tensor: Kind = {
 
 /** The kind of every attribute that the import reads. Node types that are read agree on the kinds. */
 const kinds: ReadonlyMap<string, Kind> = new Map([
-  ...['k', 'batch_dims', 'block_size', 'num_split', 'num_bits', 'depth_radius'].map((name) => [name, integer] as const),
+  ...['k', 'batch_dims', 'block_size', 'num_split', 'num_bits', 'depth_radius', 'channels'].map(
+    (name) => [name, integer] as const,
+  ),
   ...['space_to_batch_axis', 'begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'].map(
     (name) => [name, integer] as const,
   ),

@@ -1,3 +1,4 @@
+import type { ColorMap } from '../analysis/color-map.js';
 import { fail, placed } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { tensorFlowOps } from '../ops/index.js';
@@ -27,6 +28,10 @@ export interface BuildOptions {
   readonly fileName: string;
   readonly inputShape: Shape;
   readonly inputLayout: Layout;
+  /** Whether the input holds whole numbers from 0 to 255 only. */
+  readonly inputBytes: boolean;
+  /** What the nodes between a decoder of images and the input do to a color, where the file has them. */
+  readonly decoded: ColorMap | undefined;
   /** Number of images that the file says are fed at once; 1 if it leaves that open. */
   readonly declaredBatch: number;
   readonly fakeQuant: 'use' | 'ignore';
@@ -207,8 +212,9 @@ class Builder {
   }
 
   private input(node: NodeDef): OutputState {
-    const { inputShape, inputLayout } = this.options;
-    return { kind: 'value', id: this.writer.addInput(node, inputShape, inputLayout) };
+    const { inputShape: shape, inputLayout, inputBytes, decoded } = this.options;
+    const attrs = { shape, ...(inputBytes && { bytes: true }), ...(decoded !== undefined && { decoded }) };
+    return { kind: 'value', id: this.writer.addInput(node, attrs, inputLayout) };
   }
 
   private shapeQuery(node: NodeDef, inputs: readonly OutputState[]): readonly OutputState[] {

@@ -1,9 +1,9 @@
 import { fail } from '../error.js';
 import { expectFeasible } from '../graph/feasible.js';
 import type { GraphNode, Value, ValueId } from '../graph/graph.js';
+import type { InputAttrs } from '../ops/input.js';
 import type { Op, TensorFlowReading } from '../ops/op.js';
 import { elements, type Layout, type Shape } from '../tensor.js';
-import { attributeOf } from './attributes.js';
 import { type Constant, charge } from './constant.js';
 import { formatInput, type NodeDef } from './node.js';
 import type { OutputState } from './output-state.js';
@@ -21,9 +21,8 @@ export class GraphWriter {
   }
 
   /** The node that is fed. */
-  addInput(node: NodeDef, shape: Shape, layout: Layout): ValueId {
-    const id = this.addValue(node.name, shape, layout);
-    const attrs = attributeOf(node, 'dtype') === 'DT_UINT8' ? { shape, bytes: true } : { shape };
+  addInput(node: NodeDef, attrs: InputAttrs, layout: Layout): ValueId {
+    const id = this.addValue(node.name, attrs.shape, layout);
     this.addNode({ name: node.name, op: 'input', type: node.op, attrs, outputs: [id] });
     return id;
   }

@@ -2,8 +2,10 @@ import { fail, XfdnnError } from '../error.js';
 import type { Graph } from '../graph/graph.js';
 import { limitOf } from '../limits.js';
 import type { Shape } from '../tensor.js';
+import { attributeOf } from './attributes.js';
 import { type Built, buildGraph } from './build.js';
 import { withinBudget } from './constant.js';
+import { decodedPixels, isDecoder } from './decoded-pixels.js';
 import { expandFused } from './expand-fused.js';
 import { foldPadding } from './fold-padding.js';
 import { inlineFunctions } from './inline-functions.js';
@@ -124,10 +126,14 @@ function importNodes(
     return required(values[id], `a value of "${selection.input.name}"`).shape;
   };
   const shape = inputShape(selection, inputLayout, fileName, dims, inferred);
+  const part = (some: readonly NodeDef[], from: string, to: string): Graph =>
+    importNodes(some, { ...options, dims: undefined }, from, [to]).graph;
   return buildGraph(selection, {
     fileName,
     inputLayout,
     inputShape: shape,
+    inputBytes: attributeOf(selection.input, 'dtype') === 'DT_UINT8' || isDecoder(selection.input),
+    decoded: decodedPixels(nodes, selection.input, part),
     declaredBatch: declaredBatch(selection),
     fakeQuant: options.fakeQuant ?? 'use',
   });

@@ -3,33 +3,26 @@ import { weightRows } from '../analysis/weights.js';
 import { type AccumulatorBounds, accumulatorBounds } from '../emulator/accumulator-bounds.js';
 import type { LayerCounts } from '../emulator/counters.js';
 import { Emulator } from '../emulator/emulator.js';
+import { addressOf, type Run } from '../emulator/memory.js';
 import { fail } from '../error.js';
-import { quantizeTensorArray } from '../fixed/index.js';
+import { CODES } from '../fixed/grid.js';
+import { unquantizeTensorArray } from '../fixed/index.js';
 import { expectFiniteInputs } from '../graph/expect-finite.js';
 import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import { overlayWeights } from '../overlay/overlay-weights.js';
-import type { Placement, ValuePlacement } from '../placement/placement.js';
+import type { Placement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { Runner } from '../runtime/runner.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
-import type { Tensor, TypedArray } from '../tensor.js';
-import { type ChannelErrors, measureChannels } from './channel-errors.js';
-import { CodeValues, nearestCodes } from './code-values.js';
-import { type ErrorSum, measureError, noError } from './compare-activations.js';
+import { elements } from '../tensor.js';
+import type { ChannelErrors } from './channel-errors.js';
+import { type ErrorSum, noError } from './compare-activations.js';
+import { type ComparedLayer, comparedLayers } from './compared-layers.js';
+import { Comparison } from './comparison.js';
+import { LoneLayers } from './lone-layers.js';
 import { outputValues } from './output-values.js';
 import { isVector, type RankedOutput, rankOutput } from './ranked-outputs.js';
-
-/** One value the overlay (or the host after it) computes, and the layer that computes it. */
-export interface ComparedLayer {
-  readonly value: ValueId;
-  /** Index of the node that computes it: the accumulating layer where an activation is computed with it. */
-  readonly node: number;
-  /** That node's name, and the name of the activation behind it if the value is the activation's. */
-  readonly name: string;
-  readonly activation: string | null;
-  readonly placement: ValuePlacement;
-}
 
 /** Bounds of a layer's sums, and whether one can be beyond the overlay's accumulator. */
 export interface LayerBounds extends AccumulatorBounds {
@@ -51,7 +44,7 @@ export interface ImageReport {
    * empty list where no layer was run alone.
    */
   readonly isolated: readonly (ErrorSum | null)[];
-  /** The same per channel; an empty list where it was not measured. */
+  /** The same per channel, of the network's input too; an empty list where it was not measured. */
   readonly channels: readonly (ChannelErrors | null)[];
   /** As deployed; nothing where only outputs are measured. */
   readonly accumulated: readonly ErrorSum[];
@@ -64,12 +57,16 @@ export interface ImageReport {
  */
 export type VerificationDetail = 'outputs' | 'deployed' | 'alone' | 'channels';
 
-/** Results of a layer that was run alone. */
-interface AloneResult {
-  readonly value: ValueId;
-  readonly float: Tensor;
-  readonly fixed: Float32Array;
+/** Results of one value of one image. */
+interface ValueErrors {
+  readonly accumulated: ErrorSum;
+  /** Null where the layer was not run alone. */
+  readonly isolated: ErrorSum | null;
+  /** Null where it was not measured. */
+  readonly channels: ChannelErrors | null;
 }
+
+const notCompared: ValueErrors = { accumulated: noError, isolated: null, channels: null };
 
 /** Everything the emulator counted, as plain data. */
 export interface Counts {
@@ -87,8 +84,12 @@ export class Verifier {
   private readonly analysis: AnalysedGraph;
   private readonly emulator: Emulator;
   private readonly runner: Runner;
+  private readonly comparison: Comparison;
   private readonly outputValues: ReadonlySet<ValueId>;
-  private readonly values = new CodeValues();
+  /** The compared layers by the node whose output they are. */
+  private readonly layersAt: readonly (readonly ComparedLayer[])[];
+  /** The nodes that are run alone. */
+  private readonly lone: ReadonlySet<number>;
 
   constructor(
     private readonly engine: Engine,
@@ -100,14 +101,15 @@ export class Verifier {
     this.emulator = new Emulator(engine, graph, entries, overlay, { count: counts });
     this.placement = this.emulator.placement;
     this.analysis = this.placement.analysis;
-    this.layers = graph.nodes.flatMap((node, index) => this.layersOf(node.outputs, index));
-    const values = new Set(this.layers.map(({ value }) => value));
+    this.layers = comparedLayers(this.placement);
+    const byValue = new Map(this.layers.map((layer) => [layer.value, layer]));
+    this.layersAt = graph.nodes.map(({ outputs }) => outputs.flatMap((id) => byValue.get(id) ?? []));
+    const values = new Set(byValue.keys());
     this.outputValues = new Set(outputValues(this.analysis, (id) => values.has(id)));
-    const floats = new Set([
-      ...graph.outputs,
-      ...this.layers.flatMap(({ value, node }) => [value, ...this.analysis.node(node).inputs]),
-    ]);
-    this.runner = new Runner(engine, { ...graph, outputs: [...floats] });
+    this.lone = new Set(this.layers.filter((layer) => this.runsAlone(layer)).map(({ node }) => node));
+    const inputs = this.layers.flatMap(({ node }) => this.analysis.node(node).inputs);
+    this.runner = new Runner(engine, graph, 'winograd', [...values, ...inputs]);
+    this.comparison = new Comparison(engine);
   }
 
   /** What was counted so far; nothing where nothing is. */
@@ -122,26 +124,26 @@ export class Verifier {
    */
   verify(feeds: readonly Float32Array[], image: number, detail: VerificationDetail): ImageReport {
     expectFiniteInputs(this.graph, feeds, image);
-    const floats = this.runner.run(feeds);
-    const outputs = new Set(this.graph.outputs);
-    const compared = detail === 'outputs' ? this.outputValues : new Set(this.layers.map(({ value }) => value));
-    const fixed = new Map<ValueId, Float32Array>();
-    const accumulated = new Map<ValueId, ErrorSum>();
-    this.emulator.run(feeds, new Set([...outputs, ...compared]), (id, value) => {
-      const data = this.values.floats(value);
-      if (compared.has(id)) accumulated.set(id, this.measured(id, computed(floats, id).data, data, image));
-      if (outputs.has(id)) fixed.set(id, data);
+    const lone = new LoneLayers(this.engine, this.emulator, this.runner);
+    const errors = new Map<ValueId, ValueErrors>();
+    const outputs = new Map<ValueId, RankedOutput>();
+    this.runner.feed(feeds);
+    this.emulator.runLayers(feeds, (index, run) => {
+      this.runner.runNode(index);
+      if (isAlone(detail) && this.lone.has(index)) lone.run(index, run);
+      for (const layer of this.layersAt[index] ?? []) {
+        if (detail === 'outputs' && !this.outputValues.has(layer.value)) continue;
+        errors.set(layer.value, this.errorsOf(layer, run, lone.result(layer.value), { image, detail }));
+      }
+      for (const id of this.analysis.node(index).outputs) if (this.isRanked(id)) outputs.set(id, this.ranked(id, run));
+      lone.free(index);
     });
-    const rounded = new Map<ValueId, TypedArray>();
-    const isAlone = detail === 'alone' || detail === 'channels';
-    const alone = isAlone ? this.layers.map((layer) => this.alone(layer, floats, rounded)) : [];
+    const results = this.layers.map(({ value }) => errors.get(value) ?? notCompared);
     return {
-      isolated: alone.map((result) => result && this.measured(result.value, result.float.data, result.fixed, image)),
-      channels: detail === 'channels' ? alone.map((result) => result && this.channelErrors(result)) : [],
-      accumulated: this.layers.map(({ value }) => (compared.has(value) ? computed(accumulated, value) : noError)),
-      outputs: this.graph.outputs
-        .filter((id) => isVector(this.analysis.value(id).shape))
-        .map((id) => rankOutput(id, computed(floats, id).data, computed(fixed, id))),
+      isolated: isAlone(detail) ? results.map(({ isolated }) => isolated) : [],
+      channels: detail === 'channels' ? results.map(({ channels }) => channels) : [],
+      accumulated: results.map(({ accumulated }) => accumulated),
+      outputs: this.graph.outputs.filter((id) => this.isRanked(id)).map((id) => computed(outputs, id)),
     };
   }
 
@@ -173,48 +175,46 @@ export class Verifier {
     return { ...bounds, canOverflow: accumulatorBits !== null && bounds.bits > accumulatorBits };
   }
 
-  private layersOf(outputs: readonly ValueId[], index: number): ComparedLayer[] {
-    if (this.analysis.rule(index).kind === 'shape') return [];
-    const accumulating = this.placement.accumulatingLayer(index);
-    const node = accumulating ?? index;
-    const activation = accumulating === null ? null : this.analysis.node(index).name;
-    const { name } = this.analysis.node(node);
-    return outputs
-      .filter((id) => this.placement.isComputed(id))
-      .map((value) => ({ value, node, name, activation, placement: this.placement.value(value) }));
+  private runsAlone({ node, placement }: ComparedLayer): boolean {
+    return placement.kind === 'codes' && this.analysis.node(node).inputs.length > 0;
   }
 
-  private alone(
-    { value, node: index, placement }: ComparedLayer,
-    floats: ReadonlyMap<ValueId, Tensor>,
-    rounded: Map<ValueId, TypedArray>,
-  ): AloneResult | null {
-    const node = this.analysis.node(index);
-    if (placement.kind === 'float' || node.inputs.length === 0) return null;
-    const inputs = node.inputs.map((id) => {
-      const codes = rounded.get(id) ?? this.roundedInput(id, computed(floats, id).data);
-      rounded.set(id, codes);
-      return codes;
-    });
-    const result = computed(this.emulator.runNode(index, inputs), value);
-    return { value, float: computed(floats, value), fixed: this.values.floats(result) };
+  /** The errors of a value. `alone`: the address of its codes by the layer alone; 0: those of `run`. */
+  private errorsOf(layer: ComparedLayer, run: Run, alone: number, { image, detail }: Asked): ValueErrors {
+    const { value: id, placement } = layer;
+    const { shape, layout } = this.analysis.value(id);
+    const value = { float: this.runner.addressOf(id), fixed: addressOf(run, id), placement, shape, layout };
+    const [accumulated = noError, isolated = accumulated] = this.comparison.errors(value, alone, image);
+    for (const { signal, power } of [accumulated, isolated])
+      if (!Number.isFinite(signal + power)) this.notFinite(id, image);
+    const isInput = this.graph.inputs.includes(id);
+    if (isInput && detail === 'channels' && placement.kind === 'codes')
+      return { accumulated, isolated: null, channels: this.comparison.channels(value, placement.grid) };
+    if (!isAlone(detail) || !this.runsAlone(layer)) return { ...notCompared, accumulated };
+    if (detail !== 'channels' || placement.kind === 'float') return { ...notCompared, accumulated, isolated };
+    const codes = alone === 0 ? value : { ...value, fixed: alone };
+    return { accumulated, isolated, channels: this.comparison.channels(codes, placement.grid) };
   }
 
-  private channelErrors({ value, float, fixed }: AloneResult): ChannelErrors {
-    const { shape, layout } = this.analysis.value(value);
-    return measureChannels(float.data, fixed, shape, layout);
+  private isRanked(id: ValueId): boolean {
+    return this.graph.outputs.includes(id) && isVector(this.analysis.value(id).shape);
   }
 
-  /** The error of a value. Throws `data` where it is not finite, in float or on the overlay: there is no ratio then. */
-  private measured(id: ValueId, float: Float32Array, fixed: Float32Array, image: number): ErrorSum {
-    const sum = measureError(float, fixed, image);
-    if (!Number.isFinite(sum.signal + sum.power)) this.notFinite(id, float, image);
-    return sum;
+  private ranked(id: ValueId, run: Run): RankedOutput {
+    const placement = this.placement.value(id);
+    const count = elements(this.analysis.value(id).shape);
+    const { heap } = this.engine;
+    const [float, address] = [heap.f32(this.runner.addressOf(id), count), addressOf(run, id)];
+    if (placement.kind === 'float') return rankOutput(id, float, heap.f32(address, count));
+    const { threshold, bits } = placement.grid;
+    return rankOutput(id, float, unquantizeTensorArray(threshold, bits, heap[CODES[bits].element](address, count)));
   }
 
-  private notFinite(id: ValueId, float: Float32Array, image: number): never {
+  /** There is no ratio of a value that is not finite, in float or on the overlay. */
+  private notFinite(id: ValueId, image: number): never {
     const writer = this.graph.nodes.find(({ outputs }) => outputs.includes(id));
     const where = writer === undefined ? `value "${this.analysis.value(id).blob}"` : describe(writer);
+    const float = this.engine.heap.f32(this.runner.addressOf(id), elements(this.analysis.value(id).shape));
     const side = float.every(Number.isFinite) ? 'on the overlay' : 'in float32';
     return fail(
       'data',
@@ -223,17 +223,15 @@ export class Verifier {
       'Check the preprocessing flags and the weights.',
     );
   }
-
-  /** Float activations as an ideal layer before would give them: the network's input as deployed, others rounded to the nearest code. */
-  private roundedInput(id: ValueId, data: Float32Array): TypedArray {
-    const placement = this.placement.value(id);
-    if (placement.kind === 'float') return data;
-    const { threshold, bits } = placement.grid;
-    return this.graph.inputs.includes(id)
-      ? quantizeTensorArray(threshold, bits, data)
-      : nearestCodes(this.engine, data, placement.grid);
-  }
 }
+
+/** The image that is verified, and what is asked of it. */
+interface Asked {
+  readonly image: number;
+  readonly detail: VerificationDetail;
+}
+
+const isAlone = (detail: VerificationDetail): boolean => detail === 'alone' || detail === 'channels';
 
 function computed<T>(values: ReadonlyMap<ValueId, T>, id: ValueId): T {
   return values.get(id) ?? fail('internal', 'verifier', `expected value ${id} to be computed, got none.`);

@@ -3,10 +3,11 @@
  *   node dist/test/architectures/run.js [WORD]      only networks whose name holds WORD
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { scratchFolder } from '../scratch.js';
 import { shared } from '../support.js';
 import { type Measured, measure } from './measure.js';
 
@@ -14,7 +15,7 @@ const networks = join(shared, 'models/architectures');
 const photographs = join(shared, 'models/images');
 
 async function child(model: string, bits: 8 | 16): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-architecture-'));
+  const scratch = scratchFolder();
   const index = readdirSync(photographs)
     .sort()
     .findIndex((name) => name.startsWith('calib_'));

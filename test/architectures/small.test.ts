@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inspect } from '../../src/jobs/inspect.js';
+import { scratchFolder } from '../scratch.js';
 import { root, shared, testShared } from '../support.js';
 import { measure } from './measure.js';
 
 const folder = join(shared, 'models/architectures');
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-architectures-'));
-test.after(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 
 /** Those that take moments, where fully convolutional at a smaller size; `npm run test:architectures` runs all as they are. */
 const small: Readonly<Record<string, { readonly dims?: readonly number[]; readonly entries: number }>> = {

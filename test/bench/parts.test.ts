@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadCaffe } from '../../src/caffe/index.js';
 import { decodeImage } from '../../src/images/decode.js';
+import { scratchFolder } from '../scratch.js';
 
 /** A module of the bench, which is a package of its own: what needs no peers is held to its duty here. */
 const bench = (path: string): Promise<any> => import(new URL(`../../../bench/${path}`, import.meta.url).href);
@@ -19,7 +19,7 @@ test('the grid forward computes the codes that the calibration stores', async ()
 test('a caffemodel that the bench writes holds the weights it was given', async () => {
   const { networks, unfoldedGraph } = await bench('networks/index.js');
   const { writeCaffemodel } = await bench('formats/caffemodel.js');
-  const folder = mkdtempSync(join(tmpdir(), 'xfdnn-bench-'));
+  const folder = scratchFolder();
   const expected = unfoldedGraph('mobilenet');
   writeCaffemodel(join(folder, 'weights'), expected);
   const { prototxt, outputs } = networks.mobilenet;

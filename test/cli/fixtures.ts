@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writePng } from '../images/png-writer.js';
 import { ProtobufWriter } from '../protobuf-writer.js';
+import { scratchFolder } from '../scratch.js';
 
 /** The weights of one layer: blobs by shape, filled from a small generator or as given. */
 export interface LayerWeights {
@@ -72,7 +72,7 @@ export function png(seed: number, width = 8, height = 8): Uint8Array {
 
 /** A folder in the system's place for temporary files, with these files in it. */
 export function folderOf(files: Readonly<Record<string, Uint8Array | string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'xfdnn-cli-'));
+  const folder = scratchFolder();
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);

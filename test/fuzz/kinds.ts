@@ -14,16 +14,12 @@ import { caffemodel, png, prototxt, weights } from '../cli/fixtures.js';
 import { sample } from '../scaling-file/samples.js';
 import { root } from '../support.js';
 import { exercise } from './exercise.js';
+import { flagFiles } from './flag-files.js';
 import { randomGraphDef } from './graph-defs.js';
+import type { Kind } from './kind.js';
 import { mutated } from './mutate.js';
 import { randomPrototxt } from './prototxts.js';
 import type { Random } from './random.js';
-
-/** One kind of file: how a case is made, and what is done with it. A case that ends otherwise than well or in an XfdnnError is a finding. */
-interface Kind {
-  make(random: Random): Uint8Array;
-  check(bytes: Uint8Array): Promise<void>;
-}
 
 const example = (name: string): Uint8Array => new Uint8Array(readFileSync(join(root, 'examples/cifar10', name)));
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -78,6 +74,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       formatScaling(rescale(entries, 'v2', { overlay: 'v3', exact: new Set() }));
     },
   },
+  ...flagFiles,
   model: {
     make: (random) => mutated(example('model.pb'), random),
     check: async (bytes) => void inspectTensorFlow({ bytes, fileName: 'fuzz' }),

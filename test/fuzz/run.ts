@@ -1,17 +1,20 @@
 /**
  * Fuzzing: `npm run fuzz -- --kind KIND --seconds N --seed S`. Cases are made from the seed and their number. A case is a finding
- * if it ends otherwise than with a valid result or an XfdnnError, takes more than 5 seconds or more than 2 GB. Findings are
+ * if it ends otherwise than with a valid result or an XfdnnError, takes more than 5 seconds of processor time or more than 2 GB. Findings are
  * minimised and written to `fuzz-findings/`. Ends with 1 where there are any.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { scratchFolder } from '../scratch.js';
 import { caseOf } from './finding.js';
 import { kinds } from './kinds.js';
 
 const FOLDER = 'fuzz-findings';
 const SLOW_MS = 5000;
+/** However busy the machine is, no case waits so long. */
+const STUCK_MS = 120_000;
 const MINIMISING_MS = 40_000;
 /** A process may take so long to load its modules. */
 const STARTING_MS = 60_000;
@@ -35,6 +38,8 @@ const { values } = parseArgs({
 });
 
 const names = values.kind === 'all' ? Object.keys(kinds) : [values.kind];
+/** Takes the files of children, which are killed. */
+const scratch = scratchFolder();
 let found = 0;
 for (const kind of names)
   found += await fuzz(kind, Number(values.seed), (1000 * Number(values.seconds)) / names.length);
@@ -71,9 +76,10 @@ function runFrom(
       {
         execArgv: ['--max-old-space-size=2048'],
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        env: { ...process.env, TMPDIR: scratch },
       },
     );
-    let [index, limit, since] = [first, STARTING_MS, Date.now()];
+    let [index, limit, since, used] = [first, STARTING_MS, Date.now(), 0];
     const done = (message: Message): void => {
       clearInterval(clock);
       child.removeAllListeners();
@@ -81,15 +87,30 @@ function runFrom(
       resolve({ index, ...message });
     };
     const clock = setInterval(() => {
-      if (Date.now() - since > limit) done({ finding: `no end after ${limit} ms` });
+      const waited = Date.now() - since;
+      if (waited > STUCK_MS || (waited > limit && processorTime(child.pid, since) - used > limit))
+        done({ finding: `no end after ${limit} ms` });
       else if (Date.now() > end) done({});
     }, 100);
     child.on('message', (message: Message) => {
-      since = Date.now();
+      [since, used] = [Date.now(), processorTime(child.pid, 0)];
       if (message.begin !== undefined) [index, limit] = [message.begin, SLOW_MS];
       else if (message.minimising !== undefined) limit = MINIMISING_MS;
       else done(message);
     });
     child.on('exit', (code, signal) => done({ finding: `the process ended with ${code ?? signal}` }));
   });
+}
+
+/** Milliseconds of processor time of a process; where the system does not say, those since a moment. */
+function processorTime(pid: number | undefined, since: number): number {
+  try {
+    // The name of the program, in parentheses, may hold spaces. Ticks are hundredths of a second.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return since === 0 ? 0 : Date.now() - since;
+  }
 }

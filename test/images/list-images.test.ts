@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseCalibrationFiles } from '../../src/images/index.js';
 import { listImages } from '../../src/images/list-images.js';
+import { scratchFolder } from '../scratch.js';
 import { failure } from './failure.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 for (const name of ['dog', 'cat/small', 'empty']) mkdirSync(join(folder, name), { recursive: true });
 for (const name of ['dog/b.jpg', 'dog/a.jpg', 'cat/c.jpg', 'cat/small/d.jpg']) writeFileSync(join(folder, name), '');
 
@@ -66,6 +65,16 @@ test('a list file names images from its folder on, in its order, with or without
     paths,
     ['dog/b.jpg', 'cat/c.jpg', 'dog/a.jpg'].map((name) => join(folder, name)),
   );
+});
+
+test('a line of a list takes linear time, whatever is in it', async () => {
+  const list = join(folder, 'long.lst');
+  const begin = process.cpuUsage();
+  for (const part of [' ', '1', ' 1', '\t-']) {
+    writeFileSync(list, `a${part.repeat(500_000)}b`);
+    assert.is((await listImages(list)).names.length, 1);
+  }
+  assert.ok(process.cpuUsage(begin).user < 5e6);
 });
 
 test('a pattern takes the names that match it', async () => {

@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,12 +12,12 @@ import {
   prepareImage,
   resolvePreprocessing,
 } from '../../src/images/index.js';
+import { scratchFolder } from '../scratch.js';
 import { shared, testShared } from '../support.js';
 import { failure } from './failure.js';
 import { writePng } from './png-writer.js';
 
-const folder = fs.mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
-test.after(() => fs.rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 const image = resolvePreprocessing(
   { rawScale: 1, meanValue: [0], channelSwap: [0, 1, 2] },

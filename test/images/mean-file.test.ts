@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeNpy } from '../../src/formats/npy.js';
 import { readMeanFile } from '../../src/images/mean-file.js';
 import { ProtobufWriter } from '../protobuf-writer.js';
+import { scratchFolder } from '../scratch.js';
 import { failure } from './failure.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 function write(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);
@@ -47,6 +46,14 @@ test('another file is named', async () => {
     await failure(readMeanFile(write('empty', empty))),
     /expected a mean image of shape C x H x W, got 0 values/,
   );
+  const array = (shape: number[], data: number[]): string =>
+    write('odd.npy', writeNpy({ shape, data: Float32Array.from(data) }));
+  assert.match(await failure(readMeanFile(array([], [7]))), /expected a mean image of shape C x H x W, got 1 values/);
+  for (const odd of [Number.NaN, Infinity])
+    assert.match(
+      await failure(readMeanFile(array([3], [1, odd, 3]))),
+      new RegExp(`odd\\.npy: expected finite values, got a channel whose mean is ${odd}\\.`),
+    );
 });
 
 test.run();

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,8 +6,9 @@ import { checkScalingFile } from '../../src/jobs/check.js';
 import { faultLines } from '../../src/report/fault-lines.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
 import { sample } from '../scaling-file/samples.js';
+import { scratchFolder } from '../scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-check-'));
+const folder = scratchFolder();
 const file = (name: string, content: string): string => {
   const path = join(folder, name);
   writeFileSync(path, content);

@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareFiles } from '../../src/jobs/compare.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
 import { sample } from '../scaling-file/samples.js';
+import { scratchFolder } from '../scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-compare-'));
+const folder = scratchFolder();
 const file = (name: string, content: string): string => {
   const path = join(folder, name);
   writeFileSync(path, content);

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadCaffe } from '../../src/caffe/index.js';
 import { inputName, pathsByInput, plainPaths } from '../../src/jobs/input-files.js';
+import { scratchFolder } from '../scratch.js';
 import { throws } from '../throws.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 const input = (name: string, top = name): string =>
   `layer { name: "${name}" type: "Input" top: "${top}" input_param { shape { dim: [1, 2] } } }`;

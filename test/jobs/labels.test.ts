@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readLabels } from '../../src/jobs/labels.js';
+import { scratchFolder } from '../scratch.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-labels-'));
+const scratch = scratchFolder();
 
 test('labels are read by file name; a missing or broken line is named', async () => {
   const path = join(scratch, 'classes.txt');

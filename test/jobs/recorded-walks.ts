@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
+import { scratchFolder } from '../scratch.js';
 import { shared } from '../support.js';
 import { flagsOf as walkFlagsOf } from '../whole/walk-cases.js';
 
@@ -17,7 +17,7 @@ export const cases = existsSync(walk)
   : ['recorded networks'];
 
 /** A folder for what tests write. */
-export const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-recorded-'));
+export const scratch = scratchFolder();
 
 /** The flags of `verify` for a recorded network and its scaling file. */
 export function flagsOf(name: string) {

@@ -1,11 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { manifestFlags } from '../../src/jobs/manifest-flags.js';
 import { quantize } from '../../src/jobs/quantize.js';
 import { verify } from '../../src/jobs/verify.js';
 import { smallNetwork } from '../cli/fixtures.js';
 import { root } from '../support.js';
+import { floats, graphDef, placeholder } from '../tensorflow/graph-def.js';
 
 const folder = smallNetwork({ 'images/notes.txt': 'a', 'images/.DS_Store': 'b' });
 const network = { deploy_model: join(folder, 'net.prototxt'), weights: join(folder, 'net.caffemodel') };
@@ -53,6 +55,57 @@ test('a TensorFlow graph on the defaults of Caffe is warned of, one with a prese
   const preset = heard();
   await quantize({ ...model, ...images, calibration_size: 1, preset: 'original' }, preset.hooks);
   assert.equal(preset.warnings, []);
+});
+
+/** A graph that divides its input by 127.5 and subtracts 1. */
+const slim = graphDef(
+  placeholder('x', [1, 8, 8, 3]),
+  floats('half', [], [127.5]),
+  { name: 'div', op: 'RealDiv', input: ['x', 'half'] },
+  floats('one', [], [1]),
+  { name: 'sub', op: 'Sub', input: ['div', 'one'] },
+  floats('w', [1, 1, 3, 2], [0.4, -0.3, 0.2, 0.5, -0.1, 0.6]),
+  {
+    name: 'conv',
+    op: 'Conv2D',
+    input: ['sub', 'w'],
+    attr: { strides: { ints: [1, 1, 1, 1] }, padding: { s: 'SAME' } },
+  },
+);
+
+test('a TensorFlow graph that shows what it takes gets it; the manifest repeats it, and original restores the defaults', async () => {
+  const [model, manifest, output] = ['slim.pb', 'slim.manifest.json', 'slim.json'].map((name) => join(folder, name));
+  writeFileSync(model!, slim);
+  const flags = { deploy_model: model, ...images, output_json: output };
+  const { notes, warnings, hooks } = heard();
+  const shown = await quantize({ ...flags, manifest }, hooks);
+  assert.equal(warnings, []);
+  assert.match(
+    notes.join('\n'),
+    /^note: the graph subtracts 127\.5 from its input: images enter with --channel_swap 0,1,2 --raw_scale 255 --mean_value 0,0,0 --input_scale 1\. --preset original/m,
+  );
+  assert.match(notes.join('\n'), /^input: RGB, 8x8x3, /m);
+  const values = { channel_swap: [0, 1, 2], raw_scale: 255, mean_value: [0] };
+  assert.equal((await quantize({ ...flags, ...values })).entries, shown.entries);
+  const original = await quantize({ ...flags, preset: 'original' });
+  assert.equal(
+    [original.preprocessing.channelSwap, original.preprocessing.meanValue],
+    [
+      [2, 1, 0],
+      [104, 117, 123],
+    ],
+  );
+  const recorded = JSON.parse(readFileSync(manifest!, 'utf8'));
+  assert.is(recorded.resolved.preprocessing_shown, 'the graph subtracts 127.5 from its input');
+  // As a version with other defaults has written it.
+  recorded.resolved.preprocessing = {
+    ...recorded.resolved.preprocessing,
+    channelSwap: [2, 1, 0],
+    meanValue: [104, 117, 123],
+  };
+  writeFileSync(manifest!, JSON.stringify(recorded));
+  const repeated = (await manifestFlags(manifest!, 'quantize', () => {})) as typeof flags;
+  assert.equal((await quantize(repeated)).entries, original.entries);
 });
 
 test('random images try the flow, the same each time', async () => {

@@ -10,6 +10,7 @@ import { preprocessingOf } from '../../src/jobs/calibration-flags.js';
 import { scaleLayers } from '../../src/jobs/scale.js';
 import { entriesSensitivity, type SensitivityResult, sensitivity } from '../../src/jobs/sensitivity.js';
 import { optimise } from '../../src/optimise/index.js';
+import { sha256 } from '../../src/platform/index.js';
 import type { OverlayName } from '../../src/scaling/index.js';
 import { quantizedNetwork } from '../cli/quantized.js';
 import { root, shared, testShared } from '../support.js';
@@ -34,6 +35,7 @@ test('neither threads nor an interruption change the ranking', async () => {
   state.measured[2].layers.fill(null);
   state.measured[2].base = null;
   state.result = null;
+  state.digest = await sha256(new TextEncoder().encode(JSON.stringify(state.measured)));
   writeFileSync(output, JSON.stringify(state));
   const resumed = await sensitivity({ ...flags, output, threads: 2 }, { progress: (done) => steps.push(done) });
   assert.equal(resumed, whole);
@@ -66,7 +68,12 @@ test('a file of another run, and any other file, is refused and stays', async ()
   );
   assert.match(await message({ scaling }), /another scaling file/);
   assert.is(readFileSync(output, 'utf8'), before);
-  for (const text of ['{}', 'some notes']) {
+  const { measured, ...others } = JSON.parse(before);
+  for (const damaged of [[null], [measured[0]], [{ base: null }]]) {
+    writeFileSync(output, JSON.stringify({ ...others, measured: damaged }));
+    assert.match(await message({}), /got one that was changed\. Remove the file/);
+  }
+  for (const text of ['{}', 'some notes', JSON.stringify({ ...others, inputs: 1, measured })]) {
     writeFileSync(output, text);
     assert.match(await message({}), /got another file\. Remove the file, or pass another path\./);
     assert.is(readFileSync(output, 'utf8'), text);

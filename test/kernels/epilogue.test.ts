@@ -191,21 +191,75 @@ test('clips are counted where the activation does not cut anyway', async () => {
       heap.alloc(epilogue.constants),
       heap.alloc(24),
       heap.alloc(6),
-      heap.alloc(12),
+      heap.alloc(16),
     ];
     epilogue.prepare(engine, constants);
     heap.i32(from, 6).set(sums);
-    heap.i32(counters, 3).fill(0);
+    heap.i32(counters, 4).fill(0);
     lowerEpilogue(epilogue, 'i32').run(engine, { inputs: [from], outputs: [codes, counters], constants, scratch: 0 });
-    return Array.from(heap.i32(counters, 3));
+    return Array.from(heap.i32(counters, 4));
   };
   const sums = [-129, -128, 127, 128, 8388608, -8388609];
-  assert.equal(count({}, sums), [0, 4, 2]);
-  assert.equal(count({ floor: 0 }, sums), [0, 2, 2]);
-  assert.equal(count({ ceiling: 100 }, sums), [0, 2, 2]);
-  assert.equal(count({ interLayer: stepsOf('v2', 8) }, sums), [4, 0, 2]);
-  assert.equal(count({ interLayer: stepsOf('v2', 8), positive: { ...one, bias: [1] } }, sums), [4, 3, 2]);
+  assert.equal(count({}, sums), [0, 4, 2, 1]);
+  assert.equal(count({ floor: 0 }, sums), [0, 2, 2, 1]);
+  assert.equal(count({ ceiling: 100 }, sums), [0, 2, 2, 1]);
+  assert.equal(count({ interLayer: stepsOf('v2', 8) }, sums), [4, 0, 2, 1]);
+  assert.equal(count({ interLayer: stepsOf('v2', 8), positive: { ...one, bias: [1] } }, sums), [4, 3, 2, 1]);
 });
+
+for (const overlay of ['v2', 'v3'] as const) {
+  test(`the 8-bit kernels of ${overlay} and the general ones count the same, channel by channel`, async () => {
+    for (const simd of ['wasm', 'twin'] as const) {
+      const engine = await createEngine({ simd });
+      for (const [seed, layout] of (['NCHW', 'NHWC'] as const).entries()) {
+        const shape: OutputShape = { channels: 5, pixels: 21, layout };
+        for (const activation of [{}, { floor: 0 }, { floor: 0, ceiling: 90 }, { ceiling: 100 }]) {
+          for (const leaky of [false, true]) checkCounts(engine, { overlay, shape, seed, activation, leaky });
+        }
+      }
+    }
+  });
+}
+
+interface CountedCase {
+  readonly overlay: 'v2' | 'v3';
+  readonly shape: OutputShape;
+  readonly seed: number;
+  readonly activation: { readonly floor?: number; readonly ceiling?: number };
+  readonly leaky: boolean;
+}
+
+/** Float64 sums go through the general kernels, int32 sums through those of 8 bits. The last channel is dead. */
+function checkCounts(engine: Engine, { overlay, shape, seed, activation, leaky }: CountedCase): void {
+  const sums = Int32Array.from(integers(105, seed, 32767), (sum, i) => (i >= 84 ? 0 : sum * [1, 64, 2047][i % 3]!));
+  sums.set([2147483647, -2147483648, 8388607, 8388608, -8388608, -8388609]);
+  const set = (last: number) => ({
+    prescale: [0, 24, 16, 20, 0],
+    scale: [255, 255, 3, 200, last],
+    postscale: overlay === 'v2' ? [8, 0, 1, 7, 8] : [33, 30, 16, 20, 8],
+    bias: [5, -127, 127, 0, 0],
+  });
+  const end = { interLayer: stepsOf(overlay, 8), bitsOut: 8, positive: set(1), ...activation } as const;
+  const epilogue = overlayEpilogue(shape, leaky ? { ...end, negative: { ...set(7), scale: [9, 80, 1, 1, 7] } } : end);
+  const results = ([Int32Array, Float64Array] as const).map((type) => {
+    const lowering = lowerEpilogue(epilogue, type === Int32Array ? 'i32' : 'f64');
+    return runLowering(
+      engine,
+      lowering,
+      [type.from(sums)],
+      [
+        [Int8Array, 105],
+        [Int32Array, 20],
+      ],
+    ).map((data) => [...data]);
+  });
+  assert.equal(results[0], results[1], JSON.stringify({ kind: engine.kind, overlay, shape, activation, leaky }));
+  // Counters begin at -1 here, as every output of a lowering under test.
+  const [, counts = []] = results[0]!;
+  const beyond = [...sums.subarray(0, 21)].filter((sum) => sum < -(2 ** 23) || sum >= 2 ** 23).length;
+  assert.is(counts[2], beyond - 1, 'the sums beyond 24 bits');
+  assert.equal([counts[15], counts[19]], [1, -1], 'a channel that is alive, and a dead one');
+}
 
 interface Call {
   readonly prescale_shift: number;

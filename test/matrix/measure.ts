@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from '../recorded/perform.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 import type { Case } from './cases.js';
 import { programs, type Runtime } from './runtimes.js';
@@ -12,7 +12,7 @@ export type Row = Readonly<Record<string, string>>;
 
 /** Runs cases in order on one runtime; `simd`: whether on the kernels or on their plain twins. */
 export function measure(runtime: Runtime, cases: readonly Case[], simd: keyof typeof programs): Row {
-  const folder = mkdtempSync(join(tmpdir(), 'xfdnn-matrix-'));
+  const folder = scratchFolder();
   try {
     symlinkSync(join(root, 'examples'), join(folder, 'examples'), 'junction');
     const wanted = cases.filter(({ workers }) => simd === 'simd' || workers !== true);

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scratchFolder } from '../scratch.js';
 
 const module = new URL('../../src/platform/defer-signals.js', import.meta.url).href;
 
@@ -12,7 +12,7 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
 ] as const)
   test(`${signal} waits for the work, and then ends the process with ${code}`, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'xfdnn-signals-'));
+    const folder = scratchFolder();
     const script = `import { deferSignals } from '${module}'; import { writeFileSync } from 'node:fs';
       const release = deferSignals(); process.kill(process.pid, '${signal}'); writeFileSync('work', ''); await release(); writeFileSync('never', '');`;
     const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder });

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,10 +15,10 @@ import {
   stat,
   writeFileAtomic,
 } from '../../src/platform/index.js';
+import { scratchFolder } from '../scratch.js';
 
-const folder = fs.mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
+const folder = scratchFolder();
 const at = (name: string): string => join(folder, name);
-test.after(() => fs.rmSync(folder, { recursive: true }));
 
 async function failure(work: Promise<unknown>): Promise<XfdnnError> {
   try {

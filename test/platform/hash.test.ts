@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sha256 } from '../../src/platform/hash.js';
+import { scratchFolder } from '../scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 test('SHA-256 of bytes and of a file', async () => {
   // FIPS 180-2, appendix B.1

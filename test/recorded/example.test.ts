@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scratchFolder } from '../scratch.js';
 import { prepareInputs } from './inputs.js';
 import { perform, readHashes } from './perform.js';
 import { runs } from './runs.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-recorded-'));
+const scratch = scratchFolder();
 const recorded = Object.entries(readHashes());
 
 test.before(() => prepareInputs(scratch));
-test.after(() => rmSync(scratch, { recursive: true, force: true }));
 
 for (const run of runs.filter((each) => !each.needsShared)) {
   test(`${run.name}: the recorded outputs`, async () => {

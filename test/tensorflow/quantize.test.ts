@@ -1,5 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,6 +6,7 @@ import { writeNpy } from '../../src/formats/npy.js';
 import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { loadTensorFlow } from '../../src/tensorflow/index.js';
+import { scratchFolder } from '../scratch.js';
 import { shared, testShared } from '../support.js';
 import { goldenCase, goldenGraph, goldenTensor } from './golden.js';
 
@@ -15,9 +15,8 @@ const names = existsSync(models) ? readdirSync(models).sort() : ['every network'
 let folder = '';
 
 test.before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'xfdnn-'));
+  folder = scratchFolder();
 });
-test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** `--raw_scale 2 --dims 1,48,48` as options. */
 function flagsOf(text: string): Partial<QuantizeFlags> {

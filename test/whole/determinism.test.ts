@@ -1,14 +1,14 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
 import { folderOf, png } from '../cli/fixtures.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 const example = join(root, 'examples/cifar10');
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-determinism-'));
+const scratch = scratchFolder();
 
 /** Every kind of step of the walk: folding, fused and separate activations, LRN, Concat of a pooled branch, Eltwise, upsampling, host layers. */
 const prototxt = `

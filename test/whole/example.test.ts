@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,10 +9,11 @@ import { forward } from '../../src/jobs/forward.js';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
 import { createEngine } from '../../src/kernels/engine.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 const example = join(root, 'examples/cifar10');
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-example-'));
+const scratch = scratchFolder();
 const caffe = { deploy_model: join(example, 'deploy.prototxt'), weights: join(example, 'model.caffemodel') };
 const tensorflow = { deploy_model: join(example, 'model.pb') };
 const calibration = { calibration_directory: join(example, 'calibration'), calibration_size: 100, calibration_seed: 1 };

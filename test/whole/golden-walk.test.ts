@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,6 +7,7 @@ import type { Graph } from '../../src/graph/graph.js';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { quantize } from '../../src/jobs/quantize.js';
 import { nameOf, run } from '../../src/jobs/run.js';
+import { scratchFolder } from '../scratch.js';
 import { shared, testShared } from '../support.js';
 import { flagsOf } from './walk-cases.js';
 
@@ -17,7 +17,7 @@ const cases = existsSync(walk)
       .filter((name) => existsSync(join(walk, name, 'cmd.txt')))
       .sort()
   : ['recorded networks'];
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-walk-'));
+const scratch = scratchFolder();
 
 /** Integers and words equal, floats within relative 1e-9. */
 function compare(actual: unknown, expected: unknown, where: string): void {

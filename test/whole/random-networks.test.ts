@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -14,10 +13,10 @@ import { verify } from '../../src/jobs/verify.js';
 import { interpret } from '../../src/runtime/interpret.js';
 import { elements } from '../../src/tensor.js';
 import { noise } from '../cli/fixtures.js';
+import { scratchFolder } from '../scratch.js';
 import { randomNetwork } from './random-networks.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-random-'));
-test.after(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 
 const [first, last] = (process.env['RANDOM_NETWORKS'] ?? '1-60').split('-').map(Number) as [number, number];
 

@@ -1,16 +1,16 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNpy, writeNpy } from '../../src/formats/npy.js';
 import { quantize } from '../../src/jobs/quantize.js';
 import { run } from '../../src/jobs/run.js';
+import { scratchFolder } from '../scratch.js';
 import { shared, testShared } from '../support.js';
 import { parseFlags } from './walk-cases.js';
 
 const models = join(shared, 'models');
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-real-'));
+const scratch = scratchFolder();
 const folders = ['caffe', 'tensorflow'].flatMap((framework) =>
   existsSync(join(models, framework))
     ? readdirSync(join(models, framework))

@@ -11,7 +11,7 @@ import { BatchMemory } from './batch-memory.js';
 import { type ChannelRange, type ChannelRequest, channelCounts, channelLayout, channelRange } from './channels.js';
 import type { BoundThreshold, HistogramRequest, LayerErrorRequest } from './executor.js';
 import { addHistogram, countZeros } from './histogram.js';
-import { layerErrors } from './layer-errors.js';
+import { LayerErrors } from './layer-errors.js';
 import { merge, nothing, type Statistics } from './statistics.js';
 import { runConcat } from './steps/concat.js';
 import { runEltwise } from './steps/eltwise.js';
@@ -43,6 +43,7 @@ export interface Reading {
  */
 export class Batch {
   private readonly memory: BatchMemory;
+  private readonly errors: LayerErrors;
 
   constructor(
     engine: Engine,
@@ -52,6 +53,7 @@ export class Batch {
     store: ActivationStore,
   ) {
     this.memory = new BatchMemory(engine, analyse(graph), store);
+    this.errors = new LayerErrors(this.memory);
   }
 
   /** The images that were read or put here. */
@@ -152,7 +154,7 @@ export class Batch {
 
   /** `images`: those of the whole calibration batch. */
   layerErrors(request: LayerErrorRequest, images: number): Float64Array {
-    return layerErrors(this.memory, request, images);
+    return this.errors.measure(request, images);
   }
 
   private forEachForm(form: StoredForm, visit: (at: number) => void): void {

@@ -46,6 +46,8 @@ export interface LayerErrorRequest {
   /** The unit of errors, above 0. */
   readonly unit: number;
   readonly candidates: readonly LayerCandidate[];
+  /** Whether the layer is asked for no more with this activation and unit. Until then its samples are kept. */
+  readonly isLast: boolean;
 }
 
 /**

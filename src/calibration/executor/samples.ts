@@ -27,20 +27,17 @@ function fraction(image: number, part: number): number {
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
 
-/** Writes the codes that an output pixel multiplies, [group][k], to every `stride`-th element from `at` on; where it reads none, 0. */
-export function gatherPatch(
-  input: Int8Array,
-  { channels, channelStep, taps: tapsOf }: InputPatches,
-  pixel: number,
-  patches: Int8Array,
-  { at, stride }: { readonly at: number; readonly stride: number },
-): void {
-  const taps = tapsOf(pixel);
-  for (let channel = 0, to = at; channel < channels; channel++) {
-    const first = channel * channelStep;
-    for (let tap = 0; tap < taps.length; tap++, to += stride) {
-      const offset = taps[tap]!;
-      patches[to] = offset < 0 ? 0 : input[first + offset]!;
-    }
-  }
+/**
+ * The elements of input channel 0 that output pixels read, [tap][pixel], and the number of taps; where a pixel reads none, -1.
+ */
+export function tapsOfPixels(
+  { taps: tapsOf }: InputPatches,
+  pixels: readonly number[],
+): { taps: number; offsets: Int32Array } {
+  const [read, count] = [pixels.map(tapsOf), pixels.length];
+  const taps = read[0]?.length ?? 0;
+  const offsets = new Int32Array(taps * count);
+  for (let pixel = 0; pixel < count; pixel++)
+    for (let tap = 0; tap < taps; tap++) offsets[tap * count + pixel] = read[pixel]![tap]!;
+  return { taps, offsets };
 }

@@ -8,7 +8,7 @@ import { overlayWeights } from '../../overlay/overlay-weights.js';
 import { requantizeWeighted } from '../../overlay/requantization.js';
 import { gridsOf, type LayerGrids, multipliersOf, type ScalingEntry } from '../../scaling/index.js';
 import { type Action, type EmulationContext, type Layer, provided } from '../context.js';
-import { type FinishedValue, finish, finishedValues, type RequantizationOf } from '../finish.js';
+import { countingOf, type FinishedValue, finish, finishedValues, type RequantizationOf } from '../finish.js';
 import type { Operand } from '../operands.js';
 
 /** Convolution, Deconvolution, Scale or InnerProduct with an entry: exact sums of products of codes, then the entry's triples. */
@@ -50,7 +50,7 @@ function accumulationOf({ node, shapes }: Layer<'weighted'>, { input, params }: 
   return named(node, () => accumulate(node, shapes, overlayWeights(weightRows(node), params), bits));
 }
 
-/** Strip by strip into the one value where the operator offers it and nothing is counted; else through stored sums. */
+/** Strip by strip into the one value where the operator offers it; else through stored sums. */
 function accumulated(
   context: EmulationContext,
   { node, index }: Layer<'weighted'>,
@@ -58,13 +58,14 @@ function accumulated(
   input: Operand,
   values: readonly FinishedValue[],
 ): Action {
-  const { memory, counters, placement } = context;
+  const { memory, placement } = context;
   const [value, ...others] = values;
-  if (fuse !== undefined && counters === null && value !== undefined && others.length === 0) {
+  if (fuse !== undefined && value !== undefined && others.length === 0) {
     const fused = memory.prepared(fuse(value.epilogue));
+    const counted = countingOf(context, node.name, value.epilogue);
     return (run) => {
       const from = input(run);
-      fused([from], [memory.allocate(run, value.id)]);
+      counted(run, memory.allocate(run, value.id), (outputs) => fused([from], outputs));
     };
   }
   const accumulate = memory.prepared(lowering);

@@ -59,7 +59,8 @@ function stepBy(parameters: number[], acc: number, { preLow, preHigh, low, high,
 /**
  * Overlay epilogue: codes from sums (or codes), row by row. `positive`: parameters per row as `interLayer` takes them;
  * `negative` (0: none): those used instead where the first result is below 0 (leaky ReLU, PReLU). Then floor..ceiling.
- * `counters` (0: none) gains clips before scaling, clips of the output, sums outside -accLimit..accLimit - 1.
+ * `counters` (0: none) has four int32 per row: clips before scaling, clips of the output and sums outside
+ * -accLimit..accLimit - 1 are added to the first three, the fourth becomes 1 where a code is not 0.
  */
 function overlay(from: Element, to: Element) {
   return (
@@ -89,18 +90,30 @@ function overlay(from: Element, to: Element) {
         const sum = sums[acc / sums.BYTES_PER_ELEMENT + r * accStride + c]!;
         let step = interLayer(heap, positive + r * 32, sum, bounds);
         if (negative !== 0 && step.code < 0) step = interLayer(heap, negative + r * 32, sum, bounds);
-        codes[dst / codes.BYTES_PER_ELEMENT + r * rowStride + c * pixelStride] = clamp(step.code, floor, ceiling);
-        if (counters === 0) continue;
-        i32[counters / 4]! += step.prescale ? 1 : 0;
-        i32[counters / 4 + 1]! += step.output ? 1 : 0;
-        i32[counters / 4 + 2]! += sum < -accLimit || sum > accLimit - 1 ? 1 : 0;
+        const code = clamp(step.code, floor, ceiling);
+        codes[dst / codes.BYTES_PER_ELEMENT + r * rowStride + c * pixelStride] = code;
+        const isBeyond = sum < -accLimit || sum > accLimit - 1;
+        if (counters !== 0) count(i32, counters / 4 + 4 * r, { ...step, code }, isBeyond);
       }
     }
   };
 }
 
-/** What the two 8-bit kernels share: `step` gives the code of a sum by the parameters of a row in a table. */
-function overlay8(step: (heap: Heap, table: number, row: number, acc: number) => number) {
+/** Adds what became of a sum to the four int32 at an index. */
+function count(counters: Int32Array, at: number, { code, prescale, output }: Step, isBeyond: boolean): void {
+  counters[at]! += prescale ? 1 : 0;
+  counters[at + 1]! += output ? 1 : 0;
+  counters[at + 2]! += isBeyond ? 1 : 0;
+  if (code !== 0) counters[at + 3] = 1;
+}
+
+type StepOf = (heap: Heap, table: number, acc: number, limits: Pick<Bounds, 'floor' | 'ceiling'>) => Step;
+
+/**
+ * What the two 8-bit kernels share: `stepOf` takes a sum by the parameters of a row in a table. Counters as above; sums outside
+ * accLow..accHigh are beyond the accumulator.
+ */
+function overlay8(stepOf: StepOf) {
   return (
     heap: Heap,
     acc: number,
@@ -114,33 +127,42 @@ function overlay8(step: (heap: Heap, table: number, row: number, acc: number) =>
     negative: number,
     floor: number,
     ceiling: number,
+    accLow: number,
+    accHigh: number,
+    counters: number,
   ): void => {
     const { i32, i8 } = heap.all;
+    const limits = { floor, ceiling };
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
         const sum = i32[acc / 4 + r * accStride + c]!;
-        let result = step(heap, positive, r, sum);
-        if (negative !== 0 && result < 0) result = step(heap, negative, r, sum);
-        i8[dst + r * rowStride + c * pixelStride] = clamp(result, floor, ceiling);
+        let step = stepOf(heap, positive + r * 16, sum, limits);
+        if (negative !== 0 && step.code < 0) step = stepOf(heap, negative + r * 16, sum, limits);
+        const code = clamp(step.code, floor, ceiling);
+        i8[dst + r * rowStride + c * pixelStride] = code;
+        const isBeyond = sum < accLow || sum > accHigh;
+        if (counters !== 0) count(i32, counters / 4 + 4 * r, { ...step, code }, isBeyond);
       }
     }
   };
 }
 
 /** interLayerV2 at 8 bits from int32 sums; parameters of a row as int32: pre (at most 24), scale (0..255), post (at most 8), bias (a code). */
-const overlayV2 = overlay8((heap, table, row, acc) => {
-  const [pre, scale, post, bias] = heap.i32(table + row * 16, 4) as unknown as [number, number, number, number];
-  const bounds = { preLow: -128, preHigh: 127, low: -128, high: 127, floor: -128, ceiling: 127 };
-  return stepBy([0, 2 ** -pre, scale * 2 ** -post, bias], acc, bounds).code;
+const overlayV2 = overlay8((heap, table, acc, limits) => {
+  const [pre, scale, post, bias] = heap.i32(table, 4) as unknown as [number, number, number, number];
+  const bounds = { preLow: -128, preHigh: 127, low: -128, high: 127, ...limits };
+  return stepBy([0, 2 ** -pre, scale * 2 ** -post, bias], acc, bounds);
 });
 
 /**
  * interLayerV3 at 8 bits from int32 sums: acc * factor + offset to the nearest code; parameters of a row as float64: factor =
  * scale * 2^-post (scale 0..65535, post at most 40), offset = bias * factor + 2^-(post + 2), so that nothing is a tie.
  */
-const overlayV3 = overlay8((heap, table, row, acc) => {
-  const [factor, offset] = heap.f64(table + row * 16, 2) as unknown as [number, number];
-  return clamp(roundHalfUp(acc * factor + offset), -128, 127);
+const overlayV3 = overlay8((heap, table, acc, { floor, ceiling }) => {
+  const [factor, offset] = heap.f64(table, 2) as unknown as [number, number];
+  const scaled = roundHalfUp(acc * factor + offset);
+  const output = (floor <= -128 && scaled < -128) || (ceiling >= 127 && scaled > 127);
+  return { code: clamp(scaled, -128, 127), prescale: false, output };
 });
 
 /** clamp(rsh(code * scale, post)) of int8 codes, then floor..ceiling; scale 0..65535, post at most 30. In place if need be. */
@@ -180,6 +202,11 @@ const wide = {
     ),
 };
 
+const counters = both('counters', 'i32', perRow, {
+  optional: true,
+  fill: (given, random) => Array.from({ length: given['rows']! }, (_, r) => [r + 1, 2, 3, random(2)]).flat(),
+});
+
 function parameters(from: Element, to: 'i8' | 'i16'): Parameter[] {
   const high = to === 'i8' ? 127 : 32767;
   return [
@@ -202,7 +229,7 @@ function parameters(from: Element, to: 'i8' | 'i16'): Parameter[] {
     oneOf('floor', -high - 1, 0),
     oneOf('ceiling', high, 90),
     oneOf('accLimit', 8388608, Infinity),
-    both('counters', 'i32', 3, { optional: true, fill: () => [1, 2, 3] }),
+    counters,
   ];
 }
 
@@ -223,6 +250,9 @@ function parameters8(
     input('negative', element, count, { ...table, optional: true }),
     oneOf('floor', -128, 0),
     oneOf('ceiling', 127, 90),
+    oneOf('accLow', -8388608, -2147483648),
+    derived('accHigh', (given) => [-given['accLow']! - 1]),
+    counters,
   ];
 }
 

@@ -100,11 +100,12 @@ export function patchesOf(geometry: ConvolutionGeometry, { rows, columns }: Taps
     pixels: geometry.output[0] * geometry.output[1],
     taps(pixel) {
       const [y, x] = [Math.floor(pixel / geometry.output[1]), pixel % geometry.output[1]];
-      return Int32Array.from({ length: height * width }, (_, tap) => {
-        const row = rows[y * height + Math.floor(tap / width)]!;
-        const column = columns[x * width + (tap % width)]!;
-        return row < 0 || column < 0 ? -1 : row * rowStep + column * columnStep;
-      });
+      const taps = new Int32Array(height * width).fill(-1);
+      for (let row = y * height, tap = 0; row < (y + 1) * height; row++)
+        for (let column = x * width; column < (x + 1) * width; column++, tap++)
+          if (rows[row]! >= 0 && columns[column]! >= 0)
+            taps[tap] = rows[row]! * rowStep + columns[column]! * columnStep;
+      return taps;
     },
   };
 }

@@ -64,9 +64,13 @@ for (const overlay of ['v2', 'v3'] as const) {
       const { end } = overlayLayer(network, layer, { node, activation }, overlay);
       return { thresholds, ends: [{ end, step: gridStep(thresholdOut, 8) }] };
     });
-    const request = { node, activation, input: codes(data, grid), largest, unit, candidates };
+    const request = { node, activation, input: codes(data, grid), largest, unit, candidates, isLast: true };
     const expected = tried.flatMap((thresholds) => largest.map((_, c) => errorOf(overlay, thresholds, c)));
-    assert.equal([...batch.layerErrors(request, 1)], expected);
+    const coarse = { ...request, unit: unit * 8, isLast: false };
+    assert.not.equal([...batch.layerErrors(coarse, 1)], expected);
+    assert.equal([...batch.layerErrors({ ...request, isLast: false }, 1)], expected);
+    const again = { ...request, candidates: candidates.slice(1) };
+    assert.equal([...batch.layerErrors(again, 1)], expected.slice(4), 'at the samples that were kept');
     assert.ok(expected.every((error) => error > 0));
   });
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,12 +7,12 @@ import { checkScalingFile } from '../../../src/jobs/check.js';
 import { quantize } from '../../../src/jobs/quantize.js';
 import { run } from '../../../src/jobs/run.js';
 import { assertEntries } from '../../oracle/compare.js';
+import { scratchFolder } from '../../scratch.js';
 import { root } from '../../support.js';
 import { cases, type WalkCase } from './networks.js';
 import { calculate, folderOf } from './oracle.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-golden-walk-'));
-test.after(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 
 /** The flags of a case's network, as the command line would give them. */
 function network(each: WalkCase): { deploy_model: string; weights?: string } {

@@ -1,0 +1,76 @@
+import { XfdnnError } from '../error.js';
+import { compareNames } from './path.js';
+
+/** The kind of file at a path; links are followed. `other` is a pipe or a device. */
+export type FileKind = 'file' | 'folder' | 'other' | 'absent';
+
+export interface FileStatus {
+  readonly kind: FileKind;
+  /** Bytes; 0 unless `kind` is `file`. */
+  readonly size: number;
+}
+
+/** Contents of files by their path, with `/` between its parts. */
+export type FileContents = ReadonlyMap<string, Blob>;
+
+/**
+ * Files in memory that stand for the file system where there is none, as in a page: jobs read them and write into them.
+ * A folder is there where a path leads through it.
+ */
+export class MountedFiles {
+  private readonly written = new Map<string, Blob>();
+
+  /** @param given what is read; the files that jobs write are kept apart. */
+  constructor(readonly given: FileContents) {}
+
+  stat(path: string): FileStatus {
+    const found = this.written.get(path) ?? this.given.get(path);
+    if (found !== undefined) return { kind: 'file', size: found.size };
+    return { kind: this.inside(path).length > 0 ? 'folder' : 'absent', size: 0 };
+  }
+
+  /** The bytes of a file, at most `count`. Throws `file`. */
+  async read(path: string, count = Infinity): Promise<Uint8Array> {
+    const found = this.written.get(path) ?? this.given.get(path);
+    if (found === undefined) throw new XfdnnError('file', path, 'expected a file, found nothing there.');
+    return new Uint8Array(await (count < found.size ? found.slice(0, count) : found).arrayBuffer());
+  }
+
+  write(path: string, content: Uint8Array | string): void {
+    this.written.set(path, new Blob([typeof content === 'string' ? content : new Uint8Array(content)]));
+  }
+
+  remove(path: string): void {
+    this.written.delete(path);
+  }
+
+  /** Names of the files, or of the folders, in a folder, in the byte order of UTF-8. */
+  list(folder: string, kind: 'file' | 'folder'): string[] {
+    const names = this.inside(folder).filter((rest) => rest.includes('/') === (kind === 'folder'));
+    return [...new Set(names.map((rest) => rest.replace(/\/.*/, '')))].sort(compareNames);
+  }
+
+  /** What follows the folder in the paths that lead through it. */
+  private inside(folder: string): string[] {
+    const start = folder === '' || folder === '.' ? '' : `${folder.replace(/\/$/, '')}/`;
+    return [...this.given.keys(), ...this.written.keys()].flatMap((path) =>
+      path.startsWith(start) ? [path.slice(start.length)] : [],
+    );
+  }
+}
+
+let current: MountedFiles | undefined;
+
+/** The files that stand for the file system of this thread; undefined where none do. */
+export const mounted = (): MountedFiles | undefined => current;
+
+/** Lets files in memory stand for the file system of this thread and of the workers that it calls. */
+export function mountFiles(given: FileContents): MountedFiles {
+  current = new MountedFiles(given);
+  return current;
+}
+
+/** Ends what {@link mountFiles} began. */
+export function unmountFiles(): void {
+  current = undefined;
+}

@@ -1,0 +1,122 @@
+import { useId, useState } from 'preact/hooks';
+
+interface FieldProps<Value> {
+  readonly title: string;
+  readonly value: Value;
+  readonly change: (value: Value) => void;
+}
+
+/** A few values side by side, of which one is chosen. */
+export function Segments({
+  title,
+  values,
+  value,
+  change,
+}: FieldProps<string> & { readonly values: readonly string[] }) {
+  const id = useId();
+  return (
+    <fieldset class="segments">
+      <legend>{title}</legend>
+      <div>
+        {values.map((each) => (
+          <label key={each}>
+            <input type="radio" name={id} value={each} checked={each === value} onChange={() => change(each)} />
+            <span>{each}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** One of some values, each with words. */
+export function Choice({
+  title,
+  options,
+  value,
+  change,
+}: FieldProps<string> & { readonly options: readonly (readonly [value: string, words: string])[] }) {
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <select value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
+        {options.map(([each, words]) => (
+          <option key={each} value={each} selected={each === value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** A whole number of a range. */
+export function NumberField({
+  title,
+  value,
+  range: [least, most],
+  change,
+}: FieldProps<number> & { readonly range: readonly [number, number] }) {
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <input
+        type="number"
+        inputMode="numeric"
+        min={least}
+        max={most}
+        value={value}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.checkValidity() && currentTarget.value !== '') change(currentTarget.valueAsNumber);
+        }}
+      />
+    </label>
+  );
+}
+
+/** A choice that is made or not. */
+export function Check({ title, value, change }: FieldProps<boolean>) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={value} onChange={({ currentTarget }) => change(currentTarget.checked)} />
+      <span>{title}</span>
+    </label>
+  );
+}
+
+/** Numbers that are there or not. `shown`: those that count where none are given. */
+export function NumbersField({
+  title,
+  value,
+  shown,
+  change,
+}: FieldProps<readonly number[] | undefined> & { readonly shown: readonly number[] | undefined }) {
+  const id = useId();
+  const [isWrong, setWrong] = useState(false);
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        autocomplete="off"
+        value={value?.join(', ') ?? ''}
+        placeholder={shown?.map((each) => Number(each.toPrecision(6))).join(', ')}
+        aria-invalid={isWrong}
+        aria-describedby={isWrong ? id : undefined}
+        onChange={({ currentTarget }) => {
+          const words = currentTarget.value.split(/[\s,;[\]]+/).filter((word) => word !== '');
+          const numbers = words.map(Number);
+          const isNumeric = numbers.every(Number.isFinite);
+          setWrong(!isNumeric);
+          if (isNumeric) change(numbers.length === 0 ? undefined : numbers);
+        }}
+      />
+      {isWrong && (
+        <span class="bad" id={id}>
+          Numbers only, such as 104, 117, 123.
+        </span>
+      )}
+    </label>
+  );
+}

@@ -1,0 +1,109 @@
+import { useRef, useState } from 'preact/hooks';
+import { chosenFiles, droppedFiles, type GivenFile } from './dropped-files.js';
+import { commonFolder } from './files.js';
+import type { Lab } from './lab.js';
+import { nameOf } from './paths.js';
+import type { Files, State } from './state.js';
+
+/** Where files are dropped or chosen, and what is there. */
+export function FilesPanel({ lab, state }: { readonly lab: Lab; readonly state: State }) {
+  const [isOver, setOver] = useState(false);
+  const take = (given: readonly GivenFile[]): void => void lab.addFiles(given);
+  const drop = async (event: DragEvent): Promise<void> => {
+    event.preventDefault();
+    setOver(false);
+    if (event.dataTransfer !== null) take(await droppedFiles(event.dataTransfer));
+  };
+  return (
+    <section aria-labelledby="files-title">
+      <h2 id="files-title">Files</h2>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside do the same for a keyboard */}
+      <div
+        class={`drop ${isOver ? 'over' : ''}`}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <p>Drop a network, its weights and images here.</p>
+        <div class="buttons">
+          <FileButton title="Choose files" isFolder={false} disabled={state.task !== undefined} take={take} />
+          <FileButton title="Choose a folder" isFolder={true} disabled={state.task !== undefined} take={take} />
+        </div>
+      </div>
+      <FileList files={state.files} />
+    </section>
+  );
+}
+
+interface FileButtonProps {
+  readonly title: string;
+  readonly isFolder: boolean;
+  readonly disabled: boolean;
+  readonly take: (given: readonly GivenFile[]) => void;
+}
+
+function FileButton({ title, isFolder, disabled, take }: FileButtonProps) {
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" disabled={disabled} onClick={() => field.current?.click()}>
+        {title}
+      </button>
+      <input
+        ref={field}
+        type="file"
+        hidden
+        multiple
+        {...(isFolder ? { webkitdirectory: true } : {})}
+        data-files={isFolder ? 'folder' : 'files'}
+        onChange={({ currentTarget }) => {
+          take(chosenFiles(currentTarget.files));
+          currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+function FileList({ files }: { readonly files: Files }) {
+  const { model, weights, images, all } = files;
+  const isGraph = model !== undefined && /\.pb(txt)?$/i.test(model);
+  const sizeOf = (path: string | undefined): string => (path === undefined ? '' : megabytes(all.get(path)?.size ?? 0));
+  return (
+    <dl class="files">
+      <FileRow title="Network" name={model} note={sizeOf(model)} missing="deploy prototxt or frozen graph" />
+      {!isGraph && <FileRow title="Weights" name={weights} note={sizeOf(weights)} missing="caffemodel" />}
+      <FileRow
+        title="Images"
+        name={images.length === 0 ? undefined : `${images.length} in ${commonFolder(images)}`}
+        note=""
+        missing="PNG or JPEG, no labels"
+      />
+    </dl>
+  );
+}
+
+interface FileRowProps {
+  readonly title: string;
+  readonly name: string | undefined;
+  readonly note: string;
+  readonly missing: string;
+}
+
+function FileRow({ title, name, note, missing }: FileRowProps) {
+  return (
+    <div class={name === undefined ? 'missing' : ''}>
+      <dt>{title}</dt>
+      <dd title={name}>
+        {name === undefined ? missing : title === 'Images' ? name : nameOf(name)} <span class="faint">{note}</span>
+      </dd>
+    </div>
+  );
+}
+
+function megabytes(size: number): string {
+  return size < 1e5 ? `${(size / 1e3).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+}

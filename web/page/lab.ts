@@ -1,0 +1,174 @@
+import type { Progress } from '../session/wire.js';
+import type { GivenFile } from './dropped-files.js';
+import { exampleFiles } from './example.js';
+import { takeFiles } from './files.js';
+import { quantizeFlags } from './flags.js';
+import { Cancelled, type SessionClient } from './session-client.js';
+import { INITIAL, type Kept, NO_FILES, type Settings, type State, type View } from './state.js';
+
+/** Milliseconds without another change after which a preview is made anew. */
+const PREVIEW_MS = 150;
+
+/** What the page can do. Each action changes the state; nothing throws. */
+export class Lab {
+  private current = INITIAL;
+  private readonly listeners = new Set<() => void>();
+  private previewTimer = 0;
+  /** The worker that knows the calibration. */
+  private epoch = -1;
+
+  constructor(private readonly session: SessionClient) {}
+
+  get state(): State {
+    return this.current;
+  }
+
+  /** Calls `listener` after each change. Returns a function that ends it. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Takes files beside those that are there; a network or weights replace those before them. */
+  addFiles(given: readonly GivenFile[]): Promise<void> {
+    return this.run('Reading the files', async (progress) => {
+      if (given.length === 0) return;
+      const { files, refused } = await takeFiles(this.session, this.current.files, given);
+      this.set({ files, problems: refused });
+      await this.read(progress);
+    });
+  }
+
+  /** Takes the example in place of all files. */
+  loadExample(): Promise<void> {
+    return this.run('Loading the example', async (progress) => {
+      const given = [...(await exampleFiles())].map(([path, blob]) => ({ path, blob }));
+      const { files } = await takeFiles(this.session, NO_FILES, given);
+      this.set({ ...INITIAL, task: this.current.task, files });
+      await this.read(progress);
+    });
+  }
+
+  /** Changes fields; `undefined` is the default. */
+  change(settings: Settings): void {
+    this.set({ settings: { ...this.current.settings, ...settings } });
+    this.previewSoon();
+  }
+
+  /** Shows the preprocessing of another image. */
+  showImage(path: string): void {
+    this.set({ previewed: path });
+    this.previewSoon();
+  }
+
+  calibrate(): Promise<void> {
+    return this.run('Calibrating', async (progress) => {
+      const { files, settings } = this.current;
+      const flags = quantizeFlags(files, settings);
+      const view = await this.session.ask('calibrate', flags, progress);
+      this.epoch = this.session.epoch;
+      this.set({ calibration: { ...view, flags }, verification: undefined });
+    });
+  }
+
+  /** Changes fields and calibrates at once. */
+  tryOut(settings: Settings): Promise<void> {
+    this.change(settings);
+    return this.calibrate();
+  }
+
+  /** Verifies the present file on the first of its images. */
+  verify(images: number): Promise<void> {
+    return this.run('Verifying', async (progress) => {
+      await this.resume();
+      this.set({ verification: await this.session.ask('verify', { images }, progress) });
+    });
+  }
+
+  /** Makes the report of the last verification. */
+  report(take: (text: string) => void): Promise<void> {
+    return this.run('Writing the report', async () => take(await this.session.ask('report', undefined)));
+  }
+
+  /** The present result; undefined where there is none. */
+  present(): Kept | undefined {
+    const { calibration, verification } = this.current;
+    if (calibration === undefined) return undefined;
+    const { flags, entries } = calibration;
+    const verdict = verification?.verdict ?? calibration.verdict;
+    return { flags, entries, verdict, isVerified: verification !== undefined, edited: 0 };
+  }
+
+  /** Keeps the present result beside those to come. */
+  keep(): void {
+    this.set({ kept: this.present() });
+  }
+
+  show(view: View): void {
+    this.set({ view });
+  }
+
+  /** Ends the work that is going on. Files and settings stay. */
+  cancel(): void {
+    this.session.stop();
+  }
+
+  /** Forgets what went wrong. */
+  dismiss(): void {
+    this.set({ problems: [] });
+  }
+
+  /** Gives a worker that started anew the calibration that the page shows. */
+  private async resume(): Promise<void> {
+    const { calibration } = this.current;
+    if (calibration === undefined || this.session.epoch === this.epoch) return;
+    await this.session.ask('restore', { flags: calibration.flags, scaling: calibration.scaling });
+    this.epoch = this.session.epoch;
+  }
+
+  private async read(progress: (progress: Progress) => void): Promise<void> {
+    const { files } = this.current;
+    this.set({ network: undefined, preview: undefined, calibration: undefined, verification: undefined });
+    if (files.model === undefined) return;
+    const { deploy_model, weights } = quantizeFlags(files, this.current.settings);
+    this.set({ network: await this.session.ask('inspect', { deploy_model, weights }, progress) });
+    await this.preview();
+  }
+
+  private previewSoon(): void {
+    clearTimeout(this.previewTimer);
+    this.previewTimer = window.setTimeout(() => void this.guarded(() => this.preview()), PREVIEW_MS);
+  }
+
+  private async preview(): Promise<void> {
+    const { files, settings, previewed, network } = this.current;
+    const image = files.images.find((path) => path === previewed) ?? files.images[0];
+    if (image === undefined || network === undefined || files.model === undefined) return;
+    const { calibration_directory: _, output_json: _o, manifest: _m, ...flags } = quantizeFlags(files, settings);
+    const { mean_value } = settings;
+    const mean = typeof mean_value === 'string' ? undefined : mean_value;
+    const preview = await this.session.ask('preview', { flags: { ...flags, mean_value: mean }, image });
+    this.set({ preview, previewed: image });
+  }
+
+  private set(change: Partial<State>): void {
+    this.current = { ...this.current, ...change };
+    for (const listener of this.listeners) listener();
+  }
+
+  private async run(title: string, work: (progress: (progress: Progress) => void) => Promise<void>): Promise<void> {
+    if (this.current.task !== undefined) return;
+    this.set({ task: { title, progress: undefined }, problems: [] });
+    await this.guarded(() => work((progress) => this.set({ task: { title, progress } })));
+    this.set({ task: undefined });
+  }
+
+  private async guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Cancelled) return;
+      this.set({ problems: [...this.current.problems, error instanceof Error ? error.message : String(error)] });
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
+import type { ScalingEntry } from '../../src/scaling/index.js';
+import type { Verdict } from '../../src/verification/verdict/verdict.js';
+import type { CalibrationView } from '../session/calibrate.js';
+import type { NetworkView } from '../session/inspect.js';
+import type { PreviewView } from '../session/preview.js';
+import type { VerificationView } from '../session/verify.js';
+import type { Progress } from '../session/wire.js';
+
+/** What the page's fields set: flags of `quantize` without those that name files. */
+export type Settings = Omit<
+  QuantizeFlags,
+  | 'deploy_model'
+  | 'weights'
+  | 'calibration_directory'
+  | 'output_json'
+  | 'manifest'
+  | 'report'
+  | 'preview'
+  | 'threads'
+  | 'memory'
+>;
+
+/** The files that were chosen, by their path. */
+export interface Files {
+  readonly all: ReadonlyMap<string, Blob>;
+  /** The prototxt or the frozen graph. */
+  readonly model: string | undefined;
+  readonly weights: string | undefined;
+  /** Of one folder, in the order of their names. */
+  readonly images: readonly string[];
+}
+
+/** Work that is going on. */
+export interface Task {
+  readonly title: string;
+  readonly progress: Progress | undefined;
+}
+
+/** A calibration with the flags that it is of. */
+export interface Calibration extends CalibrationView {
+  readonly flags: QuantizeFlags;
+}
+
+/** A result that others are compared with. */
+export interface Kept {
+  readonly flags: QuantizeFlags;
+  readonly entries: readonly ScalingEntry[];
+  readonly verdict: Verdict | undefined;
+  /** Whether the verdict is of a verification, not of the quick look. */
+  readonly isVerified: boolean;
+  /** Thresholds that were set by hand. */
+  readonly edited: number;
+}
+
+/** The views of the results. */
+export type View = 'network' | 'input' | 'thresholds' | 'verification' | 'compare';
+
+/** What the page shows. */
+export interface State {
+  readonly files: Files;
+  readonly settings: Settings;
+  readonly task: Task | undefined;
+  /** What went wrong, one sentence or more each. */
+  readonly problems: readonly string[];
+  readonly network: NetworkView | undefined;
+  readonly preview: PreviewView | undefined;
+  /** The image that the preview is of. */
+  readonly previewed: string | undefined;
+  readonly calibration: Calibration | undefined;
+  readonly verification: VerificationView | undefined;
+  readonly kept: Kept | undefined;
+  readonly view: View;
+}
+
+export const NO_FILES: Files = { all: new Map(), model: undefined, weights: undefined, images: [] };
+
+export const INITIAL: State = {
+  files: NO_FILES,
+  settings: {},
+  task: undefined,
+  problems: [],
+  network: undefined,
+  preview: undefined,
+  previewed: undefined,
+  calibration: undefined,
+  verification: undefined,
+  kept: undefined,
+  view: 'network',
+};

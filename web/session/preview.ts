@@ -1,0 +1,42 @@
+import { type Preprocessing, preprocessingWarnings, previewSteps, readImage } from '../../src/images/index.js';
+import { networkInputOf, type PreprocessingFlags, preprocessingOf } from '../../src/jobs/calibration-flags.js';
+import { optionsOf } from '../../src/jobs/flags.js';
+import { loadNetwork, type NetworkFlags } from '../../src/jobs/network.js';
+import { reportInput } from '../../src/jobs/report-input.js';
+import { readFile } from '../../src/platform/index.js';
+import { session } from './session.js';
+
+/** The longest side of a picture, in pixels. */
+const SIDE = 160;
+
+/** How an image becomes the network's input. */
+export interface PreviewView {
+  /** Range and order of the input, in words. */
+  readonly input: string;
+  readonly warnings: readonly string[];
+  /** The six steps as PNG files; none where the input is no image. */
+  readonly pictures: readonly { readonly caption: string; readonly png: Uint8Array }[];
+  /** The operations with all their values. */
+  readonly preprocessing: Preprocessing;
+}
+
+/** The steps of the preprocessing of one mounted image. Throws as `quantize` for flags and images that do not fit. */
+export async function preview({
+  flags,
+  image,
+}: {
+  readonly flags: NetworkFlags & PreprocessingFlags & { readonly mean_value?: readonly number[] | undefined };
+  readonly image: string;
+}): Promise<PreviewView> {
+  const network = (session.network ??= await loadNetwork(flags));
+  const { graph, framework } = network;
+  const preprocessing = preprocessingOf(optionsOf(flags), graph, framework);
+  const [notes, warnings] = [[] as string[], [] as string[]];
+  const hooks = { note: (line: string) => void notes.push(line), warn: (line: string) => void warnings.push(line) };
+  await reportInput({ paths: [image], preprocessing }, flags, network, hooks);
+  warnings.push(...preprocessingWarnings(preprocessing, networkInputOf(graph, framework)));
+  const decoded = await readImage(await readFile(image), image, preprocessing);
+  const steps = preprocessing.kind === 'image' ? previewSteps(decoded, preprocessing, SIDE) : [];
+  const pictures = steps.map(({ name, png }) => ({ caption: name, png }));
+  return { input: notes.join(' ').replace(/^input: | \(first image\)$/g, ''), warnings, pictures, preprocessing };
+}

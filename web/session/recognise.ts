@@ -1,0 +1,44 @@
+import { identify } from '../../src/formats/sniff.js';
+import { contentKind } from '../../src/images/content-kind.js';
+import { readStart } from '../../src/platform/index.js';
+
+/** What a file is for. */
+export type Role = 'network' | 'weights' | 'graph' | 'image' | 'junk' | { readonly refused: string };
+
+/** Bytes that tell what a file is. */
+const HEAD = 4096;
+
+const TAKES =
+  'The lab takes a deploy prototxt with its caffemodel, or a frozen TensorFlow graph (.pb), and PNG or JPEG images.';
+
+/** What each of some mounted files is for, by path: their content decides, and the ending of a name where it cannot. */
+export async function recognise(paths: readonly string[]): Promise<Record<string, Role>> {
+  const roles: Record<string, Role> = {};
+  for (const path of paths) roles[path] = await roleOf(path);
+  return roles;
+}
+
+async function roleOf(path: string): Promise<Role> {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/^(\.|(eh)?thumbs\.db$|desktop\.ini$)/i.test(name)) return 'junk';
+  const head = await readStart(path, HEAD);
+  const kind = contentKind(head);
+  if (kind === 'png' || kind === 'jpeg' || kind === 'npy') return 'image';
+  if (typeof kind === 'object' && / image( |$)/.test(kind.other)) return refuse(name, kind.other);
+  const found = identify(head);
+  if (found?.kind === 'graph-def') return 'graph';
+  if (found?.kind === 'text') return textRole(name, head);
+  if (found !== undefined) return refuse(name, found.name);
+  if (/\.caffemodel$/i.test(name)) return 'weights';
+  return /\.pb$/i.test(name) ? 'graph' : refuse(name, 'a file of an unknown kind');
+}
+
+function textRole(name: string, head: Uint8Array): Role {
+  if (/\.pbtxt$/i.test(name)) return 'graph';
+  const isNetwork = /\.prototxt$/i.test(name) || /^\s*(layers?\s*\{|input(_shape|_dim)?\s*[:{])/m.test(textOf(head));
+  return isNetwork ? 'network' : refuse(name, 'a text file');
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+const refuse = (name: string, kind: string): Role => ({ refused: `${name} is ${kind}. ${TAKES}` });
