@@ -8,6 +8,7 @@
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
 export type { BitWidths, ChannelOptions, ChannelStatistics } from './calibration/plan.js';
+export type { MagnitudeHistogram, ThresholdCurve, ThresholdDetails } from './calibration/thresholds/curve.js';
 export { type Calibrator, type CalibratorChoice, calibrators } from './calibration/thresholds/index.js';
 export type { Histogram, Magnitudes, ThresholdMethod } from './calibration/thresholds/method.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
@@ -49,6 +50,7 @@ export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
 export type { LayerBits } from './jobs/layer-bits.js';
 export { type LayerEmulation, type LayerResult, type LayerValue, openLayers } from './jobs/layer-emulation.js';
+export { type LiveEmulation, type LiveOptions, type LiveValue, openLive } from './jobs/live.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';
 export { type QuantizeResult, quantize } from './jobs/quantize.js';
@@ -99,6 +101,7 @@ export {
 } from './scaling/index.js';
 export { type CheckOptions, checkScaling, fixScaling } from './scaling-file/check.js';
 export { compareScaling, type Move, type ScalingComparison } from './scaling-file/compare.js';
+export type { WeightThresholds } from './scaling-file/edit-entries.js';
 export type { Fault } from './scaling-file/fault.js';
 export { formatScaling } from './scaling-file/format.js';
 export { parseScaling } from './scaling-file/parse.js';
@@ -117,6 +120,7 @@ export {
 } from './tensorflow/index.js';
 export type { LargestError, Position } from './verification/compare-activations.js';
 export type { ComparedDump, DumpDifference } from './verification/compare-dump.js';
+export type { LiveLayer, LivePrediction, LiveUpdate, ScoredClass } from './verification/live/live-results.js';
 export type {
   Closeness,
   DeployedCloseness,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -42,12 +42,19 @@ const folders = [...new Set(paths.map((path) => path.split('/').slice(0, 2).join
 
 test('the package holds programs, library, bundles, pages and a small sample, and nothing else', () => {
   const own = [
+    'ARCHITECTURE.md',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
+    'bench/README.md',
+    'bench/RESULTS.md',
     'package.json',
     'bin/quantize.js',
     'bin/xfdnn.js',
     'dist/src',
+    'examples/browser',
+    'examples/ci',
     'examples/cifar10',
   ];
   const known = [...own, 'dist/browser', 'dist/bundle', 'docs/spec', 'proto/caffe.proto', 'proto/tensorflow.proto'];
@@ -78,6 +85,31 @@ test('what package.json names is in the package', () => {
   );
   assert.is(manifest.bin[manifest.name], 'bin/xfdnn.js', 'npx finds the program of the package');
 });
+
+test('the links of the pages lead to files of the package, and to headings that are there', () => {
+  const pages = new Map(
+    paths.filter((path) => path.endsWith('.md')).map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+  );
+  const broken = [...pages].flatMap(([page, text]) =>
+    [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(([link, path = '', anchor]) => {
+      const target = path === '' ? page : posix.join(posix.dirname(page), path);
+      const isThere = paths.includes(target) || paths.some((each) => each.startsWith(`${target.replace(/\/$/, '')}/`));
+      const isHeading = anchor === undefined || anchors(pages.get(target) ?? '').includes(anchor);
+      return isThere && isHeading ? [] : [`${page}: ${link}`];
+    }),
+  );
+  assert.equal(broken, []);
+});
+
+/** The anchors of a page's headings, as they are made where Markdown is shown. */
+function anchors(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 test('the demo reads files of the package only', () => {
   const read = manifest.scripts.demo.match(/examples\/\S+/g) as string[];

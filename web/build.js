@@ -45,12 +45,19 @@ function pageText({ policy, style, scripts }) {
 const inElement = (text) => text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 const hashSource = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
+/** The rules of the reports, whose plots and colours the page shares. */
+async function reportStyle() {
+  const module = await bundled('../src/report/html/stylesheet.ts');
+  const { STYLESHEET } = await import(`data:text/javascript,${encodeURIComponent(module)}`);
+  return STYLESHEET;
+}
+
 /** Makes `dist/lab`, and returns its folder. */
 export async function buildLab() {
   const [page, session, style, example] = [
     await bundled('page/main.tsx', jsx),
     await bundled('session/main.ts', { format: 'iife', define: { 'import.meta.url': 'undefined' } }),
-    await bundled('page/style.css'),
+    (await reportStyle()) + (await bundled('page/style.css')),
     packExample(),
   ];
   rmSync(FOLDER, { recursive: true, force: true });

@@ -93,6 +93,14 @@ export function reportOption(): Option {
   return option('--report <file>', 'a report with plots as one HTML file');
 }
 
+/** `--manifest` of commands that read one. */
+export function recordedOption(): Option {
+  return option(
+    '--manifest <file>',
+    'manifest of the calibration: a warning where its images had another preprocessing (--from names it too)',
+  );
+}
+
 /** Adds examples below the help of a command. */
 export function examples(command: Command, lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`);

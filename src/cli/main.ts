@@ -83,7 +83,11 @@ export function quantizeProgram(version: string): Command {
 export async function main(program: Command): Promise<void> {
   const given = normaliseArguments(environment.arguments());
   for (const command of [program, ...program.commands])
-    command.exitOverride().configureOutput({ outputError: () => undefined });
+    command.exitOverride().configureOutput({
+      writeOut: (text) => environment.writeOutput(text),
+      writeErr: (text) => environment.writeError(text),
+      outputError: () => undefined,
+    });
   try {
     await program.parseAsync(await withConfig(completeFlags(given, program), program), { from: 'user' });
   } catch (error) {

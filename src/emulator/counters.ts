@@ -16,10 +16,17 @@ export interface LayerCounts {
 export class Counters {
   readonly layers = new Map<string, LayerCounts>();
   readonly inputs = new Map<string, { clipped: number; values: number }>();
+
+  /** Forgets everything. */
+  clear(): void {
+    this.layers.clear();
+    this.inputs.clear();
+  }
+
   countInput(name: string, data: Float32Array, th: number): void {
     const sum = this.inputs.get(name) ?? { clipped: 0, values: 0 };
     const limit = Math.fround(th);
-    for (const x of data) if (Math.abs(x) > limit) sum.clipped++;
+    for (let i = 0; i < data.length; i++) if (Math.abs(data[i]!) > limit) sum.clipped++;
     sum.values += data.length;
     this.inputs.set(name, sum);
   }

@@ -1,12 +1,12 @@
-import { fail } from '../error.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import { type Placement, placementOf, type ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { type OverlayChoice, overlayOf } from '../scaling/index.js';
 import type { Tensor, TypedArray } from '../tensor.js';
-import type { Action } from './context.js';
+import type { Action, EmulationContext } from './context.js';
 import { Counters } from './counters.js';
+import { feed } from './feed.js';
 import { prepareLayer } from './layers/index.js';
 import { EmulationMemory, newRun, type Run } from './memory.js';
 import { Operands } from './operands.js';
@@ -27,7 +27,7 @@ export class Emulator {
   readonly counters: Counters | null;
   private readonly actions: readonly Action[];
   private readonly memory: EmulationMemory;
-  private readonly operands: Operands;
+  private readonly context: EmulationContext;
 
   constructor(
     engine: Engine,
@@ -39,10 +39,10 @@ export class Emulator {
     this.placement = placementOf(graph, entries);
     this.counters = options.count === true ? new Counters() : null;
     this.memory = new EmulationMemory(engine, this.placement);
-    this.operands = new Operands(this.memory, overlayOf(overlay));
-    const { placement, counters, memory, operands } = this;
-    const context = { placement, overlay: overlayOf(overlay), counters, memory, operands };
-    this.actions = graph.nodes.map((_, index) => prepareLayer(context, index));
+    const { placement, counters, memory } = this;
+    const operands = new Operands(memory, overlayOf(overlay));
+    this.context = { placement, overlay: overlayOf(overlay), counters, memory, operands };
+    this.actions = graph.nodes.map((_, index) => prepareLayer(this.context, index));
   }
 
   /**
@@ -66,7 +66,7 @@ export class Emulator {
   runLayers(feeds: readonly Float32Array[], after: (index: number, run: Run) => void): void {
     const run = newRun(true);
     const remaining = this.placement.analysis.readers.map((readers) => readers.length);
-    for (const [index, id] of this.graph.inputs.entries()) this.feed(run, id, feeds[index]);
+    for (const [index, id] of this.graph.inputs.entries()) feed(this.context, run, id, feeds[index]);
     for (const [index, action] of this.actions.entries()) {
       action(run);
       this.memory.freeTemporary(run);
@@ -114,22 +114,5 @@ export class Emulator {
 
   private copy(run: Run, id: ValueId): EmulatedValue {
     return { placement: this.placement.value(id), tensor: this.memory.copy(run, id) };
-  }
-
-  /** An input as it is kept: quantized where an overlay layer reads it. */
-  private feed(run: Run, id: ValueId, data: Float32Array | undefined): void {
-    if (data === undefined) fail('internal', 'emulator', `expected data for input ${id}, got none.`);
-    const { heap } = this.memory.engine;
-    const placement = this.placement.value(id);
-    const raw = heap.alloc(data.byteLength);
-    heap.f32(raw, data.length).set(data);
-    if (placement.kind === 'float') {
-      run.addresses.set(id, raw);
-      return;
-    }
-    this.operands.quantizeTensor(raw, this.memory.allocate(run, id), data.length, placement.grid);
-    const { blob } = this.placement.analysis.value(id);
-    this.counters?.countInput(blob, heap.f32(raw, data.length), placement.grid.threshold);
-    heap.free(raw);
   }
 }

@@ -15,6 +15,7 @@ import { baseName, readFile, sha256, VERSION, writeFileAtomic } from '../platfor
 import { networkNodes } from '../report/html/network-nodes.js';
 import type { FlippedImage, Origin, Picture, ReportedLayer, WeightRanges } from '../report/html/report-data.js';
 import { verificationReport } from '../report/html/verification-report.js';
+import type { NextCommand } from '../report/next-commands.js';
 import { Runner } from '../runtime/runner.js';
 import { type ActivationRange, RangeMeter } from '../verification/activation-ranges.js';
 import type { Measured } from '../verification/verdict/measured.js';
@@ -34,6 +35,8 @@ export interface ReportJob {
   readonly command: string;
   readonly measured: Measured;
   readonly verdict: Verdict;
+  /** Command lines that go on from it. */
+  readonly commands: readonly NextCommand[];
   readonly source: ImageSource;
   /** Names of the images. */
   readonly names: readonly string[];
@@ -42,7 +45,7 @@ export interface ReportJob {
 
 /** Writes the report of a verification as one HTML file. Throws `file`, and the errors of reading an image. */
 export async function writeReport(path: string, job: ReportJob): Promise<void> {
-  const { command, measured, verdict, source, names, origins } = job;
+  const { command, measured, verdict, commands, source, names, origins } = job;
   const { graph, overlay, verification } = measured;
   const rangeImages = Math.min(RANGE_IMAGES, imageCount(source));
   const flips = flippedImages(measured);
@@ -53,6 +56,7 @@ export async function writeReport(path: string, job: ReportJob): Promise<void> {
     version: VERSION,
     verification,
     verdict,
+    commands,
     layers: await reportedLayers(measured, source, rangeImages),
     network: networkNodes(graph, verification.layers),
     input: await inputOf(measured, source),

@@ -2,12 +2,13 @@ import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
-import type { OverlayName } from '../scaling/index.js';
+import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
 import { blobFiles } from './blob-files.js';
-import { emulate } from './emulate.js';
+import { emulate, emulatedValues } from './emulate.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
@@ -65,7 +66,7 @@ export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {})
   const overlay = flags.overlay ?? detectOverlay(entries);
   const { graph, framework } = await loadNetwork(flags, hooks.warn);
   const { source, names } = await networkInputs(flags, { graph, framework }, hooks);
-  const dumps = await readDumps(flags.dumps, graph, names.length);
+  const dumps = await readDumps(flags.dumps, graph, dumpedValues(graph, entries), names.length);
   const images = dumps.reduce((most, dump) => Math.max(most, dump.images), 0);
   const differences = new Map<Dump, DumpDifference>();
   await emulate(
@@ -96,8 +97,27 @@ function valueById(graph: Graph, id: ValueId): Graph['values'][number] {
   return graph.values[id] ?? fail('internal', graph.name, `expected a value ${id}, got none.`);
 }
 
+/** The value that a name of a dump means; undefined for a name that the network does not have. */
+type ValueOfName = (name: string) => ValueId | undefined;
+
+/**
+ * Names as {@link valueNamed} reads them. The name of a layer whose own result the overlay does not compute means what it
+ * computes in place of it: behind the batch norm that is folded into the layer.
+ */
+function dumpedValues(graph: Graph, entries: readonly ScalingEntry[]): ValueOfName {
+  const isComputed = emulatedValues(graph, entries);
+  const { nodes } = graphOfScalingFile(graph, entries);
+  const writers = producers(graph);
+  return (name) => {
+    const id = valueNamed(graph, name);
+    if (id === undefined || isComputed(id)) return id;
+    const layer = graph.nodes[writers[id] ?? -1]?.name;
+    return nodes.find((node) => node.name === layer)?.outputs[0] ?? id;
+  };
+}
+
 /** The dumps of a folder, in network order. */
-async function readDumps(folder: string, graph: Graph, images: number): Promise<Dump[]> {
+async function readDumps(folder: string, graph: Graph, meaning: ValueOfName, images: number): Promise<Dump[]> {
   const files = (await listFiles(folder)).filter((name) => name.endsWith('.npy'));
   if (files.length === 0)
     fail('file', folder, 'expected dumps (name.npy), got none.', 'Name each after its layer or blob, with __ for /.');
@@ -107,27 +127,28 @@ async function readDumps(folder: string, graph: Graph, images: number): Promise<
   const layerOf = (id: ValueId): string => graph.nodes[order(id)]?.name ?? valueById(graph, id).blob;
   const dumps: Dump[] = [];
   for (const file of files) {
-    const dump = await readDump({ folder, file, blob: blobs.get(file) }, graph, images);
+    const name = blobs.get(file) ?? file.slice(0, -'.npy'.length);
+    const dump = await readDump({ folder, file, value: meaning(name) }, graph, images);
     dumps.push({ ...dump, file, layer: layerOf(dump.id) });
   }
   return dumps.sort((a, b) => order(a.id) - order(b.id) || a.id - b.id);
 }
 
-/** A file of a folder of dumps. `blob`: the name that `run` gives this file to, if there is one. */
+/** A file of a folder of dumps, with the value that its name means. */
 interface DumpFile {
   readonly folder: string;
   readonly file: string;
-  readonly blob: string | undefined;
+  readonly value: ValueId | undefined;
 }
 
 async function readDump(
-  { folder, file, blob }: DumpFile,
+  { folder, file, value }: DumpFile,
   graph: Graph,
   images: number,
 ): Promise<Pick<Dump, 'id' | 'data' | 'images'>> {
   const path = joinPath(folder, file);
   const id =
-    valueNamed(graph, blob ?? file.slice(0, -'.npy'.length)) ??
+    value ??
     fail(
       'data',
       path,

@@ -4,6 +4,7 @@ import { shareWeights } from '../graph/share-weights.js';
 import { openImages } from '../images/index.js';
 import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
+import { liveTasks } from '../verification/live/tasks.js';
 import { sensitivityTasks } from '../verification/sensitivity/tasks.js';
 import { verificationTasks } from '../verification/verification-pool.js';
 
@@ -12,6 +13,7 @@ export const tasks: Readonly<Record<string, Task>> = {
   ...calibrationTasks(openImages),
   ...verificationTasks(),
   ...sensitivityTasks(),
+  ...liveTasks(),
 };
 
 /** The worker threads of a job. No result depends on them. */

@@ -4,45 +4,14 @@ import { expectInputs, sameShape, sizeAlong } from './support/axes.js';
 import { broadcastShape, forEachBroadcast } from './support/broadcast.js';
 import { atLeast, first } from './support/operands.js';
 import { binaryFunction } from './support/scalar-functions.js';
-import { constantTensor, dataFormat, entryOf } from './support/tensorflow.js';
+import { constantTensor, dataFormat } from './support/tensorflow.js';
+import { binaryFunctionOf, binaryTypes } from './support/tensorflow-elementwise.js';
 
 /** `operation`: the name of a `binaryFunction`. `constant`: the side that `params[0]` stands on, and its shape. */
 export type BinaryAttrs = {
   readonly operation: string;
   readonly constant: 'left' | 'right' | 'none';
   readonly constantShape: Shape;
-};
-
-const operations: Readonly<Record<string, string>> = {
-  Add: 'add',
-  AddV2: 'add',
-  BiasAdd: 'add',
-  BiasAddV1: 'add',
-  Sub: 'sub',
-  Mul: 'mul',
-  RealDiv: 'div',
-  Div: 'div',
-  Maximum: 'max',
-  Minimum: 'min',
-  SquaredDifference: 'squared-difference',
-  Pow: 'pow',
-  FloorDiv: 'floor-div',
-  FloorMod: 'floor-mod',
-  Greater: 'greater',
-  GreaterEqual: 'greater-equal',
-  Less: 'less',
-  LessEqual: 'less-equal',
-  Equal: 'equal',
-  NotEqual: 'not-equal',
-  LogicalAnd: 'and',
-  LogicalOr: 'or',
-  DivNoNan: 'div-no-nan',
-  MulNoNan: 'mul-no-nan',
-  Xlogy: 'x-times-log-y',
-  Xdivy: 'x-divided-by-y',
-  TruncateDiv: 'truncate-div',
-  TruncateMod: 'mod',
-  Mod: 'mod',
 };
 
 /** The left and the right operand, of which one may be a constant. */
@@ -55,7 +24,7 @@ const operandShapes = (attrs: BinaryAttrs, inputs: readonly Shape[]): readonly [
   inOrder(attrs, inputs, [attrs.constantShape]);
 
 function read(node: TensorFlowNode): TensorFlowReading<BinaryAttrs> {
-  const operation = entryOf(node, operations);
+  const operation = binaryFunctionOf(node.type, node.attr('T')) ?? 'add';
   const left = constantTensor(node, 0);
   const right = node.type.startsWith('BiasAdd') ? bias(node) : constantTensor(node, 1);
   const constant = right ?? left;
@@ -121,7 +90,7 @@ function affine({ operation, constant }: BinaryAttrs, values: Float64Array): Aff
  */
 export const binary: Op<BinaryAttrs> = {
   name: 'binary',
-  tensorflow: { types: Object.keys(operations), read },
+  tensorflow: { types: [...Object.keys(binaryTypes), 'BiasAdd', 'BiasAddV1'], read },
   params: ({ constant, constantShape }) =>
     constant === 'none' ? [] : [{ role: 'operand', shape: constantShape, seed: 1 }],
   shape(attrs, inputs) {

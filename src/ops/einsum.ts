@@ -50,13 +50,14 @@ function read(node: TensorFlowNode): TensorFlowReading<EinsumAttrs> | undefined 
   return attrs === undefined ? undefined : { attrs, inputs: [0, 1], params: [] };
 }
 
-/** Size of each letter; an axis of size 1 stretches. */
+/** Size of each letter; a batch axis of size 1 stretches. */
 function sizesOf({ operands }: EinsumAttrs, inputs: readonly Shape[]): Map<string, number> {
   const sizes = new Map<string, number>();
   operands.forEach((term, index) =>
     [...term].forEach((letter, axis) => {
       const [known = 1, size = 1] = [sizes.get(letter), inputs[index]?.[axis]];
-      if (known !== size && known !== 1 && size !== 1)
+      const stretches = BATCH_LETTERS.includes(letter) && (known === 1 || size === 1);
+      if (sizes.has(letter) && known !== size && !stretches)
         fail('model', '', `expected operands that fit, got ${inputs.map((shape) => shape.join('x')).join(' and ')}.`);
       sizes.set(letter, Math.max(known, size));
     }),

@@ -2,20 +2,26 @@ import { fail } from '../error.js';
 import type { GraphNode } from '../graph/graph.js';
 import type { NodeShapes } from '../graph/shapes.js';
 import { absVal } from './abs-val.js';
+import { adjustColour } from './adjust-colour.js';
+import { adjustContrast } from './adjust-contrast.js';
 import { argmax } from './argmax.js';
 import { axpy } from './axpy.js';
+import { bandPart } from './band-part.js';
 import { batchNorm } from './batch-norm.js';
 import { bias } from './bias.js';
 import { binary } from './binary.js';
 import { bnll } from './bnll.js';
 import { bucketize } from './bucketize.js';
 import { clip } from './clip.js';
+import { combinedNonMaxSuppression } from './combined-non-max-suppression.js';
 import { concat } from './concat.js';
 import { constant } from './constant.js';
 import { convolution } from './convolution/convolution.js';
 import { crop } from './crop.js';
+import { cropAndResize } from './crop-and-resize.js';
 import { cumulative } from './cumulative.js';
 import { deconvolution } from './deconvolution.js';
+import { depthPooling } from './depth-pooling.js';
 import { depthSpace } from './depth-space.js';
 import { detectionOutput } from './detection-output.js';
 import { dropout } from './dropout.js';
@@ -34,8 +40,11 @@ import { log } from './log.js';
 import { logSoftmax } from './log-softmax.js';
 import { lookup } from './lookup.js';
 import { lrn } from './lrn.js';
+import { matrixDiag } from './matrix-diag.js';
+import { matrixDiagPart } from './matrix-diag-part.js';
 import { maxPoolArgmax } from './max-pool-argmax.js';
 import { mvn } from './mvn.js';
+import { nonMaxSuppression } from './non-max-suppression.js';
 import { normalize } from './normalize.js';
 import { oneHot } from './one-hot.js';
 import type { Op, Rule } from './op.js';
@@ -47,6 +56,7 @@ import { pooling3d } from './pooling-3d.js';
 import { power } from './power.js';
 import { prelu } from './prelu.js';
 import { priorBox } from './prior-box.js';
+import { quantizeDequantize } from './quantize-dequantize.js';
 import { reduce } from './reduce.js';
 import { reduction } from './reduction.js';
 import { relu } from './relu.js';
@@ -54,7 +64,10 @@ import { reorg } from './reorg.js';
 import { reshape } from './reshape.js';
 import { resize } from './resize.js';
 import { resizeBicubic } from './resize-bicubic.js';
+import { reverseSequence } from './reverse-sequence.js';
 import { scale } from './scale.js';
+import { scatter } from './scatter.js';
+import { segment } from './segment.js';
 import { select } from './select.js';
 import { shuffleChannel } from './shuffle-channel.js';
 import { sigmoid } from './sigmoid.js';
@@ -99,6 +112,8 @@ export const ops: readonly Op[] = [
   mvn,
   normalize,
   permute,
+  // Before the pooling over rows and columns, which refuses windows over channels.
+  depthPooling,
   pooling,
   power,
   prelu,
@@ -120,9 +135,14 @@ export const ops: readonly Op[] = [
   tanh,
   threshold,
   // Behind the operators that take special forms of the same TensorFlow types.
+  adjustColour,
+  adjustContrast,
+  bandPart,
   binary,
   bucketize,
+  combinedNonMaxSuppression,
   constant,
+  cropAndResize,
   cumulative,
   depthSpace,
   einsum,
@@ -132,13 +152,20 @@ export const ops: readonly Op[] = [
   instanceNorm,
   logSoftmax,
   lookup,
+  matrixDiag,
+  matrixDiagPart,
   maxPoolArgmax,
+  nonMaxSuppression,
   oneHot,
   pack,
   pad,
   pooling3d,
+  quantizeDequantize,
   reduce,
   resizeBicubic,
+  reverseSequence,
+  scatter,
+  segment,
   select,
   spaceBatch,
   stridedSlice,

@@ -4,10 +4,11 @@ import { expectInputs } from './support/axes.js';
 import { forEachBroadcast } from './support/broadcast.js';
 import { oneToOne } from './support/operands.js';
 import { droppedAxes, entryOf, reductionAxes } from './support/tensorflow.js';
+import { isInteger } from './support/tensorflow-elementwise.js';
 
-/** The axes that become 1. */
+/** The axes that become 1. `whole-mean`: of integers, whose mean TensorFlow truncates. */
 export type ReduceAttrs = {
-  readonly operation: 'mean' | 'sum' | 'max' | 'min' | 'product' | 'any' | 'all' | 'euclidean-norm';
+  readonly operation: 'mean' | 'whole-mean' | 'sum' | 'max' | 'min' | 'product' | 'any' | 'all' | 'euclidean-norm';
   readonly axes: readonly number[];
 };
 
@@ -25,6 +26,7 @@ const operations: Readonly<Record<string, ReduceAttrs['operation']>> = {
 /** Start value, and how an element joins. */
 const folds: Readonly<Record<ReduceAttrs['operation'], readonly [number, (value: number, x: number) => number]>> = {
   mean: [0, (value, x) => value + x],
+  'whole-mean': [0, (value, x) => value + x],
   sum: [0, (value, x) => value + x],
   max: [-Infinity, (value, x) => Math.max(value, x)],
   min: [Infinity, (value, x) => Math.min(value, x)],
@@ -34,10 +36,19 @@ const folds: Readonly<Record<ReduceAttrs['operation'], readonly [number, (value:
   'euclidean-norm': [0, (value, x) => value + x * x],
 };
 
+/** What becomes of a folded value of `count` elements; itself unless stated. */
+const finishes: Readonly<Partial<Record<ReduceAttrs['operation'], (value: number, count: number) => number>>> = {
+  mean: (value, count) => value / count,
+  'whole-mean': (value, count) => Math.trunc(value / count),
+  'euclidean-norm': (value) => Math.sqrt(value),
+};
+
 function read(node: TensorFlowNode): TensorFlowReading<ReduceAttrs> | undefined {
   const axes = reductionAxes(node);
   if (axes === undefined) return undefined;
-  const reading = { attrs: { operation: entryOf(node, operations), axes }, inputs: [0], params: [] };
+  const stated = entryOf(node, operations);
+  const operation = stated === 'mean' && isInteger(String(node.attr('T'))) ? 'whole-mean' : stated;
+  const reading = { attrs: { operation, axes }, inputs: [0], params: [] };
   const reshape = droppedAxes(node, axes);
   return reshape === undefined ? reading : { ...reading, reshape };
 }
@@ -55,13 +66,8 @@ export const reduce: Op<ReduceAttrs> = {
     const [start, join] = folds[operation];
     const values = new Float64Array(output.data.length).fill(start);
     forEachBroadcast(input.shape, [output.shape], (at, [to]) => (values[to!] = join(values[to!]!, input.data[at])));
+    const finish = finishes[operation] ?? ((value: number) => value);
     const count = elements(input.shape) / values.length;
-    const finish =
-      operation === 'mean'
-        ? (value: number) => value / count
-        : operation === 'euclidean-norm'
-          ? Math.sqrt
-          : (value: number) => value;
-    values.forEach((value, index) => (output.data[index] = finish(value)));
+    values.forEach((value, index) => (output.data[index] = finish(value, count)));
   }),
 };

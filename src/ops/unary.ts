@@ -4,54 +4,19 @@ import { keepShape, mapElements } from './support/elementwise.js';
 import { first, oneToOne } from './support/operands.js';
 import { unaryFunction } from './support/scalar-functions.js';
 import { entryOf } from './support/tensorflow.js';
+import { unaryTypes } from './support/tensorflow-elementwise.js';
 
 /** The name of a `unaryFunction`. */
 export type UnaryAttrs = { readonly operation: string };
-
-const operations: Readonly<Record<string, string>> = {
-  Neg: 'neg',
-  Square: 'square',
-  Sqrt: 'sqrt',
-  Rsqrt: 'rsqrt',
-  Reciprocal: 'reciprocal',
-  Inv: 'reciprocal',
-  Floor: 'floor',
-  Ceil: 'ceil',
-  Round: 'round',
-  Rint: 'round',
-  Sign: 'sign',
-  LogicalNot: 'not',
-  Softplus: 'softplus',
-  Softsign: 'softsign',
-  Selu: 'selu',
-  Erf: 'erf',
-  Erfc: 'erfc',
-  Expm1: 'expm1',
-  Log1p: 'log1p',
-  Sin: 'sin',
-  Cos: 'cos',
-  Tan: 'tan',
-  Asin: 'asin',
-  Acos: 'acos',
-  Atan: 'atan',
-  Sinh: 'sinh',
-  Cosh: 'cosh',
-  Asinh: 'asinh',
-  Acosh: 'acosh',
-  Atanh: 'atanh',
-  IsNan: 'is-nan',
-  IsInf: 'is-infinite',
-  IsFinite: 'is-finite',
-};
 
 /** A function of each element, in double, rounded once; Cast to an integer type truncates; Cast to bool gives 1 for a value other than 0. */
 export const unary: Op<UnaryAttrs> = {
   name: 'unary',
   tensorflow: {
-    types: [...Object.keys(operations), 'Cast'],
+    types: [...Object.keys(unaryTypes), 'Cast'],
     read(node) {
       const operation =
-        node.type !== 'Cast' ? entryOf(node, operations) : node.attr('DstT') === 'DT_BOOL' ? 'nonzero' : 'truncate';
+        node.type !== 'Cast' ? entryOf(node, unaryTypes) : node.attr('DstT') === 'DT_BOOL' ? 'nonzero' : 'truncate';
       return { attrs: { operation }, inputs: [0], params: [] };
     },
   },

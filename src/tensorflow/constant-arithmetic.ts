@@ -2,22 +2,10 @@ import { fail } from '../error.js';
 import { resolveAxis } from '../ops/support/axes.js';
 import { broadcastShape, forEachBroadcast } from '../ops/support/broadcast.js';
 import { binaryFunctions, unaryFunctions } from '../ops/support/scalar-functions.js';
+import { isInteger, predicates } from '../ops/support/tensorflow-elementwise.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { type Constant, constant, isInteger, storage } from './constant.js';
+import { type Constant, constant, storage } from './constant.js';
 import { required } from './required.js';
-
-/** Functions whose results are truth values. */
-const predicates: ReadonlySet<string> = new Set([
-  'greater',
-  'greater-equal',
-  'less',
-  'less-equal',
-  'equal',
-  'not-equal',
-  'and',
-  'or',
-  'not',
-]);
 
 const resultType = (name: string, dtype: string): string => (predicates.has(name) ? 'DT_BOOL' : dtype);
 

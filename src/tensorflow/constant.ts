@@ -29,11 +29,6 @@ export function isFloat(dtype: string): boolean {
   return floats.has(dtype);
 }
 
-/** Whether values of this type are whole numbers. */
-export function isInteger(dtype: string): boolean {
-  return /^DT_Q?U?INT[0-9]+$/.test(dtype);
-}
-
 /** Elements that may still be stored; see {@link withinBudget}. */
 let budget = Infinity;
 

@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import { tensorFlowOps } from '../ops/index.js';
 import type { TensorFlowNode } from '../ops/op.js';
 import { broadcastShape } from '../ops/support/broadcast.js';
+import { binaryTypes, unaryTypes } from '../ops/support/tensorflow-elementwise.js';
 import { elements } from '../tensor.js';
 import { type Constant, constant, isFloat, storage } from './constant.js';
 import { cast, choose, filled, mapBinary, mapUnary, reduceConstant } from './constant-arithmetic.js';
@@ -21,52 +22,10 @@ type Reduction = (values: readonly number[]) => number;
 
 type Evaluator = (at: (index: number) => Constant, evaluation: Evaluation) => Constant;
 
-/** Element-wise types of two operands, and the function that computes them. */
-const binaryTypes: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    Add: 'add',
-    AddV2: 'add',
-    Sub: 'sub',
-    Mul: 'mul',
-    RealDiv: 'div',
-    Div: 'div',
-    FloorDiv: 'floor-div',
-    FloorMod: 'floor-mod',
-    Mod: 'mod',
-    TruncateDiv: 'truncate-div',
-    Maximum: 'max',
-    Minimum: 'min',
-    SquaredDifference: 'squared-difference',
-    Pow: 'pow',
-    Greater: 'greater',
-    GreaterEqual: 'greater-equal',
-    Less: 'less',
-    LessEqual: 'less-equal',
-    Equal: 'equal',
-    NotEqual: 'not-equal',
-    LogicalAnd: 'and',
-    LogicalOr: 'or',
-  }),
-);
-const unaryTypes: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    Neg: 'neg',
-    Abs: 'abs',
-    Square: 'square',
-    Sqrt: 'sqrt',
-    Rsqrt: 'rsqrt',
-    Reciprocal: 'reciprocal',
-    Inv: 'reciprocal',
-    Floor: 'floor',
-    Ceil: 'ceil',
-    Round: 'round',
-    Rint: 'round',
-    Sign: 'sign',
-    LogicalNot: 'not',
-    Exp: 'exp',
-    Log: 'log',
-    Relu: 'relu',
-  }),
+const twoOperands: ReadonlyMap<string, string> = new Map(Object.entries(binaryTypes));
+/** Types of one operand and their functions, those with an operator of their own among them. */
+const oneOperand: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ...unaryTypes, Abs: 'abs', Exp: 'exp', Log: 'log', Relu: 'relu' }),
 );
 const reductions: ReadonlyMap<string, Reduction> = new Map(
   Object.entries<Reduction>({
@@ -106,13 +65,16 @@ const vector = (dtype: string, values: readonly number[]): Constant => constant(
 
 /** Whether a node of this type computes each element from those of two operands. */
 export function isElementwise(type: string): boolean {
-  return binaryTypes.has(type);
+  return twoOperands.has(type);
 }
 
 /** Types that are computed from constants without an operator. */
-export const evaluatedTypes: ReadonlySet<string> = new Set(
-  [special, binaryTypes, unaryTypes, reductions].flatMap((table) => [...table.keys()]),
-);
+export const evaluatedTypes: ReadonlySet<string> = new Set([
+  ...special.keys(),
+  ...Object.keys(binaryTypes),
+  ...oneOperand.keys(),
+  ...reductions.keys(),
+]);
 
 /** Whether a node of this type can be computed from constants. */
 export function canEvaluate(type: string): boolean {
@@ -131,8 +93,8 @@ export function evaluate(evaluation: Evaluation): readonly Constant[] | undefine
   const [compute, combine, binary, unary] = [
     special.get(type),
     reductions.get(type),
-    binaryTypes.get(type),
-    unaryTypes.get(type),
+    twoOperands.get(type),
+    oneOperand.get(type),
   ];
   if (compute !== undefined) return [compute(at, evaluation)];
   if (combine !== undefined) return [reduceConstant(at(0), at(1), attr('keep_dims') === true, combine)];
@@ -147,7 +109,17 @@ function numeric(input: Constant, node: Pick<TensorFlowNode, 'fail'>): Constant 
 }
 
 /** Operators that keep integers exact although they compute. */
-const exactOnIntegers: ReadonlySet<string> = new Set(['pack', 'cumulative', 'top-k', 'one-hot', 'lookup']);
+const exactOnIntegers: ReadonlySet<string> = new Set([
+  'pack',
+  'cumulative',
+  'top-k',
+  'one-hot',
+  'lookup',
+  'matrix-diag',
+  'matrix-diag-part',
+  'reverse-sequence',
+  'scatter',
+]);
 
 /** By the reference of the operator that reads the node. Types other than float32 are moved or counted only. */
 function evaluateByOperator({ type, inputs, node }: Evaluation): readonly Constant[] | undefined {

@@ -24,7 +24,8 @@ export function passedInput(
   const [first] = inputs;
   if (node.op === 'Cast')
     return isFloating(attributeOf(node, 'DstT') as string) && first?.kind === 'value' ? first : undefined;
-  if (node.op.startsWith('FakeQuantWithMinMax')) return context.fakeQuant === 'ignore' ? first : undefined;
+  if (/^(FakeQuantWithMinMax|QuantizeAndDequantize)/.test(node.op))
+    return context.fakeQuant === 'ignore' ? first : undefined;
   const kept = neutralOperand(node.op, inputs);
   if (kept?.kind !== 'value') return undefined;
   const shape = inputs.map(context.shapeOf).reduce(broadcastShape);

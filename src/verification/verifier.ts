@@ -11,28 +11,18 @@ import { expectFiniteInputs } from '../graph/expect-finite.js';
 import { describe, type Graph, type ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import { overlayWeights } from '../overlay/overlay-weights.js';
-import type { Placement, ValuePlacement } from '../placement/placement.js';
+import type { Placement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { Runner } from '../runtime/runner.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
 import { elements } from '../tensor.js';
 import type { ChannelErrors } from './channel-errors.js';
 import { type ErrorSum, noError } from './compare-activations.js';
+import { type ComparedLayer, comparedLayers } from './compared-layers.js';
 import { Comparison } from './comparison.js';
 import { LoneLayers } from './lone-layers.js';
 import { outputValues } from './output-values.js';
 import { isVector, type RankedOutput, rankOutput } from './ranked-outputs.js';
-
-/** One value the overlay (or the host after it) computes, and the layer that computes it. */
-export interface ComparedLayer {
-  readonly value: ValueId;
-  /** Index of the node that computes it: the accumulating layer where an activation is computed with it. */
-  readonly node: number;
-  /** That node's name, and the name of the activation behind it if the value is the activation's. */
-  readonly name: string;
-  readonly activation: string | null;
-  readonly placement: ValuePlacement;
-}
 
 /** Bounds of a layer's sums, and whether one can be beyond the overlay's accumulator. */
 export interface LayerBounds extends AccumulatorBounds {
@@ -54,7 +44,7 @@ export interface ImageReport {
    * empty list where no layer was run alone.
    */
   readonly isolated: readonly (ErrorSum | null)[];
-  /** The same per channel; an empty list where it was not measured. */
+  /** The same per channel, of the network's input too; an empty list where it was not measured. */
   readonly channels: readonly (ChannelErrors | null)[];
   /** As deployed; nothing where only outputs are measured. */
   readonly accumulated: readonly ErrorSum[];
@@ -111,9 +101,10 @@ export class Verifier {
     this.emulator = new Emulator(engine, graph, entries, overlay, { count: counts });
     this.placement = this.emulator.placement;
     this.analysis = this.placement.analysis;
-    this.layersAt = graph.nodes.map(({ outputs }, index) => this.layersOf(outputs, index));
-    this.layers = this.layersAt.flat();
-    const values = new Set(this.layers.map(({ value }) => value));
+    this.layers = comparedLayers(this.placement);
+    const byValue = new Map(this.layers.map((layer) => [layer.value, layer]));
+    this.layersAt = graph.nodes.map(({ outputs }) => outputs.flatMap((id) => byValue.get(id) ?? []));
+    const values = new Set(byValue.keys());
     this.outputValues = new Set(outputValues(this.analysis, (id) => values.has(id)));
     this.lone = new Set(this.layers.filter((layer) => this.runsAlone(layer)).map(({ node }) => node));
     const inputs = this.layers.flatMap(({ node }) => this.analysis.node(node).inputs);
@@ -184,17 +175,6 @@ export class Verifier {
     return { ...bounds, canOverflow: accumulatorBits !== null && bounds.bits > accumulatorBits };
   }
 
-  private layersOf(outputs: readonly ValueId[], index: number): ComparedLayer[] {
-    if (this.analysis.rule(index).kind === 'shape') return [];
-    const accumulating = this.placement.accumulatingLayer(index);
-    const node = accumulating ?? index;
-    const activation = accumulating === null ? null : this.analysis.node(index).name;
-    const { name } = this.analysis.node(node);
-    return outputs
-      .filter((id) => this.placement.isComputed(id))
-      .map((value) => ({ value, node, name, activation, placement: this.placement.value(value) }));
-  }
-
   private runsAlone({ node, placement }: ComparedLayer): boolean {
     return placement.kind === 'codes' && this.analysis.node(node).inputs.length > 0;
   }
@@ -207,6 +187,9 @@ export class Verifier {
     const [accumulated = noError, isolated = accumulated] = this.comparison.errors(value, alone, image);
     for (const { signal, power } of [accumulated, isolated])
       if (!Number.isFinite(signal + power)) this.notFinite(id, image);
+    const isInput = this.graph.inputs.includes(id);
+    if (isInput && detail === 'channels' && placement.kind === 'codes')
+      return { accumulated, isolated: null, channels: this.comparison.channels(value, placement.grid) };
     if (!isAlone(detail) || !this.runsAlone(layer)) return { ...notCompared, accumulated };
     if (detail !== 'channels' || placement.kind === 'float') return { ...notCompared, accumulated, isolated };
     const codes = alone === 0 ? value : { ...value, fixed: alone };

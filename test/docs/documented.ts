@@ -40,9 +40,10 @@ export function workingCopy(): string {
   return copy;
 }
 
-/** Runs a command of a page in a folder; asserts its exit code, and that it prints what the page shows. */
+/** Runs a command of a page in a folder, with the built package in place of the registry's; asserts its exit code, and that it prints what the page shows. */
 export function runsAsDocumented(folder: string, { command, shown }: DocumentedCommand, expected: number): void {
-  const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+  const local = command.replace(/^npx xfdnn-quantizer /, 'node bin/xfdnn.js ');
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', local], { cwd: folder, encoding: 'utf8' });
   const output = `${stderr}\n${stdout}`;
   assert.is(status, expected, output);
   assert.is(missingLine(shown, output), undefined, output);

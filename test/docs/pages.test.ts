@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import { root } from '../support.js';
 import { documentedCommands, runsAsDocumented, workingCopy } from './documented.js';
 
 const copy = workingCopy();
-test.after(() => rmSync(copy, { recursive: true }));
 
 /** The pages for users. `docs/operators.md` and `docs/robustness.md`, for those who work on the project, name its own checks. */
 const pages = readdirSync(join(root, 'docs'))

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
@@ -10,6 +10,14 @@ import { blocksOf, documentedCommands, runsAsDocumented, workingCopy } from './d
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 const copy = workingCopy();
+// The names of the first lines, which are about the reader's own network.
+for (const [name, target] of [
+  ['deploy.prototxt', 'deploy.prototxt'],
+  ['net.caffemodel', 'model.caffemodel'],
+  ['images', 'calibration'],
+  ['test', 'calibration'],
+] as const)
+  symlinkSync(join(root, 'examples/cifar10', target), join(copy, name));
 
 /** The exit code that the README's text states: 3 for the comparison of two overlays, else 0. */
 const exitCode = (command: string): number => (/xfdnn\.js compare /.test(command) ? 3 : 0);
@@ -52,8 +60,7 @@ test('the program of the README has no type errors', () => {
 });
 
 test('the program of the README makes a scaling file', () => {
-  for (const name of ['deploy.prototxt', 'model.caffemodel'])
-    copyFileSync(join(root, 'examples/cifar10', name), join(copy, name));
+  symlinkSync(join(root, 'examples/cifar10/model.caffemodel'), join(copy, 'model.caffemodel'));
   const { outputText } = ts.transpileModule(`${program()}\nconsole.log(text);\n`, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });

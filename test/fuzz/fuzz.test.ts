@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { caseOf, findingIn, minimised } from './finding.js';
 import { kinds } from './kinds.js';
 
-/** Cases of each kind; `npm run fuzz` runs as many as one likes. */
-const CASES = 40;
+/** Cases of each kind; `npm run fuzz` runs as many as one likes, `npm run coverage -- fuzz` more here. */
+const CASES = Number(process.env['XFDNN_FUZZ_CASES'] ?? 40);
 
 for (const kind of Object.keys(kinds)) {
   test(`${CASES} cases of ${kind} end well or in one clear error`, async () => {

@@ -45,21 +45,22 @@ const small = {
   include_inner_product: true,
 };
 const example = join(root, 'examples/cifar10');
-const tensorflow = {
-  deploy_model: join(example, 'model.pb'),
-  preset: 'original' as const,
-  calibration_directory: join(example, 'calibration'),
-  calibration_seed: 1,
-  calibration_size: 8,
+const images = { calibration_directory: join(example, 'calibration'), calibration_seed: 1, calibration_size: 8 };
+const caffe = {
+  deploy_model: join(example, 'deploy.prototxt'),
+  weights: join(example, 'model.caffemodel'),
+  ...images,
 };
+const tensorflow = { deploy_model: join(example, 'model.pb'), preset: 'original' as const, ...images };
 
 /** Makes a scaling file and a kit of it in a folder of their own. */
 async function kitOf(flags: Omit<QuantizeFlags, 'output_json'>, trace: readonly string[] = []) {
   const place = mkdtempSync(join(temporary, 'kit-'));
   const scaling = join(place, 'q.json');
   await quantize({ ...flags, output_json: scaling, threads: 1, no_quick_look: true });
-  const { deploy_model, seed_weights, preset, calibration_directory } = flags;
-  const network = { deploy_model, seed_weights, preset, scaling, image_count: 2, images: calibration_directory };
+  const { deploy_model, weights, seed_weights, preset, calibration_directory } = flags;
+  const own = { deploy_model, weights, seed_weights, preset };
+  const network = { ...own, scaling, image_count: 2, images: calibration_directory };
   const kit = join(place, 'kit');
   return { network, kit, result: await exportKit({ ...network, folder: kit, trace }) };
 }
@@ -108,12 +109,14 @@ testCompiled(
   },
 );
 
-test('golden codes are those that verify --dumps expects', async () => {
-  const { kit, network } = await kitOf(small);
-  const { dumps, firstDifference } = await verifyDumps({ ...network, dumps: join(kit, 'codes') });
-  assert.is(firstDifference, null);
-  assert.is(dumps.length, readdirSync(join(kit, 'codes')).length);
-});
+const networks = { 'every kind of layer': small, 'folded batch norms': caffe, 'a TensorFlow graph': tensorflow };
+for (const [title, flags] of Object.entries(networks))
+  test(`golden codes are those that verify --dumps expects: ${title}`, async () => {
+    const { kit, network } = await kitOf(flags);
+    const { dumps, firstDifference } = await verifyDumps({ ...network, dumps: join(kit, 'codes') });
+    assert.is(firstDifference, null);
+    assert.is(dumps.length, readdirSync(join(kit, 'codes')).length);
+  });
 
 test('a traced pixel: its terms add up, its steps end at the golden code', async () => {
   const words = [

@@ -56,6 +56,15 @@ runCases(
       ],
       message: /expected operands that fit, got 2x3 and 4x2/,
     },
+    {
+      name: 'one column for two rows: only batch axes stretch',
+      attrs: { operands: ['ik', 'kj'], result: 'ij' },
+      inputs: [
+        [1, 2],
+        [1, 2],
+      ],
+      message: /expected operands that fit, got 1x2 and 1x2/,
+    },
   ],
 );
 

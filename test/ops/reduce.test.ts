@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import { reduce } from '../../src/ops/reduce.js';
 import { runCases } from './run-cases.js';
-import { counting, row } from './values.js';
+import { counting, row, tensor } from './values.js';
 
 runCases(reduce, [
   {
@@ -18,6 +18,14 @@ runCases(reduce, [
     inputs: [row(2 ** 24, 1, 1)],
     shapes: [[1, 1]],
     expected: [[2 ** 24 + 2]],
+    tolerance: 0,
+  },
+  {
+    name: 'mean of integers, truncated towards zero',
+    attrs: { operation: 'whole-mean', axes: [1] },
+    inputs: [tensor([2, 2], 2, 5, -2, -5)],
+    shapes: [[2, 1]],
+    expected: [[3, -3]],
     tolerance: 0,
   },
   {

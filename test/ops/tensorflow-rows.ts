@@ -2,6 +2,7 @@ import { tensorFlowOps } from '../../src/ops/index.js';
 import type { TensorFlowNode, TensorFlowReading } from '../../src/ops/op.js';
 import { nth } from '../../src/ops/support/operands.js';
 import type { Layout, Shape, Tensor } from '../../src/tensor.js';
+import { LARGEST_FLOAT } from '../../src/tensorflow/constant.js';
 import { counting, tensor } from './values.js';
 
 /** The sizes of an activation, or a constant. */
@@ -75,6 +76,9 @@ const mapped = (type: string, op: string, attrs: Readonly<Record<string, unknown
   op,
   attrs,
 });
+
+const square: Shape = [1, 3, 3];
+const mainDiagonal = { lower: 0, upper: 0, right: { above: false, below: false } };
 
 export const rows: readonly Row[] = [
   {
@@ -384,6 +388,22 @@ export const rows: readonly Row[] = [
     attrs: { begin: [0, 1, 0, 0], step: [1, 1, 1, 1], size: [1, 2, 6, 4], shape: [1, 2, 6, 4] },
   },
   { type: 'Tile', from: [vector, list(1, 3)], op: 'tile', attrs: { multiples: [1, 3] } },
+  {
+    type: 'Div',
+    from: [image, image],
+    with: { T: 'DT_INT32' },
+    op: 'binary',
+    attrs: { operation: 'truncate-div' },
+    inputs: [0, 1],
+  },
+  {
+    type: 'Mean',
+    from: [image, list(3)],
+    with: { T: 'DT_INT32', keep_dims: true },
+    op: 'reduce',
+    attrs: { operation: 'whole-mean' },
+  },
+  ...same({ Atan2: 'atan2', Xlog1py: 'x-times-log1p-y' }, { from: [image, image], op: 'binary', inputs: [0, 1] }),
   ...same({ TruncateDiv: 'truncate-div', Mod: 'mod' }, { from: [image, image], op: 'binary', inputs: [0, 1] }),
   ...['Gather', 'ResourceGather'].map((type) => ({
     type,
@@ -393,4 +413,145 @@ export const rows: readonly Row[] = [
     inputs: [0, 1],
   })),
   { type: 'TopK', from: [vector], with: { k: 2 }, op: 'top-k', attrs: { count: 2 } },
+  ...['MatrixBandPart', 'BatchMatrixBandPart'].map((type) => ({
+    type,
+    from: [square, scalar(-1), scalar(0)],
+    op: 'band-part',
+    attrs: { lower: -1, upper: 0 },
+  })),
+  ...['MatrixDiag', 'BatchMatrixDiag'].map((type) => ({
+    type,
+    from: [vector],
+    op: 'matrix-diag',
+    attrs: { band: mainDiagonal, size: [5, 5], padding: 0 },
+  })),
+  ...['MatrixDiagV2', 'MatrixDiagV3'].map((type) => ({
+    type,
+    from: [vector, scalar(-1), scalar(-1), scalar(-1), scalar(3)],
+    op: 'matrix-diag',
+    attrs: {
+      band: { lower: -1, upper: -1, right: { above: type.endsWith('3'), below: false } },
+      size: [6, 6],
+      padding: 3,
+    },
+  })),
+  ...['MatrixSetDiag', 'MatrixSetDiagV2', 'MatrixSetDiagV3', 'BatchMatrixSetDiag'].map((type) => ({
+    type,
+    from: [square, [1, 3], ...(/V/.test(type) ? [scalar(0)] : [])],
+    with: { align: 'LEFT_RIGHT' },
+    op: 'matrix-diag',
+    attrs: {
+      band: type.endsWith('3') ? { ...mainDiagonal, right: { above: false, below: true } } : mainDiagonal,
+      size: null,
+    },
+    inputs: [1, 0],
+  })),
+  ...['MatrixDiagPart', 'MatrixDiagPartV2', 'MatrixDiagPartV3', 'BatchMatrixDiagPart'].map((type) => ({
+    type,
+    from: [square, ...(/V/.test(type) ? [list(-1, 1), scalar(5)] : [])],
+    with: { align: 'RIGHT_RIGHT' },
+    op: 'matrix-diag-part',
+    attrs: /V/.test(type)
+      ? { band: { lower: -1, upper: 1, right: { above: type.endsWith('3'), below: type.endsWith('3') } }, padding: 5 }
+      : { band: mainDiagonal, padding: 0 },
+  })),
+  {
+    type: 'ReverseSequence',
+    from: [[1, 5, 2], list(3)],
+    with: { seq_dim: 1, batch_dim: 0 },
+    op: 'reverse-sequence',
+    attrs: { axis: 1, batchAxis: 0 },
+    inputs: [0, 1],
+  },
+  ...['MaxPool', 'MaxPoolV2'].map((type) => {
+    const sizes = { ksize: [1, 1, 1, 2], strides: [1, 1, 1, 2] };
+    const given = type === 'MaxPoolV2' ? [list(...sizes.ksize), list(...sizes.strides)] : [];
+    return {
+      type,
+      from: [image, ...given],
+      with: { ...sizes, padding: 'VALID' },
+      op: 'depth-pooling',
+      attrs: { window: 2 },
+    };
+  }),
+  {
+    type: 'CropAndResize',
+    from: [image, [3, 4], list(0, 0, 0), list(2, 5)],
+    with: { extrapolation_value: 0.5 },
+    op: 'crop-and-resize',
+    attrs: { size: [2, 5], method: 'bilinear', outside: 0.5 },
+    inputs: [0, 1, 2],
+  },
+  {
+    type: 'ScatterNd',
+    from: [tensor([1, 1], 2), [1, 4], list(3, 4)],
+    op: 'scatter',
+    attrs: { operation: 'add', shape: [3, 4] },
+    inputs: [0, 1],
+  },
+  ...Object.entries({ Update: 'update', Add: 'add', Sub: 'subtract', Max: 'max', Min: 'min' }).map(
+    ([word, operation]) => ({
+      type: `TensorScatter${word}`,
+      from: [vector, tensor([1, 1], 0), [1, 5]],
+      op: 'scatter',
+      attrs: { operation, shape: null },
+      inputs: [1, 2, 0],
+    }),
+  ),
+  ...['QuantizeAndDequantizeV2', 'QuantizeAndDequantizeV3', 'QuantizeAndDequantizeV4'].map((type) => ({
+    type,
+    from: [image, scalar(-1), scalar(3), ...(type.endsWith('3') ? [scalar(6)] : [])],
+    with: { num_bits: 6, range_given: true, narrow_range: true, round_mode: 'HALF_UP', signed_input: false },
+    op: 'quantize-dequantize',
+    attrs: { bits: 6, signed: false, narrow: true, round: 'half-up', range: { min: [-1], max: [3] }, axis: null },
+  })),
+  { type: 'AdjustContrastv2', from: [image, scalar(2)], op: 'adjust-contrast', attrs: { factor: 2 } },
+  ...Object.entries({ AdjustHue: 'hue', AdjustSaturation: 'saturation' }).map(([type, operation]) => ({
+    type,
+    from: [[1, 2, 2, 3], scalar(0.5)],
+    op: 'adjust-colour',
+    attrs: { operation, amount: 0.5 },
+  })),
+  ...Object.entries({ RGBToHSV: 'to-hsv', HSVToRGB: 'from-hsv' }).map(([type, operation]) => ({
+    type,
+    from: [[1, 2, 2, 3]],
+    op: 'adjust-colour',
+    attrs: { operation },
+  })),
+  ...Object.entries({ Sum: 'sum', Prod: 'product', Max: 'max', Min: 'min', Mean: 'mean' }).map(([word, operation]) => ({
+    type: `Segment${word}`,
+    from: [[3, 2], list(0, 0, 1)],
+    op: 'segment',
+    attrs: { operation, segments: [0, 0, 1], rows: null, count: 2, empty: word === 'Prod' ? 1 : 0 },
+  })),
+  ...Object.entries({ Sum: 0, Prod: 1, Max: -LARGEST_FLOAT, Min: LARGEST_FLOAT }).map(([word, empty]) => ({
+    type: `UnsortedSegment${word}`,
+    from: [[3, 2], list(3, 0, -1), scalar(5)],
+    op: 'segment',
+    attrs: { segments: [3, 0, -1], rows: null, count: 5, empty },
+  })),
+  ...Object.entries({ Sum: 'sum', Mean: 'mean', SqrtN: 'sum-by-root' }).flatMap(([word, operation]) =>
+    ['', 'WithNumSegments'].map((suffix) => ({
+      type: `SparseSegment${word}${suffix}`,
+      from: [[3, 2], list(2, 0), list(0, 1), ...(suffix === '' ? [] : [scalar(4)])],
+      op: 'segment',
+      attrs: { operation, segments: [0, 1], rows: [2, 0], count: suffix === '' ? 2 : 4 },
+    })),
+  ),
+  ...['NonMaxSuppressionV4', 'NonMaxSuppressionV5'].map((type) => ({
+    type,
+    from: [[7, 4], [7], scalar(3), scalar(0.5), scalar(0.25), ...(type.endsWith('5') ? [scalar(0)] : [])],
+    with: { pad_to_max_output_size: true },
+    op: 'non-max-suppression',
+    attrs: { count: 3, overlap: 0.5, score: 0.25, scores: type.endsWith('5') },
+    inputs: [0, 1],
+  })),
+  {
+    type: 'CombinedNonMaxSuppression',
+    from: [[1, 7, 1, 4], [1, 7, 2], scalar(3), scalar(50), scalar(0.5), scalar(0.25)],
+    with: { pad_per_class: true, clip_boxes: false },
+    op: 'combined-non-max-suppression',
+    attrs: { count: 3, total: 6, overlap: 0.5, score: 0.25, clip: false },
+    inputs: [0, 1],
+  },
 ];

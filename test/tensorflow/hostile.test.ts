@@ -65,9 +65,14 @@ const cases: readonly (readonly [name: string, nodes: readonly TestNode[], messa
     /node "g" \(Gather\): expected indices from 0 to 1, got 9/,
   ],
   [
-    'a pooling over channels',
-    [node('MaxPool', ['x'], window([1, 1, 1, 3], [1, 1, 1, 3]))],
-    /expected ksize for 4 axes that are 1 along batch and channels, got \[1, 1, 1, 3\]/,
+    'a maximum over groups of channels that do not fill them',
+    [node('MaxPool', ['x'], window([1, 1, 1, 2], [1, 1, 1, 2]))],
+    /expected a number of channels that is a multiple of 2/,
+  ],
+  [
+    'a pooling over rows and channels',
+    [node('MaxPool', ['x'], window([1, 1, 1, 3], [1, 2, 1, 3]))],
+    /expected ksize for 4 axes that are 1 along batch and channels, got \[1, 2, 1, 3\]/,
   ],
   [
     'a pooling over the batch',

@@ -5,13 +5,13 @@ import type { Lab } from './lab.js';
 import type { State } from './state.js';
 
 const CALIBRATORS = [
-  ['mse', 'least squared error'],
-  ['search', "the overlay's own error, slower"],
-  ['reference', "the original's search"],
-  ['max', 'the maximum'],
-  ['percentile', '99.999 % of values'],
-  ['percentile:99.99', '99.99 % of values'],
-  ['percentile:99.9', '99.9 % of values'],
+  ['mse', 'mse: least error'],
+  ['search', 'search: by emulation'],
+  ['reference', "reference: the original's"],
+  ['max', 'max: the largest value'],
+  ['percentile', 'percentile: 99.999'],
+  ['percentile:99.99', 'percentile: 99.99'],
+  ['percentile:99.9', 'percentile: 99.9'],
 ] as const;
 
 interface PanelProps {
@@ -80,8 +80,8 @@ function MoreChoices({ lab, state: { settings } }: PanelProps) {
           title="Multipliers"
           options={[
             ['', 'as the overlay needs'],
-            ['exact', 'powers of two'],
-            ['natural', 'of any value'],
+            ['exact', 'exact: powers of two'],
+            ['natural', 'natural: any value'],
           ]}
           value={settings.multipliers ?? ''}
           change={(value) =>
@@ -92,8 +92,8 @@ function MoreChoices({ lab, state: { settings } }: PanelProps) {
           title="Walk"
           options={[
             ['', 'as the framework needs'],
-            ['progressive', 'on rounded inputs'],
-            ['reference', 'on the float graph'],
+            ['progressive', 'progressive: on codes'],
+            ['reference', 'reference: in float'],
           ]}
           value={settings.walk ?? ''}
           change={(value) => lab.change({ walk: value === '' ? undefined : (value as QuantizeFlags['walk']) })}

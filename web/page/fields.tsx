@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 
 interface FieldProps<Value> {
   readonly title: string;
@@ -42,7 +42,7 @@ export function Choice({
       <select value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
         {options.map(([each, words]) => (
           <option key={each} value={each} selected={each === value}>
-            {each === '' ? words : `${each}: ${words}`}
+            {words}
           </option>
         ))}
       </select>
@@ -80,6 +80,43 @@ export function Check({ title, value, change }: FieldProps<boolean>) {
     <label class="check">
       <input type="checkbox" checked={value} onChange={({ currentTarget }) => change(currentTarget.checked)} />
       <span>{title}</span>
+    </label>
+  );
+}
+
+/** Numbers that are there or not. `shown`: those that count where none are given. */
+export function NumbersField({
+  title,
+  value,
+  shown,
+  change,
+}: FieldProps<readonly number[] | undefined> & { readonly shown: readonly number[] | undefined }) {
+  const id = useId();
+  const [isWrong, setWrong] = useState(false);
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        autocomplete="off"
+        value={value?.join(', ') ?? ''}
+        placeholder={shown?.map((each) => Number(each.toPrecision(6))).join(', ')}
+        aria-invalid={isWrong}
+        aria-describedby={isWrong ? id : undefined}
+        onChange={({ currentTarget }) => {
+          const words = currentTarget.value.split(/[\s,;[\]]+/).filter((word) => word !== '');
+          const numbers = words.map(Number);
+          const isNumeric = numbers.every(Number.isFinite);
+          setWrong(!isNumeric);
+          if (isNumeric) change(numbers.length === 0 ? undefined : numbers);
+        }}
+      />
+      {isWrong && (
+        <span class="bad" id={id}>
+          Numbers only, such as 104, 117, 123.
+        </span>
+      )}
     </label>
   );
 }

@@ -4,7 +4,7 @@ import { exampleFiles } from './example.js';
 import { takeFiles } from './files.js';
 import { quantizeFlags } from './flags.js';
 import { Cancelled, type SessionClient } from './session-client.js';
-import { INITIAL, NO_FILES, type Settings, type State } from './state.js';
+import { INITIAL, type Kept, NO_FILES, type Settings, type State, type View } from './state.js';
 
 /** Milliseconds without another change after which a preview is made anew. */
 const PREVIEW_MS = 150;
@@ -14,6 +14,8 @@ export class Lab {
   private current = INITIAL;
   private readonly listeners = new Set<() => void>();
   private previewTimer = 0;
+  /** The worker that knows the calibration. */
+  private epoch = -1;
 
   constructor(private readonly session: SessionClient) {}
 
@@ -64,8 +66,46 @@ export class Lab {
       const { files, settings } = this.current;
       const flags = quantizeFlags(files, settings);
       const view = await this.session.ask('calibrate', flags, progress);
-      this.set({ calibration: { ...view, flags } });
+      this.epoch = this.session.epoch;
+      this.set({ calibration: { ...view, flags }, verification: undefined });
     });
+  }
+
+  /** Changes fields and calibrates at once. */
+  tryOut(settings: Settings): Promise<void> {
+    this.change(settings);
+    return this.calibrate();
+  }
+
+  /** Verifies the present file on the first of its images. */
+  verify(images: number): Promise<void> {
+    return this.run('Verifying', async (progress) => {
+      await this.resume();
+      this.set({ verification: await this.session.ask('verify', { images }, progress) });
+    });
+  }
+
+  /** Makes the report of the last verification. */
+  report(take: (text: string) => void): Promise<void> {
+    return this.run('Writing the report', async () => take(await this.session.ask('report', undefined)));
+  }
+
+  /** The present result; undefined where there is none. */
+  present(): Kept | undefined {
+    const { calibration, verification } = this.current;
+    if (calibration === undefined) return undefined;
+    const { flags, entries } = calibration;
+    const verdict = verification?.verdict ?? calibration.verdict;
+    return { flags, entries, verdict, isVerified: verification !== undefined, edited: 0 };
+  }
+
+  /** Keeps the present result beside those to come. */
+  keep(): void {
+    this.set({ kept: this.present() });
+  }
+
+  show(view: View): void {
+    this.set({ view });
   }
 
   /** Ends the work that is going on. Files and settings stay. */
@@ -78,9 +118,17 @@ export class Lab {
     this.set({ problems: [] });
   }
 
+  /** Gives a worker that started anew the calibration that the page shows. */
+  private async resume(): Promise<void> {
+    const { calibration } = this.current;
+    if (calibration === undefined || this.session.epoch === this.epoch) return;
+    await this.session.ask('restore', { flags: calibration.flags, scaling: calibration.scaling });
+    this.epoch = this.session.epoch;
+  }
+
   private async read(progress: (progress: Progress) => void): Promise<void> {
     const { files } = this.current;
-    this.set({ network: undefined, preview: undefined, calibration: undefined });
+    this.set({ network: undefined, preview: undefined, calibration: undefined, verification: undefined });
     if (files.model === undefined) return;
     const { deploy_model, weights } = quantizeFlags(files, this.current.settings);
     this.set({ network: await this.session.ask('inspect', { deploy_model, weights }, progress) });

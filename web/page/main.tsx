@@ -1,4 +1,5 @@
 import { render } from 'preact';
+
 import { App } from './app.js';
 import { sessionScript } from './example.js';
 import { Lab } from './lab.js';

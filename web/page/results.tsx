@@ -1,19 +1,86 @@
-import { quickLookText } from '../../src/report/verdict.js';
+import { inPageWords } from '../session/page-words.js';
+import { CompareTab } from './compare-tab.js';
 import { Download } from './download.js';
+import { InputTab } from './input-tab.js';
 import type { Lab } from './lab.js';
-import type { State } from './state.js';
+import { NetworkTab } from './network-tab.js';
+import type { Calibration, State, View } from './state.js';
+import { type Tab, Tabs } from './tabs.js';
+import { VerdictCard } from './verdict-card.js';
+import { VerificationTab } from './verification-tab.js';
+import { Welcome } from './welcome.js';
+
+interface ResultsProps {
+  readonly lab: Lab;
+  readonly state: State;
+}
 
 /** What came of the files and the settings. */
-export function Results({ state }: { readonly lab: Lab; readonly state: State }) {
-  const { calibration } = state;
-  if (calibration === undefined) return <p class="faint">Nothing was calibrated yet.</p>;
-  const { flags, scaling, manifest, verdict, overlay } = calibration;
+export function Results({ lab, state }: ResultsProps) {
+  const { calibration, network } = state;
+  if (network === undefined) return <Welcome />;
   return (
-    <section aria-labelledby="result-title">
-      <h2 id="result-title">Scaling file</h2>
-      {verdict !== undefined && <p>{quickLookText(verdict, overlay)}</p>}
-      <Download name={flags.output_json ?? 'scaling.json'} text={scaling} />
-      <Download name={flags.manifest ?? 'manifest.json'} text={manifest} />
+    <>
+      {calibration !== undefined && <Outcome lab={lab} calibration={calibration} verification={state.verification} />}
+      <Tabs title="Views" tabs={tabsOf(lab, state)} chosen={state.view} choose={(id) => lab.show(id as View)} />
+    </>
+  );
+}
+
+function tabsOf(lab: Lab, state: State): Tab[] {
+  const { calibration, network } = state;
+  const present = lab.present();
+  return [
+    {
+      id: 'network',
+      title: 'Network',
+      body: () => network && <NetworkTab lab={lab} state={state} network={network} />,
+    },
+    { id: 'input', title: 'Input', body: () => <InputTab lab={lab} state={state} /> },
+    {
+      id: 'verification',
+      title: 'Verification',
+      disabled: calibration === undefined,
+      body: () => calibration && <VerificationTab lab={lab} state={state} calibration={calibration} />,
+    },
+    {
+      id: 'compare',
+      title: 'Compare',
+      disabled: present === undefined,
+      body: () => present && <CompareTab lab={lab} state={state} present={present} />,
+    },
+  ];
+}
+
+interface OutcomeProps {
+  readonly lab: Lab;
+  readonly calibration: Calibration;
+  readonly verification: State['verification'];
+}
+
+/** The verdict on the present file, and what can be saved. */
+function Outcome({ lab, calibration, verification }: OutcomeProps) {
+  const { flags, scaling, manifest, entries, overlay, images, lines } = calibration;
+  const verdict = verification?.verdict ?? calibration.verdict;
+  const how = verification === undefined ? 'quick look' : 'verified';
+  const warnings = lines.filter((line) => line.startsWith('warning'));
+  return (
+    <section class="outcome" aria-label="Result">
+      {verdict !== undefined && <VerdictCard lab={lab} how={how} verdict={verdict} verification={verification} />}
+      {warnings.length > 0 && (
+        <ul class="warnings">
+          {warnings.map((line) => (
+            <li key={line}>{inPageWords(line)}</li>
+          ))}
+        </ul>
+      )}
+      <div class="buttons">
+        <Download title="Save the scaling file" name={flags.output_json ?? 'scaling.json'} text={scaling} />
+        <Download title="Save the manifest" name={flags.manifest ?? 'manifest.json'} text={manifest} />
+        <span class="faint">
+          {entries.length} entries for overlay {overlay}, from {images.length} images
+        </span>
+      </div>
     </section>
   );
 }

@@ -25,10 +25,16 @@ export class SessionClient {
   private files: ReadonlyMap<string, Blob> = new Map();
 
   private readonly address: URL;
+  private starts = 0;
 
   /** @param script the worker's script, or its address */
   constructor(private readonly script: Blob | URL) {
     this.address = script instanceof URL ? script : new URL(URL.createObjectURL(script));
+  }
+
+  /** The number of the worker: what an earlier one knew, this one does not. */
+  get epoch(): number {
+    return this.starts;
   }
 
   /** Gives the session the files that its calls name; a session that starts anew gets them again. */
@@ -62,6 +68,7 @@ export class SessionClient {
     worker.onmessage = ({ data }: { readonly data: ReplyMessage }) => this.receive(data);
     worker.onerror = (event) => this.breakDown(event.message ?? 'its file cannot be loaded');
     this.worker = worker;
+    this.starts++;
     if (this.files.size > 0) this.mount(this.files).catch(() => undefined);
     return worker;
   }

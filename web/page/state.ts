@@ -1,7 +1,10 @@
 import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
+import type { ScalingEntry } from '../../src/scaling/index.js';
+import type { Verdict } from '../../src/verification/verdict/verdict.js';
 import type { CalibrationView } from '../session/calibrate.js';
 import type { NetworkView } from '../session/inspect.js';
 import type { PreviewView } from '../session/preview.js';
+import type { VerificationView } from '../session/verify.js';
 import type { Progress } from '../session/wire.js';
 
 /** What the page's fields set: flags of `quantize` without those that name files. */
@@ -39,6 +42,20 @@ export interface Calibration extends CalibrationView {
   readonly flags: QuantizeFlags;
 }
 
+/** A result that others are compared with. */
+export interface Kept {
+  readonly flags: QuantizeFlags;
+  readonly entries: readonly ScalingEntry[];
+  readonly verdict: Verdict | undefined;
+  /** Whether the verdict is of a verification, not of the quick look. */
+  readonly isVerified: boolean;
+  /** Thresholds that were set by hand. */
+  readonly edited: number;
+}
+
+/** The views of the results. */
+export type View = 'network' | 'input' | 'thresholds' | 'verification' | 'compare';
+
 /** What the page shows. */
 export interface State {
   readonly files: Files;
@@ -51,6 +68,9 @@ export interface State {
   /** The image that the preview is of. */
   readonly previewed: string | undefined;
   readonly calibration: Calibration | undefined;
+  readonly verification: VerificationView | undefined;
+  readonly kept: Kept | undefined;
+  readonly view: View;
 }
 
 export const NO_FILES: Files = { all: new Map(), model: undefined, weights: undefined, images: [] };
@@ -64,4 +84,7 @@ export const INITIAL: State = {
   preview: undefined,
   previewed: undefined,
   calibration: undefined,
+  verification: undefined,
+  kept: undefined,
+  view: 'network',
 };

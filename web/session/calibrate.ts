@@ -29,8 +29,9 @@ export async function calibrate(
   const lines: string[] = [];
   const say = (line: string): void => void lines.push(line);
   const result = await quantize(flags, { progress, warn: say, note: say });
-  session.result = result;
-  const { overlay, entries, verdict, files } = result;
+  const { graph, overlay, entries, verdict, files, source } = result;
+  session.result = { graph, overlay, entries, files, source, flags };
+  session.verified = undefined;
   const [scaling, manifest] = [await fileText(result.output), await fileText(flags.manifest)];
   return { overlay, entries, scaling, manifest, verdict, images: files.names, lines };
 }

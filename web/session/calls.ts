@@ -1,11 +1,13 @@
-import { calibrate, fileText } from './calibrate.js';
+import { calibrate } from './calibrate.js';
 import { inspect } from './inspect.js';
 import { mount } from './mount.js';
 import { preview } from './preview.js';
 import { recognise } from './recognise.js';
+import { restore } from './restore.js';
+import { report, verify } from './verify.js';
 
 /** What a page can ask of the session, by name. */
-export const calls = { mount, recognise, inspect, preview, calibrate, fileText };
+export const calls = { mount, recognise, inspect, preview, calibrate, restore, verify, report };
 
 /** The types of {@link calls}. */
 export type Calls = typeof calls;

@@ -1,4 +1,4 @@
-import { preprocessingWarnings, previewSteps, readImage } from '../../src/images/index.js';
+import { type Preprocessing, preprocessingWarnings, previewSteps, readImage } from '../../src/images/index.js';
 import { networkInputOf, type PreprocessingFlags, preprocessingOf } from '../../src/jobs/calibration-flags.js';
 import { optionsOf } from '../../src/jobs/flags.js';
 import { loadNetwork, type NetworkFlags } from '../../src/jobs/network.js';
@@ -16,6 +16,8 @@ export interface PreviewView {
   readonly warnings: readonly string[];
   /** The six steps as PNG files; none where the input is no image. */
   readonly pictures: readonly { readonly caption: string; readonly png: Uint8Array }[];
+  /** The operations with all their values. */
+  readonly preprocessing: Preprocessing;
 }
 
 /** The steps of the preprocessing of one mounted image. Throws as `quantize` for flags and images that do not fit. */
@@ -35,5 +37,6 @@ export async function preview({
   warnings.push(...preprocessingWarnings(preprocessing, networkInputOf(graph, framework)));
   const decoded = await readImage(await readFile(image), image, preprocessing);
   const steps = preprocessing.kind === 'image' ? previewSteps(decoded, preprocessing, SIDE) : [];
-  return { input: notes.join(' '), warnings, pictures: steps.map(({ name, png }) => ({ caption: name, png })) };
+  const pictures = steps.map(({ name, png }) => ({ caption: name, png }));
+  return { input: notes.join(' ').replace(/^input: | \(first image\)$/g, ''), warnings, pictures, preprocessing };
 }

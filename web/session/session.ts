@@ -1,12 +1,35 @@
+import type { ImageSource } from '../../src/images/index.js';
 import type { Network } from '../../src/jobs/network.js';
 import type { QuantizeResult } from '../../src/jobs/quantize.js';
+import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
+import type { ScalingEntry } from '../../src/scaling/index.js';
+import type { Measured } from '../../src/verification/verdict/measured.js';
+import type { Verdict } from '../../src/verification/verdict/verdict.js';
+
+/** A calibration with the flags that it is of. */
+export interface Calibrated extends Pick<QuantizeResult, 'graph' | 'entries' | 'overlay' | 'source' | 'files'> {
+  readonly flags: QuantizeFlags;
+}
 
 /** What the session keeps between calls. */
 interface Session {
   /** The network that was inspected last. */
   network: Network | undefined;
   /** The last calibration. */
-  result: QuantizeResult | undefined;
+  result: Calibrated | undefined;
+  /** The last verification. */
+  verified: { readonly measured: Measured; readonly verdict: Verdict; readonly source: ImageSource } | undefined;
 }
 
-export const session: Session = { network: undefined, result: undefined };
+export const session: Session = { network: undefined, result: undefined, verified: undefined };
+
+/** The last calibration. Throws an Error where there is none. */
+export function expectResult(): Calibrated {
+  if (session.result === undefined) throw new Error('nothing was calibrated');
+  return session.result;
+}
+
+/** The entries of the last calibration, with the thresholds as they are now. */
+export function presentEntries(): readonly ScalingEntry[] {
+  return expectResult().entries;
+}

@@ -63,10 +63,26 @@ export class ThresholdErrors {
 
   /** The first candidate with the least error. */
   best(largestCode: number): number {
+    let [best, least] = [Number.NaN, Infinity];
+    this.visit(largestCode, (threshold, error) => {
+      if (error <= least) [best, least] = [threshold, error];
+    });
+    return best;
+  }
+
+  /** The mean squared error of every candidate, in the square of a bin's width, and which candidate is {@link best}. */
+  curve(largestCode: number): { candidates: number[]; errors: number[]; best: number } {
+    const errors: number[] = [];
+    this.visit(largestCode, (_, error) => errors.push(error / (12 * largestCode * largestCode * this.total)));
+    const candidates = [...this.candidates];
+    return { candidates, errors: errors.reverse(), best: candidates.indexOf(this.best(largestCode)) };
+  }
+
+  /** Calls with each candidate, from the last to the first, and its squared error in units of 1 / (12 m^2), so that whole numbers stay whole. */
+  private visit(largestCode: number, each: (threshold: number, error: number) => void): void {
     const [weights, covers, coversSquared] = this.squares;
     const biases = { biases: Float64Array.from(this.biases), weights: Float64Array.from(this.biasWeights) };
     let [rounded, weight, cover, coverSquared, lost] = [this.total, 0, 0, 0, 0];
-    let [best, least] = [Number.NaN, Infinity];
     for (let k = this.candidates.length - 1; k >= 0; k--) {
       rounded -= this.clipped[k + 1]!;
       weight += weights[k + 1]!;
@@ -75,12 +91,9 @@ export class ThresholdErrors {
       lost += this.lost[k + 1]!;
       const threshold = this.candidates[k]!;
       const clipping = coverSquared - 2 * threshold * cover + threshold * threshold * weight + lost;
-      // In units of 1 / (12 m^2), so that whole numbers stay whole.
       const exact = clipping + biasRounding(biases, threshold, largestCode);
-      const error = 12 * largestCode * largestCode * exact + rounded * threshold * threshold;
-      if (error <= least) [best, least] = [threshold, error];
+      each(threshold, 12 * largestCode * largestCode * exact + rounded * threshold * threshold);
     }
-    return best;
   }
 
   private addSquares(k: number, weight: number, cover: number): void {

@@ -138,6 +138,18 @@ export function atan(x: number): number {
   return factor * (argument - argument * sum);
 }
 
+/** The angle of the point (x, y), from -pi to pi. */
+export function atan2(y: number, x: number): number {
+  if (Number.isNaN(x) || Number.isNaN(y)) return NaN;
+  const isLeft = x < 0 || Object.is(x, -0);
+  const isBelow = y < 0 || Object.is(y, -0);
+  const [width, height] = [Math.abs(x), Math.abs(y)];
+  const isDiagonal = width === height && width === Infinity;
+  const acute = isDiagonal ? Math.PI / 4 : height === 0 ? 0 : width === 0 ? Math.PI / 2 : atan(height / width);
+  const angle = isLeft ? Math.PI - acute : acute;
+  return isBelow ? -angle : angle;
+}
+
 /** Arc sine. NaN outside [-1, 1]. */
 export function asin(x: number): number {
   return 2 * atan(x / (1 + Math.sqrt((1 - x) * (1 + x))));

@@ -29,7 +29,8 @@ export function comparisonReport({ version, names, files, comparison }: Comparis
   });
 }
 
-function thresholdBars([first, second]: ComparisonReport['files'], tolerance: number): Markup {
+/** The thresholds of the entries that two files have in common, side by side. */
+export function thresholdBars([first, second]: ComparisonReport['files'], tolerance: number): Markup {
   const others = new Map(second.map((entry) => [entry.name, entry]));
   const pairs = first.flatMap((entry) => {
     const other = others.get(entry.name);

@@ -2,6 +2,7 @@ import type { OverlayName } from '../../scaling/index.js';
 import type { ActivationRange } from '../../verification/activation-ranges.js';
 import type { Verdict } from '../../verification/verdict/verdict.js';
 import type { Verification, VerifiedLayer } from '../../verification/verification.js';
+import type { NextCommand } from '../next-commands.js';
 
 /** A picture of a report as a PNG file. */
 export interface Picture {
@@ -55,6 +56,8 @@ export interface VerificationReport {
   readonly version: string;
   readonly verification: Pick<Verification, 'images' | 'agreement' | 'accuracy'>;
   readonly verdict: Verdict;
+  /** Command lines that go on from the verdict. */
+  readonly commands: readonly NextCommand[];
   readonly layers: readonly ReportedLayer[];
   readonly network: readonly NetworkNode[];
   /** What enters the network, in words. */

@@ -1,15 +1,16 @@
 import type { Verdict } from '../../verification/verdict/verdict.js';
 import type { Verification } from '../../verification/verification.js';
+import type { NextCommand } from '../next-commands.js';
 import { decibels, verdictLines } from '../verdict.js';
 import { percent } from '../words.js';
 import { html, type Markup } from './markup.js';
 
-/** The verdict with its figures, where the network falls, why, and what to try. */
-export function verdictCard(
+/** The figures of a verdict with their names. */
+export function verdictFigures(
   verdict: Verdict,
   { agreement, accuracy }: Pick<Verification, 'agreement' | 'accuracy'>,
-): Markup {
-  const { grade, images, kept, output, worst } = verdict;
+): (readonly [name: string, value: string])[] {
+  const { images, kept, output, worst } = verdict;
   const figures: (readonly [name: string, value: string])[] = [['images', String(images)]];
   if (output !== null) figures.push([`at "${output.layer}"`, decibels(output.sqnr)]);
   if (kept !== null) figures.push(['keep their best class', `${kept} of ${images}`]);
@@ -20,8 +21,20 @@ export function verdictCard(
   }
   if (worst !== null)
     figures.push([`worst layer${worst.alone ? ' alone' : ''}: "${worst.layer}"`, decibels(worst.sqnr)]);
-  const [, ...advice] = verdictLines(verdict);
+  return figures;
+}
+
+/** The verdict with its figures, where the network falls, why, and what to try. */
+export function verdictCard(
+  verdict: Verdict,
+  verification: Pick<Verification, 'agreement' | 'accuracy'>,
+  commands: readonly NextCommand[],
+): Markup {
+  const { grade } = verdict;
+  const figures = verdictFigures(verdict, verification);
+  const [, ...advice] = verdictLines(verdict, commands);
+  const lines = advice.map((line) => line.split(/: (?=xfdnn )/));
   return html`<div class="card ${grade}"><p class="grade">${grade}</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${advice.map((line) => html`<p>${line}</p>`)}</div>`;
+${lines.map(([text, command]) => (command === undefined ? html`<p>${text}</p>` : html`<p>${text}:<br><code>${command}</code></p>`))}</div>`;
 }

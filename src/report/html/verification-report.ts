@@ -18,7 +18,7 @@ export function verificationReport(report: VerificationReport): string {
     subtitle,
     version,
     sections: [
-      { id: 'verdict', title: 'Verdict', body: verdictCard(verdict, verification) },
+      { id: 'verdict', title: 'Verdict', body: verdictCard(verdict, verification, report.commands) },
       { id: 'input', title: 'What enters the network', body: inputPictures(report.input, report.pictures) },
       { id: 'layers', title: 'Signal to noise by layer', body: layerBars(layers) },
       { id: 'network', title: 'The network', body: networkGraph(report.network) },

@@ -1,6 +1,6 @@
 /**
- * Imports and runs the graph of each line of standard input, `{ model, output_layers, input? }`, and answers with a line of JSON:
- * the sizes and values of the outputs, or the refusal. Without an input a graph is only imported.
+ * Imports and runs the graph of each line of standard input, `{ model, input_layer, output_layers, input? }`, and answers with a line of JSON:
+ * the sizes of the input, the sizes and values of the outputs, or the refusal. Without an input a graph is only imported.
  *   node test/judges/tensorflow/run-graph.mjs
  */
 import { readFileSync } from 'node:fs';
@@ -12,14 +12,15 @@ import { importTensorFlow } from '../../../dist/src/tensorflow/index.js';
 const bytesOf = (path) => new Uint8Array(readFileSync(path));
 
 /** The outputs of a graph; a batch counts as its first image. */
-function run({ model, output_layers: outputLayers, input }) {
-  const { graph } = importTensorFlow({ bytes: bytesOf(model), fileName: 'model.pb', outputLayers });
+function run({ model, input_layer: inputLayer, output_layers: outputLayers, input }) {
+  const { graph } = importTensorFlow({ bytes: bytesOf(model), fileName: 'model.pb', inputLayer, outputLayers });
   if (input === undefined) return { imported: true };
   const { shape } = graph.values[graph.inputs[0]];
   const size = shape.reduce((product, length) => product * length, 1);
   const data = Float32Array.from(readNpy(bytesOf(input), input).data).subarray(0, size);
   const values = interpret(graph, new Map([[graph.inputs[0], { shape, data }]]));
-  return { outputs: outputLayers.map((name) => values[graph.names[name]]).map((value) => ({ shape: value.shape, data: [...value.data].map(String) })) };
+  const outputs = outputLayers.map((name) => values[graph.names[name]]);
+  return { input: shape, outputs: outputs.map((value) => ({ shape: value.shape, data: [...value.data].map(String) })) };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

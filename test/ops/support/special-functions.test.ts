@@ -6,6 +6,7 @@ import {
   asin,
   asinh,
   atan,
+  atan2,
   atanh,
   cos,
   cosh,
@@ -68,6 +69,19 @@ test('erf, erfc and softplus are what tables say', () => {
     [1000, 1000],
   ] as const;
   for (const [x, want] of logarithms) assert.ok(distance(softplus(x), want) < 1e-15, `softplus(${x})`);
+});
+
+test('the angle of a point lies in its quadrant, on the axes and at infinity too', () => {
+  const places = [-Infinity, -3, -1e-300, -0, 0, 1e-300, 2, Infinity];
+  for (const y of places)
+    for (const x of places) {
+      const [got, expected] = [atan2(y, x), Math.atan2(y, x)];
+      assert.ok(
+        Object.is(got, expected) || Math.abs(got - expected) <= 1e-15 * Math.abs(expected),
+        `${y}, ${x}: ${got}`,
+      );
+    }
+  assert.ok(Number.isNaN(atan2(NaN, 1)) && Number.isNaN(atan2(1, NaN)));
 });
 
 test.run();

@@ -44,6 +44,7 @@ const report: VerificationReport = {
     causes: [{ kind: 'clipped before scaling', amount: 0.5 }],
     next: ['--overlay v3'],
   },
+  commands: [{ purpose: 'try', command: `xfdnn quantize --deploy_model ${hostile} --overlay v3` }],
   layers: [layer(hostile, 40, 39), layer('middle', 25, 12), layer('last', 5, Number.NEGATIVE_INFINITY)],
   network: [
     { name: hostile, type: hostile, inputs: [], sqnr: 39 },
@@ -70,6 +71,10 @@ test('a report needs no other file, and states so to the browser', () => {
   assert.not.match(text, /https?:|\burl\(|@import|<link|<iframe|\bsrc="(?!data:image\/png;base64,)/);
   assert.ok(text.includes(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`));
   assert.not.match(text, /NaN|undefined|Infinity|\[object/);
+});
+
+test('a command that goes on from the verdict stands below what it is for', () => {
+  assert.match(text, /<p>Try --overlay v3:<br><code>xfdnn quantize --deploy_model .*--overlay v3<\/code><\/p>/);
 });
 
 test('a report has a section for each view, and the same bytes again', () => {

@@ -1,0 +1,75 @@
+import { useState } from 'preact/hooks';
+import { integerBudget } from '../../src/report/html/integer-budget.js';
+import { layerBars } from '../../src/report/html/layer-bars.js';
+import { networkGraph } from '../../src/report/html/network-graph.js';
+import { counted } from '../../src/report/words.js';
+import { inPageWords } from '../session/page-words.js';
+import { SaveReport } from './download.js';
+import { Drawn } from './drawn.js';
+import { NumberField } from './fields.js';
+import type { Lab } from './lab.js';
+import type { Calibration, State } from './state.js';
+
+/** Images that are verified where no number is chosen. */
+const DEFAULT_IMAGES = 32;
+
+interface VerificationProps {
+  readonly lab: Lab;
+  readonly state: State;
+  readonly calibration: Calibration;
+}
+
+/** A verification of the file as it is: how close the overlay comes to float, layer by layer. */
+export function VerificationTab({ lab, state, calibration }: VerificationProps) {
+  const most = calibration.images.length;
+  const [images, setImages] = useState(Math.min(most, DEFAULT_IMAGES));
+  const { verification, task } = state;
+  return (
+    <>
+      <div class="row">
+        <NumberField title="Images" value={images} range={[1, most]} change={setImages} />
+        <button type="button" class="main" disabled={task !== undefined} onClick={() => lab.verify(images)}>
+          Verify
+        </button>
+        {verification !== undefined && <SaveReport lab={lab} name={reportName(calibration)} />}
+      </div>
+      <p class="faint">
+        Runs calibration images in float32 and on the emulated overlay, bit for bit, with the thresholds as they are
+        now.
+      </p>
+      {verification !== undefined && <Verified verification={verification} overlay={calibration.overlay} />}
+    </>
+  );
+}
+
+const reportName = ({ flags }: Calibration): string => (flags.output_json ?? 'report.json').replace(/json$/, 'html');
+
+function Verified({
+  verification,
+  overlay,
+}: {
+  readonly verification: NonNullable<State['verification']>;
+  readonly overlay: Calibration['overlay'];
+}) {
+  const layers = verification.layers.map((layer) => ({ ...layer, range: null, weights: null }));
+  return (
+    <>
+      {verification.lines.length > 0 && (
+        <details>
+          <summary>{counted(verification.lines.length, 'note')} of the check</summary>
+          <ul>
+            {verification.lines.map((line) => (
+              <li key={line}>{inPageWords(line)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <h3>Signal to noise by layer</h3>
+      <Drawn drawing={layerBars(layers)} />
+      <h3>Integer budget</h3>
+      <Drawn drawing={integerBudget(layers, overlay)} />
+      <h3>Where it is lost</h3>
+      <Drawn drawing={networkGraph(verification.network)} />
+    </>
+  );
+}

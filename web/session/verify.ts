@@ -1,0 +1,58 @@
+import { originsOf, writeReport } from '../../src/jobs/html-report.js';
+import { firstImages } from '../../src/jobs/network-inputs.js';
+import { measureEntries } from '../../src/jobs/verify.js';
+import { sha256 } from '../../src/platform/index.js';
+import { networkNodes } from '../../src/report/html/network-nodes.js';
+import type { NetworkNode } from '../../src/report/html/report-data.js';
+import { type Fault, isFault } from '../../src/scaling-file/fault.js';
+import { formatScaling } from '../../src/scaling-file/format.js';
+import type { Verdict } from '../../src/verification/verdict/verdict.js';
+import type { Verification } from '../../src/verification/verification.js';
+import { fileText } from './calibrate.js';
+import { expectResult, presentEntries, session } from './session.js';
+import type { CallHooks } from './wire.js';
+
+/** A verification as the page shows it. */
+export interface VerificationView extends Verification {
+  readonly verdict: Verdict;
+  readonly network: readonly NetworkNode[];
+  /** Findings about the file and the network, and warnings. */
+  readonly lines: readonly string[];
+}
+
+/** Verifies the last calibration, with the thresholds as they are now, on the first of its images. Throws as `verify`. */
+export async function verify(
+  { images }: { readonly images: number },
+  { progress }: CallHooks,
+): Promise<VerificationView> {
+  const { graph, overlay, source, flags } = expectResult();
+  const entries = presentEntries();
+  const lines: string[] = [];
+  const options = { overlay, calibrator: flags.calibrator };
+  const chosen = firstImages(source, images);
+  const hooks = { progress, warn: (line: string) => void lines.push(line) };
+  const { result, measured } = await measureEntries(graph, entries, chosen, options, hooks);
+  session.verified = { measured, verdict: result.verdict, source: chosen };
+  const { verdict, faults, images: count, layers, agreement, accuracy } = result;
+  lines.push(...faults.map(sentenceOf));
+  return { images: count, layers, agreement, accuracy, verdict, network: networkNodes(graph, layers), lines };
+}
+
+const sentenceOf = (fault: Fault): string =>
+  `${isFault(fault) ? 'Fault' : 'Note'}: “${fault.entry}”, ${fault.key}: ${fault.message}`;
+
+const REPORT = 'report.html';
+
+/** The report of the last verification as one HTML file. */
+export async function report(): Promise<string> {
+  const { verified } = session;
+  if (verified === undefined) throw new Error('there is no verification to report');
+  const { flags, files } = expectResult();
+  const { deploy_model, weights } = flags;
+  const scaling = new TextEncoder().encode(formatScaling(presentEntries()));
+  const origins = await originsOf(flags, { deploy_model, weights }, [
+    { name: 'scaling file', value: `SHA-256 ${await sha256(scaling)}` },
+  ]);
+  await writeReport(REPORT, { command: 'verify', ...verified, names: files.names, origins });
+  return fileText(REPORT);
+}
