@@ -1,11 +1,9 @@
 import { originsOf, writeReport } from '../../src/jobs/html-report.js';
 import { firstImages } from '../../src/jobs/network-inputs.js';
-import { runsAfterQuantize } from '../../src/jobs/next-runs.js';
 import { measureEntries } from '../../src/jobs/verify.js';
 import { sha256 } from '../../src/platform/index.js';
 import { networkNodes } from '../../src/report/html/network-nodes.js';
 import type { NetworkNode } from '../../src/report/html/report-data.js';
-import { nextCommands } from '../../src/report/next-commands.js';
 import { type Fault, isFault } from '../../src/scaling-file/fault.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
 import type { Verdict } from '../../src/verification/verdict/verdict.js';
@@ -50,12 +48,11 @@ export async function report(): Promise<string> {
   const { verified } = session;
   if (verified === undefined) throw new Error('there is no verification to report');
   const { flags, files } = expectResult();
-  const { deploy_model, weights, output_json: output = '' } = flags;
+  const { deploy_model, weights } = flags;
   const scaling = new TextEncoder().encode(formatScaling(presentEntries()));
   const origins = await originsOf(flags, { deploy_model, weights }, [
     { name: 'scaling file', value: `SHA-256 ${await sha256(scaling)}` },
   ]);
-  const commands = nextCommands(verified.verdict, runsAfterQuantize(flags, { output, files }));
-  await writeReport(REPORT, { command: 'verify', ...verified, commands, names: files.names, origins });
+  await writeReport(REPORT, { command: 'verify', commands: [], ...verified, names: files.names, origins });
   return fileText(REPORT);
 }
