@@ -8,6 +8,7 @@
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
 export type { BitWidths, ChannelOptions, ChannelStatistics } from './calibration/plan.js';
+export type { MagnitudeHistogram, ThresholdCurve, ThresholdDetails } from './calibration/thresholds/curve.js';
 export { type Calibrator, type CalibratorChoice, calibrators } from './calibration/thresholds/index.js';
 export type { Histogram, Magnitudes, ThresholdMethod } from './calibration/thresholds/method.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';

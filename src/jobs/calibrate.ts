@@ -114,6 +114,7 @@ export async function calibrateIn(
       method: calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR),
       overlay: options.overlay,
       imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
+      onThreshold: hooks.threshold,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
     await executor.settle();
