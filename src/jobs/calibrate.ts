@@ -89,7 +89,7 @@ export async function calibrate(
 ): Promise<LayerCalibration[]> {
   const { input, params, output } = options.widths;
   const widths = bitWidths([input, params, output]);
-  const pool = await openTaskPool(options, imageCount(source));
+  const pool = await openTaskPool(options, imageCount(source), hooks.signal);
   try {
     const calibrated = withFloatLayers(graph, options.floatLayers);
     return await calibrateIn(pool, graphFor(pool, calibrated), { source }, { ...options, widths }, hooks);

@@ -1,12 +1,19 @@
 import { type ErrorCode, fail, XfdnnError } from '../error.js';
 import { afterPause, mayBlock, nextTurn, openWorkerPort, startWorker, type WorkerHandle } from '../platform/index.js';
+import { Abortable } from './abortable.js';
 import { IDLE_MS } from './idle-engine.js';
+import { noPause, type Pause, pauseFor } from './pause.js';
 
 /** Values that a member keeps between tasks, by name. */
 export type Memory = Map<string, unknown>;
 
-/** A piece of work by its name: plain data in, plain data out, so that it runs in any thread. */
-export type Task = (memory: Memory, argument: any) => unknown;
+/**
+ * A piece of work by its name: plain data in, plain data out, so that it runs in any thread. A long one calls `pause` between
+ * its parts. Tasks whose names end in `.close` give back what others hold: they run after the pool is aborted, too.
+ */
+export type Task = (memory: Memory, argument: any, pause: Pause) => unknown;
+
+const isClosing = (task: string): boolean => task.endsWith('.close');
 
 /** Several threads, or this one alone, that run tasks by name. Each has a memory of its own. */
 export interface Pool {
@@ -46,18 +53,24 @@ interface Reply {
 /**
  * A pool of `size` members, at least 1, that run `tasks`. The last member is this thread, unless it is the main thread of a
  * page and there are others. The other members are workers that load `module`, which must call {@link serve} with the same
- * tasks; undefined: the worker's entry of this package.
+ * tasks; undefined: the worker's entry of this package. Where `signal` is aborted, every call fails at once with its reason, and
+ * `close` ends the workers that were busy.
  */
 export async function openPool(
   size: number,
   module: URL | undefined,
   tasks: Readonly<Record<string, Task>>,
+  signal?: AbortSignal,
 ): Promise<Pool> {
+  signal?.throwIfAborted();
   const isLocal = size === 1 || mayBlock();
   const members: Member[] = await Promise.all(
-    Array.from({ length: isLocal ? size - 1 : size }, () => WorkerMember.open(module)),
+    Array.from({ length: isLocal ? size - 1 : size }, async () => {
+      const member = await WorkerMember.open(module);
+      return signal === undefined ? member : abortable(member, signal);
+    }),
   );
-  if (isLocal) members.push(localMember(tasks));
+  if (isLocal) members.push(localMember(tasks, signal));
   return {
     size,
     one: (member, task, argument) => memberOf(members, member).call(task, argument),
@@ -77,17 +90,33 @@ function taskOf(tasks: Readonly<Record<string, Task>>, name: string): Task {
 /** The name of the task, known to every worker, that empties the memory. */
 const FORGET = 'pool.forget';
 
+/** A worker whose calls fail once a signal is aborted. */
+function abortable(member: Member, signal: AbortSignal): Member {
+  const work = new Abortable(signal);
+  return {
+    call<R>(task: string, argument: unknown) {
+      return signal.aborted ? Promise.reject<R>(signal.reason) : work.until(member.call<R>(task, argument));
+    },
+    close() {
+      work.end();
+      return member.close();
+    },
+  };
+}
+
 /** This thread as a member. Messages of the other members are handled between its tasks. */
-function localMember(tasks: Readonly<Record<string, Task>>): Member {
+function localMember(tasks: Readonly<Record<string, Task>>, signal: AbortSignal | undefined): Member {
   const memory: Memory = new Map();
+  const pause = pauseFor(signal);
   let open = true;
   let last: Promise<unknown> = Promise.resolve();
   return {
     call<R>(task: string, argument: unknown) {
       const result = last.then(async () => {
         await nextTurn();
+        if (!isClosing(task)) signal?.throwIfAborted();
         return open
-          ? ((await taskOf(tasks, task)(memory, argument)) as R)
+          ? ((await taskOf(tasks, task)(memory, argument, pause)) as R)
           : fail('internal', 'pool', `${task} came after the end.`);
       });
       last = result.catch(() => undefined);
@@ -204,7 +233,10 @@ export async function serve(tasks: Readonly<Record<string, Task>>): Promise<void
     const { call, task, argument } = message as { call: number; task: string; argument: unknown };
     last = last.then(async () => {
       try {
-        port.post({ call, value: task === FORGET ? memory.clear() : await taskOf(tasks, task)(memory, argument) });
+        port.post({
+          call,
+          value: task === FORGET ? memory.clear() : await taskOf(tasks, task)(memory, argument, noPause),
+        });
       } catch (error) {
         port.post({ call, error: describeError(error) });
       }

@@ -4,6 +4,7 @@ import { expectInput } from '../../graph/expect-input.js';
 import { describe, type Graph, type ValueId } from '../../graph/graph.js';
 import { isBadImage, type LoadImage } from '../../images/index.js';
 import type { Engine } from '../../kernels/engine.js';
+import { noPause, type Pause } from '../../runtime/pause.js';
 import type { Step, StepOf, StoredForm } from '../step.js';
 import type { Histogram } from '../thresholds/method.js';
 import type { ActivationStore } from './activation-store.js';
@@ -165,11 +166,12 @@ export class Batch {
    * Reads the claimed images into the raw output of an input node, up to one that cannot be read. `skipBad`: images
    * that cannot be decoded, for this input or for another one, are left out.
    */
-  async read(node: number, skipBad: boolean): Promise<Reading> {
+  async read(node: number, skipBad: boolean, pause: Pause = noPause): Promise<Reading> {
     const output = this.memory.network.output(node);
     const skipped: UnreadImage[] = [];
     let statistics = nothing;
     for (const image of this.claimed) {
+      await pause();
       try {
         const data = await this.load(image);
         if (skipBad) await this.tryFurther(image);
