@@ -21,6 +21,7 @@ export type { Attributes, Graph, GraphNode, Value, ValueId } from './graph/graph
 export {
   type CalibrationFiles,
   chooseSample,
+  type EncodedImage,
   FRAMEWORKS,
   type Framework,
   type ImageSource,

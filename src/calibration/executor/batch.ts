@@ -38,6 +38,14 @@ export interface Reading {
   readonly failed: UnreadImage | null;
 }
 
+/** What happens between images: `pause` before each, `read` with the number of each that was read. */
+interface ReadHooks {
+  readonly pause: Pause;
+  readonly read: (image: number) => void;
+}
+
+const SILENT: ReadHooks = { pause: noPause, read: () => undefined };
+
 /**
  * The images of one thread, and each {@link Step} on them, one image after the other. `claimed` gives the images'
  * numbers in the calibration batch as they are read. The store holds everything between two steps.
@@ -166,7 +174,7 @@ export class Batch {
    * Reads the claimed images into the raw output of an input node, up to one that cannot be read. `skipBad`: images
    * that cannot be decoded, for this input or for another one, are left out.
    */
-  async read(node: number, skipBad: boolean, pause: Pause = noPause): Promise<Reading> {
+  async read(node: number, skipBad: boolean, { pause, read }: ReadHooks = SILENT): Promise<Reading> {
     const output = this.memory.network.output(node);
     const skipped: UnreadImage[] = [];
     let statistics = nothing;
@@ -184,6 +192,7 @@ export class Batch {
         continue;
       }
       statistics = merge(statistics, this.statisticsOf(image, [{ value: output, grid: null }]));
+      read(image);
     }
     return { statistics, skipped, failed: null };
   }

@@ -68,9 +68,9 @@ export function calibrationTasks(open: (source: ImageSource) => LoadImage): Read
       const store = new ActivationStore(engine, budget, file);
       memory.set('batch', new Batch(engine, graph, claimImages(queue), open(source), store));
     },
-    'calibration.read': async (memory, { node, skipBad }: ReadRequest, pause): Promise<MemberReading> => {
+    'calibration.read': async (memory, { node, skipBad }: ReadRequest, pause, tell): Promise<MemberReading> => {
       const batch = batchOf(memory);
-      const { statistics, skipped, failed } = await batch.read(node, skipBad, pause);
+      const { statistics, skipped, failed } = await batch.read(node, skipBad, { pause, read: (image) => tell(image) });
       return {
         statistics,
         owned: batch.owned,

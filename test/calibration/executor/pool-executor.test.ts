@@ -29,7 +29,7 @@ class InterleavedPool implements Pool {
 
   one(index: number, task: string, argument: unknown): Promise<any> {
     const member = this.members[index]!;
-    const result = member.last.then(() => this.tasks[task]!(member.memory, argument, noPause));
+    const result = member.last.then(() => this.tasks[task]!(member.memory, argument, noPause, () => undefined));
     member.last = result.catch(() => undefined);
     return result;
   }
