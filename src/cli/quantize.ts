@@ -34,7 +34,7 @@ import { failWhereMissed, gateFlags } from './verify.js';
 /** Adds the flags and the action of `quantize` to a command. */
 export function addQuantize(command: Command): Command {
   networkFlags(command);
-  calibrationFlags(command, 'Calibration images:');
+  calibrationFlags(command, 'Calibration images:', true);
   preprocessingFlags(command)
     .optionsGroup('Scaling file:')
     .addOption(

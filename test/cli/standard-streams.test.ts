@@ -41,4 +41,10 @@ test('--dry_run says what would be done and writes nothing', () => {
   assert.is(JSON.parse(xfdnn(...words, '--json').output).files.names.length, 4);
 });
 
+test('a reader that stops early (| head) is no failure', () => {
+  const line = `"${process.execPath}" "${join(root, 'bin/xfdnn.js')}" quantize --help | head -1`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+  assert.equal([stdout, stderr], ['Usage: xfdnn quantize [options]\n', '']);
+});
+
 test.run();

@@ -13,7 +13,8 @@ import type { OverlayName } from '../../src/scaling/index.js';
 import { channelAxis, elements, type TypedArray } from '../../src/tensor.js';
 import { CodeValues, nearestCodes } from '../../src/verification/code-values.js';
 import { measureError } from '../../src/verification/compare-activations.js';
-import { type ComparedLayer, type VerificationDetail, Verifier } from '../../src/verification/verifier.js';
+import type { ComparedLayer } from '../../src/verification/compared-layers.js';
+import { type VerificationDetail, Verifier } from '../../src/verification/verifier.js';
 import { noise } from '../cli/fixtures.js';
 import { CONVOLUTION, networkOf, POOL } from '../placement/networks.js';
 

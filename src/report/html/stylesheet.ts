@@ -50,7 +50,11 @@ figcaption{font-size:.85rem;color:var(--faint);max-width:8rem;overflow-wrap:anyw
 .limit{stroke:var(--poor);stroke-dasharray:3 2}
 .limit.bad{stroke:var(--bad)}
 .edge{fill:none;stroke:var(--faint);stroke-opacity:.7}
+.flag{white-space:nowrap}
 .curve{fill:none;stroke:var(--poor);stroke-width:1.5}
+.curve.other{stroke:var(--good)}
+.chosen{stroke:var(--poor);stroke-opacity:.6}
+.chosen.other{stroke:var(--good)}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.25rem 0 .75rem;font-size:.85rem}
 .legend svg{vertical-align:-2px;margin-right:.35rem}
 .scroll{max-height:36rem;overflow:auto;border:1px solid var(--line);border-radius:.4rem;padding:.5rem}
