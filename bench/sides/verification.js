@@ -1,5 +1,6 @@
 import { Emulator } from '../../dist/src/emulator/emulator.js';
 import { createEngine } from '../../dist/src/kernels/engine.js';
+import { noPause } from '../../dist/src/runtime/pause.js';
 import { Runner } from '../../dist/src/runtime/runner.js';
 import { SensitivityProbe } from '../../dist/src/verification/sensitivity/probe.js';
 import { Verifier } from '../../dist/src/verification/verifier.js';
@@ -10,7 +11,7 @@ import { recordWalk } from '../recorded-walk.js';
 /** @typedef {import('../../dist/src/kernels/engine.js').Engine} Engine */
 /** @typedef {import('../../dist/src/graph/graph.js').Graph} Graph */
 /** @typedef {ReadonlyMap<string, import('../../dist/src/scaling/index.js').ScalingEntry>} Entries */
-/** One image. @typedef {(feeds: Float32Array[], image: number) => void} RunImage */
+/** One image. @typedef {(feeds: Float32Array[], image: number) => unknown} RunImage */
 
 /** Errors per channel are kept of every second image here, of the first eight in a job. */
 const details = /** @type {const} */ (['channels', 'alone']);
@@ -19,7 +20,7 @@ const details = /** @type {const} */ (['channels', 'alone']);
 const parts = {
   verification(engine, graph, entries) {
     const verifier = new Verifier(engine, graph, entries, 'v2', true);
-    return (feeds, image) => void verifier.verify(feeds, image, details[image % details.length]);
+    return (feeds, image) => verifier.verify(feeds, image, details[image % details.length], noPause);
   },
 
   forwards(engine, graph, entries) {
@@ -41,7 +42,7 @@ const parts = {
 
   emulation(engine, graph, entries) {
     const verifier = new Verifier(engine, graph, entries, 'v2', true);
-    return (feeds, image) => void verifier.verify(feeds, image, 'deployed');
+    return (feeds, image) => verifier.verify(feeds, image, 'deployed', noPause);
   },
 };
 
@@ -52,8 +53,8 @@ export async function open({ network, part }) {
   const { entries } = await recordWalk(graph, input);
   const run = parts[part](await createEngine(), graph, new Map(entries.map((entry) => [entry.name, entry])));
   return {
-    run: (/** @type {number} */ count) => {
-      for (let image = 0; image < count; image++) run([input], image);
+    run: async (/** @type {number} */ count) => {
+      for (let image = 0; image < count; image++) await run([input], image);
     },
   };
 }
