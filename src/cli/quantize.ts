@@ -104,7 +104,7 @@ async function verifyAtOnce(
   return (await output.run('images', (hooks) => measureEntries(graph, entries, source, options, hooks))).result;
 }
 
-/** The result without the network, as a table or as JSON; on stderr where the scaling file went to stdout. */
+/** The result without the network, as a table or as JSON. */
 function writeResult(
   result: QuantizeResult,
   verification: VerifyResult | undefined,
@@ -120,6 +120,5 @@ function writeResult(
     (verification === undefined
       ? ''
       : `\n${verifiedFileText(verification, result.output, output.style, commandsOf(verification.verdict))}`);
-  if (result.output === '-') output.note(text().trimEnd());
-  else output.result(value, text, jsonTextWithInfinities);
+  output.result(value, text, jsonTextWithInfinities);
 }

@@ -94,7 +94,7 @@ export interface QuantizeResult {
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const job = await checkedJob(flags, hooks);
   // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length);
+  const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length, hooks.signal);
   const result = await quantizeIn(pool, job, hooks).finally(() => pool.close());
   return flags.report === undefined || result.entries.length === 0 ? result : reported(result, flags, hooks);
 }
@@ -231,6 +231,7 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await expectUnchanged(hashes);
   const text = formatScaling(entries);
+  hooks.signal?.throwIfAborted();
   await writeFileAtomic(output, text);
   const isLooking = flags.no_quick_look !== true && flags.report === undefined && entries.length > 0;
   const used = sourceOf(files);

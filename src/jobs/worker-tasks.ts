@@ -27,10 +27,17 @@ export interface ThreadOptions {
   readonly worker?: URL | undefined;
 }
 
-/** Opens a pool whose members can run {@link tasks}: as many members as the options say, never more than images. */
-export async function openTaskPool({ threads, worker }: ThreadOptions, images: number): Promise<Pool> {
+/**
+ * Opens a pool whose members can run {@link tasks}: as many members as the options say, never more than images. Its calls fail
+ * where `signal` is aborted.
+ */
+export async function openTaskPool(
+  { threads, worker }: ThreadOptions,
+  images: number,
+  signal?: AbortSignal,
+): Promise<Pool> {
   const size = Math.max(1, Math.min(threads ?? (await cores()), images));
-  return openPool(size, worker, tasks);
+  return openPool(size, worker, tasks, signal);
 }
 
 /** The graph as the members of a pool share it: one copy of the weights for all of them. */

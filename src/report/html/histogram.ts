@@ -20,10 +20,17 @@ export interface Magnitudes {
   readonly bits: 8 | 16;
 }
 
+/** The magnitude at the right end of a plot. */
+export const histogramReach = ({ histogram, threshold }: Pick<Magnitudes, 'histogram' | 'threshold'>): number =>
+  (threshold * usedBins(histogram)) / BINS_TO_THRESHOLD;
+
+/** The bins that are drawn: all that hold values, and at least those below the threshold. */
+const usedBins = (histogram: readonly number[]): number => Math.max(lastUsed(histogram) + 1, BINS_TO_THRESHOLD + 2);
+
 /** Counts of magnitudes on a log scale, with the threshold, the maximum and what other thresholds would cost. */
 export function histogramPlot(magnitudes: Magnitudes): Markup {
   const { histogram, threshold, largest, bits } = magnitudes;
-  const used = histogram.slice(0, Math.max(lastUsed(histogram) + 1, BINS_TO_THRESHOLD + 2));
+  const used = histogram.slice(0, usedBins(histogram));
   const x = (bin: number): number => rounded((100 * bin) / used.length);
   const group = Math.ceil(used.length / BARS);
   const bars = numbers(0, used.length, group).map((bin) => ({ bin, count: sum(used.slice(bin, bin + group)) }));
@@ -37,7 +44,7 @@ export function histogramPlot(magnitudes: Magnitudes): Markup {
     { bin, count },
     { bin: Math.min(bin + group, used.length), count },
   ]);
-  const scale = percentScale(0, (threshold * used.length) / BINS_TO_THRESHOLD);
+  const scale = percentScale(0, histogramReach(magnitudes));
   const curves = thresholdCurves(used, bits);
   const toValue = (bin: number): number => (bin * threshold) / BINS_TO_THRESHOLD;
   const squared = curveOf(curves.points, ({ squared: cost }) => cost, { x, kind: 'curve' });
