@@ -224,7 +224,7 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
-  const batch = { source, onSkipped: skipping?.onSkipped };
+  const batch = { source, onSkipped: skipping?.onSkipped, isVerified: flags.no_quick_look !== true };
   const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, { ...options, multipliers });
