@@ -29,7 +29,7 @@ export function truncate(x: number): number {
  */
 export function shiftRightRounding(value: number, shift: number): number {
   if (shift <= 0) return value + 0;
-  return Math.floor((Math.floor(value / 2 ** (shift - 1)) + 1) / 2) + 0;
+  return Math.floor((Math.floor(value / 2 ** (shift - 1)) + 1) / 2);
 }
 
 /** `x` limited to [lo, hi]; NaN stays NaN. */

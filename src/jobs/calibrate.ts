@@ -20,6 +20,7 @@ import {
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import { type LayerBits, layerWidths } from './layer-bits.js';
+import { expectMemory, plannedMemory } from './planned-memory.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** The orders in which thresholds are measured: see {@link Walk}. */
@@ -73,7 +74,8 @@ export interface CalibrateOptions extends PlanCalibrationOptions, ThreadOptions 
   readonly floatLayers?: readonly string[] | undefined;
 }
 
-const GIGABYTE = 2 ** 30;
+/** {@link CalibrateOptions.memory} where it is absent. */
+export const DEFAULT_MEMORY = 2 ** 30;
 
 /**
  * Measures the thresholds of every layer over the images of a source. The progressive walk takes an optimised graph, the
@@ -98,19 +100,27 @@ export async function calibrate(
   }
 }
 
+/** The images of a calibration. */
+export interface ImageBatch extends Pick<CalibrationBatch, 'source' | 'onSkipped'> {
+  /** Whether the result is verified after, in the same process: its memory is planned too. */
+  readonly isVerified?: boolean;
+}
+
 /** {@link calibrate} in an open pool, of a graph as its members share it. */
 export async function calibrateIn(
   pool: Pool,
   graph: Graph,
-  { source, onSkipped }: Pick<CalibrationBatch, 'source' | 'onSkipped'>,
+  { source, onSkipped, isVerified = false }: ImageBatch,
   options: CalibrateOptions,
   hooks: JobHooks,
 ): Promise<LayerCalibration[]> {
   const count = imageCount(source);
   let read = 0;
   const onRead = hooks.images === undefined ? undefined : (): void => hooks.images?.(++read, count);
-  const batch = { source, count, onSkipped, onRead, memory: options.memory ?? GIGABYTE };
+  const batch = { source, count, onSkipped, onRead, memory: options.memory ?? DEFAULT_MEMORY };
   const plan = planCalibration(graph, options);
+  const spread = { images: batch.count, threads: pool.size, budget: batch.memory, isVerified };
+  await expectMemory(plannedMemory(graph, plan, spread));
   const executor = openExecutor(pool, graph, batch);
   try {
     const layers = await executePlan(graph, plan, executor, {

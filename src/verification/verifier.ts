@@ -45,7 +45,7 @@ export interface ImageReport {
    * empty list where no layer was run alone.
    */
   readonly isolated: readonly (ErrorSum | null)[];
-  /** The same per channel; an empty list where it was not measured. */
+  /** The same per channel, of the network's input too; an empty list where it was not measured. */
   readonly channels: readonly (ChannelErrors | null)[];
   /** As deployed; nothing where only outputs are measured. */
   readonly accumulated: readonly ErrorSum[];
@@ -194,6 +194,9 @@ export class Verifier {
     const [accumulated = noError, isolated = accumulated] = this.comparison.errors(value, alone, image);
     for (const { signal, power } of [accumulated, isolated])
       if (!Number.isFinite(signal + power)) this.notFinite(id, image);
+    const isInput = this.graph.inputs.includes(id);
+    if (isInput && detail === 'channels' && placement.kind === 'codes')
+      return { accumulated, isolated: null, channels: this.comparison.channels(value, placement.grid) };
     if (!isAlone(detail) || !this.runsAlone(layer)) return { ...notCompared, accumulated };
     if (detail !== 'channels' || placement.kind === 'float') return { ...notCompared, accumulated, isolated };
     const codes = alone === 0 ? value : { ...value, fixed: alone };

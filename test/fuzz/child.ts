@@ -3,12 +3,15 @@ import { caseOf, findingIn, minimised } from './finding.js';
 
 const [kind = '', seed = '0', first = '0'] = process.argv.slice(2);
 
+/** Resolves when the message is on its way: a case that never yields does not hold it back. */
+const send = (message: object): Promise<unknown> => new Promise((resolve) => process.send?.(message, resolve));
+
 for (let index = Number(first); ; index++) {
   const bytes = caseOf(kind, Number(seed), index);
-  process.send?.({ begin: index });
+  await send({ begin: index });
   const finding = await findingIn(kind, bytes);
   if (finding === undefined) continue;
-  process.send?.({ minimising: index });
+  await send({ minimising: index });
   const smaller = await minimised(kind, bytes, finding);
-  process.send?.({ finding, index, bytes: [...smaller] });
+  await send({ finding, index, bytes: [...smaller] });
 }

@@ -171,5 +171,7 @@ function addHistograms(a: Histogram, b: Histogram): Histogram {
 }
 
 function addCounts(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((count, bin) => count + (b[bin] ?? 0));
+  const sums = new Float64Array(a.length);
+  for (let bin = 0; bin < sums.length; bin++) sums[bin] = a[bin]! + b[bin]!;
+  return sums;
 }
