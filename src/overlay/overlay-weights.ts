@@ -1,10 +1,11 @@
 import { checkValue } from '../fixed/checks.js';
-import type { Grid } from '../fixed/grid.js';
+import { CODES, type Grid } from '../fixed/grid.js';
 import { codeFactor } from '../fixed/quantize.js';
+import type { Codes } from '../kernels/codes.js';
 
-/** Weight codes as the overlay rounds them, [output channel][k]: `quantizeWeights` on the channel's grid. */
-export function overlayWeights(rows: Float32Array, params: readonly Grid[]): Int16Array {
-  const codes = new Int16Array(rows.length);
+/** Weight codes as the overlay rounds them, [output channel][k], in the narrowest type: `quantizeWeights` on the channel's grid. */
+export function overlayWeights(rows: Float32Array, params: readonly Grid[]): Codes {
+  const codes = new CODES[params[0]?.bits ?? 16].array(rows.length);
   const patterns = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
   const k = rows.length / params.length;
   for (const [channel, { threshold, bits }] of params.entries()) {

@@ -63,6 +63,19 @@ export async function cores(): Promise<number> {
   return Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1);
 }
 
+/** Bytes of memory of the machine, or of the container that the process is in; infinite where that is not known. */
+export async function machineMemory(): Promise<number> {
+  if (!isNode()) return Infinity;
+  try {
+    const { totalmem } = await builtin('node:os', 'memory');
+    // 0 where there is no limit.
+    return Math.min(totalmem(), nodeProcess?.constrainedMemory?.() || Infinity);
+  } catch {
+    // Deno may not be allowed to ask.
+    return Infinity;
+  }
+}
+
 /** Whether this thread may compute for long. The thread of a browser's page may not: the page would freeze. */
 export function mayBlock(): boolean {
   return isNode() || typeof globalThis.document === 'undefined';

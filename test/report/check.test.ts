@@ -12,7 +12,7 @@ test('rescaled codes, which are normal, are listed and counted where the text is
     ['Eltwise', 'a b', 'sum'],
   ]);
   const entries: ScalingEntry[] = [...gridEntries({ a: [7, 5], b: [5, 6], sum: [6, 9] }).values()];
-  const other = { entry: 'b', key: 'scale', message: 'is odd.', severity: 'warning' } as const;
+  const other = { entry: 'b', key: 'scale', message: 'is odd.', severity: 'warning', derivable: false } as const;
   const faults = [...gridMismatches(entries, graph), other];
   assert.is(faults.length, 2);
   const result = { overlay: 'v2', entries: 3, faults, fixed: 0 } as const;

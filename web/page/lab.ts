@@ -3,7 +3,7 @@ import type { Progress } from '../session/wire.js';
 import type { GivenFile } from './dropped-files.js';
 import { exampleFiles } from './example.js';
 import { takeFiles } from './files.js';
-import { quantizeFlags } from './flags.js';
+import { inspectFlags, NETWORK_FIELDS, quantizeFlags } from './flags.js';
 import { editedCount, LiveControl, liveOf, updated } from './live-control.js';
 import { Cancelled, type SessionClient } from './session-client.js';
 import { INITIAL, type Kept, NO_FILES, type ScalingFile, type Settings, type State, type View } from './state.js';
@@ -60,7 +60,9 @@ export class Lab {
   /** Changes fields; `undefined` is the default. */
   change(settings: Settings): void {
     this.set({ settings: { ...this.current.settings, ...settings } });
-    this.previewSoon();
+    if (NETWORK_FIELDS.some((field) => field in settings))
+      void this.run('Reading the network', (take) => this.read(take));
+    else this.previewSoon();
   }
 
   /** Shows the preprocessing of another image. */
@@ -187,8 +189,8 @@ export class Lab {
       live: undefined,
     });
     if (files.model === undefined) return;
-    const { deploy_model, weights } = quantizeFlags(files, this.current.settings);
-    this.set({ network: await this.session.ask('inspect', { deploy_model, weights }, progress) });
+    const flags = inspectFlags(files, this.current.settings);
+    this.set({ network: await this.session.ask('inspect', flags, progress) });
     await this.preview();
   }
 

@@ -27,8 +27,8 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:.5rem 0 0;padding:0;li
 .card>*{color:var(--text)}
 .card .grade{font-size:1.6rem;font-weight:700;margin:0;color:inherit}
 .figures{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin:.5rem 0}
-.figures div{min-width:7rem}
-dt{color:var(--faint);font-size:.85rem}
+.figures div{min-width:7rem;max-width:100%}
+dt{color:var(--faint);font-size:.85rem;overflow-wrap:anywhere}
 dd{margin:0;overflow-wrap:anywhere}
 .figures dd{font-size:1.2rem;font-weight:600}
 .pictures{display:flex;flex-wrap:wrap;gap:1rem}
