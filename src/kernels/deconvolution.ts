@@ -67,9 +67,10 @@ function phaseConvolutions(whole: ConvolutionGeometry): PhaseConvolution[] {
   );
 }
 
-/** One output pixel that no tap reaches, as a convolution whose weights are 0. */
+/** One output pixel that no tap reaches, as a convolution of one pixel of zeros: what the input holds must not come in. */
 const untouchedPixel = (whole: ConvolutionGeometry): ConvolutionGeometry => ({
   ...whole,
+  input: [1, 1],
   kernel: [1, 1],
   stride: [1, 1],
   dilation: [1, 1],
@@ -154,6 +155,8 @@ function fillPixels({ heap }: Engine, { whole, element, planar }: Target, from: 
 /** A lowering into scratch, and how its result gets to the output. */
 interface Piece {
   readonly lowering: Lowering;
+  /** Whether it reads zeros in place of the input. */
+  readonly isBlank: boolean;
   write(engine: Engine, from: number, to: number): void;
 }
 
@@ -168,6 +171,7 @@ function piecesOf<T extends Weights>(
   const pieces = convolutions.map(
     (convolution): Piece => ({
       lowering: lower(convolution.geometry, weightsOfPhase(weights, whole.kernel, convolution)),
+      isBlank: false,
       write: (engine, from, to) => scatter(engine, target, convolution, from, to),
     }),
   );
@@ -175,6 +179,7 @@ function piecesOf<T extends Weights>(
   const zeros = newLike(weights, whole.outChannels * (whole.inChannels / whole.group));
   const untouched: Piece = {
     lowering: lower(untouchedPixel(whole), zeros),
+    isBlank: true,
     write: (engine, from, to) => fillPixels(engine, target, from, to),
   };
   return [untouched, ...pieces];
@@ -193,6 +198,8 @@ function lowerPhases<T extends Weights>(
     1,
   );
   const result = aligned(largest * target.whole.outChannels * BYTES[target.element]);
+  // One pixel of the widest element.
+  const blank = pieces.some(({ isBlank }) => isBlank) ? aligned(target.whole.inChannels * BYTES.f64) : 0;
   let constants = 0;
   const laidOut = pieces.map((piece) => {
     const offset = constants;
@@ -201,13 +208,16 @@ function lowerPhases<T extends Weights>(
   });
   return {
     constants,
-    scratch: result + pieces.reduce((most, { lowering }) => Math.max(most, lowering.scratch), 0),
+    scratch: result + blank + pieces.reduce((most, { lowering }) => Math.max(most, lowering.scratch), 0),
     prepare(engine, at) {
       for (const { lowering, offset } of laidOut) lowering.prepare(engine, at + offset);
     },
     run(engine, { inputs, outputs, scratch, constants: at }) {
-      for (const { lowering, offset, write } of laidOut) {
-        const own = { inputs, outputs: [scratch], constants: at + offset, scratch: scratch + result };
+      const zeros = scratch + result;
+      if (blank > 0) engine.heap.u8(zeros, blank).fill(0);
+      for (const { lowering, isBlank, offset, write } of laidOut) {
+        const from = isBlank ? [zeros] : inputs;
+        const own = { inputs: from, outputs: [scratch], constants: at + offset, scratch: zeros + blank };
         lowering.run(engine, own);
         write(engine, scratch, outputs[0]!);
       }

@@ -15,6 +15,9 @@ async function wellOrNamed(command: readonly string[], words: RegExp, env?: Reco
   assert.equal(leftovers(folder), []);
 }
 
+/** The scaling file of the first round. */
+let busyBytes: string | undefined;
+
 /** Less than a run would like to have, and files that change under it. */
 export const surroundings: Faults = {
   async 'without a folder for temporary files a run that needs none succeeds, another names it'() {
@@ -102,6 +105,20 @@ export const surroundings: Faults = {
     assert.is((await run(folder, quantized('alone.json'))).code, 0);
     assert.is(together, readFileSync(join(folder, 'alone.json'), 'utf8'));
     assert.equal(leftovers(folder), []);
+  },
+  async 'on a busy machine any number of threads gives the same bytes'(round) {
+    const folder = smallNetwork();
+    const spinning = [1, 2].map(() => start(folder, [process.execPath, '-e', 'for (;;);']));
+    try {
+      const threads = String((round % 8) + 1);
+      assert.is((await run(folder, quantized('busy.json', '--threads', threads))).code, 0);
+      busyBytes ??= readFileSync(join(folder, 'busy.json'), 'utf8');
+      assert.is(readFileSync(join(folder, 'busy.json'), 'utf8'), busyBytes, `${threads} threads`);
+      assert.is((await run(folder, quantized('one.json', '--threads', '1'))).code, 0);
+      assert.is(readFileSync(join(folder, 'one.json'), 'utf8'), busyBytes);
+    } finally {
+      for (const child of spinning) child.kill('SIGKILL');
+    }
   },
   async 'a reader that goes away early is no failure'() {
     const folder = smallNetwork();

@@ -1,2 +1,6 @@
 /** Changes of `src/fixed` that no test can notice, as `file: changed line`, each with the reason. */
-export const equivalents: ReadonlyMap<string, string> = new Map([]);
+export const equivalents: ReadonlyMap<string, string> = new Map([
+  ['rounding.ts: return (x <= 0 ? -rounded : rounded) + 0;', 'at 0 both give 0: adding 0 makes -0 to 0'],
+  ['rounding.ts: return x < lo ? lo : x >= hi ? hi : x;', 'at the limit the value is the limit'],
+  ['rounding.ts: return x <= lo ? lo : x > hi ? hi : x;', 'at the limit the value is the limit'],
+]);

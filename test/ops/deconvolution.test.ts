@@ -1,7 +1,11 @@
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { importCaffe } from '../../src/caffe/index.js';
+import { createEngine } from '../../src/kernels/engine.js';
 import type { ConvolutionAttrs } from '../../src/ops/convolution/attributes.js';
 import { deconvolution } from '../../src/ops/deconvolution.js';
 import type { Affine, NodeShapes, OpNode } from '../../src/ops/op.js';
+import { Runner } from '../../src/runtime/runner.js';
 import { apply, channelIn, checkAbsorb, run, someAffine } from './absorb.js';
 import { at, sizes } from './geometry.js';
 import { type Case, compare, type Products, prepare, runCases } from './run-cases.js';
@@ -217,5 +221,37 @@ for (const [name, attrs, shape, layout] of [
     );
   });
 }
+
+for (const [kernel, stride] of [
+  [1, 2],
+  [2, 3],
+] as const)
+  test(`a NaN reaches the outputs of its own taps alone, not the gaps between them: ${kernel} by ${stride}`, async () => {
+    const attrs: ConvolutionAttrs = { ...plain, kernel: [kernel, kernel], stride: [stride, stride], pad: [0, 0, 0, 0] };
+    const { node, shapes } = prepare(deconvolution, { name: 'gaps', attrs, inputs: [[1, 3, 3, 3]] }, 3);
+    const prototxt = `layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 3 dim: 3 } } }
+layer { name: "up" type: "Deconvolution" bottom: "data" top: "up"
+  convolution_param { num_output: 4 kernel_size: ${kernel} stride: ${stride} } }`;
+    const { graph } = importCaffe({
+      prototxt: new TextEncoder().encode(prototxt),
+      prototxtName: 'gaps',
+      seedWeights: 1,
+    });
+    const to = sizes('NCHW', shapes.outputs[0]!);
+    for (const engine of [await createEngine(), await createEngine({ simd: 'twin' })])
+      for (let bad = 0; bad < 27; bad++) {
+        const input = Float32Array.from({ length: 27 }, (_, i) => (i === bad ? Number.NaN : i));
+        const reached = new Set<number>();
+        for (const { from, channel, pixel } of scattered(node, shapes))
+          if (from === bad) reached.add(channel * to[1] * to[2] + pixel);
+        const result = [...new Runner(engine, graph).run([input]).values()][0]!.data;
+        const found = [...result.entries()].filter(([, value]) => Number.isNaN(value)).map(([index]) => index);
+        assert.equal(
+          found,
+          [...reached].sort((a, b) => a - b),
+        );
+        engine.heap.clear();
+      }
+  });
 
 test.run();
