@@ -21,6 +21,7 @@ export type { Attributes, Graph, GraphNode, Value, ValueId } from './graph/graph
 export {
   type CalibrationFiles,
   chooseSample,
+  type EncodedImage,
   FRAMEWORKS,
   type Framework,
   type ImageSource,
@@ -50,7 +51,7 @@ export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
 export type { LayerBits } from './jobs/layer-bits.js';
 export { type LayerEmulation, type LayerResult, type LayerValue, openLayers } from './jobs/layer-emulation.js';
-export { type LiveEmulation, type LiveOptions, type LiveValue, openLive } from './jobs/live.js';
+export { type ChangeOptions, type LiveEmulation, type LiveOptions, type LiveValue, openLive } from './jobs/live.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';
 export { type QuantizeResult, quantize } from './jobs/quantize.js';

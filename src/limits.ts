@@ -15,6 +15,8 @@ const LIMITS = {
   image: { variable: 'XFDNN_MAX_IMAGE', value: 1.5 * 2 ** 30 },
   /** Bytes of a text file: a prototxt, a text GraphDef, a scaling file. */
   text: { variable: 'XFDNN_MAX_TEXT', value: 2 ** 28 },
+  /** Bytes of a whole calibration; where the variable is not set, what the machine has. */
+  memory: { variable: 'XFDNN_MAX_MEMORY', value: Infinity },
 } as const;
 
 /** What is bounded. */

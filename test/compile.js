@@ -23,5 +23,5 @@ export async function compile(sourcemap = false) {
 
 /** The arguments of Node that run the test files whose path matches one of the expressions. */
 export function testsOf(expressions) {
-  return ['node_modules/uvu/bin.js', 'dist/test', `(${expressions.join('|')}).*\\.test\\.js$`];
+  return ['--disallow-code-generation-from-strings', 'test/runner.js', 'dist/test', `(${expressions.join('|')}).*\\.test\\.js$`];
 }

@@ -34,7 +34,7 @@ import { failWhereMissed, gateFlags } from './verify.js';
 /** Adds the flags and the action of `quantize` to a command. */
 export function addQuantize(command: Command): Command {
   networkFlags(command);
-  calibrationFlags(command, 'Calibration images:');
+  calibrationFlags(command, 'Calibration images:', true);
   preprocessingFlags(command)
     .optionsGroup('Scaling file:')
     .addOption(
@@ -104,7 +104,7 @@ async function verifyAtOnce(
   return (await output.run('images', (hooks) => measureEntries(graph, entries, source, options, hooks))).result;
 }
 
-/** The result without the network, as a table or as JSON; on stderr where the scaling file went to stdout. */
+/** The result without the network, as a table or as JSON. */
 function writeResult(
   result: QuantizeResult,
   verification: VerifyResult | undefined,
@@ -120,6 +120,5 @@ function writeResult(
     (verification === undefined
       ? ''
       : `\n${verifiedFileText(verification, result.output, output.style, commandsOf(verification.verdict))}`);
-  if (result.output === '-') output.note(text().trimEnd());
-  else output.result(value, text, jsonTextWithInfinities);
+  output.result(value, text, jsonTextWithInfinities);
 }

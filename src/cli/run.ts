@@ -31,7 +31,7 @@ export function addRun(command: Command): Command {
       ),
     );
   imagesFlags(command);
-  calibrationFlags(command, 'Images as quantize draws them:');
+  calibrationFlags(command, 'Images as quantize draws them:', false);
   examples(preprocessingFlags(command), [
     'xfdnn run --deploy_model net.prototxt --weights net.caffemodel --images photos --output_dir blobs',
     'xfdnn run --deploy_model net.pb --images photos --scaling net.json --blobs all --output_dir codes',

@@ -60,7 +60,7 @@ function targetFlags(command: Command): void {
     )
     .addOption(multipliersOption('as for quantize'));
   calibratorFlags(command);
-  calibrationFlags(command, 'Calibration images of the target:');
+  calibrationFlags(command, 'Calibration images of the target:', false);
 }
 
 async function runSensitivity(flags: SensitivityFlags & OutputFlags): Promise<void> {

@@ -20,6 +20,7 @@ import {
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import { type LayerBits, layerWidths } from './layer-bits.js';
+import { expectMemory, plannedMemory } from './planned-memory.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** The orders in which thresholds are measured: see {@link Walk}. */
@@ -73,7 +74,8 @@ export interface CalibrateOptions extends PlanCalibrationOptions, ThreadOptions 
   readonly floatLayers?: readonly string[] | undefined;
 }
 
-const GIGABYTE = 2 ** 30;
+/** {@link CalibrateOptions.memory} where it is absent. */
+export const DEFAULT_MEMORY = 2 ** 30;
 
 /**
  * Measures the thresholds of every layer over the images of a source. The progressive walk takes an optimised graph, the
@@ -89,7 +91,7 @@ export async function calibrate(
 ): Promise<LayerCalibration[]> {
   const { input, params, output } = options.widths;
   const widths = bitWidths([input, params, output]);
-  const pool = await openTaskPool(options, imageCount(source));
+  const pool = await openTaskPool(options, imageCount(source), hooks.signal);
   try {
     const calibrated = withFloatLayers(graph, options.floatLayers);
     return await calibrateIn(pool, graphFor(pool, calibrated), { source }, { ...options, widths }, hooks);
@@ -98,22 +100,33 @@ export async function calibrate(
   }
 }
 
+/** The images of a calibration. */
+export interface ImageBatch extends Pick<CalibrationBatch, 'source' | 'onSkipped'> {
+  /** Whether the result is verified after, in the same process: its memory is planned too. */
+  readonly isVerified?: boolean;
+}
+
 /** {@link calibrate} in an open pool, of a graph as its members share it. */
 export async function calibrateIn(
   pool: Pool,
   graph: Graph,
-  { source, onSkipped }: Pick<CalibrationBatch, 'source' | 'onSkipped'>,
+  { source, onSkipped, isVerified = false }: ImageBatch,
   options: CalibrateOptions,
   hooks: JobHooks,
 ): Promise<LayerCalibration[]> {
-  const batch = { source, count: imageCount(source), onSkipped, memory: options.memory ?? GIGABYTE };
+  const count = imageCount(source);
+  let read = 0;
+  const onRead = hooks.images === undefined ? undefined : (): void => hooks.images?.(++read, count);
+  const batch = { source, count, onSkipped, onRead, memory: options.memory ?? DEFAULT_MEMORY };
   const plan = planCalibration(graph, options);
+  const spread = { images: batch.count, threads: pool.size, budget: batch.memory, isVerified };
+  await expectMemory(plannedMemory(graph, plan, spread));
   const executor = openExecutor(pool, graph, batch);
   try {
     const layers = await executePlan(graph, plan, executor, {
       method: calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR),
       overlay: options.overlay,
-      imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
+      imageName: nameOfImage(source),
       onThreshold: hooks.threshold,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
@@ -123,6 +136,12 @@ export async function calibrateIn(
     // Temporary files are closed after an error too, also where the error ended a worker.
     await executor.close().catch(() => undefined);
   }
+}
+
+/** Names the images of a source in errors; undefined where they have no names. */
+function nameOfImage(source: ImageSource): ((image: number) => string) | undefined {
+  if ('images' in source) return (image) => source.images[image]?.name ?? '';
+  return 'paths' in source ? (image) => source.paths[image] ?? '' : undefined;
 }
 
 /** Why the calibrator `search` has no reference walk, as the end of an error. */

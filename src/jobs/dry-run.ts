@@ -1,11 +1,12 @@
 import { describePlan, type PlanDescription } from '../calibration/dump.js';
 import type { CalibrationFiles, Preprocessing } from '../images/index.js';
-import { plan } from '../runtime/plan.js';
-import { calibratedGraph, planCalibration, type Walk } from './calibrate.js';
+import { calibratedGraph, DEFAULT_MEMORY, planCalibration, type Walk } from './calibrate.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import { type PlannedMemory, plannedMemory } from './planned-memory.js';
 import { checkedJob, fedNetwork } from './quantize.js';
 import type { QuantizeFlags } from './quantize-flags.js';
+import { threadsFor } from './worker-tasks.js';
 
 /** What `quantize` will do with the same flags. */
 export interface QuantizationPlan {
@@ -15,15 +16,8 @@ export interface QuantizationPlan {
   readonly preprocessing: Preprocessing;
   readonly walk: Walk;
   readonly plan: PlanDescription;
-  /** Bytes. */
-  readonly memory: {
-    /** All activations of all images: more than are kept at a time. Beyond `--memory` they go to a temporary file. */
-    readonly activations: number;
-    /** Packed weights. */
-    readonly constants: number;
-    /** Temporary memory of the largest layer, of each thread. */
-    readonly scratch: number;
-  };
+  readonly threads: number;
+  readonly memory: PlannedMemory;
 }
 
 /**
@@ -38,13 +32,18 @@ export async function planQuantization(flags: QuantizeFlags, hooks: JobHooks = {
   const entries = calibration.entries.filter(
     ({ form }) => form !== 'InnerProduct' || flags.include_inner_product === true,
   );
-  const { unshared, constants, scratch } = plan(graph);
+  const images = job.chosen.names.length;
+  const threads = await threadsFor(flags, images);
+  const budget = flags.memory ?? DEFAULT_MEMORY;
+  const isVerified = flags.no_quick_look !== true;
+  const memory = plannedMemory(graph, calibration, { images, threads, budget, isVerified });
   return {
     output: job.output,
     files: job.chosen,
     preprocessing,
     walk,
     plan: describePlan(graph, { ...calibration, entries }),
-    memory: { activations: unshared * job.chosen.names.length, constants, scratch },
+    threads,
+    memory,
   };
 }

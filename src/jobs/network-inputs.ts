@@ -99,6 +99,7 @@ export async function networkInputs(
 /** The first images of a source, all if it has fewer. */
 export function firstImages(source: ImageSource, count: number): ImageSource {
   if ('inputs' in source) return { inputs: source.inputs.map((input) => firstImages(input, count)) };
+  if ('images' in source) return { ...source, images: source.images.slice(0, count) };
   return 'arrays' in source
     ? { arrays: source.arrays.slice(0, count) }
     : { ...source, paths: source.paths.slice(0, count) };

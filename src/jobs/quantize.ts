@@ -94,7 +94,7 @@ export interface QuantizeResult {
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const job = await checkedJob(flags, hooks);
   // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length);
+  const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length, hooks.signal);
   const result = await quantizeIn(pool, job, hooks).finally(() => pool.close());
   return flags.report === undefined || result.entries.length === 0 ? result : reported(result, flags, hooks);
 }
@@ -224,13 +224,14 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
   const graph = graphFor(pool, calibratedGraph(network.graph, walk));
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
-  const batch = { source, onSkipped: skipping?.onSkipped };
+  const batch = { source, onSkipped: skipping?.onSkipped, isVerified: flags.no_quick_look !== true };
   const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, { ...options, multipliers });
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await expectUnchanged(hashes);
   const text = formatScaling(entries);
+  hooks.signal?.throwIfAborted();
   await writeFileAtomic(output, text);
   const isLooking = flags.no_quick_look !== true && flags.report === undefined && entries.length > 0;
   const used = sourceOf(files);

@@ -2,7 +2,9 @@ import { fail } from '../error.js';
 import { writeFileAtomic } from '../platform/index.js';
 import { noPoolingEntries, RAISED_THRESHOLDS } from '../report/rescaling.js';
 import { type MultiplierKind, type OverlayName, overlayOf, type ScalingEntry } from '../scaling/index.js';
+import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
+import { isFault } from '../scaling-file/fault.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { isPooling, isRaised, rescale, withLargestWeights } from '../scaling-file/rescale.js';
 import { bitWidths } from './bit-widths.js';
@@ -75,8 +77,26 @@ export async function rescaleFile(flags: RescaleFlags, hooks: JobHooks = {}): Pr
   if (isOther && network?.weights !== true && entries.some(isRaised)) hooks.warn?.(RAISED_THRESHOLDS);
   const { lowered, exact } = thresholdsOfWeights(entries, flags, network);
   const result = rescale(lowered, from, { overlay, widths, exact }, network?.graph);
+  expectWidths(flags.scaling, result, overlay, network);
   await writeFileAtomic(flags.output, formatScaling(result));
   return { from, overlay, entries: result, output: flags.output };
+}
+
+/** Throws `usage`, naming the first entry, where the overlay has no multiplier between the widths of the entries. */
+function expectWidths(
+  path: string,
+  entries: readonly ScalingEntry[],
+  overlay: OverlayName,
+  network: DescribedNetwork | undefined,
+): void {
+  const found = checkScaling(entries, { overlay, ...network }).find((each) => isFault(each) && /^bw_/.test(each.key));
+  if (found === undefined) return;
+  fail(
+    'usage',
+    '--overlay',
+    `${path}: entry "${found.entry}": ${found.key}: ${found.message}`,
+    'Pass --bitwidths 8 or --bitwidths 16 for widths that it has, or keep the overlay.',
+  );
 }
 
 /** The entries with the largest weights as thresholds as far as they are known, and the names of those to raise again. */

@@ -106,7 +106,8 @@ export async function propose(
     { skip: flags.skip_bad_images, place: folder },
     hooks,
   );
-  const pool = await openTaskPool({ threads: flags.threads }, Math.max(imageCount(calibration), imageCount(source)));
+  const count = Math.max(imageCount(calibration), imageCount(source));
+  const pool = await openTaskPool({ threads: flags.threads }, count, hooks.signal);
   const onBase = (base: readonly ScalingEntry[]): void => {
     if (formatScaling([...base]) !== formatScaling([...entries])) hooks.warn?.(otherCalibration(flags.scaling));
   };

@@ -92,7 +92,7 @@ export async function entriesSensitivity(
   const state = await openState(options.output, await runInputs(options, overlay, entries, source), size);
   const total = size.images * size.layers;
   let done = state.images.reduce((sum, { layers }) => sum + layers.filter((layer) => layer !== null).length, 0);
-  const pool = await openTaskPool(options, size.layers);
+  const pool = await openTaskPool(options, size.layers, hooks.signal);
   try {
     await measureSensitivity(pool, { graph: graphFor(pool, graph), entries, overlay, source }, state.images, () => {
       hooks.progress?.(++done, total, 'sensitivity');

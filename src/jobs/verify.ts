@@ -188,7 +188,7 @@ export async function measureEntries(
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
   const count = imageCount(source);
   if (!(count > 0)) fail('data', 'verify', 'expected at least one image, got none.', 'Pass images.');
-  const pool = await openTaskPool(options, count);
+  const pool = await openTaskPool(options, count, hooks.signal);
   try {
     const measured = await measureImages(
       pool,

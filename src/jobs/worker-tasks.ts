@@ -27,10 +27,17 @@ export interface ThreadOptions {
   readonly worker?: URL | undefined;
 }
 
-/** Opens a pool whose members can run {@link tasks}: as many members as the options say, never more than images. */
-export async function openTaskPool({ threads, worker }: ThreadOptions, images: number): Promise<Pool> {
-  const size = Math.max(1, Math.min(threads ?? (await cores()), images));
-  return openPool(size, worker, tasks);
+/** The number of threads that a job on so many images takes: as many as the options say, never more than images. */
+export async function threadsFor({ threads }: ThreadOptions, images: number): Promise<number> {
+  return Math.max(1, Math.min(threads ?? (await cores()), images));
+}
+
+/**
+ * Opens a pool whose members can run {@link tasks}, with {@link threadsFor} members. Its calls fail where `signal` is
+ * aborted.
+ */
+export async function openTaskPool(options: ThreadOptions, images: number, signal?: AbortSignal): Promise<Pool> {
+  return openPool(await threadsFor(options, images), options.worker, tasks, signal);
 }
 
 /** The graph as the members of a pool share it: one copy of the weights for all of them. */

@@ -1,4 +1,4 @@
-export { afterPause, cores, environment, mayBlock, nextTurn, randomSeed } from './environment.js';
+export { afterPause, cores, environment, machineMemory, mayBlock, nextTurn, randomSeed } from './environment.js';
 export {
   exists,
   fileKeys,

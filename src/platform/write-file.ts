@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { fail } from '../error.js';
 import { deferSignals } from './defer-signals.js';
+import { writeOutputBytes } from './environment.js';
 import { CHUNK_BYTES, errno, type Fs, fileError, STANDARD, stat, wrongKind } from './files.js';
 import { mounted } from './mounted-files.js';
 import { builtin, nodeProcess } from './node.js';
@@ -22,7 +23,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   if (kind === 'folder') throw wrongKind(path, 'a folder');
   const release = deferSignals();
   try {
-    if (path === STANDARD) return writeBytes(fs, 1, bytes);
+    if (path === STANDARD) return await writeOutputBytes(bytes);
     if (kind === 'other') return writeAll(fs, fs.openSync(path, 'w'), bytes);
     const target = linkTarget(fs, path, (link, to) => resolve(dirname(link), to));
     makeFolder(fs, dirname, dirname(target));
@@ -102,14 +103,27 @@ function replaceFile(fs: Fs, folder: string, path: string, bytes: Uint8Array, ol
   removeAbandoned(fs, folder);
   const temporary = joinPath(folder, `.xfdnn-${nodeProcess?.pid ?? 0}-${randomHex(2)}.tmp`);
   try {
-    // What is new is as open as the process makes files; what is replaced stays as open as it was.
-    const descriptor = fs.openSync(temporary, 'wx', old === undefined ? 0o666 : 0o600);
-    if (old !== undefined) keepOwner(fs, descriptor, old);
-    writeAll(fs, descriptor, bytes, true);
+    const descriptor = fs.openSync(temporary, 'wx', 0o600);
+    // It is private until it is whole. What is new is as open as the process makes files; what is replaced stays as open as it was.
+    writeAll(fs, descriptor, bytes, () => {
+      if (old === undefined) fs.fchmodSync(descriptor, newMode());
+      else keepOwner(fs, descriptor, old);
+      fs.fsyncSync(descriptor);
+    });
     fs.renameSync(temporary, path);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** The permissions of a new file. */
+function newMode(): number {
+  try {
+    return 0o666 & ~(nodeProcess?.umask() ?? 0o022);
+  } catch {
+    // Deno may not be allowed to ask.
+    return 0o644;
   }
 }
 
@@ -146,11 +160,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Writes and closes. `durable`: the bytes are on the device before the descriptor is closed. */
-function writeAll(fs: Fs, descriptor: number, bytes: Uint8Array, durable = false): void {
+/** Writes and closes; `finish` is called between. */
+function writeAll(fs: Fs, descriptor: number, bytes: Uint8Array, finish?: () => void): void {
   try {
     writeBytes(fs, descriptor, bytes);
-    if (durable) fs.fsyncSync(descriptor);
+    finish?.();
   } finally {
     fs.closeSync(descriptor);
   }

@@ -10,7 +10,10 @@ export function jsonTextWithInfinities(result: unknown): string {
   return `${quoted(JSON.stringify(result, replacer, 2))}\n`;
 }
 
-/** JSON with the control characters that it leaves as they are (U+007F to U+009F) in its own form for others. */
+/** JSON with the characters that it leaves as they are and a terminal obeys (U+007F to U+009F, directions of text) in its form for others. */
 function quoted(json: string): string {
-  return json.replace(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return json.replace(
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -11,7 +11,9 @@ interface Planned {
   readonly preprocessing: Preprocessing;
   readonly walk: string;
   readonly plan: PlanDescription;
-  readonly memory: { readonly activations: number; readonly constants: number; readonly scratch: number };
+  readonly threads: number;
+  /** Bytes. */
+  readonly memory: Readonly<Record<'activations' | 'weights' | 'layers' | 'look' | 'total', number>>;
 }
 
 /** Files that are named where the text is not wide. */
@@ -19,7 +21,7 @@ const SHOWN = 6;
 
 /** Sample, preprocessing, plan and memory of a quantization that was not done; wide: every file and every layer. */
 export function quantizationPlanText(planned: Planned, { wide }: TextStyle = {}): string {
-  const { files, plan, memory, walk, output } = planned;
+  const { files, plan, walk, output } = planned;
   const shown = wide === true ? files.names : files.names.slice(0, SHOWN);
   const more = files.names.length - shown.length;
   const seed = files.seed === undefined ? '' : `, seed ${files.seed}`;
@@ -30,10 +32,15 @@ export function quantizationPlanText(planned: Planned, { wide }: TextStyle = {})
     ...(wide === true
       ? plan.layers.flatMap(({ name, type, facts }) => [`  ${name} (${type}): ${facts.join('; ')}`])
       : []),
-    `memory: at most ${grouped(memory.activations)} bytes of activations (kept up to --memory, the rest in a temporary file), ${grouped(memory.constants)} packed weights, ${grouped(memory.scratch)} scratch for each thread`,
+    memoryText(planned),
     `Nothing was written. Without --dry_run the scaling file is ${output}.`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function memoryText({ memory: { activations, weights, layers, look, total }, threads }: Planned): string {
+  const parts = `${grouped(activations)} of activations (kept up to --memory, the rest in a temporary file), ${grouped(weights)} of weights, ${grouped(layers)} for the largest layer, ${grouped(look)} for the quick look`;
+  return `memory: about ${grouped(total)} bytes with ${counted(threads, 'thread')}: ${parts}, the rest the program itself`;
 }
 
 function preprocessingText({

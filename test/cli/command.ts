@@ -11,11 +11,15 @@ export interface Ended {
   readonly error: string;
 }
 
+/** A program runs no code that it makes from text. */
+const NO_GENERATED_CODE = '--disallow-code-generation-from-strings';
+
 /** Runs `bin/PROGRAM.js` in a folder. Temporary files of the process go to its sub-folder `temporary`. */
 export function runProgram(program: 'xfdnn' | 'quantize', folder: string, words: readonly string[]): Ended {
   const temporary = join(folder, 'temporary');
   mkdirSync(temporary, { recursive: true });
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin', `${program}.js`), ...words], {
+  const file = join(root, 'bin', `${program}.js`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [NO_GENERATED_CODE, file, ...words], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, TMPDIR: temporary, TEMP: temporary },

@@ -5,12 +5,16 @@ import { randomOf } from './random.js';
 /** Bytes of memory that no case may need. */
 const MOST_MEMORY = 2 ** 31;
 
+/** Members of every object, before a case could add one. */
+const MEMBERS = Object.getOwnPropertyNames(Object.prototype).length;
+
 /** The bytes of a case. */
 export function caseOf(kind: string, seed: number, index: number): Uint8Array {
   return kindOf(kind).make(randomOf(seed, index));
 }
 
-/** What is wrong with a case: an error of another class than ours, an internal one, or too much memory; undefined: nothing. */
+/** What is wrong with a case: an error of another class than ours, an internal one, a member
+ * that every object has got, or too much memory; undefined: nothing. */
 export async function findingIn(kind: string, bytes: Uint8Array): Promise<string | undefined> {
   try {
     await kindOf(kind).check(bytes);
@@ -20,6 +24,8 @@ export async function findingIn(kind: string, bytes: Uint8Array): Promise<string
     if (/[\u0000-\u001f\u007f-\u009f]/.test(error.message))
       return `a control character in: ${JSON.stringify(error.message)}`;
   }
+  const members = Object.getOwnPropertyNames(Object.prototype);
+  if (members.length !== MEMBERS) return `members of every object: ${members.slice(MEMBERS).join()}`;
   const { rss } = process.memoryUsage();
   return rss > MOST_MEMORY ? `${rss} bytes of memory` : undefined;
 }

@@ -14,7 +14,7 @@ import { kinds } from './kinds.js';
 const FOLDER = 'fuzz-findings';
 const SLOW_MS = 5000;
 /** However busy the machine is, no case waits so long. */
-const STUCK_MS = 120_000;
+const STUCK_MS = 600_000;
 const MINIMISING_MS = 40_000;
 /** A process may take so long to load its modules. */
 const STARTING_MS = 60_000;

@@ -32,7 +32,10 @@ const read = (file: string): string => readFileSync(join(root, FOLDER, file), 'u
 const cases: Case[] = readdirSync(join(root, FOLDER))
   .filter((file) => file.includes(word))
   .flatMap((file) => mutantsOf(read(file)).map((mutant) => ({ ...mutant, file })));
-const tests = readdirSync(join(root, 'test/fixed')).filter((file) => file.endsWith('.test.ts'));
+/** The recordings last: they take longest, and most changes are noticed before. */
+const tests = readdirSync(join(root, 'test/fixed'))
+  .filter((file) => file.endsWith('.test.ts'))
+  .sort((a, b) => Number(a.startsWith('golden')) - Number(b.startsWith('golden')));
 
 /** Whether the tests fail on a case. They find their recordings from the folder that the file is in. */
 async function isNoticed({ file, text }: Pick<Case, 'file' | 'text'>, worker: number): Promise<boolean> {

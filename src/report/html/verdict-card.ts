@@ -36,5 +36,12 @@ export function verdictCard(
   const lines = advice.map((line) => line.split(/: (?=xfdnn )/));
   return html`<div class="card ${grade}"><p class="grade">${grade}</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${lines.map(([text, command]) => (command === undefined ? html`<p>${text}</p>` : html`<p>${text}:<br><code>${command}</code></p>`))}</div>`;
+${lines.map(([text, command]) => (command === undefined ? html`<p>${unbroken(text ?? '')}</p>` : html`<p>${unbroken(text ?? '')}:<br><code>${unbroken(command)}</code></p>`))}</div>`;
+}
+
+/** A text whose flags are not broken behind their hyphens. */
+function unbroken(text: string): Markup[] {
+  return text
+    .split(/(--\w+)/)
+    .map((part) => (part.startsWith('--') ? html`<span class="flag">${part}</span>` : html`${part}`));
 }
