@@ -46,6 +46,10 @@ export function LayerInspector({ lab, live, layer, range }: InspectorProps) {
           onInput={({ currentTarget }) => set((currentTarget.valueAsNumber * reach) / STEPS)}
         />
       </div>
+      <p class="faint">
+        The line with the grip is the threshold: drag it, or move it with the arrow keys. The dashed lines are the
+        calibrated one and the largest value, the curve the squared error of other thresholds.
+      </p>
       <dl class="figures">
         <Figure name="threshold" value={digits(threshold)} />
         <Figure name="calibrated" value={digits(range.threshold)} />

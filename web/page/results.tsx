@@ -1,6 +1,7 @@
 import { inPageWords } from '../session/page-words.js';
 import { CompareTab } from './compare-tab.js';
 import { Download } from './download.js';
+import { quantizeFlags } from './flags.js';
 import { InputTab } from './input-tab.js';
 import type { Lab } from './lab.js';
 import { NetworkTab } from './network-tab.js';
@@ -88,6 +89,7 @@ function Outcome({ lab, state, calibration }: ResultsProps & { readonly calibrat
           verification={verification}
         />
       )}
+      {isStale(state, calibration) && <p class="poor">Choices have changed since this calibration. Calibrate again.</p>}
       {warnings.length > 0 && (
         <ul class="warnings">
           {warnings.map((line) => (
@@ -106,3 +108,7 @@ function Outcome({ lab, state, calibration }: ResultsProps & { readonly calibrat
     </section>
   );
 }
+
+/** Whether a calibration with the present files and choices would have other flags. */
+const isStale = ({ files, settings }: State, { flags }: Calibration): boolean =>
+  JSON.stringify(quantizeFlags(files, settings)) !== JSON.stringify(flags);

@@ -33,7 +33,7 @@ export interface Files {
 }
 
 /** Work that is going on. */
-export interface Task {
+interface Task {
   readonly title: string;
   readonly progress: Progress | undefined;
 }

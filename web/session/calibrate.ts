@@ -27,6 +27,7 @@ export async function calibrate(
   { progress }: CallHooks,
 ): Promise<CalibrationView> {
   await forgetResult();
+  session.network = undefined;
   const lines: string[] = [];
   const say = (line: string): void => void lines.push(line);
   const result = await quantize(flags, { progress, warn: say, note: say });

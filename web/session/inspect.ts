@@ -1,4 +1,3 @@
-import type { Graph } from '../../src/graph/graph.js';
 import { networkInputOf } from '../../src/jobs/calibration-flags.js';
 import { inspectionOf } from '../../src/jobs/inspect.js';
 import { inspectNetwork, type NetworkFlags } from '../../src/jobs/network.js';
@@ -21,7 +20,7 @@ export interface NetworkView extends Inspection {
 /** Reads a network. Throws as `inspect` of the library. */
 export async function inspect(flags: NetworkFlags): Promise<NetworkView> {
   const network = await inspectNetwork(flags);
-  session.network = { framework: network.framework, graph: withoutWeights(network.graph) };
+  session.network = network;
   const graph = dropUnused(network.graph);
   const input = graph.inputs.length === 1 ? networkInputOf(graph, network.framework) : undefined;
   const shape = input?.shape ?? [];
@@ -32,9 +31,3 @@ export async function inspect(flags: NetworkFlags): Promise<NetworkView> {
     channels: (input?.layout === 'NCHW' ? shape[1] : shape.at(-1)) ?? 0,
   };
 }
-
-/** A graph that tells what enters the network. */
-const withoutWeights = (graph: Graph): Graph => ({
-  ...graph,
-  nodes: graph.nodes.map((node) => ({ ...node, params: [] })),
-});

@@ -14,7 +14,7 @@ export interface Calibrated extends Pick<QuantizeResult, 'graph' | 'entries' | '
 
 /** What the session keeps between calls. */
 interface Session {
-  /** The network that was inspected last, without its weights. */
+  /** The network that was inspected last; none while it would take memory beside a calibration. */
   network: Network | undefined;
   /** The last calibration. */
   result: Calibrated | undefined;
