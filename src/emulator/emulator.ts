@@ -58,14 +58,19 @@ export class Emulator {
     wanted: ReadonlySet<ValueId>,
     visit: (id: ValueId, value: EmulatedValue) => void,
   ): void {
-    const nodes = this.walk(feeds, this.visiting(wanted, visit));
-    while (nodes.next().done !== true);
+    this.runLayers(feeds, this.visiting(wanted, visit));
   }
 
   /**
    * Runs one image without copies. `after` is called behind each node, while its results and what it read are in the memory of
-   * the engine; `pause` then.
+   * the engine.
    */
+  runLayers(feeds: readonly Float32Array[], after: AfterNode): void {
+    const nodes = this.walk(feeds, after);
+    while (nodes.next().done !== true);
+  }
+
+  /** {@link runLayers} with a pause behind each node. */
   async runInTurns(feeds: readonly Float32Array[], after: AfterNode, pause: Pause): Promise<void> {
     const nodes = this.walk(feeds, after);
     while (nodes.next().done !== true) await pause();

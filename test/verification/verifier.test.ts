@@ -123,7 +123,7 @@ for (const [overlay, bits, simd] of [
     assert.ok(verifier.layers.some(({ placement }) => placement.kind === 'codes' && placement.grid.bits === bits));
     for (const [image, feed] of images.entries()) {
       const expected = new Definition(await createEngine({ simd }), entries, overlay, verifier.layers, feed);
-      const report = verifier.verify([feed], image, 'channels');
+      const report = await verifier.verify([feed], image, 'channels');
       for (const [index, layer] of verifier.layers.entries()) {
         const [float, where] = [expected.of(layer.value), `${layer.name} of image ${image}`];
         const alone = expected.alone(layer);
@@ -140,10 +140,10 @@ for (const [overlay, bits, simd] of [
 test('what is not asked for is not measured, and what is comes out the same', async () => {
   const verifier = new Verifier(await createEngine(), graph, await entriesFor('v2', 8), 'v2', false);
   const [feed = new Float32Array()] = images;
-  const all = verifier.verify([feed], 0, 'channels');
+  const all = await verifier.verify([feed], 0, 'channels');
   const isNone = ({ signal, power }: { signal: number; power: number }): boolean => signal === 0 && power === 0;
   for (const detail of ['alone', 'deployed', 'outputs'] as VerificationDetail[]) {
-    const report = verifier.verify([feed], 0, detail);
+    const report = await verifier.verify([feed], 0, detail);
     assert.equal(report.channels, []);
     assert.equal(report.isolated, detail === 'alone' ? all.isolated : []);
     assert.equal(report.outputs, all.outputs);
@@ -171,7 +171,7 @@ test('an image leaves nothing in the memory of the engine', async () => {
     open.delete(address);
     free(address);
   };
-  verifier.verify([images[0]!], 0, 'channels');
+  await verifier.verify([images[0]!], 0, 'channels');
   assert.is(open.size, 0);
 });
 
