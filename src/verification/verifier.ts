@@ -13,7 +13,7 @@ import type { Engine } from '../kernels/engine.js';
 import { overlayWeights } from '../overlay/overlay-weights.js';
 import type { Placement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
-import type { Pause } from '../runtime/pause.js';
+import { noPause, type Pause } from '../runtime/pause.js';
 import { Runner } from '../runtime/runner.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
 import { elements } from '../tensor.js';
@@ -127,7 +127,7 @@ export class Verifier {
     feeds: readonly Float32Array[],
     image: number,
     detail: VerificationDetail,
-    pause: Pause,
+    pause: Pause = noPause,
   ): Promise<ImageReport> {
     expectFiniteInputs(this.graph, feeds, image);
     const lone = new LoneLayers(this.engine, this.emulator, this.runner);
