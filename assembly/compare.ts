@@ -4,6 +4,8 @@ import { loadLanes } from './lanes';
 
 /** Bytes of the results of one comparison: signal, noise, product, power, largest error, its index. */
 const RESULTS: usize = 48;
+/** Below the square of any difference of two float32 that is not 0. */
+const LEAST: f64 = 1e-100;
 
 /** Four codes as float32: code / divisor * factor. */
 // @ts-ignore: decorator
@@ -27,14 +29,10 @@ function highHalf(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
 }
 
-/** Whether one of two doubles is farther from zero than `most`. */
-// @ts-ignore: decorator
-@inline
-function larger(difference: v128, most: v128): v128 {
-  return f64x2.gt(f64x2.abs(difference), most);
-}
-
-/** Replaces the largest error of a comparison and its index where one of `count` elements from `index` on is farther off. */
+/**
+ * Replaces the largest error of a comparison and its index where one of `count` elements from `index` on is farther off. Result: a
+ * bound that the square of no smaller error reaches; it is monotonous in the error as far as doubles tell.
+ */
 function keepLargest<C>(float: usize, fixed: usize, count: i32, divisor: f32, factor: f32, index: i32, results: usize): f64 {
   let error = load<f64>(results, 32);
   for (let i = 0; i < count; i++, float += 4, fixed += sizeof<C>()) {
@@ -45,7 +43,15 @@ function keepLargest<C>(float: usize, fixed: usize, count: i32, divisor: f32, fa
       store<f64>(results, <f64>(index + i), 40);
     }
   }
-  return error;
+  return max(LEAST, error * error);
+}
+
+/** No error so far. */
+// @ts-ignore: decorator
+@inline
+function clear(results: usize): void {
+  store<f64>(results, 0, 32);
+  store<f64>(results, -1, 40);
 }
 
 // @ts-ignore: decorator
@@ -54,97 +60,98 @@ function pair(first: f64, second: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(first), 1, second);
 }
 
-/** Results of one comparison, or of two with the same float values, whose sums then run side by side. */
+/** The lanes of two pairs added one after the other: each lane of the sum is the sum of one pair. */
 // @ts-ignore: decorator
 @inline
-function compare<C>(
-  float: usize, fixed: usize, other: usize, count: i32, divisor: f32, factor: f32, results: usize, two: bool,
-): void {
+function addPairs(sum: v128, first: v128, second: v128): v128 {
+  return f64x2.add(f64x2.add(sum, v128.shuffle<i64>(first, second, 0, 2)), v128.shuffle<i64>(first, second, 1, 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function compare<C>(float: usize, fixed: usize, count: i32, divisor: f32, factor: f32, results: usize): void {
   const by = f32x4.splat(divisor), times = f32x4.splat(factor);
-  const otherResults = results + RESULTS;
-  let signalNoise = f64x2.splat(0), productPower = signalNoise, noiseProduct2 = signalNoise, power2 = signalNoise;
-  let most = f64x2.splat(0), most2 = most;
-  store<f64>(results, 0, 32);
-  store<f64>(results, -1, 40);
-  if (two) {
-    store<f64>(otherResults, 0, 32);
-    store<f64>(otherResults, -1, 40);
-  }
+  let signalNoise = f64x2.splat(0), productPower = signalNoise, bound = f64x2.splat(LEAST);
+  clear(results);
   let i = 0;
   for (; i + 4 <= count; i += 4, float += 16, fixed += 4 * sizeof<C>()) {
     const x = v128.load(float), y = values<C>(fixed, by, times);
-    const x0 = f64x2.promote_low_f32x4(x), x1 = highHalf(x);
-    const y0 = f64x2.promote_low_f32x4(y), y1 = highHalf(y);
-    const d0 = f64x2.sub(x0, y0), d1 = f64x2.sub(x1, y1);
-    const signal0 = f64x2.mul(x0, x0), signal1 = f64x2.mul(x1, x1), noise0 = f64x2.mul(d0, d0), noise1 = f64x2.mul(d1, d1);
-    signalNoise = f64x2.add(signalNoise, v128.shuffle<i64>(signal0, noise0, 0, 2));
-    signalNoise = f64x2.add(signalNoise, v128.shuffle<i64>(signal0, noise0, 1, 3));
-    signalNoise = f64x2.add(signalNoise, v128.shuffle<i64>(signal1, noise1, 0, 2));
-    signalNoise = f64x2.add(signalNoise, v128.shuffle<i64>(signal1, noise1, 1, 3));
-    const product0 = f64x2.mul(x0, y0), product1 = f64x2.mul(x1, y1), power0 = f64x2.mul(y0, y0), power1 = f64x2.mul(y1, y1);
-    productPower = f64x2.add(productPower, v128.shuffle<i64>(product0, power0, 0, 2));
-    productPower = f64x2.add(productPower, v128.shuffle<i64>(product0, power0, 1, 3));
-    productPower = f64x2.add(productPower, v128.shuffle<i64>(product1, power1, 0, 2));
-    productPower = f64x2.add(productPower, v128.shuffle<i64>(product1, power1, 1, 3));
-    if (v128.any_true(v128.or(larger(d0, most), larger(d1, most))))
-      most = f64x2.splat(keepLargest<C>(float, fixed, 4, divisor, factor, i, results));
-    if (two) {
-      const z = values<C>(other, by, times);
-      const z0 = f64x2.promote_low_f32x4(z), z1 = highHalf(z);
-      const e0 = f64x2.sub(x0, z0), e1 = f64x2.sub(x1, z1);
-      const second0 = f64x2.mul(e0, e0), second1 = f64x2.mul(e1, e1), third0 = f64x2.mul(x0, z0), third1 = f64x2.mul(x1, z1);
-      noiseProduct2 = f64x2.add(noiseProduct2, v128.shuffle<i64>(second0, third0, 0, 2));
-      noiseProduct2 = f64x2.add(noiseProduct2, v128.shuffle<i64>(second0, third0, 1, 3));
-      noiseProduct2 = f64x2.add(noiseProduct2, v128.shuffle<i64>(second1, third1, 0, 2));
-      noiseProduct2 = f64x2.add(noiseProduct2, v128.shuffle<i64>(second1, third1, 1, 3));
-      const fourth0 = f64x2.mul(z0, z0), fourth1 = f64x2.mul(z1, z1);
-      // Lane 0 alone is a sum.
-      power2 = f64x2.add(power2, fourth0);
-      power2 = f64x2.add(power2, v128.shuffle<i64>(fourth0, fourth0, 1, 1));
-      power2 = f64x2.add(power2, fourth1);
-      power2 = f64x2.add(power2, v128.shuffle<i64>(fourth1, fourth1, 1, 1));
-      if (v128.any_true(v128.or(larger(e0, most2), larger(e1, most2))))
-        most2 = f64x2.splat(keepLargest<C>(float, other, 4, divisor, factor, i, otherResults));
-      other += 4 * sizeof<C>();
-    }
+    const x0 = f64x2.promote_low_f32x4(x), x1 = highHalf(x), y0 = f64x2.promote_low_f32x4(y), y1 = highHalf(y);
+    const d0 = f64x2.sub(x0, y0), d1 = f64x2.sub(x1, y1), noise0 = f64x2.mul(d0, d0), noise1 = f64x2.mul(d1, d1);
+    signalNoise = addPairs(signalNoise, f64x2.mul(x0, x0), noise0);
+    signalNoise = addPairs(signalNoise, f64x2.mul(x1, x1), noise1);
+    productPower = addPairs(productPower, f64x2.mul(x0, y0), f64x2.mul(y0, y0));
+    productPower = addPairs(productPower, f64x2.mul(x1, y1), f64x2.mul(y1, y1));
+    if (v128.any_true(v128.or(f64x2.ge(noise0, bound), f64x2.ge(noise1, bound))))
+      bound = f64x2.splat(keepLargest<C>(float, fixed, 4, divisor, factor, i, results));
   }
   keepLargest<C>(float, fixed, count - i, divisor, factor, i, results);
-  if (two) keepLargest<C>(float, other, count - i, divisor, factor, i, otherResults);
   for (; i < count; i++, float += 4, fixed += sizeof<C>()) {
     const x = <f64>load<f32>(float), y = valueOf<C>(fixed, divisor, factor), d = x - y;
     signalNoise = f64x2.add(signalNoise, pair(x * x, d * d));
     productPower = f64x2.add(productPower, pair(x * y, y * y));
-    if (two) {
-      const z = valueOf<C>(other, divisor, factor), e = x - z;
-      noiseProduct2 = f64x2.add(noiseProduct2, pair(e * e, x * z));
-      power2 = f64x2.add(power2, f64x2.splat(z * z));
-      other += sizeof<C>();
-    }
   }
   v128.store(results, signalNoise);
   v128.store(results, productPower, 16);
-  if (two) {
-    store<f64>(otherResults, f64x2.extract_lane(signalNoise, 0));
-    v128.store(otherResults, noiseProduct2, 8);
-    store<f64>(otherResults, f64x2.extract_lane(power2, 0), 24);
-  }
 }
 
-/** Float32 values against int8 codes, and against other codes of the same grid where `other` is not 0. */
-export function compare_i8(float: usize, codes: usize, other: usize, count: i32, divisor: f32, factor: f32, results: usize): void {
-  if (other) compare<i8>(float, codes, other, count, divisor, factor, results, true);
-  else compare<i8>(float, codes, other, count, divisor, factor, results, false);
+/** Float32 values against int8 codes. */
+export function compare_i8(float: usize, codes: usize, count: i32, divisor: f32, factor: f32, results: usize): void {
+  compare<i8>(float, codes, count, divisor, factor, results);
 }
 
-/** Float32 values against int16 codes, and against other codes of the same grid where `other` is not 0. */
-export function compare_i16(float: usize, codes: usize, other: usize, count: i32, divisor: f32, factor: f32, results: usize): void {
-  if (other) compare<i16>(float, codes, other, count, divisor, factor, results, true);
-  else compare<i16>(float, codes, other, count, divisor, factor, results, false);
+/** Float32 values against int16 codes. */
+export function compare_i16(float: usize, codes: usize, count: i32, divisor: f32, factor: f32, results: usize): void {
+  compare<i16>(float, codes, count, divisor, factor, results);
 }
 
 /** Float32 values against float32 values. */
 export function compare_f32(float: usize, fixed: usize, count: i32, results: usize): void {
-  compare<f32>(float, fixed, 0, count, 1, 1, results, false);
+  compare<f32>(float, fixed, count, 1, 1, results);
+}
+
+/** The value of a code in double, from the middle of a table. */
+// @ts-ignore: decorator
+@inline
+function entry(table: usize, code: usize): usize {
+  return table + (<usize>(128 + <i32>load<i8>(code)) << 3);
+}
+
+/**
+ * Float32 values against int8 codes, and against other codes of the same grid: results behind each other. Every sum is a lane of its
+ * own, so that both comparisons wait for their additions at the same time. `table`: scratch of 256 doubles.
+ */
+export function compare_two_i8(
+  float: usize, codes: usize, other: usize, count: i32, divisor: f32, factor: f32, table: usize, results: usize,
+): void {
+  for (let code = -128; code < 128; code++)
+    store<f64>(table + (<usize>(code + 128) << 3), <f64>((<f32>code / divisor) * factor));
+  let signal = f64x2.splat(0), noise = signal, product = signal, power = signal, bound = f64x2.splat(LEAST);
+  clear(results);
+  clear(results + RESULTS);
+  let begin = 0;
+  for (; begin < count; begin += 4) {
+    let isLarge = i64x2.splat(0);
+    const end = min(count, begin + 4);
+    for (let i = <usize>begin; i < <usize>end; i++) {
+      const x = f64x2.promote_low_f32x4(v128.load32_splat(float + (i << 2)));
+      const y = v128.load64_lane(entry(table, other + i), v128.load64_zero(entry(table, codes + i)), 1);
+      const d = f64x2.sub(x, y), square = f64x2.mul(d, d);
+      signal = f64x2.add(signal, f64x2.mul(x, x));
+      noise = f64x2.add(noise, square);
+      product = f64x2.add(product, f64x2.mul(x, y));
+      power = f64x2.add(power, f64x2.mul(y, y));
+      isLarge = v128.or(isLarge, f64x2.ge(square, bound));
+    }
+    if (!v128.any_true(isLarge)) continue;
+    const at = float + (<usize>begin << 2), some = end - begin;
+    const first = keepLargest<i8>(at, codes + begin, some, divisor, factor, begin, results);
+    bound = pair(first, keepLargest<i8>(at, other + begin, some, divisor, factor, begin, results + RESULTS));
+  }
+  v128.store(results, v128.shuffle<i64>(signal, noise, 0, 2));
+  v128.store(results, v128.shuffle<i64>(product, power, 0, 2), 16);
+  v128.store(results, v128.shuffle<i64>(signal, noise, 1, 3), RESULTS);
+  v128.store(results, v128.shuffle<i64>(product, power, 1, 3), RESULTS + 16);
 }
 
 /** Two neighbouring rows at once; the second may be the first again. */
@@ -178,13 +185,6 @@ function twoRows<C>(float: usize, codes: usize, inner: i32, next: i32, divisor: 
   }
   addErrors(errors, channels, power, error, 0, most);
   if (next) addErrors(errors + 8, channels, power, error, 1, most2);
-}
-
-/** The lanes of two pairs added one after the other: each lane of the sum is a row's. */
-// @ts-ignore: decorator
-@inline
-function addPairs(sum: v128, first: v128, second: v128): v128 {
-  return f64x2.add(f64x2.add(sum, v128.shuffle<i64>(first, second, 0, 2)), v128.shuffle<i64>(first, second, 1, 3));
 }
 
 /** Adds a row's sums to its channel. */

@@ -11,15 +11,21 @@ function rounded(acc: v128, pre: i32, unit: v128, most: v128): v128 {
 }
 
 /**
- * Eight codes, in both halves of the result. |code * scale| <= 128 * 255; the saturated sum with half a unit differs
- * from the exact one only where the code is clamped anyway (post at most 8). Narrowing and saturating are the clamps.
+ * rsh(clamp(rsh(acc, pre)) * scale, post) of eight accumulators as int16. It is exact, since post is at most 8:
+ * 127 * 255 + 128 < 2^15, and -128 * 255 > -2^15.
  */
 // @ts-ignore: decorator
 @inline
-function eight(acc0: v128, acc1: v128, pre: i32, unit: v128, most: v128, scale: v128, half: v128, post: i32, bias: v128): v128 {
+function scaledEight(acc0: v128, acc1: v128, pre: i32, unit: v128, most: v128, scale: v128, half: v128, post: i32): v128 {
   const wide = i16x8.narrow_i32x4_s(rounded(acc0, pre, unit, most), rounded(acc1, pre, unit, most));
   const code = i16x8.min_s(i16x8.max_s(wide, i16x8.splat(-128)), i16x8.splat(127));
-  const scaled = i16x8.shr_s(i16x8.add_sat_s(i16x8.mul(code, scale), half), post);
+  return i16x8.shr_s(i16x8.add_sat_s(i16x8.mul(code, scale), half), post);
+}
+
+/** Eight codes, in both halves of the result. Narrowing and saturating are the clamps. */
+// @ts-ignore: decorator
+@inline
+function biased(scaled: v128, bias: v128): v128 {
   return i8x16.add_sat_s(i8x16.narrow_i16x8_s(scaled, scaled), bias);
 }
 
@@ -64,22 +70,14 @@ function outside(acc: v128, least: v128, most: v128): v128 {
 }
 
 /**
- * Whether the outputs of eight accumulators are clipped, before or after the bias: masks of int16. The sum with half a unit
- * is exact, since |code * scale| + 128 < 2^15 for codes above -128, and -128 * 255 + 128 > -2^15.
+ * Whether eight outputs are clipped, before or after the bias, as masks of int16: then the code is not the sum of both, which fits
+ * int16. `low`, `high`: masks of what is counted: codes above the sum, codes below it.
  */
 // @ts-ignore: decorator
 @inline
-function clippedEight(
-  acc0: v128, acc1: v128, pre: i32, unit: v128, most: v128, scale: v128, half: v128, post: i32, bias: v128, low: v128, high: v128,
-): v128 {
-  const wide = i16x8.narrow_i32x4_s(rounded(acc0, pre, unit, most), rounded(acc1, pre, unit, most));
-  const code = i16x8.min_s(i16x8.max_s(wide, i16x8.splat(-128)), i16x8.splat(127));
-  const scaled = i16x8.shr_s(i16x8.add_sat_s(i16x8.mul(code, scale), half), post);
-  const sum = i16x8.add(i16x8.min_s(i16x8.max_s(scaled, i16x8.splat(-128)), i16x8.splat(127)), i16x8.extend_low_i8x16_s(bias));
-  return v128.or(
-    v128.or(i16x8.lt_s(scaled, low), i16x8.gt_s(scaled, high)),
-    v128.or(i16x8.lt_s(sum, low), i16x8.gt_s(sum, high)),
-  );
+function clippedEight(scaled: v128, codes: v128, bias: v128, low: v128, high: v128): v128 {
+  const sum = i16x8.add(scaled, i16x8.extend_low_i8x16_s(bias)), code = i16x8.extend_low_i8x16_s(codes);
+  return v128.or(v128.and(i16x8.gt_s(code, sum), low), v128.and(i16x8.lt_s(code, sum), high));
 }
 
 /** interLayerV2 at 8 bits. */
@@ -88,7 +86,7 @@ export function overlay_v2_i32_i8(
   positive: usize, negative: usize, floor: i32, ceiling: i32, accLow: i32, accHigh: i32, counters: usize,
 ): void {
   // A value beyond the limit of the activation is no clip: the activation cuts it anyway.
-  const countLow = i16x8.splat(floor > -128 ? i16.MIN_VALUE : -128), countHigh = i16x8.splat(ceiling < 127 ? i16.MAX_VALUE : 127);
+  const countLow = i16x8.splat(floor > -128 ? 0 : -1), countHigh = i16x8.splat(ceiling < 127 ? 0 : -1);
   const accLows = i32x4.splat(accLow), accHighs = i32x4.splat(accHigh);
   const floors = i8x16.splat(<i8>floor), ceilings = i8x16.splat(<i8>ceiling);
   const table = negative ? negative : positive;
@@ -102,39 +100,44 @@ export function overlay_v2_i32_i8(
     const negativeScale = i16x8.splat(<i16>parameter(table, row, 1)), negativeBias = i8x16.splat(<i8>parameter(table, row, 3));
     const preMost = mostUnclipped(pre), preLeast = leastUnclipped(pre);
     const negativePreMost = mostUnclipped(negativePre), negativePreLeast = leastUnclipped(negativePre);
+    const tightMost = i32x4.min_s(accHighs, i32x4.min_s(preMost, negativePreMost));
+    const tightLeast = i32x4.max_s(accLows, i32x4.max_s(preLeast, negativePreLeast));
     let clippedPre = i32x4.splat(0), clippedOut = clippedPre, beyond = clippedPre, alive = clippedPre;
     let from = acc;
     let to = dst;
     for (let left = columns; left > 0; left -= 8, from += 32, to += pixelStride << 3) {
       const acc0 = v128.load(from), acc1 = v128.load(from, 16);
-      let codes = eight(acc0, acc1, pre, unit, most, scale, half, post, bias);
-      const below = i8x16.lt_s(codes, i8x16.splat(0));
+      const scaled = scaledEight(acc0, acc1, pre, unit, most, scale, half, post);
+      let codes = biased(scaled, bias), out = i16x8.splat(0), below = out;
+      if (counters) out = clippedEight(scaled, codes, bias, countLow, countHigh);
       if (negative) {
-        const other = eight(
-          acc0, acc1, negativePre, negativeUnit, negativeMost, negativeScale, negativeHalf, negativePost, negativeBias,
+        const other = scaledEight(
+          acc0, acc1, negativePre, negativeUnit, negativeMost, negativeScale, negativeHalf, negativePost,
         );
-        codes = v128.bitselect(other, codes, below);
+        const otherCodes = biased(other, negativeBias);
+        below = i16x8.extend_low_i8x16_s(i8x16.lt_s(codes, i8x16.splat(0)));
+        if (counters) out = v128.bitselect(clippedEight(other, otherCodes, negativeBias, countLow, countHigh), out, below);
+        codes = v128.bitselect(otherCodes, codes, i8x16.lt_s(codes, i8x16.splat(0)));
       }
       codes = i8x16.min_s(i8x16.max_s(codes, floors), ceilings);
       if (counters) {
-        let pre0 = outside(acc0, preLeast, preMost), pre1 = outside(acc1, preLeast, preMost);
-        let out = clippedEight(acc0, acc1, pre, unit, most, scale, half, post, bias, countLow, countHigh);
-        if (negative) {
-          const words = i16x8.extend_low_i8x16_s(below);
-          const out2 = clippedEight(
-            acc0, acc1, negativePre, negativeUnit, negativeMost, negativeScale, negativeHalf, negativePost, negativeBias,
-            countLow, countHigh,
-          );
-          out = v128.bitselect(out2, out, words);
-          pre0 = v128.bitselect(outside(acc0, negativePreLeast, negativePreMost), pre0, i32x4.extend_low_i16x8_s(words));
-          pre1 = v128.bitselect(outside(acc1, negativePreLeast, negativePreMost), pre1, i32x4.extend_high_i16x8_s(words));
+        // Most groups hold nothing to count.
+        const far = v128.or(outside(acc0, tightLeast, tightMost), outside(acc1, tightLeast, tightMost));
+        if (left < 8 || v128.any_true(v128.or(far, out))) {
+          const valid0 = countLanes(left), valid1 = countLanes(left - 4), valid = i16x8.narrow_i32x4_s(valid0, valid1);
+          let pre0 = outside(acc0, preLeast, preMost), pre1 = outside(acc1, preLeast, preMost);
+          if (negative) {
+            pre0 = v128.bitselect(outside(acc0, negativePreLeast, negativePreMost), pre0, i32x4.extend_low_i16x8_s(below));
+            pre1 = v128.bitselect(outside(acc1, negativePreLeast, negativePreMost), pre1, i32x4.extend_high_i16x8_s(below));
+          }
+          clippedPre = i32x4.sub(clippedPre, i32x4.add(v128.and(pre0, valid0), v128.and(pre1, valid1)));
+          clippedOut = i32x4.sub(clippedOut, i32x4.extadd_pairwise_i16x8_s(v128.and(out, valid)));
+          const far0 = v128.and(outside(acc0, accLows, accHighs), valid0), far1 = v128.and(outside(acc1, accLows, accHighs), valid1);
+          beyond = i32x4.sub(beyond, i32x4.add(far0, far1));
+          alive = v128.or(alive, v128.and(codes, i8x16.narrow_i16x8_s(valid, valid)));
+        } else {
+          alive = v128.or(alive, codes);
         }
-        const valid0 = countLanes(left), valid1 = countLanes(left - 4), valid = i16x8.narrow_i32x4_s(valid0, valid1);
-        clippedPre = i32x4.sub(clippedPre, i32x4.add(v128.and(pre0, valid0), v128.and(pre1, valid1)));
-        clippedOut = i32x4.sub(clippedOut, i32x4.extadd_pairwise_i16x8_s(v128.and(out, valid)));
-        const far0 = v128.and(outside(acc0, accLows, accHighs), valid0), far1 = v128.and(outside(acc1, accLows, accHighs), valid1);
-        beyond = i32x4.sub(beyond, i32x4.add(far0, far1));
-        alive = v128.or(alive, v128.and(codes, i8x16.narrow_i16x8_s(valid, valid)));
       }
       if (left >= 8 && pixelStride == 1) v128.store_lane<i64>(to, codes, 0);
       else storeSome(to, pixelStride, codes, left);

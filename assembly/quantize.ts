@@ -136,15 +136,53 @@ function nearestTwo(pair: v128, step: v128, low: v128, high: v128): v128 {
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.min(f64x2.max(quotient, low), high));
 }
 
+/** clip(x * factor, low, high) of four float32, rounded half to even as the last bits of a float32. */
+// @ts-ignore: decorator
+@inline
+function roundedProduct(x: v128, factor: v128, low: v128, high: v128): v128 {
+  return f32x4.add(f32x4.pmin(f32x4.pmax(f32x4.mul(x, factor), low), high), f32x4.splat(MAGIC));
+}
+
+/** Where two roundings differ, and where x is NaN. */
+// @ts-ignore: decorator
+@inline
+function doubtful(x: v128, first: v128, second: v128): v128 {
+  return v128.or(v128.xor(first, second), f32x4.ne(x, x));
+}
+
+// @ts-ignore: decorator
+@inline
+function exactFour<C>(src: usize, dst: usize, by: v128, low: v128, high: v128): void {
+  const x = v128.load(src);
+  const first = nearestTwo(x, by, low, high);
+  const second = nearestTwo(v128.shuffle<i64>(x, x, 1, 1), by, low, high);
+  storeLanes<C>(dst, v128.shuffle<i64>(first, second, 0, 2));
+}
+
+/**
+ * In float32, x times 1 / step is off by less than 2^-22 of itself: factor and product each by 2^-24. Where that much less and that
+ * much more round to the same code it is certain, for all but a few groups in a thousand; those are divided in double.
+ */
 // @ts-ignore: decorator
 @inline
 function nearest<C>(src: usize, dst: usize, count: i32, step: f64, largest: i32): void {
   const by = f64x2.splat(step), high = f64x2.splat(<f64>largest), low = f64x2.splat(-<f64>largest);
-  for (; count >= 4; count -= 4, src += 16, dst += 4 * sizeof<C>()) {
-    const x = v128.load(src);
-    const first = nearestTwo(x, by, low, high);
-    const second = nearestTwo(v128.shuffle<i64>(x, x, 1, 1), by, low, high);
-    storeLanes<C>(dst, v128.shuffle<i64>(first, second, 0, 2));
+  const less = f32x4.splat(<f32>((1 - 2.384185791015625e-7) / step)), more = f32x4.splat(<f32>((1 + 2.384185791015625e-7) / step));
+  const most = f32x4.splat(<f32>largest), least = f32x4.splat(-<f32>largest);
+  const isNormal = step > 1e-37 && step < 1e37;
+  for (; count >= 8; count -= 8, src += 32, dst += 8 * sizeof<C>()) {
+    const a = v128.load(src), b = v128.load(src, 16);
+    const near = roundedProduct(a, less, least, most), far = roundedProduct(b, less, least, most);
+    const doubt0 = doubtful(a, near, roundedProduct(a, more, least, most));
+    const doubt1 = doubtful(b, far, roundedProduct(b, more, least, most));
+    if (!isNormal || v128.any_true(v128.or(doubt0, doubt1))) {
+      exactFour<C>(src, dst, by, low, high);
+      exactFour<C>(src + 16, dst + 4 * sizeof<C>(), by, low, high);
+    } else {
+      const words = i16x8.narrow_i32x4_s(i32x4.sub(near, f32x4.splat(MAGIC)), i32x4.sub(far, f32x4.splat(MAGIC)));
+      if (sizeof<C>() == 2) v128.store(dst, words);
+      else v128.store_lane<i64>(dst, i8x16.narrow_i16x8_s(words, words), 0);
+    }
   }
   for (; count > 0; count--, src += 4, dst += sizeof<C>()) {
     storeOne<C>(dst, nearestTwo(v128.load32_splat(src), by, low, high));

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 
-/** @typedef {{ ms: number, peakBytes: number }} Timed */
+/** @typedef {{ ms: number, cpuMs: number, peakBytes: number }} Timed */
 
 /** The near end of a side: one request at a time to a process that runs `side.js`. */
 export class Contestant {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Contestant } from './contestant.js';
 
-/** Milliseconds of one image (or one job) of one side, run by run; of whole processes those on all processors too. @typedef {{ title: string, ms: number[], cpuMs?: number[], peakBytes: number }} Times */
+/** Milliseconds of one image (or one job) of one side, run by run, and those on all processors. @typedef {{ title: string, ms: number[], cpuMs?: number[], peakBytes: number }} Times */
 /** A side that could not start, and why. @typedef {{ title: string, reason: string }} Absent */
 
 /**
@@ -108,12 +108,15 @@ async function takeTimes(contestants, runs) {
 }
 
 /** @param {string} title @returns {Times} */
-const emptyTimes = (title) => ({ title, ms: [], peakBytes: 0 });
+const emptyTimes = (title) => ({ title, ms: [], cpuMs: [], peakBytes: 0 });
 
 /** @param {Contestant} contestant @param {Times} times @param {boolean} counts */
 async function takeTime(contestant, times, counts) {
   await sleep(REST_MS);
-  const { ms, peakBytes } = await contestant.run();
-  if (counts) times.ms.push(ms / contestant.per);
+  const { ms, cpuMs, peakBytes } = await contestant.run();
+  if (counts) {
+    times.ms.push(ms / contestant.per);
+    times.cpuMs?.push(cpuMs / contestant.per);
+  }
   times.peakBytes = Math.max(times.peakBytes, peakBytes);
 }

@@ -17,9 +17,14 @@ const requests = {
   check: () => side?.check?.(),
   outputs: () => side?.outputs?.(),
   run: async (count) => {
-    const start = performance.now();
+    const [start, used] = [performance.now(), process.cpuUsage()];
     await side?.run(count);
-    return { ms: performance.now() - start, peakBytes: process.resourceUsage().maxRSS * 1024 };
+    const { user, system } = process.cpuUsage(used);
+    return {
+      ms: performance.now() - start,
+      cpuMs: (user + system) / 1000,
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+    };
   },
 };
 

@@ -8,6 +8,7 @@
 
 export { type CaffeImport, type CaffeOptions, inspectCaffe, loadCaffe } from './caffe/index.js';
 export type { BitWidths, ChannelOptions, ChannelStatistics } from './calibration/plan.js';
+export type { MagnitudeHistogram, ThresholdCurve, ThresholdDetails } from './calibration/thresholds/curve.js';
 export { type Calibrator, type CalibratorChoice, calibrators } from './calibration/thresholds/index.js';
 export type { Histogram, Magnitudes, ThresholdMethod } from './calibration/thresholds/method.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
@@ -20,6 +21,7 @@ export type { Attributes, Graph, GraphNode, Value, ValueId } from './graph/graph
 export {
   type CalibrationFiles,
   chooseSample,
+  type EncodedImage,
   FRAMEWORKS,
   type Framework,
   type ImageSource,
@@ -49,7 +51,7 @@ export type { InputPaths } from './jobs/input-files.js';
 export { inspect } from './jobs/inspect.js';
 export type { LayerBits } from './jobs/layer-bits.js';
 export { type LayerEmulation, type LayerResult, type LayerValue, openLayers } from './jobs/layer-emulation.js';
-export { type LiveEmulation, type LiveOptions, type LiveValue, openLive } from './jobs/live.js';
+export { type ChangeOptions, type LiveEmulation, type LiveOptions, type LiveValue, openLive } from './jobs/live.js';
 export type { Network, NetworkFlags } from './jobs/network.js';
 export type { InputFlags } from './jobs/network-inputs.js';
 export { type QuantizeResult, quantize } from './jobs/quantize.js';

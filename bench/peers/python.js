@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const REQUIREMENTS = join(FOLDER, 'requirements.txt');
-const VENV = join(FOLDER, '.venv');
+const VENV = fileURLToPath(new URL('../node_modules/.cache/python-peers', import.meta.url));
 /** Written when everything is installed: the requirements that it was made of. */
 const MADE = join(VENV, 'made-of.txt');
 /** The packages are 350 MB. */
@@ -18,7 +18,7 @@ const programs =
   process.platform === 'win32' ? { folder: 'Scripts', python: 'python' } : { folder: 'bin', python: 'python3' };
 
 /**
- * Python with the peers of `requirements.txt`, in an environment beside them that is made where it is missing or older. Throws with
+ * Python with the peers of `requirements.txt`, in an environment that is made where it is missing or older. Throws with
  * what is missing: Python, a working venv, the network.
  * @param {(label: string) => void} progress @returns {string} path of the program
  */

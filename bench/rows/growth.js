@@ -46,7 +46,7 @@ const growths = {
     unit: 'layers',
     amounts: DEPTHS,
     job: (depth) => ({ network: `resnet${depth}`, images: FEW }),
-    work: (depth) => macsOf(`resnet${depth}`) / 1e9,
+    work: (depth) => (FEW * macsOf(`resnet${depth}`)) / 1e9,
     per: '10^9 multiply-accumulates',
   },
   size: {
@@ -54,7 +54,7 @@ const growths = {
     unit: 'pixels of a side',
     amounts: [224, 320, 416, 512, 608],
     job: (size) => ({ network: 'googlenet', images: FEW, size }),
-    work: (size) => macsOf('googlenet', size) / 1e9,
+    work: (size) => (FEW * macsOf('googlenet', size)) / 1e9,
     per: '10^9 multiply-accumulates',
   },
 };

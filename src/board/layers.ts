@@ -113,7 +113,7 @@ function weightedLayer(context: Context, index: number, rule: Rule & { kind: 'we
     results: resultsOf(context, index, weightedEnds(context, { node, rule }, entry)),
     windows: windowsOf(context, index),
     transposed: rule.form === 'Deconvolution',
-    weights: { codes: overlayWeights(weightRows(node), params), bits: params[0]?.bits ?? input.bits },
+    weights: { codes: Int16Array.from(overlayWeights(weightRows(node), params)), bits: params[0]?.bits ?? input.bits },
     moves: null,
   };
 }

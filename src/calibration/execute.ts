@@ -11,6 +11,8 @@ import { channelImportances, type Importances } from './importance.js';
 import { layerCalibration, overlayLayer, type SearchedBlob, type SearchedLayer, searchLayers } from './layer-search.js';
 import type { CalibrationPlan, PlannedThreshold, Stage } from './plan.js';
 import { formsWritten, type Step, type StoredForm, type ThresholdId, thresholdsUsed } from './step.js';
+import { type FoundThreshold, thresholdDetails } from './threshold-details.js';
+import type { TakeCurve, ThresholdCurve, ThresholdDetails } from './thresholds/curve.js';
 import { findThresholds } from './thresholds/find.js';
 import { findChannelThresholds } from './thresholds/find-by-channels.js';
 import type { ThresholdMethod } from './thresholds/method.js';
@@ -24,6 +26,8 @@ export interface ExecuteOptions {
   readonly overlay?: OverlayChoice | undefined;
   /** Names an image in errors. */
   readonly imageName?: ImageName;
+  /** Called with how each measured threshold was found, when it is. Absent: nothing is counted for it. */
+  readonly onThreshold?: ((details: ThresholdDetails) => void) | undefined;
   /** Called before each layer with the number of those before it. */
   readonly onNode?: (node: GraphNode, index: number, count: number) => void;
 }
@@ -114,14 +118,28 @@ class Execution {
     const statistics = await this.statisticsOf(blobs.map(({ forms }) => forms));
     const measured = blobs.map((blob, i) => ({ ...blob, statistics: statistics[i] ?? nothing }));
     const whole = measured.filter(({ channels }) => channels === undefined);
-    const thresholds = await findThresholds(whole, this.options.method, this.executor);
+    const curves = new Map<ThresholdId, ThresholdCurve | null>();
+    const isShown = this.options.onThreshold !== undefined;
+    const take = (list: readonly { readonly id: ThresholdId }[]): TakeCurve | undefined =>
+      isShown ? (i, curve) => curves.set(list[i]?.id ?? -1, curve()) : undefined;
+    const thresholds = await findThresholds(whole, this.options.method, this.executor, take(whole));
     for (const [i, { id, bits }] of whole.entries()) this.found.set(id, this.toGrid(thresholds[i] ?? 0, bits));
     const split = measured.flatMap(({ channels, ...blob }) =>
       channels === undefined ? [] : [{ ...blob, channels, max: blob.statistics.max }],
     );
-    const ofChannels = await findChannelThresholds(split, this.executor, this.network, this.importances);
+    const ofChannels = await findChannelThresholds(split, this.executor, this.network, this.importances, take(split));
     for (const [i, { id, bits }] of split.entries()) this.found.set(id, this.toGrid(ofChannels[i] ?? 0, bits));
     await this.searchLayers(ids);
+    if (isShown) await this.show(measured.map((blob) => ({ ...blob, curve: curves.get(blob.id) ?? null })));
+  }
+
+  /** Tells how thresholds were found. */
+  private async show(
+    blobs: readonly (Omit<FoundThreshold, 'threshold'> & { readonly id: ThresholdId })[],
+  ): Promise<void> {
+    const found = blobs.map(({ id, ...blob }) => ({ ...blob, threshold: this.number(id) }));
+    for (const details of await thresholdDetails(found, this.executor, this.network))
+      this.options.onThreshold?.(details);
   }
 
   /** Replaces thresholds by those of the least error on the overlay, where layers are emulated with them. */

@@ -15,7 +15,7 @@ export function addAdvise(command: Command): Command {
   imagesFlags(networkFlags(command)).addOption(
     option('--labels <file>', 'lines of "file class": accuracy decides the ranks'),
   );
-  calibrationFlags(command, 'Calibration images:')
+  calibrationFlags(command, 'Calibration images:', true)
     .optionsGroup('Choices:')
     .addOption(option('--overlays <names>', `of ${OVERLAY_NAMES.join(', ')} (default: all)`, nameList))
     .addOption(option('--calibrators <names>', `of ${CALIBRATOR_NAMES.join(', ')} (default: all)`, nameList))

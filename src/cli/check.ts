@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { type CheckFlags, checkScalingFile } from '../jobs/check.js';
+import { rescaledNote } from '../report/calibration-warnings.js';
 import { checkText } from '../report/check.js';
 import { isFault } from '../scaling-file/fault.js';
+import { isRescaling } from '../scaling-file/grid-mismatches.js';
 import { ExitCode, setExitCode } from './exit-code.js';
 import { examples, networkFlags, overlayOption } from './flags.js';
 import { option } from './option.js';
@@ -25,6 +27,8 @@ export function addCheck(command: Command): Command {
 async function runCheck(scaling: string, flags: Omit<CheckFlags, 'scaling'> & OutputFlags): Promise<void> {
   const output = openOutput(flags);
   const result = await checkScalingFile({ ...jobFlags(flags), scaling });
-  output.result(result, () => checkText(result, scaling));
+  const rescaled = result.faults.filter(isRescaling).length;
+  if (rescaled > 0 && flags.wide !== true) output.note(rescaledNote(rescaled));
+  output.result(result, () => checkText(result, scaling, output.style));
   if (result.faults.some(isFault)) setExitCode(ExitCode.found);
 }

@@ -43,7 +43,7 @@ type Flags = Pick<CompareFlags, 'tolerance' | 'report'> &
 
 async function runCompare(first: string, second: string, flags: Flags): Promise<void> {
   const { tolerance, report, summary, ...others } = flags;
-  const output = openOutput(others);
+  const output = openOutput(flags);
   if (summary !== undefined) refuseBeside('--summary', { '--json': others.json });
   const result = await compareFiles({ first, second, tolerance, report });
   const text = (): string =>

@@ -27,15 +27,18 @@ export function fromOption(): Option {
  */
 export async function withConfig(words: readonly string[], program: Command): Promise<string[]> {
   const command = program.commands.find((each) => each.name() === words[0]) ?? program;
-  const [name, given] = command === program ? [[], words] : [words.slice(0, 1), words.slice(1)];
-  const config = takeFlag(given, 'config');
+  const [name, flags] = command === program ? [[], words] : [words.slice(0, 1), words.slice(1)];
+  const config = takeFlag(flags, 'config');
   const from = takeFlag(config.words, 'from');
   if (config.path === undefined && from.path === undefined) return [...words];
   const isHere = (flag: string): boolean => command.options.some(({ long }) => long === flag);
   if (from.path !== undefined && !isHere('--from')) return [...words];
   const settings = config.path === undefined ? {} : await settingsOf(config.path, command);
+  const isGivenHere = (each: Option): boolean =>
+    isGiven(from.words, each) || Object.hasOwn(settings, each.attributeName());
+  const given = new Set(command.options.filter(isGivenHere).map((each) => each.attributeName()));
   const recorded =
-    from.path === undefined ? {} : await manifestFlags(from.path, command.name(), kindsIn(from.path, program));
+    from.path === undefined ? {} : await manifestFlags(from.path, command.name(), kindsIn(from.path, program), given);
   const known = Object.entries(recorded).filter(([key]) => isHere(`--${key}`));
   const merged = { ...Object.fromEntries(known), ...settings };
   const file = config.path ?? from.path ?? '';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type ExportFlags, exportKit } from '../jobs/export.js';
 import { exportText } from '../report/export.js';
 import { pathOrAssignment, repeated } from './arguments.js';
-import { examples, imagesFlags, networkFlags, overlayOption, preprocessingFlags } from './flags.js';
+import { examples, imagesFlags, networkFlags, overlayOption, preprocessingFlags, recordedOption } from './flags.js';
 import { option } from './option.js';
 import { jobFlags, type OutputFlags, openOutput, outputFlags } from './output.js';
 
@@ -12,6 +12,7 @@ export function addExport(command: Command): Command {
   networkFlags(command)
     .optionsGroup('Export:')
     .addOption(option('--scaling <file>', '(required) the scaling file').makeOptionMandatory())
+    .addOption(recordedOption())
     .addOption(overlayOption('detected from the file'))
     .addOption(
       option(

@@ -93,9 +93,32 @@ export function reportOption(): Option {
   return option('--report <file>', 'a report with plots as one HTML file');
 }
 
+/** `--manifest` of commands that read one. */
+export function recordedOption(): Option {
+  return option(
+    '--manifest <file>',
+    'manifest of the calibration: a warning where its images had another preprocessing (--from names it too)',
+  );
+}
+
 /** Adds examples below the help of a command. */
 export function examples(command: Command, lines: readonly string[]): Command {
-  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${broken(line)}\n`).join('')}`);
+}
+
+/** Columns of an example, as of the rest of the help where there is no terminal. */
+const EXAMPLE_WIDTH = 80;
+
+/** A command line over several lines, broken before a flag. */
+function broken(line: string): string {
+  const lines = [''];
+  for (const part of line.split(/ (?=--)/)) {
+    const [last = ''] = lines.slice(-1);
+    if (last === '') lines[0] = part;
+    else if (last.length + part.length + 5 <= EXAMPLE_WIDTH) lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(`    ${part}`);
+  }
+  return lines.join(' \\\n  ');
 }
 
 /** The flags of the network. */
@@ -218,13 +241,13 @@ export function imagesFlags(command: Command): Command {
 }
 
 /** The flags of the calibration images. `group`: the heading of their help. */
-export function calibrationFlags(command: Command, group: string): Command {
+export function calibrationFlags(command: Command, group: string, isRequired: boolean): Command {
   command
     .optionsGroup(group)
     .addOption(
       option(
         '--calibration_directory <folder>',
-        '(required) folder, list file (.txt) or pattern of images or .npy arrays (H x W x C in [0,1]), or random:8 to try the flow; NAME=FOLDER for each of several inputs',
+        `${isRequired ? '(required) ' : ''}folder, list file (.txt) or pattern of images or .npy arrays (H x W x C in [0,1]), or random:8 to try the flow; NAME=FOLDER for each of several inputs`,
         pathOrAssignment,
       ),
     )

@@ -4,6 +4,7 @@ import { environment } from '../platform/index.js';
 import { addAdvise } from './advise.js';
 import { normaliseArguments } from './arguments.js';
 import { addCheck } from './check.js';
+import { refuseUnknownFlags, usageError } from './command-line-errors.js';
 import { addCompare } from './compare.js';
 import { addCompletion } from './completion.js';
 import { configOption, fromOption, withConfig } from './config.js';
@@ -89,7 +90,9 @@ export async function main(program: Command): Promise<void> {
       outputError: () => undefined,
     });
   try {
-    await program.parseAsync(await withConfig(completeFlags(given, program), program), { from: 'user' });
+    const words = completeFlags(given, program);
+    refuseUnknownFlags(words, program);
+    await program.parseAsync(await withConfig(words, program), { from: 'user' });
   } catch (error) {
     report(error, given);
   }
@@ -100,7 +103,7 @@ function report(error: unknown, words: readonly string[]): void {
   if (error instanceof CommanderError && error.exitCode === 0) return;
   if (error instanceof CommanderError) {
     setExitCode(ExitCode.usage);
-    if (error.code !== 'commander.help') writeFailure(words, { code: 'usage', message: oneLine(error.message) });
+    if (error.code !== 'commander.help') writeFailure(words, usageError(error));
   } else if (error instanceof XfdnnError && error.code !== 'internal') {
     setExitCode(error.code === 'usage' ? ExitCode.usage : ExitCode.error);
     writeFailure(words, error);
@@ -108,14 +111,6 @@ function report(error: unknown, words: readonly string[]): void {
     setExitCode(ExitCode.internal);
     writeFailure(words, { code: 'internal', message: internalMessage(error) });
   }
-}
-
-/** The text on one line: Commander writes its suggestion on a second one. Where it has none, the way out is added. */
-function oneLine(text: string): string {
-  const line = text.trim().replace(/\s*\n\s*/g, ' ');
-  return /unknown option/.test(line) && !/Did you mean/.test(line)
-    ? `${line}. --help lists those that there are.`
-    : line;
 }
 
 function internalMessage(error: unknown): string {

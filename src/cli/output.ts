@@ -59,8 +59,18 @@ export interface Output {
   run<T>(unit: string, job: (hooks: JobHooks) => Promise<T>): Promise<T>;
 }
 
-/** The output of a command with these flags. */
-export function openOutput(flags: OutputFlags): Output {
+/** The flags of files that may be standard output. */
+interface WrittenFiles {
+  readonly output_json?: string | undefined;
+  readonly output?: string | undefined;
+  readonly manifest?: string | undefined;
+  readonly report?: string | undefined;
+}
+
+/** The output of a command with these flags. Where a file goes to standard output, the result is a note. Throws `usage`. */
+export function openOutput(flags: OutputFlags & WrittenFiles): Output {
+  const isTaken = [flags.output_json, flags.output, flags.manifest, flags.report].includes('-');
+  if (isTaken) refuseBeside('-', { '--json': flags.json });
   const isJson = flags.log === 'json';
   const write = (level: string, line: string): void => writeLine(isJson, level, line);
   const note = (line: string): void => {
@@ -69,7 +79,10 @@ export function openOutput(flags: OutputFlags): Output {
   const warn = (line: string): void => write('warning', line);
   return {
     style: { wide: flags.wide === true, color: hasColor(flags) },
-    result: (value, text, toJson = jsonText) => environment.writeOutput(flags.json === true ? toJson(value) : text()),
+    result(value, text, toJson = jsonText) {
+      if (isTaken) note(text().trimEnd());
+      else environment.writeOutput(flags.json === true ? toJson(value) : text());
+    },
     note,
     warn,
     async run(unit, job) {

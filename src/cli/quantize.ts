@@ -3,14 +3,17 @@ import { fail } from '../error.js';
 import { DEFAULT_BIT_WIDTHS } from '../jobs/bit-widths.js';
 import { planQuantization } from '../jobs/dry-run.js';
 import { optionsOf } from '../jobs/flags.js';
-import { type QuantizeResult, quantize } from '../jobs/quantize.js';
+import { runsAfterQuantize } from '../jobs/next-runs.js';
+import { knownOf, type QuantizeResult, quantize } from '../jobs/quantize.js';
 import type { QuantizeFlags } from '../jobs/quantize-flags.js';
-import { type GateFlags, type VerifyResult, verifyEntries } from '../jobs/verify.js';
+import { type GateFlags, measureEntries, type VerifyResult } from '../jobs/verify.js';
 import { jsonTextWithInfinities } from '../report/json.js';
+import { type NextCommand, type NextRuns, nextCommands } from '../report/next-commands.js';
 import { quantizationText } from '../report/quantization.js';
 import { quantizationPlanText } from '../report/quantization-plan.js';
 import { verifiedFileText } from '../report/verification.js';
 import { DEFAULT_OVERLAY } from '../scaling/index.js';
+import type { Verdict } from '../verification/verdict/verdict.js';
 import {
   bitWidthsOption,
   calibrationFlags,
@@ -31,7 +34,7 @@ import { failWhereMissed, gateFlags } from './verify.js';
 /** Adds the flags and the action of `quantize` to a command. */
 export function addQuantize(command: Command): Command {
   networkFlags(command);
-  calibrationFlags(command, 'Calibration images:');
+  calibrationFlags(command, 'Calibration images:', true);
   preprocessingFlags(command)
     .optionsGroup('Scaling file:')
     .addOption(
@@ -85,29 +88,37 @@ async function runQuantize({ verify, dry_run: isDry, ...flags }: Flags): Promise
   const verification = isVerified
     ? await verifyAtOnce(result, quantizeFlags, { min_sqnr, min_agreement }, output)
     : undefined;
-  writeResult(result, verification, output);
+  writeResult(result, verification, runsAfterQuantize(quantizeFlags, result), output);
   if (verification !== undefined) failWhereMissed(verification, output);
 }
 
 /** Verifies the entries that were just made, on the images that they were made from. */
-function verifyAtOnce(
-  { graph, entries, source }: QuantizeResult,
-  { overlay = DEFAULT_OVERLAY, threads }: QuantizeFlags,
+async function verifyAtOnce(
+  result: QuantizeResult,
+  flags: QuantizeFlags,
   gates: GateFlags,
   output: Output,
 ): Promise<VerifyResult> {
-  return output.run('images', (hooks) =>
-    verifyEntries(graph, entries, source, { ...optionsOf(gates), overlay, threads }, hooks),
-  );
+  const { graph, entries, source, overlay } = result;
+  const options = { ...optionsOf(gates), ...knownOf(flags), overlay, threads: flags.threads };
+  return (await output.run('images', (hooks) => measureEntries(graph, entries, source, options, hooks))).result;
 }
 
-/** The result without the network, as a table or as JSON; on stderr where the scaling file went to stdout. */
-function writeResult(result: QuantizeResult, verification: VerifyResult | undefined, output: Output): void {
+/** The result without the network, as a table or as JSON. */
+function writeResult(
+  result: QuantizeResult,
+  verification: VerifyResult | undefined,
+  runs: NextRuns,
+  output: Output,
+): void {
   const { network, graph: _graph, source: _source, ...plain } = result;
   const value = { ...plain, framework: network.framework, verification: verification ?? null };
+  const commandsOf = (verdict: Verdict | undefined): NextCommand[] =>
+    verdict === undefined ? [] : nextCommands(verdict, runs);
   const text = (): string =>
-    quantizationText(result, output.style) +
-    (verification === undefined ? '' : `\n${verifiedFileText(verification, result.output, output.style)}`);
-  if (result.output === '-') output.note(text().trimEnd());
-  else output.result(value, text, jsonTextWithInfinities);
+    quantizationText(result, output.style, commandsOf(result.verdict)) +
+    (verification === undefined
+      ? ''
+      : `\n${verifiedFileText(verification, result.output, output.style, commandsOf(verification.verdict))}`);
+  output.result(value, text, jsonTextWithInfinities);
 }

@@ -27,6 +27,5 @@ async function runRescale(scaling: string, flags: Omit<RescaleFlags, 'scaling'> 
   const output = openOutput(flags);
   const result = await rescaleFile({ ...jobFlags(flags), scaling }, output);
   const text = (): string => rescalingText(result);
-  if (result.output === '-') output.note(text().trimEnd());
-  else output.result(result, text);
+  output.result(result, text);
 }

@@ -2,7 +2,15 @@ import type { Command } from 'commander';
 import { type RunFlags, run } from '../jobs/run.js';
 import { blobsText } from '../report/blobs.js';
 import { nameList, pathOrAssignment } from './arguments.js';
-import { calibrationFlags, examples, imagesFlags, networkFlags, overlayOption, preprocessingFlags } from './flags.js';
+import {
+  calibrationFlags,
+  examples,
+  imagesFlags,
+  networkFlags,
+  overlayOption,
+  preprocessingFlags,
+  recordedOption,
+} from './flags.js';
 import { option } from './option.js';
 import { jobFlags, type OutputFlags, openOutput, outputFlags } from './output.js';
 
@@ -13,6 +21,7 @@ export function addRun(command: Command): Command {
     .addOption(option('--output_dir <folder>', '(required) where the .npy files go'))
     .addOption(option('--blobs <names>', "layers or blobs to write, or all (default: the network's outputs)", nameList))
     .addOption(option('--scaling <file>', 'a scaling file: run on the emulated overlay and write int8 or int16 codes'))
+    .addOption(recordedOption())
     .addOption(overlayOption('detected from the scaling file'))
     .addOption(
       option(
@@ -22,7 +31,7 @@ export function addRun(command: Command): Command {
       ),
     );
   imagesFlags(command);
-  calibrationFlags(command, 'Images as quantize draws them:');
+  calibrationFlags(command, 'Images as quantize draws them:', false);
   examples(preprocessingFlags(command), [
     'xfdnn run --deploy_model net.prototxt --weights net.caffemodel --images photos --output_dir blobs',
     'xfdnn run --deploy_model net.pb --images photos --scaling net.json --blobs all --output_dir codes',

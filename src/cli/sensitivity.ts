@@ -14,6 +14,7 @@ import {
   networkFlags,
   overlayOption,
   preprocessingFlags,
+  recordedOption,
   reportOption,
 } from './flags.js';
 import { option } from './option.js';
@@ -24,6 +25,7 @@ export function addSensitivity(command: Command): Command {
   networkFlags(command)
     .optionsGroup('Sensitivity:')
     .addOption(option('--scaling <file>', '(required) the scaling file').makeOptionMandatory())
+    .addOption(recordedOption())
     .addOption(overlayOption('detected from the file'))
     .addOption(
       option('--output <file>', 'measurements and result as JSON; a run that was interrupted goes on from this file'),
@@ -58,7 +60,7 @@ function targetFlags(command: Command): void {
     )
     .addOption(multipliersOption('as for quantize'));
   calibratorFlags(command);
-  calibrationFlags(command, 'Calibration images of the target:');
+  calibrationFlags(command, 'Calibration images of the target:', false);
 }
 
 async function runSensitivity(flags: SensitivityFlags & OutputFlags): Promise<void> {

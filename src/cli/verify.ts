@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { fail } from '../error.js';
+import { runsAfterVerify } from '../jobs/next-runs.js';
 import { type VerifyFlags, type VerifyResult, verify } from '../jobs/verify.js';
 import { type VerifyDumpsFlags, verifyDumps } from '../jobs/verify-dumps.js';
 import { rescaledNote } from '../report/calibration-warnings.js';
 import { jsonTextWithInfinities } from '../report/json.js';
+import { nextCommands } from '../report/next-commands.js';
 import { SUMMARY_FORMS, type SummaryForm, verificationSummary } from '../report/summary.js';
 import { dumpsText, verifiedFileText } from '../report/verification.js';
 import { isRescaling } from '../scaling-file/grid-mismatches.js';
@@ -15,6 +17,7 @@ import {
   networkFlags,
   overlayOption,
   preprocessingFlags,
+  recordedOption,
   reportOption,
   threadsOption,
 } from './flags.js';
@@ -47,6 +50,7 @@ export function addVerify(command: Command): Command {
   networkFlags(command)
     .optionsGroup('Verify:')
     .addOption(option('--scaling <file>', '(required) the scaling file').makeOptionMandatory())
+    .addOption(recordedOption())
     .addOption(overlayOption('detected from the file'))
     .addOption(option('--labels <file>', 'lines of "file class": accuracy too'))
     .addOption(
@@ -103,7 +107,7 @@ async function runVerify({ dumps, summary, ...flags }: Flags): Promise<void> {
   const gates = GATES.filter((gate) => jobs[gate] !== undefined).map((gate) => `--${gate}`);
   const text = (): string =>
     summary === undefined
-      ? verifiedFileText(result, flags.scaling, output.style)
+      ? verifiedFileText(result, flags.scaling, output.style, nextCommands(result.verdict, runsAfterVerify(jobs)))
       : verificationSummary(summary, result, flags.scaling, gates);
   output.result(result, text, jsonTextWithInfinities);
   failWhereMissed(result, output);

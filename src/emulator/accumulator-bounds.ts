@@ -18,14 +18,15 @@ export function accumulatorBounds(codes: ArrayLike<number>, channels: number, bi
   const k = codes.length / channels;
   let [low, high] = [0, 0];
   for (let c = 0; c < channels; c++) {
-    let [below, above] = [0, 0];
+    let sum = 0;
+    let magnitudes = 0;
     for (let i = c * k; i < (c + 1) * k; i++) {
-      const code = codes[i]!;
-      below += code > 0 ? code * smallest : code * largest;
-      above += code > 0 ? code * largest : code * smallest;
+      sum += codes[i]!;
+      magnitudes += Math.abs(codes[i]!);
     }
-    low = Math.min(low, below);
-    high = Math.max(high, above);
+    const [positive, negative] = [(magnitudes + sum) / 2, (sum - magnitudes) / 2];
+    low = Math.min(low, positive * smallest + negative * largest);
+    high = Math.max(high, positive * largest + negative * smallest);
   }
   return { low, high, bits: signedBits(low, high) };
 }

@@ -26,7 +26,7 @@ export class Counters {
   countInput(name: string, data: Float32Array, th: number): void {
     const sum = this.inputs.get(name) ?? { clipped: 0, values: 0 };
     const limit = Math.fround(th);
-    for (const x of data) if (Math.abs(x) > limit) sum.clipped++;
+    for (let i = 0; i < data.length; i++) if (Math.abs(data[i]!) > limit) sum.clipped++;
     sum.values += data.length;
     this.inputs.set(name, sum);
   }

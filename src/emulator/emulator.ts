@@ -2,6 +2,7 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import { type Placement, placementOf, type ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
+import type { Pause } from '../runtime/pause.js';
 import { type OverlayChoice, overlayOf } from '../scaling/index.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import type { Action, EmulationContext } from './context.js';
@@ -16,6 +17,9 @@ export interface EmulatedValue {
   readonly placement: ValuePlacement;
   readonly tensor: Tensor<TypedArray>;
 }
+
+/** Called behind each node with its index and the image's values. */
+type AfterNode = (index: number, run: Run) => void;
 
 /**
  * The overlay, bit for bit (`docs/spec/overlay.md`): runs a network with the entries of a scaling file entirely in integers
@@ -54,16 +58,32 @@ export class Emulator {
     wanted: ReadonlySet<ValueId>,
     visit: (id: ValueId, value: EmulatedValue) => void,
   ): void {
-    this.runLayers(feeds, (index, run) => {
-      for (const id of this.placement.analysis.node(index).outputs) if (wanted.has(id)) visit(id, this.copy(run, id));
-    });
+    this.runLayers(feeds, this.visiting(wanted, visit));
   }
 
   /**
    * Runs one image without copies. `after` is called behind each node, while its results and what it read are in the memory of
    * the engine.
    */
-  runLayers(feeds: readonly Float32Array[], after: (index: number, run: Run) => void): void {
+  runLayers(feeds: readonly Float32Array[], after: AfterNode): void {
+    const nodes = this.walk(feeds, after);
+    while (nodes.next().done !== true);
+  }
+
+  /** {@link runLayers} with `pause` behind each node. */
+  async runInTurns(feeds: readonly Float32Array[], after: AfterNode, pause: Pause): Promise<void> {
+    const nodes = this.walk(feeds, after);
+    while (nodes.next().done !== true) await pause();
+  }
+
+  /** Calls with a copy of each value of `wanted` behind the node that computes it. */
+  visiting(wanted: ReadonlySet<ValueId>, visit: (id: ValueId, value: EmulatedValue) => void): AfterNode {
+    return (index, run) => {
+      for (const id of this.placement.analysis.node(index).outputs) if (wanted.has(id)) visit(id, this.copy(run, id));
+    };
+  }
+
+  private *walk(feeds: readonly Float32Array[], after: AfterNode): Generator<undefined> {
     const run = newRun(true);
     const remaining = this.placement.analysis.readers.map((readers) => readers.length);
     for (const [index, id] of this.graph.inputs.entries()) feed(this.context, run, id, feeds[index]);
@@ -75,6 +95,7 @@ export class Emulator {
       const read = new Set(inputs);
       for (const id of read) remaining[id]!--;
       for (const id of new Set([...read, ...outputs])) if (remaining[id] === 0) this.memory.release(run, id);
+      yield;
     }
   }
 

@@ -29,7 +29,7 @@ function channelsOf(where: string, count: number, ...lists: PerChannel[]): numbe
 const at = (list: PerChannel, channel: number): number => (typeof list === 'number' ? list : list[channel]!);
 
 /**
- * {@link values.quantizeTensor} of each element; rounds towards zero.
+ * `quantizeTensor` of each element; rounds towards zero.
  * @param th one threshold for the whole tensor
  * @param bw 8 or 16
  * @param x values, any shape flattened
@@ -39,7 +39,7 @@ export function quantizeTensorArray(th: number, bw: number, x: ArrayLike<number>
 }
 
 /**
- * {@link values.quantizeWeights} of weights laid out [channel][k]; rounds halves away from zero.
+ * `quantizeWeights` of weights laid out [channel][k]; rounds halves away from zero.
  * @param thParams one threshold per output channel, or one for all
  * @param bw `bw_params`
  * @param x weights
@@ -49,13 +49,13 @@ export function quantizeWeightsArray(thParams: PerChannel, bw: number, x: ArrayL
   return codes(bw, x.length, (i) => values.quantizeWeights(at(thParams, Math.floor(i / size)), bw, x[i]!));
 }
 
-/** {@link values.quantizeBias} (overlay v2) of each channel's bias; rounds halves away from zero. */
+/** `quantizeBias` (overlay v2) of each channel's bias; rounds halves away from zero. */
 export function quantizeBiasArray(th: number, bw: number, x: ArrayLike<number>): Codes {
   return codes(bw, x.length, (i) => values.quantizeBias(th, bw, x[i]!));
 }
 
 /**
- * {@link values.quantizeBiasV3} of each channel's bias: whole numbers, as doubles, since 2^31 can come out at 16 bits.
+ * `quantizeBiasV3` of each channel's bias: whole numbers, as doubles, since 2^31 can come out at 16 bits.
  * @param thParams one threshold per channel, or one for all
  * @param x one bias per channel
  */
@@ -71,7 +71,7 @@ export function quantizeBiasV3Array(
   return Float64Array.from(x, (value, c) => values.quantizeBiasV3(thIn, at(thParams, c), bw, value, bwParams));
 }
 
-/** {@link values.unquantizeTensor} of each code. */
+/** `unquantizeTensor` of each code. */
 export function unquantizeTensorArray(th: number, bw: number, q: ArrayLike<number>): Float32Array {
   const result = new Float32Array(q.length);
   for (let i = 0; i < q.length; i++) result[i] = values.unquantizeTensor(th, bw, q[i]!);
@@ -79,7 +79,7 @@ export function unquantizeTensorArray(th: number, bw: number, q: ArrayLike<numbe
 }
 
 /**
- * {@link layers.interLayerV2} of accumulators laid out [channel][pixels].
+ * `interLayerV2` of accumulators laid out [channel][pixels].
  * `pre`, `scale`, `post`: one number per channel, or one for all.
  *
  * @param acc whole numbers below 2^53
@@ -99,7 +99,7 @@ export function interLayerV2Array(
 }
 
 /**
- * {@link layers.interLayerV3} of accumulators laid out [channel][pixels].
+ * `interLayerV3` of accumulators laid out [channel][pixels].
  * `pre`, `scale`, `post`, `bias`: one number per channel, or one for all.
  *
  * @param acc whole numbers below 2^53
@@ -120,7 +120,7 @@ export function interLayerV3Array(
 }
 
 /**
- * {@link layers.avgPool} of window sums laid out [channel][pixels].
+ * `avgPool` of window sums laid out [channel][pixels].
  * `factor`, `shift`: one number per channel, or one for all
  */
 export function avgPoolArray(sums: ArrayLike<number>, factor: PerChannel, shift: PerChannel, bw: number): Codes {

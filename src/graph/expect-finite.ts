@@ -7,7 +7,7 @@ import type { Graph } from './graph.js';
  */
 export function expectFiniteInputs({ inputs, values }: Graph, feeds: readonly Float32Array[], image: number): void {
   for (const [input, data] of feeds.entries()) {
-    const index = data.findIndex((value) => !Number.isFinite(value));
+    const index = firstInfinite(data);
     if (index < 0) continue;
     const blob = values[inputs[input] ?? -1]?.blob ?? '';
     fail(
@@ -17,4 +17,10 @@ export function expectFiniteInputs({ inputs, values }: Graph, feeds: readonly Fl
       'Correct the array: no code stands for it.',
     );
   }
+}
+
+/** The index of the first element that is NaN or infinite; -1: there is none. */
+function firstInfinite(data: Float32Array): number {
+  for (let i = 0; i < data.length; i++) if (!(Math.abs(data[i]!) < Infinity)) return i;
+  return -1;
 }

@@ -33,7 +33,7 @@ export interface NetworkImage {
 }
 
 /**
- * How far values of an image array may leave [0, 1]: enough for the overshoot of sharpening and bicubic resizing, not
+ * How far values of an image array that is to be scaled may leave [0, 1]: enough for the overshoot of sharpening and bicubic resizing, not
  * for arrays from 0 to 255 or from -1 to 1.
  */
 const OVERSHOOT = 0.5;
@@ -98,7 +98,7 @@ export async function readImage(
   kind = contentKind(bytes),
 ): Promise<Image> {
   return kind === 'npy'
-    ? arrayAsImage(channelsLast(readNpy(bytes, path), options), path)
+    ? arrayAsImage(channelsLast(readNpy(bytes, path), options), path, options.ownValues === true)
     : decodeImage(bytes, path, kind);
 }
 
@@ -131,8 +131,8 @@ function channelsLast(array: Tensor<TypedArray>, { shape, channelAxis }: Preproc
   return { shape: [height, width, channels], data };
 }
 
-/** H x W x C, or H x W, of floats in [0, 1]. */
-function arrayAsImage({ shape, data }: Tensor<TypedArray>, path: string): Image {
+/** H x W x C, or H x W, of floats in [0, 1]; of any floats where they are the network's own values. */
+function arrayAsImage({ shape, data }: Tensor<TypedArray>, path: string, isOwn: boolean): Image {
   const [height = 0, width = 0, channels = 1] = shape;
   if (shape.length < 2 || shape.length > 3 || (channels !== 1 && channels !== 3) || height * width === 0) {
     fail(
@@ -151,13 +151,13 @@ function arrayAsImage({ shape, data }: Tensor<TypedArray>, path: string): Image 
     );
   }
   const values = finite(data, path);
-  const bad = values.find((value) => value < -OVERSHOOT || value > 1 + OVERSHOOT);
+  const bad = isOwn ? undefined : values.find((value) => value < -OVERSHOOT || value > 1 + OVERSHOOT);
   if (bad !== undefined)
     fail(
       'data',
       path,
       `expected values in [0, 1], got ${bad}.`,
-      'Scale the array to [0, 1]; --raw_scale and --mean_value do the rest.',
+      "Scale the array to [0, 1]; --raw_scale and --mean_value do the rest. An array of the network's own values takes --raw_scale 1 --mean_value 0.",
     );
   return { width, height, channels, data: values, maximum: 1 };
 }

@@ -61,6 +61,8 @@ export interface Preprocessing {
   readonly channelAxis: number;
   /** Whether the values are rounded to whole numbers from 0 to 255; not where absent. */
   readonly bytes?: boolean;
+  /** Whether image arrays hold the network's own values, of any range: flags, not a preset, say that nothing scales or moves them. */
+  readonly ownValues?: boolean;
 }
 
 /**
@@ -145,7 +147,9 @@ function imagePreprocessing(
   const scales = checkScales(flags, 255);
   const isRaw = channels === 1 || input.bytes === true;
   const meanValue = checkMean(flags.meanValue ?? (isRaw ? [0] : [104, 117, 123]), channels);
-  const keepsPixels = scales.rawScale === 255 && scales.inputScale === 1 && meanValue.every((mean) => mean === 0);
+  const isPlain = scales.inputScale === 1 && meanValue.every((mean) => mean === 0);
+  const keepsPixels = scales.rawScale === 255 && isPlain;
+  const ownValues = scales.rawScale === 1 && isPlain && given.preset === undefined && input.bytes !== true;
   return {
     kind: 'image',
     dims,
@@ -154,6 +158,7 @@ function imagePreprocessing(
     channelSwap: checkSwap(flags.channelSwap ?? (channels === 1 ? [0] : [2, 1, 0]), channels),
     meanValue,
     ...(input.bytes === true && keepsPixels && { bytes: true }),
+    ...(ownValues && { ownValues }),
     resize: flags.resize ?? input.framework,
     shape,
     channelAxis,

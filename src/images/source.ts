@@ -1,10 +1,19 @@
 import { fail } from '../error.js';
-import { loadCalibrationImage } from './load.js';
+import { loadCalibrationImage, prepareImage } from './load.js';
 import type { Preprocessing } from './preprocessing-options.js';
 
-/** Where the images of a batch come from, as plain data: files with their preprocessing, or network inputs as they are. */
+/** An encoded image: a PNG, a JPEG or a `.npy` array. */
+export interface EncodedImage {
+  /** Stands for the file in errors. */
+  readonly name: string;
+  /** The file's content. Worker threads share a Blob; they copy bytes. */
+  readonly bytes: Uint8Array | Blob;
+}
+
+/** Where the images of a batch come from, as plain data: files or their contents with their preprocessing, or network inputs as they are. */
 export type ImageSource =
   | { readonly paths: readonly string[]; readonly preprocessing: Preprocessing }
+  | { readonly images: readonly EncodedImage[]; readonly preprocessing: Preprocessing }
   | { readonly arrays: readonly Float32Array[] }
   /** A network of several inputs: a source for each, in the order of `Graph.inputs`, of equally many images. */
   | { readonly inputs: readonly ImageSource[] };
@@ -20,9 +29,18 @@ export function openImages(source: ImageSource): LoadImage {
   }
   if ('arrays' in source)
     return async (image) => source.arrays[image] ?? missing('arrays', source.arrays.length, image);
+  if ('images' in source) {
+    const { images, preprocessing } = source;
+    return async (image) => prepared(images[image] ?? missing('images', images.length, image), preprocessing);
+  }
   const { paths, preprocessing } = source;
   return async (image) =>
     (await loadCalibrationImage(paths[image] ?? missing('paths', paths.length, image), preprocessing)).data;
+}
+
+async function prepared({ name, bytes }: EncodedImage, preprocessing: Preprocessing): Promise<Float32Array> {
+  const content = bytes instanceof Uint8Array ? bytes : new Uint8Array(await bytes.arrayBuffer());
+  return (await prepareImage(content, name, preprocessing)).data;
 }
 
 /** Reads all inputs of a network for one image, in the order of `Graph.inputs`. */
@@ -34,8 +52,8 @@ function noInput(input: number): never {
   return fail('usage', 'inputs', `expected a source for each input, got none for input ${input + 1}.`);
 }
 
-function missing(what: 'arrays' | 'paths', count: number, image: number): never {
-  const [one, article] = what === 'arrays' ? ['array', 'an'] : ['path', 'a'];
+function missing(what: 'arrays' | 'paths' | 'images', count: number, image: number): never {
+  const [one, article] = { arrays: ['array', 'an'], paths: ['path', 'a'], images: ['image', 'an'] }[what];
   return fail(
     'usage',
     what,
@@ -46,5 +64,6 @@ function missing(what: 'arrays' | 'paths', count: number, image: number): never 
 /** The number of images of a source. */
 export function imageCount(source: ImageSource): number {
   if ('inputs' in source) return Math.min(...source.inputs.map(imageCount));
+  if ('images' in source) return source.images.length;
   return 'paths' in source ? source.paths.length : source.arrays.length;
 }

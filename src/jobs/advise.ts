@@ -92,7 +92,7 @@ export async function advise(flags: AdviseFlags, hooks: JobHooks = {}): Promise<
   const files = await calibrationFilesOf(flags);
   const inputs = [flags.deploy_model, flags.weights, flags.labels, ...files.paths];
   await checkOutputs({ '--output_json': flags.output_json }, inputs);
-  const pool = await openTaskPool({ threads: flags.threads }, files.paths.length);
+  const pool = await openTaskPool({ threads: flags.threads }, files.paths.length, hooks.signal);
   try {
     return await adviseIn(pool, flags, choices, files, hooks);
   } finally {

@@ -91,7 +91,7 @@ export async function calibrate(
 ): Promise<LayerCalibration[]> {
   const { input, params, output } = options.widths;
   const widths = bitWidths([input, params, output]);
-  const pool = await openTaskPool(options, imageCount(source));
+  const pool = await openTaskPool(options, imageCount(source), hooks.signal);
   try {
     const calibrated = withFloatLayers(graph, options.floatLayers);
     return await calibrateIn(pool, graphFor(pool, calibrated), { source }, { ...options, widths }, hooks);
@@ -114,7 +114,10 @@ export async function calibrateIn(
   options: CalibrateOptions,
   hooks: JobHooks,
 ): Promise<LayerCalibration[]> {
-  const batch = { source, count: imageCount(source), onSkipped, memory: options.memory ?? DEFAULT_MEMORY };
+  const count = imageCount(source);
+  let read = 0;
+  const onRead = hooks.images === undefined ? undefined : (): void => hooks.images?.(++read, count);
+  const batch = { source, count, onSkipped, onRead, memory: options.memory ?? DEFAULT_MEMORY };
   const plan = planCalibration(graph, options);
   const spread = { images: batch.count, threads: pool.size, budget: batch.memory, isVerified };
   await expectMemory(plannedMemory(graph, plan, spread));
@@ -123,7 +126,8 @@ export async function calibrateIn(
     const layers = await executePlan(graph, plan, executor, {
       method: calibratorOf(options.calibrator ?? DEFAULT_CALIBRATOR),
       overlay: options.overlay,
-      imageName: 'paths' in source ? (image) => source.paths[image] ?? '' : undefined,
+      imageName: nameOfImage(source),
+      onThreshold: hooks.threshold,
       onNode: (node, index, total) => hooks.progress?.(index, total, node.name),
     });
     await executor.settle();
@@ -132,6 +136,12 @@ export async function calibrateIn(
     // Temporary files are closed after an error too, also where the error ended a worker.
     await executor.close().catch(() => undefined);
   }
+}
+
+/** Names the images of a source in errors; undefined where they have no names. */
+function nameOfImage(source: ImageSource): ((image: number) => string) | undefined {
+  if ('images' in source) return (image) => source.images[image]?.name ?? '';
+  return 'paths' in source ? (image) => source.paths[image] ?? '' : undefined;
 }
 
 /** Why the calibrator `search` has no reference walk, as the end of an error. */

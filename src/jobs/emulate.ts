@@ -5,6 +5,7 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import { type ImageSource, imageCount, loadInputs, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
 import { originals } from '../optimise/index.js';
+import { pauseFor } from '../runtime/pause.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { JobHooks } from './hooks.js';
@@ -48,14 +49,16 @@ export async function emulate(
   const kept = originals(graph, distinct);
   const emulator = await openEmulator(network, kept);
   const load = openImages(source);
+  const pause = pauseFor(hooks.signal);
   const count = imageCount(source);
   for (let image = 0; image < count; image++) {
     hooks.progress?.(image, count, 'emulate');
     const feeds = await loadInputs(load, graph.inputs, image);
     expectFiniteInputs(graph, feeds, image);
-    emulator.run(feeds, new Set(kept), (original, value) => {
+    const visitKept = emulator.visiting(new Set(kept), (original, value) => {
       for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
     });
+    await emulator.runInTurns(feeds, visitKept, pause);
   }
 }
 

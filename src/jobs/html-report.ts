@@ -4,25 +4,23 @@ import {
   type ImageSource,
   imageCount,
   inputLine,
-  loadInputs,
   openImages,
   previewSteps,
   readImage,
   summariseInput,
 } from '../images/index.js';
-import { createEngine } from '../kernels/engine.js';
 import { baseName, readFile, sha256, VERSION, writeFileAtomic } from '../platform/index.js';
 import { networkNodes } from '../report/html/network-nodes.js';
 import type { FlippedImage, Origin, Picture, ReportedLayer, WeightRanges } from '../report/html/report-data.js';
 import { verificationReport } from '../report/html/verification-report.js';
-import { Runner } from '../runtime/runner.js';
-import { type ActivationRange, RangeMeter } from '../verification/activation-ranges.js';
+import type { NextCommand } from '../report/next-commands.js';
 import type { Measured } from '../verification/verdict/measured.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import { scoresOf } from '../verification/verification.js';
 import type { DescribedLayer } from '../verification/verifier.js';
+import { type ReportMeasures, reportMeasures } from './report-measures.js';
 
-/** Images that ranges and histograms are measured on. */
+/** Images that ranges, histograms, accumulators and parts are measured on. */
 const RANGE_IMAGES = 2;
 /** Pictures of images that changed their class. */
 const MOST_FLIPPED = 12;
@@ -34,6 +32,8 @@ export interface ReportJob {
   readonly command: string;
   readonly measured: Measured;
   readonly verdict: Verdict;
+  /** Command lines that go on from it. */
+  readonly commands: readonly NextCommand[];
   readonly source: ImageSource;
   /** Names of the images. */
   readonly names: readonly string[];
@@ -42,9 +42,10 @@ export interface ReportJob {
 
 /** Writes the report of a verification as one HTML file. Throws `file`, and the errors of reading an image. */
 export async function writeReport(path: string, job: ReportJob): Promise<void> {
-  const { command, measured, verdict, source, names, origins } = job;
+  const { command, measured, verdict, commands, source, names, origins } = job;
   const { graph, overlay, verification } = measured;
   const rangeImages = Math.min(RANGE_IMAGES, imageCount(source));
+  const measures = await reportMeasures(measured, source, rangeImages);
   const flips = flippedImages(measured);
   const text = verificationReport({
     title: `${graph.name === '' ? 'Network' : graph.name} on overlay ${overlay}`,
@@ -53,8 +54,10 @@ export async function writeReport(path: string, job: ReportJob): Promise<void> {
     version: VERSION,
     verification,
     verdict,
-    layers: await reportedLayers(measured, source, rangeImages),
+    commands,
+    layers: reportedLayers(measured, measures),
     network: networkNodes(graph, verification.layers),
+    parts: measures.parts,
     input: await inputOf(measured, source),
     pictures: await stepPictures(source),
     rangeImages,
@@ -84,38 +87,15 @@ export async function originsOf(
   return [...lines, ...others];
 }
 
-/** The layers with the ranges of some images, and of their weights. */
-async function reportedLayers(measured: Measured, source: ImageSource, images: number): Promise<ReportedLayer[]> {
-  const ranges = await measureRanges(measured, source, images);
+/** The layers with what was measured of some images, and of their weights. */
+function reportedLayers(measured: Measured, { ranges, largestSums }: ReportMeasures): ReportedLayer[] {
   const weights = measured.described.map((layer) => weightsOf(measured, layer));
   return measured.verification.layers.map((layer, i) => ({
     ...layer,
     range: ranges[i] ?? null,
     weights: weights[i] ?? null,
+    largestSum: largestSums[i] ?? null,
   }));
-}
-
-async function measureRanges(
-  { graph, described }: Measured,
-  source: ImageSource,
-  images: number,
-): Promise<ActivationRange[]> {
-  const values = described.map(({ value }) => analyse(graph).value(value));
-  const meters = described.map(({ placement }, i) => {
-    const { shape = [], layout = 'NCHW' } = values[i] ?? {};
-    return new RangeMeter(shape, layout, placement.kind === 'codes' ? placement.grid.threshold : null);
-  });
-  const outputs = [...new Set(values.map(({ id }) => id))];
-  const runner = new Runner(await createEngine(), { ...graph, outputs });
-  const load = openImages(source);
-  for (let image = 0; image < images; image++) {
-    const results = runner.run(await loadInputs(load, graph.inputs, image));
-    for (const [i, { id }] of values.entries()) {
-      const data = results.get(id)?.data;
-      if (data !== undefined) meters[i]?.add(data);
-    }
-  }
-  return meters.map(({ range }) => range);
 }
 
 /** The weights of a layer that has an entry with thresholds for them. */

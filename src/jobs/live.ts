@@ -6,6 +6,7 @@ import { matchNames } from '../graph/layer-names.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { type Placement, placementOf, type ValuePlacement } from '../placement/placement.js';
 import { entriesByName } from '../placement/wanted-grids.js';
+import { Abortable } from '../runtime/abortable.js';
 import { inOrder, type Pool } from '../runtime/pool.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import {
@@ -32,6 +33,15 @@ export interface LiveOptions extends ThreadOptions {
   readonly floatLayers?: readonly string[] | undefined;
 }
 
+/** Options of one change of a {@link LiveEmulation}. */
+export interface ChangeOptions {
+  /**
+   * Once it is aborted, the change rejects with its reason. If its turn has not come it is not made; else it stays made, and what is not
+   * computed yet is computed with the next change.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A value of one image on the overlay: Int8Array or Int16Array of codes with their grid, or Float32Array of the host. */
 export interface LiveValue {
   readonly blob: string;
@@ -53,16 +63,16 @@ export interface LiveEmulation {
    * Gives a blob, or the result of a layer, another threshold, in all entries that have the present one: see `thresholdEdits`.
    * Throws `usage` for an unknown name, a value without a threshold, and a threshold that is not finite and above 0.
    */
-  setThreshold(name: string, threshold: number): Promise<LiveUpdate>;
+  setThreshold(name: string, threshold: number, options?: ChangeOptions): Promise<LiveUpdate>;
   /**
    * Gives layers by name, with `*` and `?`, the width of their input codes and weights; all others have the widths that most
    * entries had at the start. Thresholds stay. Throws `usage` for widths that the overlay cannot bring together.
    */
-  setLayerBits(layerBits: LayerBits): Promise<LiveUpdate>;
+  setLayerBits(layerBits: LayerBits, options?: ChangeOptions): Promise<LiveUpdate>;
   /** Gives every layer one threshold of weights for each output channel, or one for all. */
-  setWeightThresholds(shared: WeightThresholds): Promise<LiveUpdate>;
+  setWeightThresholds(shared: WeightThresholds, options?: ChangeOptions): Promise<LiveUpdate>;
   /** Takes another scaling file. `overlay`: detected from the entries where absent. Throws `data` where it does not fit. */
-  setScaling(entries: readonly ScalingEntry[], overlay?: OverlayName): Promise<LiveUpdate>;
+  setScaling(entries: readonly ScalingEntry[], overlay?: OverlayName, options?: ChangeOptions): Promise<LiveUpdate>;
   /** A blob or the result of a layer, of an image by its number. Throws `usage` for one that the overlay does not compute. */
   value(name: string, image: number): Promise<LiveValue>;
   /** Ends the workers and frees the memory. */
@@ -87,7 +97,7 @@ export async function openLive(
   try {
     const live = new Live(pool, graphFor(pool, graph), count, hooks);
     await live.open(source);
-    await live.setScaling(entries, options.overlay);
+    await live.setScaling(entries, options.overlay, { signal: hooks.signal });
     return live;
   } catch (error) {
     await pool.close();
@@ -120,6 +130,7 @@ class Live implements LiveEmulation {
     let read = 0;
     await inOrder(count, async (image) => {
       await pool.one(image % pool.size, 'live.image', image);
+      hooks.signal?.throwIfAborted();
       hooks.progress?.(++read, count, 'images');
     });
   }
@@ -128,8 +139,8 @@ class Live implements LiveEmulation {
     return this.results.all(this.placed());
   }
 
-  setThreshold(name: string, threshold: number): Promise<LiveUpdate> {
-    return this.edit(() => {
+  setThreshold(name: string, threshold: number, options: ChangeOptions = {}): Promise<LiveUpdate> {
+    return this.edit(options, () => {
       if (!(threshold > 0 && Math.fround(threshold) < Infinity))
         fail('usage', `threshold of "${name}"`, `expected a finite number above 0, got ${threshold}.`);
       const id = this.find(name);
@@ -139,16 +150,20 @@ class Live implements LiveEmulation {
     });
   }
 
-  setLayerBits(layerBits: LayerBits): Promise<LiveUpdate> {
-    return this.edit(() => widthEdits(this.entries, this.graph, layerBits, this.overlay));
+  setLayerBits(layerBits: LayerBits, options: ChangeOptions = {}): Promise<LiveUpdate> {
+    return this.edit(options, () => widthEdits(this.entries, this.graph, layerBits, this.overlay));
   }
 
-  setWeightThresholds(shared: WeightThresholds): Promise<LiveUpdate> {
-    return this.edit(() => weightThresholdEdits(this.entries, this.graph, shared));
+  setWeightThresholds(shared: WeightThresholds, options: ChangeOptions = {}): Promise<LiveUpdate> {
+    return this.edit(options, () => weightThresholdEdits(this.entries, this.graph, shared));
   }
 
-  setScaling(entries: readonly ScalingEntry[], overlay?: OverlayName): Promise<LiveUpdate> {
-    return this.inTurn(() => this.change(entries, overlay ?? detectOverlay(entries)));
+  setScaling(
+    entries: readonly ScalingEntry[],
+    overlay?: OverlayName,
+    { signal }: ChangeOptions = {},
+  ): Promise<LiveUpdate> {
+    return this.inTurn(() => this.change(entries, overlay ?? detectOverlay(entries), signal), signal);
   }
 
   value(name: string, image: number): Promise<LiveValue> {
@@ -168,31 +183,42 @@ class Live implements LiveEmulation {
     await this.pool.close();
   }
 
-  private edit(edits: () => ReadonlyMap<string, EntryEdit>): Promise<LiveUpdate> {
+  private edit({ signal }: ChangeOptions, edits: () => ReadonlyMap<string, EntryEdit>): Promise<LiveUpdate> {
     return this.inTurn(() => {
       const entries = withEdits(this.entries, this.graph, edits(), this.overlay);
-      return this.change(entries, this.overlay);
-    });
+      return this.change(entries, this.overlay, signal);
+    }, signal);
   }
 
   /** One call after the other; a call that fails does not keep others from their turn. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.last.then(work);
+  private inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const result = this.last.then(() => {
+      signal?.throwIfAborted();
+      return work();
+    });
     this.last = result.catch(() => undefined);
-    return result;
+    if (signal === undefined) return result;
+    const abortable = new Abortable(signal);
+    return abortable.until(result).finally(() => abortable.end());
   }
 
-  private async change(entries: readonly ScalingEntry[], overlay: OverlayName): Promise<LiveUpdate> {
+  private async change(
+    entries: readonly ScalingEntry[],
+    overlay: OverlayName,
+    signal: AbortSignal | undefined,
+  ): Promise<LiveUpdate> {
     const placement = placementOf(this.graph, entriesByName(entries));
     const change = changeOf(this.entries, entries);
     await this.pool.all('live.set', (): EntriesChange => ({ ...change, overlay }));
     [this.entries, this.overlay, this.placement] = [change.entries, overlay, placement];
-    await Promise.all(Array.from({ length: this.pool.size }, (_, member) => this.work(member)));
+    await Promise.all(Array.from({ length: this.pool.size }, (_, member) => this.work(member, signal)));
     return this.results.takeUpdate(placement);
   }
 
-  private async work(member: number): Promise<void> {
+  /** One turn after the other, so that a signal is heard between them. */
+  private async work(member: number, signal: AbortSignal | undefined): Promise<void> {
     for (;;) {
+      signal?.throwIfAborted();
       const { steps, isDone } = await this.pool.one<LiveWork>(member, 'live.work', TURN);
       this.results.add(steps);
       if (isDone) return;

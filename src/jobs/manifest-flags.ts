@@ -8,34 +8,80 @@ import { VALUE_FLAGS, valueFlags } from './shown-preprocessing.js';
 
 /** Choices whose defaults may become others, so that a recorded run states them. */
 const CHOICES = ['walk', 'calibrator', 'multipliers', 'overlay', 'bitwidths'] as const;
+/** Flags that the default of `multipliers` follows from. */
+const DECIDE_MULTIPLIERS = ['overlay', 'calibrator', 'bitwidths', 'power_of_two'] as const;
 /** Flags that write files beside the scaling file. */
 const WRITTEN = ['manifest', 'report'] as const;
+/** Flags that choose a sample. */
+const SAMPLE = [
+  'calibration_directory',
+  'calibration_size',
+  'calibration_seed',
+  'calibration_indices',
+  'calibration_sampler',
+] as const;
+/** Flags that only `quantize` takes from a manifest. */
+const LEFT_TO_QUANTIZE = ['threads', 'memory'] as const;
+
+/** Flags of `quantize` that a command on the same network has under another meaning. */
+const OF_QUANTIZE = ['output_json', 'multipliers'] as const;
 
 /**
  * The flags of a recorded run: for `quantize` those that repeat it, for other commands those of its network and
- * preprocessing, with its scaling file. Throws `file`, `format`, and `data`, naming the file, where a file that the run read
- * (for other commands than `quantize`: model, weights and scaling file) is another now. `expectKinds` throws for flags of wrong
- * kinds, before any is used.
+ * preprocessing, with its scaling file, and where they calibrate (`advise`, `sensitivity` with a target) with its sample.
+ * `given`: the names of flags that are given beside the manifest; defaults that followed from others are left open then.
+ * Throws `file`, `format`, and `data`, naming the file, where a file that the run read (for other commands than `quantize`:
+ * model, weights and, but for `advise`, scaling file) is another now. `expectKinds` throws for flags of wrong kinds, before any is
+ * used.
  */
 export async function manifestFlags(
   path: string,
   command: string,
   expectKinds: (flags: Readonly<Record<string, unknown>>) => void,
+  given: ReadonlySet<string> = new Set(),
 ): Promise<Record<string, unknown>> {
   const manifest = await readManifest(path);
   const { model, weights, output, images } = manifest;
   for (const flags of [manifest.flags, manifest.resolved]) expectKinds(flags);
   const flags = Object.fromEntries(
-    Object.entries(manifest.flags).filter(([key]) => !(WRITTEN as readonly string[]).includes(key)),
+    Object.entries({ ...manifest.flags, ...preprocessingFlags(manifest) }).filter(
+      ([key]) => !(WRITTEN as readonly string[]).includes(key),
+    ),
   );
   for (const file of [model, weights]) await expectSame(file, path);
-  Object.assign(flags, preprocessingFlags(manifest));
-  if (command === 'quantize') return repeated(manifest, flags, path);
-  await expectSame(output, path);
-  const { calibration_directory: _folder, threads: _threads, memory: _memory, ...others } = flags;
-  const found = images.length > 0 && output !== null ? { scaling: output.file } : {};
-  const { overlay } = manifest.resolved;
-  return { ...others, ...found, overlay };
+  if (command === 'quantize') return repeated(manifest, flags, { path, given });
+  if (command !== 'advise') await expectSame(output, path);
+  const found = { manifest: path, ...(images.length > 0 && output !== null && { scaling: output.file }) };
+  const all = { ...flags, ...sampleFlags(manifest, command, given), ...found, overlay: manifest.resolved['overlay'] };
+  const left = new Set<string>([...LEFT_TO_QUANTIZE, ...(command === 'advise' ? OF_QUANTIZE : [])]);
+  return Object.fromEntries(Object.entries(all).filter(([key, value]) => !left.has(key) && value !== undefined));
+}
+
+/** The sample and the choices of a calibration for a command that calibrates anew; without them for one that does not. */
+function sampleFlags(
+  { flags, resolved, calibration_seed: seed }: Manifest,
+  command: string,
+  given: ReadonlySet<string>,
+): Record<string, unknown> {
+  const isCalibrating = command === 'advise' || (command === 'sensitivity' && given.has('target_agreement'));
+  if (!isCalibrating) return Object.fromEntries(SAMPLE.map((key) => [key, undefined]));
+  const isNatural = flags['power_of_two'] === true || resolved['multipliers'] === BY_CHANNEL;
+  return {
+    ...(seed !== null && flags['calibration_indices'] === undefined && { calibration_seed: seed }),
+    calibrator: resolved['calibrator'],
+    ...(!isNatural && { multipliers: resolved['multipliers'] }),
+  };
+}
+
+/** What a manifest says of a calibration: the preprocessing (of several inputs the first one's) and the calibrator. */
+export interface RecordedCalibration {
+  readonly preprocessing?: Preprocessing;
+  readonly calibrator?: string;
+}
+
+/** The calibration of a manifest. Throws `file`, `format`. */
+export async function recordedCalibration(path: string): Promise<RecordedCalibration> {
+  return (await readManifest(path)).resolved;
 }
 
 /**
@@ -54,11 +100,14 @@ function preprocessingFlags({ flags, resolved, images }: Manifest): Record<strin
 async function repeated(
   { resolved, calibration_seed: seed, images }: Manifest,
   flags: Readonly<Record<string, unknown>>,
-  path: string,
+  { path, given }: { readonly path: string; readonly given: ReadonlySet<string> },
 ): Promise<Record<string, unknown>> {
   const isGiven = (key: string): boolean => resolved[key] !== undefined;
   const isFixed = flags['power_of_two'] === true || resolved['multipliers'] === BY_CHANNEL;
-  const excluded = new Set(isFixed ? ['multipliers'] : []);
+  const excluded = new Set<string>([
+    ...(isFixed || DECIDE_MULTIPLIERS.some((key) => given.has(key)) ? ['multipliers'] : []),
+    ...(given.has('calibrator') ? ['walk'] : []),
+  ]);
   const choices = CHOICES.filter((key) => isGiven(key) && !excluded.has(key)).map((key) => [key, resolved[key]]);
   const all = { ...Object.fromEntries(choices), ...flags, ...(seed === null ? {} : { calibration_seed: seed }) };
   const sample = all as CalibrationFlags;

@@ -11,6 +11,7 @@ import {
   type PreprocessingFlags,
   withMeanValues,
 } from './calibration-flags.js';
+import { warnOfOtherPreprocessing } from './compare-preprocessing.js';
 import { optionsOf } from './flags.js';
 import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
@@ -30,6 +31,8 @@ export interface InputFlags extends PreprocessingFlags {
   readonly skip_bad_images?: boolean | undefined;
   /** In place of `images`: a `.npy` of the network's input, batch axis first; `NAME=FILE` for each of several inputs. */
   readonly input?: InputPaths | undefined;
+  /** Path of the manifest of a calibration: where its images had another preprocessing, a warning says so. */
+  readonly manifest?: string | undefined;
 }
 
 /** The names of {@link InputFlags}. */
@@ -40,6 +43,7 @@ export const INPUT_FLAGS: Readonly<Record<keyof InputFlags, true>> = {
   recursive: true,
   skip_bad_images: true,
   input: true,
+  manifest: true,
 };
 
 /** The images of a job with their names, in one order. */
@@ -88,12 +92,14 @@ export async function networkInputs(
     hooks,
   );
   await reportInput(source, flags, network, hooks);
+  if (flags.manifest !== undefined) await warnOfOtherPreprocessing(flags.manifest, source, hooks);
   return { source, names: files.names };
 }
 
 /** The first images of a source, all if it has fewer. */
 export function firstImages(source: ImageSource, count: number): ImageSource {
   if ('inputs' in source) return { inputs: source.inputs.map((input) => firstImages(input, count)) };
+  if ('images' in source) return { ...source, images: source.images.slice(0, count) };
   return 'arrays' in source
     ? { arrays: source.arrays.slice(0, count) }
     : { ...source, paths: source.paths.slice(0, count) };

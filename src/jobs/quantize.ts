@@ -19,6 +19,7 @@ import {
   rescaledInputs,
   rescaledNote,
 } from '../report/calibration-warnings.js';
+import { nextCommands } from '../report/next-commands.js';
 import type { Pool } from '../runtime/pool.js';
 import {
   clipsBeforeScaling,
@@ -30,6 +31,7 @@ import {
 import { formatScaling } from '../scaling-file/format.js';
 import { gridMismatches } from '../scaling-file/grid-mismatches.js';
 import { averagePoolingErrors } from '../verification/pooling-error.js';
+import type { KnownChoices } from '../verification/verdict/next-flags.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, calibrateIn, defaultWalk, NO_REFERENCE_WALK, type Walk } from './calibrate.js';
@@ -49,6 +51,7 @@ import { checkLayerBits } from './layer-bits.js';
 import { BY_CHANNEL, expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network } from './network.js';
 import { firstImages } from './network-inputs.js';
+import { runsAfterQuantize } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
 import { QUANTIZE_FLAGS, type QuantizeFlags } from './quantize-flags.js';
 import { quickLook } from './quick-look.js';
@@ -91,7 +94,7 @@ export interface QuantizeResult {
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const job = await checkedJob(flags, hooks);
   // Workers start up while the network is read.
-  const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length);
+  const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length, hooks.signal);
   const result = await quantizeIn(pool, job, hooks).finally(() => pool.close());
   return flags.report === undefined || result.entries.length === 0 ? result : reported(result, flags, hooks);
 }
@@ -102,9 +105,10 @@ const REPORTED_IMAGES = 8;
 /** Verifies a result on the first calibration images and writes its report; the verdict takes the place of the quick look's. */
 async function reported(result: QuantizeResult, flags: QuantizeFlags, hooks: JobHooks): Promise<QuantizeResult> {
   const { graph, entries, overlay, files, output } = result;
-  const { report = '', deploy_model, weights, threads, calibrator } = flags;
+  const { report = '', deploy_model, weights, threads } = flags;
   const source = firstImages(result.source, REPORTED_IMAGES);
-  const verified = await measureEntries(graph, entries, source, { overlay, threads, calibrator }, hooks);
+  const known = knownOf(flags);
+  const verified = await measureEntries(graph, entries, source, { ...known, overlay, threads }, hooks);
   const { verdict } = verified.result;
   const { seed, names } = files;
   const origins = await originsOf(flags, { deploy_model, weights }, [
@@ -112,9 +116,16 @@ async function reported(result: QuantizeResult, flags: QuantizeFlags, hooks: Job
     ...(seed === undefined ? [] : [{ name: 'seed of the sample', value: String(seed) }]),
     { name: 'calibration images', value: `${names.length}: ${names.join(', ')}` },
   ]);
-  await writeReport(report, { command: 'quantize', measured: verified.measured, verdict, source, names, origins });
+  const commands = nextCommands(verdict, runsAfterQuantize(flags, result));
+  const { measured } = verified;
+  await writeReport(report, { command: 'quantize', measured, verdict, commands, source, names, origins });
   hooks.note?.(`note: the report of ${output} is ${report}.`);
   return { ...result, verdict };
+}
+
+/** What a verdict on the images of a calibration knows of it. */
+export function knownOf({ calibrator = DEFAULT_CALIBRATOR }: QuantizeFlags): KnownChoices {
+  return { calibrator, sameImages: true };
 }
 
 /** Checks everything that can be checked before the network is read, and chooses the files. Throws `usage` and `file`. */
@@ -220,11 +231,12 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await expectUnchanged(hashes);
   const text = formatScaling(entries);
+  hooks.signal?.throwIfAborted();
   await writeFileAtomic(output, text);
   const isLooking = flags.no_quick_look !== true && flags.report === undefined && entries.length > 0;
   const used = sourceOf(files);
   const look = { graph, entries, overlay, source: used };
-  const verdict = isLooking ? await quickLook(pool, look, { calibrator }, hooks) : undefined;
+  const verdict = isLooking ? await quickLook(pool, look, knownOf(flags), hooks) : undefined;
   const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
   const choices = { framework: network.framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing, preprocessing_shown: shown };

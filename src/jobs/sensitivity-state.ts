@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { decodeText } from '../formats/text.js';
-import type { ImageSource } from '../images/index.js';
+import type { EncodedImage, ImageSource } from '../images/index.js';
 import { exists, readFile, sha256, writeFileAtomic } from '../platform/index.js';
 import { jsonText } from '../report/json.js';
 import type { ImageSensitivity } from '../verification/sensitivity/tasks.js';
@@ -112,6 +112,11 @@ function isObject(value: unknown): value is object {
 export async function hashImages(source: ImageSource): Promise<unknown> {
   if ('inputs' in source) return inTurn(source.inputs, hashImages);
   if ('paths' in source) return { sha256: await inTurn(source.paths, sha256), preprocessing: source.preprocessing };
+  if ('images' in source) {
+    const hash = async ({ bytes }: EncodedImage): Promise<string> =>
+      sha256(bytes instanceof Uint8Array ? bytes : new Uint8Array(await bytes.arrayBuffer()));
+    return { sha256: await inTurn(source.images, hash), preprocessing: source.preprocessing };
+  }
   return {
     sha256: await inTurn(source.arrays, ({ buffer, byteOffset, byteLength }) =>
       sha256(new Uint8Array(buffer, byteOffset, byteLength)),

@@ -8,6 +8,7 @@ import type { Sensitivity } from '../verification/sensitivity/sensitivity.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, defaultWalk } from './calibrate.js';
 import {
+  CALIBRATION_FLAGS,
   type CalibrationFlags,
   calibrationFilesOf,
   fileSource,
@@ -40,6 +41,18 @@ export interface TargetFlags extends CalibrationFlags {
   /** Bytes of activations kept in memory, 1 GiB where absent; the rest goes to a temporary file. */
   readonly memory?: number | undefined;
 }
+
+/** The names of {@link TargetFlags}. */
+export const TARGET_FLAGS: Readonly<Record<keyof TargetFlags, true>> = {
+  ...CALIBRATION_FLAGS,
+  target_agreement: true,
+  calibrator: true,
+  multipliers: true,
+  include_inner_product: true,
+  power_of_two: true,
+  unify_concat: true,
+  memory: true,
+};
 
 /** A target with the files that its sets of layers are calibrated on. */
 export interface Target {
@@ -106,7 +119,8 @@ export async function propose(
     { skip: flags.skip_bad_images, place: folder },
     hooks,
   );
-  const pool = await openTaskPool({ threads: flags.threads }, Math.max(imageCount(calibration), imageCount(source)));
+  const count = Math.max(imageCount(calibration), imageCount(source));
+  const pool = await openTaskPool({ threads: flags.threads }, count, hooks.signal);
   const onBase = (base: readonly ScalingEntry[]): void => {
     if (formatScaling([...base]) !== formatScaling([...entries])) hooks.warn?.(otherCalibration(flags.scaling));
   };

@@ -12,12 +12,14 @@ import { describeSteps, type Sensitivity, summariseSensitivity } from '../verifi
 import { measuredImages, measureSensitivity } from '../verification/sensitivity/tasks.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf } from './html-report.js';
-import { loadNetwork, type NetworkFlags } from './network.js';
-import { type InputFlags, networkInputs } from './network-inputs.js';
+import { refuseUnknownFlags } from './known-flags.js';
+import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
+import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
+import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { loadScaling } from './scaling-file.js';
 import { hashImages, openState, type RunInputs } from './sensitivity-state.js';
-import { propose, type TargetFlags, targetOf } from './sensitivity-target.js';
+import { propose, TARGET_FLAGS, type TargetFlags, targetOf } from './sensitivity-target.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** The flags of `sensitivity`, spelled as on the command line. */
@@ -33,6 +35,17 @@ export interface SensitivityFlags extends NetworkFlags, InputFlags, TargetFlags 
   /** Number of threads; as many as there are cores where absent. */
   readonly threads?: number | undefined;
 }
+
+const SENSITIVITY_FLAGS: Readonly<Record<keyof SensitivityFlags, true>> = {
+  ...NETWORK_FLAGS,
+  ...INPUT_FLAGS,
+  ...TARGET_FLAGS,
+  scaling: true,
+  overlay: true,
+  output: true,
+  report: true,
+  threads: true,
+};
 
 /** Options of {@link entriesSensitivity}. */
 export interface SensitivityOptions extends ThreadOptions {
@@ -57,6 +70,7 @@ export interface SensitivityResult extends Sensitivity {
  * and with only this layer in float32. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {}): Promise<SensitivityResult> {
+  refuseUnknownFlags('sensitivity', flags, { ...QUANTIZE_FLAGS, ...SENSITIVITY_FLAGS });
   await checkOutputs({ '--output': flags.output, '--report': flags.report }, [
     flags.deploy_model,
     flags.weights,
@@ -92,7 +106,7 @@ export async function entriesSensitivity(
   const state = await openState(options.output, await runInputs(options, overlay, entries, source), size);
   const total = size.images * size.layers;
   let done = state.images.reduce((sum, { layers }) => sum + layers.filter((layer) => layer !== null).length, 0);
-  const pool = await openTaskPool(options, size.layers);
+  const pool = await openTaskPool(options, size.layers, hooks.signal);
   try {
     await measureSensitivity(pool, { graph: graphFor(pool, graph), entries, overlay, source }, state.images, () => {
       hooks.progress?.(++done, total, 'sensitivity');

@@ -3,7 +3,9 @@ import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
+import { nextCommands } from '../report/next-commands.js';
 import { oneClassWarning } from '../report/one-class.js';
+import { otherInputText } from '../report/verdict.js';
 import { hurtsMost } from '../report/verification-sentences.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
@@ -12,17 +14,22 @@ import type { Fault } from '../scaling-file/fault.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { elements } from '../tensor.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
-import type { Measured } from '../verification/verdict/measured.js';
+import { otherInput } from '../verification/verdict/causes.js';
+import { type Measured, measuredLayers } from '../verification/verdict/measured.js';
+import type { KnownChoices } from '../verification/verdict/next-flags.js';
 import { judge, type Verdict } from '../verification/verdict/verdict.js';
 import type { Verification } from '../verification/verification.js';
+import { preprocessingWords } from './compare-preprocessing.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf, writeReport } from './html-report.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { readLabels } from './labels.js';
+import { recordedCalibration } from './manifest-flags.js';
 import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { runsAfterVerify } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
@@ -113,14 +120,31 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
   // The network's layers of the host are known from its import.
-  const options = { ...optionsOf(flags), labels, floatLayers: undefined };
+  const recorded = flags.manifest === undefined ? {} : await recordedCalibration(flags.manifest);
+  const known = {
+    runs: runsAfterVerify(flags),
+    preprocessing: preprocessingWords(source),
+    calibrator: recorded.calibrator,
+  };
+  const options = { ...known, ...optionsOf(flags), labels, floatLayers: undefined };
   const { result, measured } = await measureEntries(graph, entries, source, options, hooks);
   if (flags.report !== undefined) {
     const { deploy_model, weights, scaling } = flags;
     const origins = await originsOf(flags, { deploy_model, weights, scaling });
-    await writeReport(flags.report, { command: 'verify', measured, verdict: result.verdict, source, names, origins });
+    const { verdict } = result;
+    const commands = nextCommands(verdict, runsAfterVerify(flags));
+    await writeReport(flags.report, { command: 'verify', measured, verdict, commands, source, names, origins });
   }
   return result;
+}
+
+/** A warning for each input that the calibration cannot have seen, where the verdict does not say so. */
+function otherInputWarnings(measured: Measured, { causes }: Verdict): string[] {
+  if (causes.some(({ kind }) => kind === 'other input than calibrated on')) return [];
+  return measuredLayers(measured).flatMap((at) => {
+    const reach = otherInput(measured, at);
+    return reach === undefined ? [] : [`warning: input "${at.layer.name}": ${otherInputText(reach)}.`];
+  });
 }
 
 /** Checks the flags without reading any file. Throws `usage`. */
@@ -151,12 +175,12 @@ export async function verifyEntries(
   return (await measureEntries(calibrated, entries, source, options, hooks)).result;
 }
 
-/** {@link verifyEntries} with what its result is made of. Throws as it does. */
+/** {@link verifyEntries} with what its result is made of, and what is known of the run. Throws as it does. */
 export async function measureEntries(
   calibrated: Graph,
   entries: readonly ScalingEntry[],
   source: ImageSource,
-  options: VerifyOptions,
+  options: VerifyOptions & KnownChoices,
   hooks: JobHooks = {},
 ): Promise<{ readonly result: VerifyResult; readonly measured: Measured }> {
   const overlay = options.overlay ?? detectOverlay(entries);
@@ -164,7 +188,7 @@ export async function measureEntries(
   const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
   const count = imageCount(source);
   if (!(count > 0)) fail('data', 'verify', 'expected at least one image, got none.', 'Pass images.');
-  const pool = await openTaskPool(options, count);
+  const pool = await openTaskPool(options, count, hooks.signal);
   try {
     const measured = await measureImages(
       pool,
@@ -175,6 +199,7 @@ export async function measureEntries(
     const { verification, reports } = measured;
     for (const line of oneClassWarning(verification, reports, options.labels)) hooks.warn?.(line);
     const verdict = judge(measured, options);
+    if (options.sameImages !== true) for (const line of otherInputWarnings(measured, verdict)) hooks.warn?.(line);
     const missed = [...missedGates(verification, options), ...wrongFile(faults, overlay)];
     const result = { ...verification, verdict, hurtsMost: hurtsMost(verification.layers), overlay, faults, missed };
     return { result, measured };

@@ -32,9 +32,12 @@ export async function threadsFor({ threads }: ThreadOptions, images: number): Pr
   return Math.max(1, Math.min(threads ?? (await cores()), images));
 }
 
-/** Opens a pool whose members can run {@link tasks}, with {@link threadsFor} members. */
-export async function openTaskPool(options: ThreadOptions, images: number): Promise<Pool> {
-  return openPool(await threadsFor(options, images), options.worker, tasks);
+/**
+ * Opens a pool whose members can run {@link tasks}, with {@link threadsFor} members. Its calls fail where `signal` is
+ * aborted.
+ */
+export async function openTaskPool(options: ThreadOptions, images: number, signal?: AbortSignal): Promise<Pool> {
+  return openPool(await threadsFor(options, images), options.worker, tasks, signal);
 }
 
 /** The graph as the members of a pool share it: one copy of the weights for all of them. */

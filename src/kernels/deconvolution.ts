@@ -5,7 +5,7 @@ import {
   lowerAccumulateF64,
   lowerAccumulateI32,
 } from './accumulate.js';
-import { boundCodes, expectExactSums } from './codes.js';
+import { boundCodes, type Codes, expectExactSums } from './codes.js';
 import { lowerConvolutionF32 } from './convolution.js';
 import type { Engine } from './engine.js';
 import type { ConvolutionGeometry } from './geometry.js';
@@ -85,7 +85,7 @@ function hasUntouched({ output }: ConvolutionGeometry, convolutions: readonly Ph
 }
 
 /** Float weights, or codes. */
-type Weights = Float32Array | Int16Array;
+type Weights = Float32Array | Codes;
 
 const newLike = <T extends Weights>(weights: T, length: number): T =>
   new (weights.constructor as new (length: number) => T)(length);
@@ -240,11 +240,7 @@ export function lowerDeconvolutionF32(
 }
 
 /** Exact sums of a deconvolution on codes, [channel][pixel]; weights as for {@link lowerDeconvolutionF32}. */
-export function accumulateDeconvolution(
-  geometry: ConvolutionGeometry,
-  weights: Int16Array,
-  bits: CodeBits,
-): Accumulation {
+export function accumulateDeconvolution(geometry: ConvolutionGeometry, weights: Codes, bits: CodeBits): Accumulation {
   const [first] = phaseConvolutions(geometry);
   if (first !== undefined && geometry.stride[0] === 1 && geometry.stride[1] === 1)
     return accumulateConvolution(first.geometry, weights, bits);

@@ -1,7 +1,9 @@
 import type { Accumulation, CodeBits } from './accumulate.js';
 import { boundCodes, type Codes, expectExactSums } from './codes.js';
+import type { Engine } from './engine.js';
 import { type Epilogue, sumBytes } from './epilogue.js';
 import { type Activation, aligned, channelBytes, finishing, type Lowering, writeFinish } from './lowering.js';
+import { matrixRows } from './matrix-rows.js';
 
 /** Sizes of a matrix-vector product: weights are [outputs][inputs], row-major. */
 export interface InnerProductGeometry {
@@ -11,7 +13,7 @@ export interface InnerProductGeometry {
 
 /**
  * y = W x in float32, one accumulator per output that starts at +0, products added in ascending k; then + bias, then
- * the activation. Weights stay row-major (a plain copy), so the largest matrix is read once per run and never packed.
+ * the activation. Weights stay row-major, so the largest matrix is read once per run and never packed.
  */
 export function lowerInnerProductF32(
   { inputs, outputs }: InnerProductGeometry,
@@ -19,18 +21,21 @@ export function lowerInnerProductF32(
   bias: Float32Array | null,
   activation?: Activation,
 ): Lowering {
-  const biasAt = aligned(weights.length * 4);
-  const slopesAt = biasAt + channelBytes(outputs);
+  const rows = matrixRows(weights, outputs, 'f32');
+  const slopesAt = rows.constants + channelBytes(outputs);
   return {
     constants: slopesAt + channelBytes(outputs),
-    scratch: 0,
+    scratch: rows.scratch,
     prepare({ heap }, at) {
-      heap.f32(at, weights.length).set(weights);
-      writeFinish(heap, at + biasAt, at + slopesAt, outputs, bias, activation);
+      rows.prepare(heap, at);
+      writeFinish(heap, at + rows.constants, at + slopesAt, outputs, bias, activation);
     },
-    run({ kernels }, at) {
-      const finish = finishing(at.constants + slopesAt, activation);
-      kernels.gemv_f32(at.constants, at.inputs[0]!, at.outputs[0]!, outputs, inputs, at.constants + biasAt, ...finish);
+    run({ heap, kernels }, { inputs: [x], outputs: [y], constants, scratch }) {
+      const [slopes, low, high] = finishing(constants + slopesAt, activation);
+      rows.forEachPiece(heap, { constants, scratch }, (at, row, count) => {
+        const [biasAt, slopeAt] = [constants + rows.constants + row * 4, slopes === 0 ? 0 : slopes + row * 4];
+        kernels.gemv_f32(at, x!, y! + row * 4, count, inputs, biasAt, slopeAt, low, high);
+      });
     },
   };
 }
@@ -49,23 +54,32 @@ export function accumulateInnerProduct(
   expectExactSums(bounds, bits.input);
   const narrow = bits.params === 8 && bounds.sumsBelow(2 ** 31, bits.input);
   const type = narrow ? 'i32' : 'f64';
-  const constants = aligned(weights.length * (narrow ? 1 : 2));
+  const rows = matrixRows(weights, outputs, narrow ? 'i8' : 'i16');
   const wide = bits.input === 8 ? aligned(inputs * 2) : 0;
+  const sumsAt = rows.scratch + wide;
+  const multiply = (
+    { heap, kernels }: Engine,
+    x: number,
+    y: number,
+    at: { constants: number; scratch: number },
+  ): void =>
+    rows.forEachPiece(heap, at, (piece, row, count) =>
+      (narrow ? kernels.gemv_i8 : kernels.gemv_i16)(piece, x, y + row * sumBytes(type), count, inputs),
+    );
   const fuse = (epilogue?: Epilogue): Lowering => ({
-    constants: constants + (epilogue?.constants ?? 0),
-    scratch: wide + (epilogue === undefined ? 0 : aligned(outputs * sumBytes(type))),
+    constants: rows.constants + (epilogue?.constants ?? 0),
+    scratch: sumsAt + (epilogue === undefined ? 0 : aligned(outputs * sumBytes(type))),
     prepare(engine, at) {
-      (narrow ? engine.heap.i8(at, weights.length) : engine.heap.i16(at, weights.length)).set(weights);
-      epilogue?.prepare(engine, at + constants);
+      rows.prepare(engine.heap, at);
+      epilogue?.prepare(engine, at + rows.constants);
     },
     run(engine, at) {
-      const { kernels } = engine;
-      if (bits.input === 8) kernels.widen_i8(at.inputs[0]!, at.scratch, inputs);
-      const x = bits.input === 8 ? at.scratch : at.inputs[0]!;
-      const address = epilogue === undefined ? at.outputs[0]! : at.scratch + wide;
-      (narrow ? kernels.gemv_i8 : kernels.gemv_i16)(at.constants, x, address, outputs, inputs);
+      const widened = at.scratch + rows.scratch;
+      if (bits.input === 8) engine.kernels.widen_i8(at.inputs[0]!, widened, inputs);
+      const address = epilogue === undefined ? at.outputs[0]! : at.scratch + sumsAt;
+      multiply(engine, bits.input === 8 ? widened : at.inputs[0]!, address, at);
       const range = { channel: 0, channels: outputs, pixel: 0, pixels: 1 };
-      epilogue?.apply(engine, { address, stride: 1, type }, range, at.outputs, at.constants + constants);
+      epilogue?.apply(engine, { address, stride: 1, type }, range, at.outputs, at.constants + rows.constants);
     },
   });
   return { lowering: fuse(), type, fuse };

@@ -2,6 +2,7 @@ import type { BitWidth } from '../fixed/grid.js';
 import type { GraphNode } from '../graph/graph.js';
 import type { NodeShapes } from '../graph/shapes.js';
 import type { Accumulation } from '../kernels/accumulate.js';
+import type { Codes } from '../kernels/codes.js';
 import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
 import type { ConvolutionGeometry } from '../kernels/geometry.js';
 import type { Lowering } from '../kernels/lowering.js';
@@ -200,7 +201,7 @@ export interface Op<A = any> {
   accumulate?(
     node: OpNode<A>,
     shapes: NodeShapes,
-    weightCodes: Int16Array,
+    weightCodes: Codes,
     bits: { input: number; params: number },
   ): Accumulation;
   /** Weighted ops: the elements of the input that each output multiplies, in the order of `weightRows`. */

@@ -111,15 +111,31 @@ const guarded = new WeakSet<object>();
 
 function write(stream: NodeJS.WriteStream | undefined, text: string): void {
   if (stream === undefined) return console.log(text.replace(/\n$/, ''));
-  if (!guarded.has(stream)) {
-    guarded.add(stream);
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A closed pipe (`| head`) is no failure.
-      if (error.code === 'EPIPE') return;
-      environment.setExitCode(1);
-      if (stream === nodeProcess?.stdout)
-        environment.writeError(`${fileError(error, 'standard output', 'write').message}\n`);
-    });
-  }
+  guard(stream);
   stream.write(text);
+}
+
+/** Reports a failure of a stream once; a closed pipe (`| head`) is none. */
+function guard(stream: NodeJS.WriteStream): void {
+  if (guarded.has(stream)) return;
+  guarded.add(stream);
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    environment.setExitCode(1);
+    if (stream === nodeProcess?.stdout)
+      environment.writeError(`${fileError(error, 'standard output', 'write').message}\n`);
+  });
+}
+
+/**
+ * Writes bytes to standard output, and resolves when they are written. A pipe may take some of them at a time, which a
+ * system call on its descriptor would report as an error; a failure is reported as that of text is.
+ */
+export function writeOutputBytes(bytes: Uint8Array): Promise<void> {
+  const stream = nodeProcess?.stdout;
+  if (stream === undefined) return Promise.resolve(console.log(new TextDecoder().decode(bytes)));
+  guard(stream);
+  return new Promise((resolve) => {
+    stream.write(bytes, () => resolve());
+  });
 }

@@ -45,11 +45,21 @@ export function useWorkerScript(script: URL): void {
 export async function startWorker(module: URL | undefined, events: WorkerEvents): Promise<WorkerHandle> {
   if (isNode()) return startThread(module ?? new URL(/* webpackIgnore: true */ ENTRY, import.meta.url), events);
   if (module === undefined && ownScript !== undefined) return webWorker(new Worker(ownScript), events);
+  const place = module ?? workerOfMovedPackage(String(import.meta.url));
   return webWorker(
     // Bundlers look for these very words, and bundle the worker where they stand.
-    module === undefined ? new Worker(new URL('../worker.js', import.meta.url), { type: 'module' }) : ofModule(module),
+    place === undefined ? new Worker(new URL('../worker.js', import.meta.url), { type: 'module' }) : ofModule(place),
     events,
   );
+}
+
+/**
+ * The worker's module of the installed package, where vite's development server has moved the package's modules, without their
+ * worker, into a folder of its own; undefined elsewhere. `url`: the place of this module.
+ */
+export function workerOfMovedPackage(url: string): URL | undefined {
+  const [, packages] = /^(.*\/node_modules\/)\.vite\/deps[^/]*\//.exec(url) ?? [];
+  return packages === undefined ? undefined : new URL(`${packages}xfdnn-quantizer/dist/browser/worker.js`);
 }
 
 /** Opens the channel of a worker's module, once. `message` receives all messages, those sent before it was opened too. */

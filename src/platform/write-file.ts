@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { fail } from '../error.js';
 import { deferSignals } from './defer-signals.js';
+import { writeOutputBytes } from './environment.js';
 import { CHUNK_BYTES, errno, type Fs, fileError, STANDARD, stat, wrongKind } from './files.js';
 import { mounted } from './mounted-files.js';
 import { builtin, nodeProcess } from './node.js';
@@ -22,7 +23,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   if (kind === 'folder') throw wrongKind(path, 'a folder');
   const release = deferSignals();
   try {
-    if (path === STANDARD) return writeBytes(fs, 1, bytes);
+    if (path === STANDARD) return await writeOutputBytes(bytes);
     if (kind === 'other') return writeAll(fs, fs.openSync(path, 'w'), bytes);
     const target = linkTarget(fs, path, (link, to) => resolve(dirname(link), to));
     makeFolder(fs, dirname, dirname(target));

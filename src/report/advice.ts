@@ -46,7 +46,7 @@ export function adviceText(result: Ranked, style: TextStyle): string {
 }
 
 function cellsOf(row: Row): string[] {
-  const share = (value: number | null): string => (value === null ? '-' : `${(100 * value).toFixed(2)}%`);
+  const share = (value: number | null): string => (value === null ? '-' : percent(value));
   return [
     row.overlay,
     String(row.bits),

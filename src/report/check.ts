@@ -1,6 +1,8 @@
 import type { OverlayName } from '../scaling/index.js';
 import { type Fault, isFault } from '../scaling-file/fault.js';
+import { isRescaling } from '../scaling-file/grid-mismatches.js';
 import { faultLines } from './fault-lines.js';
+import type { TextStyle } from './style.js';
 import { visibleText } from './visible-text.js';
 import { counted } from './words.js';
 
@@ -16,15 +18,19 @@ interface CheckedFile {
   readonly output?: string;
 }
 
-/** One line for each finding, and a summary. `scaling`: the file that was checked. */
-export function checkText(result: CheckedFile, scaling: string): string {
+/**
+ * One line for each finding, and a summary. Rescaled codes, which are normal, are listed and counted where the text is wide.
+ * `scaling`: the file that was checked.
+ */
+export function checkText(result: CheckedFile, scaling: string, { wide }: TextStyle = {}): string {
   const { overlay, output, fixed } = visibleText({
     overlay: result.overlay,
     output: result.output,
     fixed: result.fixed,
   });
-  const faults = result.faults.filter(isFault).length;
+  const shown = wide === true ? result.faults : result.faults.filter((fault) => !isRescaling(fault));
+  const faults = shown.filter(isFault).length;
   const repaired = output === undefined ? '' : `, ${counted(fixed, 'finding')} repaired in ${output}`;
-  const summary = `${counted(result.entries, 'entry', 'entries')} for overlay ${overlay}: ${counted(faults, 'fault')}, ${counted(result.faults.length - faults, 'warning')}${repaired}`;
-  return [...faultLines(result.faults, output ?? scaling), summary, ''].join('\n');
+  const summary = `${counted(result.entries, 'entry', 'entries')} for overlay ${overlay}: ${counted(faults, 'fault')}, ${counted(shown.length - faults, 'warning')}${repaired}`;
+  return [...faultLines(shown, output ?? scaling), summary, ''].join('\n');
 }

@@ -6,7 +6,7 @@ import type { TextStyle } from './style.js';
 import { markdownTable } from './summary.js';
 import { table } from './table.js';
 import { visibleText } from './visible-text.js';
-import { counted } from './words.js';
+import { counted, percent } from './words.js';
 
 /**
  * A comparison of two scaling files as a table of what moved by more than the tolerance (wide: by anything), the entries
@@ -72,8 +72,7 @@ function rowOf(move: Move): string[] {
 }
 
 /** A relative change as a percentage of three digits; widths and lengths differ without one. */
-const change = (relative: number): string =>
-  relative === Infinity ? 'differs' : `${(100 * relative).toPrecision(3)} %`;
+const change = (relative: number): string => (relative === Infinity ? 'differs' : percent(relative, 3));
 
 /** A number as the scaling file writes it: every digit, small numbers with an exponent. */
 const digits = (value: number): string => (Number.isInteger(value) ? String(value) : formatFloat(value));

@@ -1,5 +1,6 @@
 import type { ScalingEntry } from '../scaling/index.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
+import type { NextCommand } from './next-commands.js';
 import type { TextStyle } from './style.js';
 import { table } from './table.js';
 import { quickLookText } from './verdict.js';
@@ -19,10 +20,11 @@ interface WrittenScaling {
   readonly verdict: Verdict | undefined;
 }
 
-/** The entries as a table, where it is wide the layers whose codes are rescaled, a summary, and the quick look. */
+/** The entries as a table, where it is wide the layers whose codes are rescaled, a summary, and the quick look with the commands that go on from it. */
 export function quantizationText(
   { entries, files, output, rescaled, overlay, verdict }: WrittenScaling,
   style: TextStyle = {},
+  commands: readonly NextCommand[] = [],
 ): string {
   const rows = entries.map((entry) => [
     entry.name,
@@ -36,6 +38,6 @@ export function quantizationText(
     table(['layer', 'bits', 'th_layer_in', 'th_layer_out', 'channels'], rows, style),
     ...(style.wide === true ? visibleText(rescaled) : []),
     `${counted(entries.length, 'entry', 'entries')} from ${counted(files.names.length, 'calibration image')}${seed}: ${visibleText(output)}`,
-    verdict === undefined ? '' : quickLookText(visibleText(verdict), overlay),
+    verdict === undefined ? '' : quickLookText(visibleText(verdict), overlay, visibleText(commands)),
   ].join('\n');
 }

@@ -34,7 +34,7 @@ function rowOf(layer: LayerSensitivity, macs: number): string[] {
   return [
     shortened([layer.name, ...layer.followers].join(' + ')),
     layer.bw === null ? 'host' : String(layer.bw),
-    layer.macs === 0 ? '-' : percentOf(layer.macs / macs),
+    layer.macs === 0 ? '-' : percent(layer.macs / macs),
     quantized.sqnr.toFixed(2),
     agreementOf(quantized),
     float.sqnr.toFixed(2),
@@ -42,8 +42,7 @@ function rowOf(layer: LayerSensitivity, macs: number): string[] {
   ];
 }
 
-const percentOf = (share: number): string => `${(100 * share).toFixed(1)}%`;
-const agreementOf = ({ agreement }: Closeness): string => (agreement === null ? '-' : percentOf(agreement));
+const agreementOf = ({ agreement }: Closeness): string => (agreement === null ? '-' : percent(agreement));
 
 /** Figures at the outputs, as words of a sentence. */
 function closenessText({ sqnr, agreement }: Closeness, output: string | null): string {

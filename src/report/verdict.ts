@@ -1,5 +1,6 @@
 import type { Cause } from '../verification/verdict/causes.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
+import type { NextCommand } from './next-commands.js';
 import { counted, percent } from './words.js';
 
 /** A ratio in words. */
@@ -7,7 +8,7 @@ export const decibels = (value: number): string =>
   Number.isFinite(value) ? `${value.toFixed(1)} dB` : value > 0 ? 'no noise' : 'nothing but noise';
 
 /** One line about a quick look, and where the network is not good a sentence about the cause and what to try. */
-export function quickLookText(verdict: Verdict, overlay: string): string {
+export function quickLookText(verdict: Verdict, overlay: string, commands: readonly NextCommand[] = []): string {
   const { grade, images, kept, output, worst } = verdict;
   const figures = [
     ...(output === null ? [] : [`${decibels(output.sqnr)} at "${output.layer}"`]),
@@ -15,20 +16,20 @@ export function quickLookText(verdict: Verdict, overlay: string): string {
     ...(worst === null ? [] : [`worst layer${worst.alone ? ' alone' : ''} "${worst.layer}", ${decibels(worst.sqnr)}`]),
   ];
   const line = `Quick look on overlay ${overlay}, ${counted(images, 'calibration image')}: ${[grade, ...figures].join('; ')}.`;
-  return [line, ...adviceLines(verdict)].map((text) => `${text}\n`).join('');
+  return [line, ...adviceLines(verdict, commands)].map((text) => `${text}\n`).join('');
 }
 
-/** The verdict of a verification: its grade, where it falls, why, and what to try. */
-export function verdictLines(verdict: Verdict): string[] {
+/** The verdict of a verification: its grade, where it falls, why, and what to try; a line for each command that goes on from it. */
+export function verdictLines(verdict: Verdict, commands: readonly NextCommand[] = []): string[] {
   const { grade, images, kept, output } = verdict;
   const figures = [
     ...(output === null ? [] : [`${decibels(output.sqnr)} at "${output.layer}"`]),
     ...(kept === null ? [] : [`${kept} of ${images} images keep their best class`]),
   ];
-  return [`Verdict: ${[grade, ...figures].join('; ')}.`, ...adviceLines(verdict)];
+  return [`Verdict: ${[grade, ...figures].join('; ')}.`, ...adviceLines(verdict, commands)];
 }
 
-function adviceLines(verdict: Verdict): string[] {
+function adviceLines(verdict: Verdict, commands: readonly NextCommand[]): string[] {
   const { cliff, next } = verdict;
   if (verdict.grade === 'good' && cliff === null) return [];
   const channel = cliff?.channel == null ? '' : `, channel ${cliff.channel}`;
@@ -38,8 +39,16 @@ function adviceLines(verdict: Verdict): string[] {
       : [
           `First cliff: layer "${cliff.layer}" (${cliff.type})${channel}: alone it keeps ${decibels(cliff.sqnr)}${becauseOf(verdict.causes)}.`,
         ];
-  const tries = next.length === 0 ? '' : `Try ${next.join(', or ')}. `;
-  return [...where, `${tries}xfdnn advise compares the choices, xfdnn sensitivity tells which layers need more bits.`];
+  const tries = next.length === 0 ? [] : [`Try ${next.join(', or ')}`];
+  if (commands.length > 0) return [...where, ...commandLines(tries, commands)];
+  const advice = 'xfdnn advise compares the choices, xfdnn sensitivity tells which layers need more bits.';
+  return [...where, [...tries, advice].join('. ')];
+}
+
+/** A line for each command, behind what it is for. */
+function commandLines(tries: readonly string[], commands: readonly NextCommand[]): string[] {
+  const purposes = { try: tries.join(), compare: 'Compare the choices', find: 'Find the layers that need more bits' };
+  return commands.map(({ purpose, command }) => `${purposes[purpose]}: ${command}`);
 }
 
 function becauseOf(causes: readonly Cause[]): string {
@@ -47,8 +56,18 @@ function becauseOf(causes: readonly Cause[]): string {
   return `: ${causes.map(causeText).join('; ')}`;
 }
 
+/** A clause about an input whose largest value is so many times its threshold. */
+export function otherInputText(reach: number): string {
+  const seen = 'the calibration saw other images, or other preprocessing';
+  return reach > 1
+    ? `its largest value is ${reach.toFixed(1)} times the threshold that the calibration found: ${seen}`
+    : `the threshold that the calibration found is ${(1 / reach).toFixed(1)} times its largest value: ${seen}`;
+}
+
 function causeText({ kind, amount }: Cause): string {
   switch (kind) {
+    case 'other input than calibrated on':
+      return otherInputText(amount);
     case 'clipped before scaling':
       return `${percent(amount)} of its values are clipped before scaling`;
     case 'clipped at the threshold':

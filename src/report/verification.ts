@@ -5,6 +5,7 @@ import type { Verdict } from '../verification/verdict/verdict.js';
 import type { Quality, Shares, Verification, VerifiedLayer } from '../verification/verification.js';
 import { faultLines } from './fault-lines.js';
 import { layerLabel } from './layer-label.js';
+import type { NextCommand } from './next-commands.js';
 import type { Mark, TextStyle } from './style.js';
 import { table } from './table.js';
 import { verdictLines } from './verdict.js';
@@ -101,19 +102,20 @@ function shownColumns(layers: readonly VerifiedLayer[], { wide }: TextStyle): Co
 
 /**
  * The faults of a scaling file, and {@link verificationText} of a run with it. Remarks on rescaled codes, which are normal,
- * are listed where the text is wide. `file`: the name of the scaling file.
+ * are listed where the text is wide. `file`: the name of the scaling file; `commands`: those that go on from it.
  */
 export function verifiedFileText(
   result: Judged & { readonly faults: readonly Fault[] },
   file: string,
   style: TextStyle = {},
+  commands: readonly NextCommand[] = [],
 ): string {
   const faults = style.wide === true ? result.faults : result.faults.filter((fault) => !isRescaling(fault));
-  return [...faultLines(faults, file), verificationText(result, style)].join('\n');
+  return [...faultLines(faults, file), verificationText(result, style, commands)].join('\n');
 }
 
 /** One line per layer: thresholds, noise alone and as deployed, the largest error, what was clipped and what overflowed; then the verdicts. */
-function verificationText(result: Judged, style: TextStyle): string {
+function verificationText(result: Judged, style: TextStyle, commands: readonly NextCommand[]): string {
   const columns = shownColumns(result.layers, style);
   const rows = result.layers.map((layer) => columns.map(({ cell }) => cell(layer)));
   const head = columns.map(({ title }) => title);
@@ -136,7 +138,7 @@ function verificationText(result: Judged, style: TextStyle): string {
   );
   if (accuracy !== null)
     lines.push(`Accuracy in float: ${sharesText(accuracy.float)}; on the overlay: ${sharesText(accuracy.fixed)}.`);
-  const sentences = visibleText([result.hurtsMost, ...verdictLines(result.verdict)]);
+  const sentences = visibleText([result.hurtsMost, ...verdictLines(result.verdict, commands)]);
   return [...lines, ...sentences, ''].join('\n');
 }
 

@@ -1,5 +1,4 @@
-/** A share, 0 to 1, as a percentage with two decimals. */
-export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+export { percent } from '../verification/percent.js';
 
 /** `1 fault`, `2 faults`; `many` is the plural of words that do not take an s. */
 export const counted = (count: number, word: string, many = `${word}s`): string =>

@@ -1,18 +1,31 @@
 import { type ErrorCode, fail, XfdnnError } from '../error.js';
 import { afterPause, mayBlock, nextTurn, openWorkerPort, startWorker, type WorkerHandle } from '../platform/index.js';
+import { Abortable } from './abortable.js';
 import { IDLE_MS } from './idle-engine.js';
+import { noPause, type Pause, pauseFor } from './pause.js';
 
 /** Values that a member keeps between tasks, by name. */
 export type Memory = Map<string, unknown>;
 
-/** A piece of work by its name: plain data in, plain data out, so that it runs in any thread. */
-export type Task = (memory: Memory, argument: any) => unknown;
+/**
+ * A piece of work by its name: plain data in, plain data out, so that it runs in any thread. A long one calls `pause` between
+ * its parts. Tasks whose names end in `.close` give back what others hold: they run after the pool is aborted, too.
+ */
+export type Task = (memory: Memory, argument: any, pause: Pause, tell: Tell) => unknown;
+
+/** Tells the caller of a task how far it is. */
+type Tell = (news: unknown) => void;
+
+const isClosing = (task: string): boolean => task.endsWith('.close');
 
 /** Several threads, or this one alone, that run tasks by name. Each has a memory of its own. */
 export interface Pool {
   readonly size: number;
-  /** Runs a task in every member at once, on what `argument` gives for the member's number. Results in member order. */
-  all<R>(task: string, argument: (member: number) => unknown): Promise<R[]>;
+  /**
+   * Runs a task in every member at once, on what `argument` gives for the member's number. Results in member order. `hear` is given
+   * what the tasks tell meanwhile.
+   */
+  all<R>(task: string, argument: (member: number) => unknown, hear?: Tell): Promise<R[]>;
   /** Runs a task in one member. The tasks of a member run one after the other, in the order of the calls. */
   one<R>(member: number, task: string, argument: unknown): Promise<R>;
   /**
@@ -24,7 +37,7 @@ export interface Pool {
 
 /** A thread of a pool. */
 interface Member {
-  call<R>(task: string, argument: unknown): Promise<R>;
+  call<R>(task: string, argument: unknown, hear?: Tell): Promise<R>;
   close(): Promise<void>;
 }
 
@@ -40,28 +53,37 @@ export async function inOrder<R>(count: number, work: (index: number) => Promise
 interface Reply {
   readonly call: number;
   readonly value?: unknown;
+  /** What a task tells before its end. */
+  readonly news?: unknown;
   readonly error?: { code: ErrorCode | null; where: string; detail: string; hint: string; stack: string };
 }
 
 /**
  * A pool of `size` members, at least 1, that run `tasks`. The last member is this thread, unless it is the main thread of a
  * page and there are others. The other members are workers that load `module`, which must call {@link serve} with the same
- * tasks; undefined: the worker's entry of this package.
+ * tasks; undefined: the worker's entry of this package. Where `signal` is aborted, every call fails at once with its reason, and
+ * `close` ends the workers that were busy.
  */
 export async function openPool(
   size: number,
   module: URL | undefined,
   tasks: Readonly<Record<string, Task>>,
+  signal?: AbortSignal,
 ): Promise<Pool> {
+  signal?.throwIfAborted();
   const isLocal = size === 1 || mayBlock();
   const members: Member[] = await Promise.all(
-    Array.from({ length: isLocal ? size - 1 : size }, () => WorkerMember.open(module)),
+    Array.from({ length: isLocal ? size - 1 : size }, async () => {
+      const member = await WorkerMember.open(module);
+      return signal === undefined ? member : abortable(member, signal);
+    }),
   );
-  if (isLocal) members.push(localMember(tasks));
+  if (isLocal) members.push(localMember(tasks, signal));
   return {
     size,
     one: (member, task, argument) => memberOf(members, member).call(task, argument),
-    all: (task, argument) => Promise.all(members.map((member, index) => member.call<any>(task, argument(index)))),
+    all: (task, argument, hear) =>
+      Promise.all(members.map((member, index) => member.call<any>(task, argument(index), hear))),
     close: async () => void (await Promise.all(members.map((member) => member.close()))),
   };
 }
@@ -74,20 +96,39 @@ function taskOf(tasks: Readonly<Record<string, Task>>, name: string): Task {
   return tasks[name] ?? fail('internal', 'pool', `expected a task of ${Object.keys(tasks).join(', ')}, got ${name}.`);
 }
 
+/** Where nobody listens. */
+const nobody: Tell = () => undefined;
+
 /** The name of the task, known to every worker, that empties the memory. */
 const FORGET = 'pool.forget';
 
+/** A worker whose calls fail once a signal is aborted. */
+function abortable(member: Member, signal: AbortSignal): Member {
+  const work = new Abortable(signal);
+  return {
+    call<R>(task: string, argument: unknown, hear?: Tell) {
+      return signal.aborted ? Promise.reject<R>(signal.reason) : work.until(member.call<R>(task, argument, hear));
+    },
+    close() {
+      work.end();
+      return member.close();
+    },
+  };
+}
+
 /** This thread as a member. Messages of the other members are handled between its tasks. */
-function localMember(tasks: Readonly<Record<string, Task>>): Member {
+function localMember(tasks: Readonly<Record<string, Task>>, signal: AbortSignal | undefined): Member {
   const memory: Memory = new Map();
+  const pause = pauseFor(signal);
   let open = true;
   let last: Promise<unknown> = Promise.resolve();
   return {
-    call<R>(task: string, argument: unknown) {
+    call<R>(task: string, argument: unknown, hear: Tell = nobody) {
       const result = last.then(async () => {
         await nextTurn();
+        if (!isClosing(task)) signal?.throwIfAborted();
         return open
-          ? ((await taskOf(tasks, task)(memory, argument)) as R)
+          ? ((await taskOf(tasks, task)(memory, argument, pause, hear)) as R)
           : fail('internal', 'pool', `${task} came after the end.`);
       });
       last = result.catch(() => undefined);
@@ -108,7 +149,10 @@ class WorkerMember implements Member {
   /** Idle workers by the module they loaded; '' for this package's own. */
   private static readonly idle = new Map<string, WorkerMember[]>();
 
-  private readonly waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
+  private readonly waiting = new Map<
+    number,
+    { resolve: (value: any) => void; reject: (error: Error) => void; hear: Tell }
+  >();
   private calls = 0;
   private failed = false;
   private broken: Error | null = null;
@@ -137,11 +181,11 @@ class WorkerMember implements Member {
     private readonly handle: WorkerHandle,
   ) {}
 
-  call<R>(task: string, argument: unknown): Promise<R> {
+  call<R>(task: string, argument: unknown, hear: Tell = nobody): Promise<R> {
     if (this.broken !== null) return Promise.reject(this.broken);
     const call = this.calls++;
     return new Promise<R>((resolve, reject) => {
-      this.waiting.set(call, { resolve, reject });
+      this.waiting.set(call, { resolve, reject, hear });
       this.handle.post({ call, task, argument });
     });
   }
@@ -167,10 +211,11 @@ class WorkerMember implements Member {
     void this.handle.terminate();
   }
 
-  private receive({ call, value, error }: Reply): void {
+  private receive({ call, value, error, news }: Reply): void {
     const waiting = this.waiting.get(call);
     // A reply that comes after a breakdown has no caller.
     if (waiting === undefined) return;
+    if (news !== undefined) return waiting.hear(news);
     const { resolve, reject } = waiting;
     this.waiting.delete(call);
     if (error === undefined) return resolve(value);
@@ -202,9 +247,13 @@ export async function serve(tasks: Readonly<Record<string, Task>>): Promise<void
   let last: Promise<unknown> = Promise.resolve();
   const port = await openWorkerPort((message) => {
     const { call, task, argument } = message as { call: number; task: string; argument: unknown };
+    const tell: Tell = (news) => port.post({ call, news });
     last = last.then(async () => {
       try {
-        port.post({ call, value: task === FORGET ? memory.clear() : await taskOf(tasks, task)(memory, argument) });
+        port.post({
+          call,
+          value: task === FORGET ? memory.clear() : await taskOf(tasks, task)(memory, argument, noPause, tell),
+        });
       } catch (error) {
         port.post({ call, error: describeError(error) });
       }

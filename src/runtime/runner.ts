@@ -49,6 +49,11 @@ export class Runner {
   run(feeds: readonly Float32Array[]): Map<ValueId, Tensor> {
     this.feed(feeds);
     for (const step of this.#steps) step.lowering.run(step.inputs, step.outputs);
+    return this.outputs();
+  }
+
+  /** Copies of `graph.outputs`, behind a forward pass. */
+  outputs(): Map<ValueId, Tensor> {
     return new Map(this.#analysed.graph.outputs.map((id) => [id, copyOf(this.#view(id))]));
   }
 

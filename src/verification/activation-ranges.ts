@@ -11,7 +11,7 @@ export interface ActivationRange {
 }
 
 /** Bins of a histogram from 0 to the threshold. */
-export const BINS_TO_THRESHOLD = 128;
+export const BINS_TO_THRESHOLD = 512;
 /** Bins of a histogram: what is beyond is counted in the last. */
 const MOST_BINS = 8 * BINS_TO_THRESHOLD;
 

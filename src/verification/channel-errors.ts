@@ -1,5 +1,4 @@
 import { log2 } from '../math.js';
-import { channelAxis, type Layout, type Shape } from '../tensor.js';
 
 /** Sums over the elements of each channel of one value; those of several images can be added. */
 export interface ChannelErrors {
@@ -9,40 +8,6 @@ export interface ChannelErrors {
   readonly noise: Float64Array;
   /** The largest |float|. */
   readonly largest: Float64Array;
-}
-
-/** Compares float activations with those of the overlay, channel by channel. Summed in double, in order. */
-export function measureChannels(
-  float: ArrayLike<number>,
-  fixed: ArrayLike<number>,
-  shape: Shape,
-  layout: Layout,
-): ChannelErrors {
-  const axis = channelAxis(shape.length, layout);
-  const channels = shape[axis] ?? 1;
-  const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const [signal, noise, largest] = [0, 0, 0].map(() => new Float64Array(channels)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  for (let i = 0, run = 0; i < float.length; run++) {
-    const channel = run % channels;
-    let power = 0;
-    let error = 0;
-    let most = largest[channel]!;
-    for (const end = i + inner; i < end; i++) {
-      const x = float[i]!;
-      const difference = x - fixed[i]!;
-      power += x * x;
-      error += difference * difference;
-      if (Math.abs(x) > most) most = Math.abs(x);
-    }
-    signal[channel]! += power;
-    noise[channel]! += error;
-    largest[channel] = most;
-  }
-  return { signal, noise, largest };
 }
 
 /** Sums of two sets of elements. Add images in their order: doubles round. */

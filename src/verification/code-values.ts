@@ -3,7 +3,6 @@ import { CODES, type Grid, stepOf } from '../fixed/grid.js';
 import { type Codes, unquantizeTensorArray } from '../fixed/index.js';
 import type { Engine } from '../kernels/engine.js';
 import type { Tensor, TypedArray } from '../tensor.js';
-import { type ErrorSum, measureCodesError, measureError } from './compare-activations.js';
 
 /** Codes of float32 values, each the nearest one, ties to even; 0 on a grid without a step. */
 export function nearestCodes({ heap, kernels }: Engine, data: Float32Array, grid: Grid): Codes {
@@ -33,13 +32,6 @@ export class CodeValues {
     const zero = table.length / 2;
     for (let i = 0; i < data.length; i++) floats[i] = table[data[i]! + zero]!;
     return floats;
-  }
-
-  /** {@link measureError} of a value against float activations, without a copy of the value. */
-  error(float: Float32Array, value: EmulatedValue, image: number): ErrorSum {
-    const { placement, tensor } = value;
-    if (placement.kind === 'float') return measureError(float, tensor.data, image);
-    return measureCodesError(float, tensor.data, this.table(placement.grid), image);
   }
 
   private table({ threshold, bits }: Grid): Float32Array {

@@ -1,5 +1,5 @@
 import { log2 } from '../math.js';
-import { channelAxis, type Layout, type Shape, type TypedArray } from '../tensor.js';
+import { channelAxis, type Layout, type Shape } from '../tensor.js';
 
 /** The largest difference, its position, and both values. */
 export interface LargestError {
@@ -52,44 +52,6 @@ export function measureError(float: ArrayLike<number>, fixed: ArrayLike<number>,
   }
   const largest = index < 0 ? null : { error, image, index, float: float[index]!, fixed: fixed[index]! };
   return { signal, noise, product, power, largest };
-}
-
-/** {@link measureError} of codes, looked up in a table of what each stands for, that of code 0 in its middle. */
-export function measureCodesError(
-  float: Float32Array,
-  codes: TypedArray,
-  table: Float32Array,
-  image: number,
-): ErrorSum {
-  const zero = table.length / 2;
-  let signal = 0;
-  let noise = 0;
-  let product = 0;
-  let power = 0;
-  let error = 0;
-  let index = -1;
-  for (let i = 0; i < float.length; i++) {
-    const x = float[i]!;
-    const y = table[codes[i]! + zero]!;
-    const difference = x - y;
-    signal += x * x;
-    noise += difference * difference;
-    product += x * y;
-    power += y * y;
-    const size = Math.abs(difference);
-    if (size > error) {
-      error = size;
-      index = i;
-    }
-  }
-  const fixed = index < 0 ? 0 : table[codes[index]! + zero]!;
-  return {
-    signal,
-    noise,
-    product,
-    power,
-    largest: index < 0 ? null : { error, image, index, float: float[index]!, fixed },
-  };
 }
 
 /** Sums of two sets of elements; of equally large errors the first is kept. Add images in their order: doubles round. */

@@ -9,6 +9,9 @@ import type { ErrorSum } from './compare-activations.js';
 /** Doubles that a kernel leaves for one comparison, and the place of the last two among them. */
 const RESULTS = 6;
 const [ERROR, INDEX] = [4, 5];
+const RESULT_BYTES = RESULTS * Float64Array.BYTES_PER_ELEMENT;
+/** A double for each 8-bit code. */
+const TABLE_BYTES = 2 ** 8 * Float64Array.BYTES_PER_ELEMENT;
 
 /** A value in the memory of an engine: its float activations, and what the overlay or its host has for them. */
 export interface ComparedValue {
@@ -24,25 +27,24 @@ export interface ComparedValue {
 /** Compares values where they lie, on kernels. Sums are double, in the order of the elements. */
 export class Comparison {
   private readonly results: number;
+  private readonly table: number;
 
   constructor(private readonly engine: Engine) {
-    this.results = engine.heap.alloc(2 * RESULTS * Float64Array.BYTES_PER_ELEMENT);
+    this.results = engine.heap.alloc(2 * RESULT_BYTES);
+    this.table = engine.heap.alloc(TABLE_BYTES);
   }
 
-  /**
-   * The error of a value. `other`: the address of other codes on the same grid, whose error is the second, which is cheaper than
-   * one after the other; 0: none. `image`: its number in the batch.
-   */
+  /** The error of a value, and that of `other` codes on the same grid for it (0: none). `image`: its number in the batch. */
   errors(value: ComparedValue, other: number, image: number): ErrorSum[] {
+    const { float, fixed, placement, shape } = value;
     const { kernels } = this.engine;
-    const { float, fixed, placement } = value;
-    const count = elements(value.shape);
-    if (placement.kind === 'float') {
-      kernels.compare_f32(float, fixed, count, this.results);
+    const isBoth = other !== 0 && placement.kind === 'codes' && placement.grid.bits === 8;
+    if (isBoth) {
+      const to = [...decoding(placement.grid), this.table, this.results] as const;
+      kernels.compare_two_i8(float, fixed, other, elements(shape), ...to);
     } else {
-      const { grid } = placement;
-      const kernel = kernels[`compare_${CODES[grid.bits].element}`];
-      kernel(float, fixed, other, count, ...decoding(grid), this.results);
+      this.compare(value, fixed, this.results);
+      if (other !== 0) this.compare(value, other, this.results + RESULT_BYTES);
     }
     return (other === 0 ? [fixed] : [fixed, other]).map((from, order) => this.result(value, from, order, image));
   }
@@ -61,6 +63,17 @@ export class Comparison {
     heap.free(sums);
     const part = (first: number): Float64Array => all.slice(first * channels, (first + 1) * channels);
     return { signal: part(0), noise: part(1), largest: part(2) };
+  }
+
+  private compare({ float, placement, shape }: ComparedValue, fixed: number, results: number): void {
+    const { kernels } = this.engine;
+    const count = elements(shape);
+    if (placement.kind === 'float') {
+      kernels.compare_f32(float, fixed, count, results);
+    } else {
+      const kernel = kernels[`compare_${CODES[placement.grid.bits].element}`];
+      kernel(float, fixed, count, ...decoding(placement.grid), results);
+    }
   }
 
   private result({ float, placement }: ComparedValue, fixed: number, order: number, image: number): ErrorSum {

@@ -13,6 +13,7 @@ import {
   type Triple,
 } from '../scaling/index.js';
 import { type Fault, warning } from '../scaling-file/fault.js';
+import { percent } from './percent.js';
 
 /** Relative errors below this are as small as those of the codes. */
 const NOTABLE = 0.002;
@@ -61,17 +62,15 @@ export function averagePoolingFaults(graph: Graph, entries: readonly ScalingEntr
 
 function errorText(layer: string, { area, clipped }: RuleOf<'pool'>, gain: number): string {
   const coarse =
-    Math.abs(gain) < NOTABLE ? [] : [`${layer} divides by ${area} with a relative error of ${percent(gain)}.`];
+    Math.abs(gain) < NOTABLE ? [] : [`${layer} divides by ${area} with a relative error of ${percent(gain, 3)}.`];
   if (clipped === null) return coarse.join('');
   const { windows, of, smallest, lacking } = clipped;
   const cut = `${windows} of the ${of} windows of ${layer} are clipped at the border, to ${smallest} elements at least`;
   return [
     ...coarse,
-    `${cut}, but the overlay always divides by ${area}: their values come out ${percent(lacking)} too small.`,
+    `${cut}, but the overlay always divides by ${area}: their values come out ${percent(lacking, 3)} too small.`,
   ].join(' ');
 }
-
-const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
 
 const factorOf = ({ prescale_shift: pre, scale, postscale_shift: post }: Triple): number => scale * 2 ** -(pre + post);
 

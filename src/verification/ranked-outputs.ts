@@ -26,7 +26,16 @@ export function isVector(shape: Shape): boolean {
   return size >= 2 && shape.includes(size);
 }
 
+/** The number of classes that are named. */
+const BEST = 5;
+
 function best(scores: Float32Array): number[] {
-  const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
-  return order.slice(0, 5);
+  const order: number[] = [];
+  for (let i = 0; i < scores.length; i++) {
+    const place = order.findIndex((other) => scores[i]! > scores[other]!);
+    if (place >= 0) order.splice(place, 0, i);
+    else order.push(i);
+    if (order.length > BEST) order.pop();
+  }
+  return order;
 }

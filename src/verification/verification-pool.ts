@@ -52,9 +52,9 @@ export function verificationTasks(): Readonly<Record<string, Task>> {
       const verifier = new Verifier(engine, graph, entriesByName(entries), overlay, counts);
       memory.set('verification', { engine, verifier, load: openImages(source), inputs: graph.inputs });
     },
-    'verify.image': async (memory, { image, detail }: ImageRequest): Promise<ImageReport> => {
+    'verify.image': async (memory, { image, detail }: ImageRequest, pause): Promise<ImageReport> => {
       const { verifier, load, inputs } = opened(memory);
-      return verifier.verify(await loadInputs(load, inputs, image), image, detail);
+      return verifier.verify(await loadInputs(load, inputs, image), image, detail, pause);
     },
     'verify.describe': (memory, bounds: boolean): DescribedLayer[] => opened(memory).verifier.describe(bounds),
     'verify.close': (memory) => {

@@ -13,6 +13,7 @@ import type { Engine } from '../kernels/engine.js';
 import { overlayWeights } from '../overlay/overlay-weights.js';
 import type { Placement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
+import type { Pause } from '../runtime/pause.js';
 import { Runner } from '../runtime/runner.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
 import { elements } from '../tensor.js';
@@ -44,7 +45,7 @@ export interface ImageReport {
    * empty list where no layer was run alone.
    */
   readonly isolated: readonly (ErrorSum | null)[];
-  /** The same per channel; an empty list where it was not measured. */
+  /** The same per channel, of the network's input too; an empty list where it was not measured. */
   readonly channels: readonly (ChannelErrors | null)[];
   /** As deployed; nothing where only outputs are measured. */
   readonly accumulated: readonly ErrorSum[];
@@ -120,15 +121,20 @@ export class Verifier {
 
   /**
    * `feeds`: float32 data of the graph's inputs; `image`: its number, for the report; `detail`: whether layers are run
-   * alone, and whether their errors are kept per channel too. Throws `data` for inputs and results that are not finite.
+   * alone, and whether their errors are kept per channel too; `pause` comes between layers. Throws `data` for inputs and results that are not finite.
    */
-  verify(feeds: readonly Float32Array[], image: number, detail: VerificationDetail): ImageReport {
+  async verify(
+    feeds: readonly Float32Array[],
+    image: number,
+    detail: VerificationDetail,
+    pause: Pause,
+  ): Promise<ImageReport> {
     expectFiniteInputs(this.graph, feeds, image);
     const lone = new LoneLayers(this.engine, this.emulator, this.runner);
     const errors = new Map<ValueId, ValueErrors>();
     const outputs = new Map<ValueId, RankedOutput>();
     this.runner.feed(feeds);
-    this.emulator.runLayers(feeds, (index, run) => {
+    const after = (index: number, run: Run): void => {
       this.runner.runNode(index);
       if (isAlone(detail) && this.lone.has(index)) lone.run(index, run);
       for (const layer of this.layersAt[index] ?? []) {
@@ -137,7 +143,8 @@ export class Verifier {
       }
       for (const id of this.analysis.node(index).outputs) if (this.isRanked(id)) outputs.set(id, this.ranked(id, run));
       lone.free(index);
-    });
+    };
+    await this.emulator.runInTurns(feeds, after, pause);
     const results = this.layers.map(({ value }) => errors.get(value) ?? notCompared);
     return {
       isolated: isAlone(detail) ? results.map(({ isolated }) => isolated) : [],
@@ -187,6 +194,9 @@ export class Verifier {
     const [accumulated = noError, isolated = accumulated] = this.comparison.errors(value, alone, image);
     for (const { signal, power } of [accumulated, isolated])
       if (!Number.isFinite(signal + power)) this.notFinite(id, image);
+    const isInput = this.graph.inputs.includes(id);
+    if (isInput && detail === 'channels' && placement.kind === 'codes')
+      return { accumulated, isolated: null, channels: this.comparison.channels(value, placement.grid) };
     if (!isAlone(detail) || !this.runsAlone(layer)) return { ...notCompared, accumulated };
     if (detail !== 'channels' || placement.kind === 'float') return { ...notCompared, accumulated, isolated };
     const codes = alone === 0 ? value : { ...value, fixed: alone };

@@ -41,7 +41,7 @@ test('--summary markdown: a comment with what moved most, and the exit code of t
 });
 
 test('what compare refuses', () => {
-  refused(folder, ['compare', 'q.json'], 2, /^error: missing required argument 'second'$/);
+  refused(folder, ['compare', 'q.json'], 2, /^<second>: expected this argument, got none\./);
   refused(
     folder,
     ['compare', 'q.json', 'q.json', '--tolerance', '-1'],

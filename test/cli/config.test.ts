@@ -95,6 +95,56 @@ test('a recorded run is repeated, verified, and refused where an input has chang
   }
 });
 
+test('commands that judge or calibrate anew take what they need of a manifest', () => {
+  config('c.json', { ...settings, multipliers: 'natural', calibration_seed: 3, overlay: 'v2' });
+  assert.is(xfdnn('quantize', '--config', 'c.json').code, 0);
+  const before = read('a.json');
+  const ranked = xfdnn('sensitivity', '--from', 'm.json', '--images', 'images', '--json', '--quiet');
+  assert.equal([ranked.code, ranked.error, JSON.parse(ranked.output).overlay], [0, '', 'v2']);
+  const few = ['--overlays', 'v2', '--bits', '8', '--calibrators', 'max', '--json', '--quiet'];
+  const advised = xfdnn('advise', '--from', 'm.json', '--images', 'images', ...few);
+  assert.is(advised.code, 0, advised.error);
+  const { files, output, rows } = JSON.parse(advised.output);
+  assert.equal([files.names.length, files.seed, output, rows.length], [3, 3, null, 1]);
+  assert.is(read('a.json'), before, 'the file of the recorded run is left alone');
+});
+
+test('a flag beside a manifest opens the defaults that followed from another', () => {
+  config('c.json', { ...settings, overlay: 'v2' });
+  assert.is(xfdnn('quantize', '--config', 'c.json').code, 0);
+  const resolved = (): Record<string, unknown> => JSON.parse(read('n.json')).resolved;
+  const words = ['--output_json', 'n-scaling.json', '--manifest', 'n.json', '--quiet'];
+  assert.is(xfdnn('quantize', '--from', 'm.json', ...words).code, 0);
+  assert.is(resolved()['multipliers'], 'exact');
+  assert.is(xfdnn('quantize', '--from', 'm.json', '--overlay', 'v3', ...words).code, 0);
+  assert.is(resolved()['multipliers'], 'natural');
+});
+
+test('the commands that a verdict prints run', () => {
+  config('c.json', {
+    ...settings,
+    overlay: 'v2',
+    bitwidths: [8, 8, 8],
+    calibrator: 'percentile:50',
+    no_quick_look: false,
+    quiet: false,
+  });
+  const bad = xfdnn('quantize', '--config', 'c.json');
+  const lines = [...bad.output.matchAll(/: xfdnn (.*)$/gm)].map(([, line]) =>
+    (line ?? '').replace('FOLDER', 'images').split(' '),
+  );
+  assert.equal(
+    lines.map(([command]) => command),
+    ['quantize', 'advise', 'sensitivity'],
+    bad.output,
+  );
+  for (const words of lines) {
+    const more = words[0] === 'advise' ? ['--overlays', 'v2', '--bits', '8', '--calibrators', 'max'] : [];
+    const ended = xfdnn(...words, ...more);
+    assert.is(ended.code, 0, `${words.join(' ')}: ${ended.error}`);
+  }
+});
+
 test('the schema in docs is that of the flags, and configurations follow it', () => {
   const schema = configSchema(xfdnnProgram('0'));
   const file = join(root, 'docs/config.schema.json');

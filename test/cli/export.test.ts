@@ -23,7 +23,7 @@ test('export says what it wrote, and writes nothing outside its folder', () => {
 });
 
 test('what export refuses', () => {
-  refused(folder, ['export', ...network, '--scaling', 'q.json'], 2, /missing required argument 'folder'/);
+  refused(folder, ['export', ...network, '--scaling', 'q.json'], 2, /^<folder>: expected this argument, got none\./);
   refused(folder, words, 2, /^--images: expected a folder of images, got none\./);
   refused(folder, [...words, '--images', 'images', '--trace', 'conv1'], 2, /^--trace: expected layer:channel,y,x/);
 });

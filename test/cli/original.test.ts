@@ -26,10 +26,10 @@ const root = '$MLSUITE_ROOT';
 const images = `--calibration_directory ${root}/models/data/ilsvrc12/ilsvrc12_img_cal --calibration_size 32`;
 const transformer = '--transpose 2,0,1 --channel_swap 2,1,0 --raw_scale 255.0';
 
-/** A script of examples/quantize in release 1.2 and 1.3. */
 /** The folder that the scripts write to, beside themselves. */
 const outputs = 'work';
 
+/** A script of examples/quantize in release 1.2 and 1.3. */
 const script = (
   model: string,
   deploy: string,
@@ -63,6 +63,13 @@ const lines: readonly string[] = [
   script('flowers102', `${googlenet}`, googlenet, 8, 224, '104.0,117.0,123.0'),
   script('deephi', 'resnet50_pruned', 'resnet50_pruned', 8, 224, '104.0,117.0,123.0'),
   script('aiotlabs', 'resnet18_baseline_without_bn', 'resnet18_baseline_without_bn', 8, 224, '104.0,117.0,123.0'),
+  script('aiotlabs', 'resnet18_emdnn_without_bn', 'resnet18_emdnn_without_bn', 16, 224, '104.0,117.0,123.0'),
+  script('deephi', 'inception_v1_pruned_v3', 'inception_v1_pruned_v3', 16, 224, '104.0,117.0,123.0'),
+  script('deephi', 'resnet50_baseline_with_scale', 'resnet50_baseline_with_scale', 16, 224, '104.0,117.0,123.0'),
+  script('flowers102', 'resnet50_without_bn', 'resnet50_without_bn', 16, 224, '104.0,117.0,123.0').replaceAll(
+    'ilsvrc12',
+    'flowers102',
+  ),
   script('yolov2', 'yolo_608', 'yolov2', 8, 608, '0.0,0.0,0.0').replace('255.0', '1.0'),
   // the page about the quantizer in the vendor's documentation
   `${script(googlenet, googlenet, googlenet, 8, 224, '104.0,117.0,123.0')} --calibration_indices 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31`,

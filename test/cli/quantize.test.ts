@@ -83,7 +83,7 @@ const refusals: readonly (readonly [name: string, words: readonly string[], line
   [
     'another calibrator',
     [...images, '--calibrator', 'kl'],
-    /^calibrator: expected mse, reference, max, percentile, search or percentile:99\.999, got "kl"\./,
+    /^--calibrator: expected mse, reference, max, percentile, search or percentile:99\.999, got "kl"\./,
   ],
   [
     'a percentile beyond all elements',
@@ -124,14 +124,14 @@ const refusals: readonly (readonly [name: string, words: readonly string[], line
   [
     'an unknown flag',
     ['--calibration_sise', '3'],
-    /^error: unknown option '--calibration_sise' \(Did you mean --calibration_size\?\)$/,
+    /^--calibration_sise: expected a flag of quantize, got another\. Did you mean --calibration_size\?$/,
   ],
-  ['a flag without its value', ['--calibration_size'], /^error: option '--calibration_size <count>' argument missing$/],
   [
-    'a word too many',
-    ['--dims', '3', '8', '8'],
-    /^error: too many arguments for 'quantize'\. Expected 0 arguments but got 2\.$/,
+    'a flag without its value',
+    ['--calibration_size'],
+    /^--calibration_size: expected a count behind it, got the end of the line\.$/,
   ],
+  ['a word too many', ['--dims', '3', '8', '8'], /^quantize: expected 0 words beside its flags, got 2\./],
 ];
 
 for (const [name, words, line] of refusals)

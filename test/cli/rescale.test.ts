@@ -47,7 +47,7 @@ test('what rescale refuses', () => {
     folder,
     ['rescale', 'q.json', '--overlay', 'v3'],
     2,
-    /^error: required option '-o, --output <file>' not specified$/,
+    /^--output: expected a file, got none\. --help says what it is\.$/,
   );
   refused(
     folder,

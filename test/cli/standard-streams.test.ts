@@ -19,6 +19,22 @@ test('- writes the scaling file, and nothing else, to standard output', () => {
   assert.not.ok(existsSync(path('-')));
 });
 
+test('a manifest or a report for - is all that standard output gets, whole also where the reader is slow', () => {
+  const manifest = xfdnn('quantize', ...network, ...batch, '--output_json', 'again.json', '--manifest', '-');
+  assert.equal([manifest.code, JSON.parse(manifest.output).flags.manifest], [0, '-']);
+  const example = (name: string): string => join(root, 'examples/cifar10', name);
+  const models = ['--deploy_model', example('deploy.prototxt'), '--weights', example('model.caffemodel')];
+  const batchOfTwo = ['--calibration_directory', example('calibration'), '--calibration_indices', '0,1', '--quiet'];
+  const report = ['quantize', ...models, ...batchOfTwo, '--output_json', 'example.json', '--report', '-'];
+  const words = [process.execPath, join(root, 'bin/xfdnn.js'), ...report];
+  const line = `${words.map((word) => `"${word}"`).join(' ')} | (sleep 1; cat)`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
+  assert.equal([stdout.length > 65_536, stderr], [true, '']);
+  assert.match(stdout, /^<!doctype html>[\s\S]*<\/html>\n$/);
+  const both = xfdnn('quantize', ...network, ...batch, '--output_json', '-', '--json');
+  assert.is(JSON.parse(both.output).error.where, '-');
+});
+
 test('- reads a scaling file or a network from standard input', () => {
   const scaling = readFileSync(path('q.json'), 'utf8');
   assert.is(fed(scaling, 'check', '-').stdout, '2 entries for overlay v2: 0 faults, 0 warnings\n');
@@ -39,6 +55,12 @@ test('--dry_run says what would be done and writes nothing', () => {
   assert.match(output, /^Nothing was written\. Without --dry_run the scaling file is dry\.json\.$/m);
   assert.equal([existsSync(path('dry.json')), existsSync(path('m.json'))], [false, false]);
   assert.is(JSON.parse(xfdnn(...words, '--json').output).files.names.length, 4);
+});
+
+test('a reader that stops early (| head) is no failure', () => {
+  const line = `"${process.execPath}" "${join(root, 'bin/xfdnn.js')}" quantize --help | head -1`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+  assert.equal([stdout, stderr], ['Usage: xfdnn quantize [options]\n', '']);
 });
 
 test.run();

@@ -120,7 +120,7 @@ test('what verify refuses', () => {
     folder,
     ['verify', ...network, '--images', 'images'],
     2,
-    /^error: required option '--scaling <file>' not specified$/,
+    /^--scaling: expected a file, got none\. --help says what it is\.$/,
   );
   refused(
     folder,

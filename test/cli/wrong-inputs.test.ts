@@ -520,7 +520,7 @@ wrong(
   {},
   quantize('--zzz'),
   2,
-  /^error: unknown option '--zzz'\. --help lists those that there are\.$/,
+  /^--zzz: expected a flag of quantize, got another\. --help lists those that there are\.$/,
 );
 
 test('weights that are missing altogether', () => {

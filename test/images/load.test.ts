@@ -23,6 +23,7 @@ const image = resolvePreprocessing(
   { rawScale: 1, meanValue: [0], channelSwap: [0, 1, 2] },
   { shape: [1, 3, 2, 2], layout: 'NCHW', framework: 'caffe' },
 );
+const scaled = resolvePreprocessing({ preset: 'raw01' }, { shape: [1, 3, 2, 2], layout: 'NCHW', framework: 'caffe' });
 const array = resolvePreprocessing({}, { shape: [1, 5, 2], layout: 'NHWC', framework: 'tensorflow' });
 
 const png = writePng({
@@ -118,7 +119,11 @@ const BAD: [string, Uint8Array, RegExp][] = [
   ['channels first', npy([3, 2, 4], () => 0), /expected an array of shape H x W x 3 or H x W x 1, got 3x2x4/],
   ['a batch', npy([1, 2, 2, 3], () => 0), /got 1x2x2x3/],
   ['no pixels', npy([0, 2, 3], () => 0), /got 0x2x3/],
-  ['0 to 255', npy([2, 2, 3], (i) => i * 20), /expected values in \[0, 1\], got 20\. Scale the array/],
+  [
+    '0 to 255',
+    npy([2, 2, 3], (i) => i * 20),
+    /expected values in \[0, 1\], got 20\. Scale the array.* takes --raw_scale 1/,
+  ],
   ['NaN', npy([2, 2, 3], (i) => (i === 4 ? NaN : 0)), /expected finite values, got NaN at element 4/],
   ['integers', writeNpy({ shape: [2, 2], data: new Int16Array(4) }), /expected floats in \[0, 1\], got integers/],
 ];
@@ -126,7 +131,7 @@ const BAD: [string, Uint8Array, RegExp][] = [
 for (const [name, bytes, message] of BAD) {
   test(`a bad image is named: ${name}`, async () => {
     try {
-      await prepareImage(bytes, 'x', image);
+      await prepareImage(bytes, 'x', scaled);
     } catch (error) {
       assert.match((error as Error).message, message);
       assert.ok(isBadImage(error));
@@ -135,6 +140,15 @@ for (const [name, bytes, message] of BAD) {
     assert.unreachable();
   });
 }
+
+test("arrays of the network's own values pass where the flags say that nothing scales them", async () => {
+  const { data } = await prepareImage(
+    npy([2, 2, 3], (i) => i - 6),
+    'x',
+    image,
+  );
+  assert.equal([...data], [-6, -3, 0, 3, -5, -2, 1, 4, -4, -1, 2, 5]);
+});
 
 test('a network whose input is no image takes arrays of its shape only', async () => {
   assert.match(await failure(prepareImage(png, 'x', array)), /x: expected a \.npy array of shape 5x2, got a PNG image/);

@@ -85,7 +85,7 @@ test('wrong flags are named before any work', async () => {
     }
   };
   await refused({ bits: [7] }, /^--bits: expected 8 and 16, or one of them, got 7\./);
-  await refused({ calibrators: ['kl' as 'mse'] }, /^calibrator: expected /);
+  await refused({ calibrators: ['kl' as 'mse'] }, /^--calibrator: expected /);
   await refused({ images: undefined }, /^--images: expected a folder of images, got none\./);
 });
 

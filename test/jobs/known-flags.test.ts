@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { refuseUnknownFlags } from '../../src/jobs/known-flags.js';
 import { quantize } from '../../src/jobs/quantize.js';
+import { sensitivity } from '../../src/jobs/sensitivity.js';
 
 const known = { overlay: true, calibration_size: true } as const;
 const refusal = (flags: object): string => {
@@ -27,6 +28,8 @@ test('a name in another spelling is told the right one', () => {
 test('a job refuses them before anything else', async () => {
   const error = await quantize({ bitwidht: [8, 8, 8] } as object).catch((thrown) => thrown);
   assert.match(error.message, /got "bitwidht"\. Did you mean "bitwidths"\?/);
+  const other = await sensitivity({ scaling: 'none.json', target_agrement: 1 } as { scaling: string }).catch((e) => e);
+  assert.match(other.message, /^sensitivity: .*got "target_agrement"\. Did you mean "target_agreement"\?/);
 });
 
 test.run();

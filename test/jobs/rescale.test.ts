@@ -29,7 +29,15 @@ test('widths that no overlay has are refused with the entry', async () => {
 });
 
 test('widths between which the overlay has no multiplier are refused by name before anything is written', async () => {
-  const sum = { name: 'sum', form: 'Eltwise', area: 1, channels: 1, th_params: [], th_layer_in: 20, th_layer_out: 31 } as const;
+  const sum = {
+    name: 'sum',
+    form: 'Eltwise',
+    area: 1,
+    channels: 1,
+    th_params: [],
+    th_layer_in: 20,
+    th_layer_out: 31,
+  } as const;
   const mixed = buildEntry({ ...sum, bw_params: 8, bw_layer_in: 8, bw_layer_out: 16 }, 'v3');
   const entries = sample('v3').slice(0, 2);
   const scaling = file('mixed.json', formatScaling([...entries, mixed]));

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { findBrowsers, measureInBrowser } from './browsers.js';
 import { cases } from './cases.js';
 import { compareRows, measure, type Row } from './measure.js';
 import { findRuntimes } from './runtimes.js';
@@ -11,6 +12,17 @@ test('every runtime that is installed, with and without SIMD, leaves the same by
   for (const runtime of findRuntimes().found) rows.set(runtime.name, measure(runtime, short, 'simd'));
   for (const runtime of findRuntimes().found.slice(0, 1))
     rows.set(`${runtime.name} without SIMD`, measure(runtime, short.slice(0, 1), 'plain'));
+  assert.equal(compareRows(rows, short).differences, []);
+});
+
+const chromium = findBrowsers().found.find(({ kind }) => kind === 'chrome');
+const browserTest = chromium === undefined ? test.skip : test;
+
+browserTest('Chromium leaves the bytes of this runtime', async () => {
+  const rows = new Map<string, Row>();
+  for (const runtime of findRuntimes().found.slice(0, 1)) rows.set(runtime.name, measure(runtime, short, 'simd'));
+  if (chromium !== undefined) rows.set(chromium.name, await measureInBrowser(chromium, short));
+  assert.is(rows.size, 2);
   assert.equal(compareRows(rows, short).differences, []);
 });
 

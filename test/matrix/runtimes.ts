@@ -40,3 +40,15 @@ export const programs = {
   simd: join(root, 'bin/xfdnn.js'),
   plain: join(root, 'dist/test/matrix/without-simd.js'),
 };
+
+/** Where Debian's cross packages put the libraries of arm64. */
+const ARM64_LIBRARIES = '/usr/aarch64-linux-gnu';
+
+/** A Node of arm64 that qemu-user runs; undefined where one of them is missing. */
+export function emulatedArm64(node: string): Runtime | undefined {
+  const flags = ['-L', ARM64_LIBRARIES, node];
+  const { status, stdout } = spawnSync('qemu-aarch64', [...flags, '--version'], { encoding: 'utf8' });
+  return status === 0
+    ? { name: `Node ${stdout.trim().slice(1)} on arm64`, executable: 'qemu-aarch64', flags }
+    : undefined;
+}

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startWorker } from '../../src/platform/index.js';
+import { workerOfMovedPackage } from '../../src/platform/worker.js';
 
 const module = new URL('./echo-worker.js', import.meta.url);
 
@@ -30,6 +31,19 @@ test('a worker that throws, ends or cannot be loaded is an error', async () => {
   assert.match(((await ask('throw')) as Error).message, /asked to/);
   assert.match(((await ask('exit')) as Error).message, /exit code 3/);
   assert.instance(await ask('x', new URL('./no-such-worker.js', import.meta.url)), Error);
+});
+
+test("the worker of a package that vite's development server moved is found where it was installed", () => {
+  const moved = 'http://localhost:5173/node_modules/.vite/deps/xfdnn-quantizer.js?v=1';
+  assert.is(
+    workerOfMovedPackage(moved)?.href,
+    'http://localhost:5173/node_modules/xfdnn-quantizer/dist/browser/worker.js',
+  );
+  assert.is(
+    workerOfMovedPackage('https://example.com/node_modules/xfdnn-quantizer/dist/src/platform/worker.js'),
+    undefined,
+  );
+  assert.is(workerOfMovedPackage('undefined'), undefined);
 });
 
 test.run();

@@ -22,7 +22,7 @@ const result = {
 test('a row fits 100 columns, whatever the name; the end of a long name is kept', () => {
   const lines = sensitivityText(result).split('\n');
   assert.ok(lines.every(({ length }) => length <= 100));
-  assert.match(lines[2] ?? '', /^….*depthwise \+ relu +8 +100\.0% +-12\.35 +100\.0% +Infinity +50\.0%$/);
+  assert.match(lines[2] ?? '', /^….*depthwise \+ relu +8 +100\.00 % +-12\.35 +100\.00 % +Infinity +50\.00 %$/);
   assert.match(lines[3] ?? '', /^pool +host +- /);
   assert.match(
     sensitivityText(result),

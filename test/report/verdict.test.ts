@@ -47,6 +47,19 @@ test('a bad one says where, why and what to try', () => {
   assert.equal(verdictLines(broken).slice(1), [cliff, advice]);
 });
 
+test('commands that go on have a line each', () => {
+  const commands = [
+    { purpose: 'try', command: 'xfdnn quantize --from m.json --overlay v3' },
+    { purpose: 'compare', command: 'xfdnn advise --from m.json' },
+    { purpose: 'find', command: 'xfdnn sensitivity --from m.json' },
+  ] as const;
+  assert.equal(verdictLines(broken, commands).slice(2), [
+    'Try --overlay v3, or --bitwidths 16,16,16: xfdnn quantize --from m.json --overlay v3',
+    'Compare the choices: xfdnn advise --from m.json',
+    'Find the layers that need more bits: xfdnn sensitivity --from m.json',
+  ]);
+});
+
 test('causes that are not counted are called so', () => {
   const text = quickLookText({ ...broken, causes: [], next: [] }, 'v3');
   assert.match(text, /alone it keeps 3\.0 dB; nothing counted explains it/);

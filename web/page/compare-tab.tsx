@@ -51,24 +51,27 @@ function Sides({ a, b }: { readonly a: Kept; readonly b: Kept }) {
   ];
   return (
     <>
-      <table class="sides">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">A, kept</th>
-            <th scope="col">B, present</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, left, right]) => (
-            <tr key={name} class={left === right ? '' : 'differs'}>
-              <th scope="row">{name}</th>
-              <td>{left}</td>
-              <td>{right}</td>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard has to reach what scrolls */}
+      <section class="wide" tabIndex={0} aria-label="A and B side by side">
+        <table class="sides">
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">A, kept</th>
+              <th scope="col">B, present</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map(([name, left, right]) => (
+              <tr key={name} class={left === right ? '' : 'differs'}>
+                <th scope="row">{name}</th>
+                <td>{left}</td>
+                <td>{right}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
       <p>
         Thresholds of {counted(moved.size, 'layer')} moved by more than 1 %
         {onlyFirst.length + onlySecond.length > 0 &&

@@ -120,3 +120,20 @@ export function NumbersField({
     </label>
   );
 }
+
+/** A text that is there or not. */
+export function TextField({ title, value, hint, change }: FieldProps<string | undefined> & { readonly hint: string }) {
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <input
+        type="text"
+        autocomplete="off"
+        spellcheck={false}
+        value={value ?? ''}
+        placeholder={hint}
+        onChange={({ currentTarget }) => change(currentTarget.value.trim() || undefined)}
+      />
+    </label>
+  );
+}

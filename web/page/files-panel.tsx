@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { chosenFiles, droppedFiles, type GivenFile } from './dropped-files.js';
+import { NumbersField, TextField } from './fields.js';
 import { commonFolder } from './files.js';
 import type { Lab } from './lab.js';
 import { nameOf } from './paths.js';
@@ -34,7 +35,37 @@ export function FilesPanel({ lab, state }: { readonly lab: Lab; readonly state: 
         </div>
       </div>
       <FileList files={state.files} />
+      {state.files.model !== undefined && <NetworkFields lab={lab} state={state} />}
     </section>
+  );
+}
+
+/** What a model file may leave open. */
+function NetworkFields({ lab, state: { settings, network } }: { readonly lab: Lab; readonly state: State }) {
+  return (
+    <details>
+      <summary>Input and output of the network</summary>
+      <div class="fields">
+        <NumbersField
+          title="Input size"
+          value={settings.dims}
+          shown={network?.input?.slice(1)}
+          change={(values) => lab.change({ dims: values })}
+        />
+        <TextField
+          title="Input layer"
+          value={settings.input_layer}
+          hint="the network's own"
+          change={(name) => lab.change({ input_layer: name })}
+        />
+        <TextField
+          title="Output layers"
+          value={settings.output_layer?.join(', ')}
+          hint="the network's own"
+          change={(names) => lab.change({ output_layer: names?.split(/[\s,]+/) })}
+        />
+      </div>
+    </details>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { NetworkFlags } from '../../src/jobs/network.js';
 import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
 import { commonFolder } from './files.js';
 import { folderOf, nameOf } from './paths.js';
@@ -9,7 +10,7 @@ export const DEFAULT_SIZE = 32;
 export const DEFAULT_SEED = 1;
 
 /** The name of the scaling file: that of the network. */
-export const scalingName = ({ model = 'network' }: Files): string => `${nameOf(model).replace(/\.[^.]*$/, '')}.json`;
+const scalingName = ({ model = 'network' }: Files): string => `${nameOf(model).replace(/\.[^.]*$/, '')}.json`;
 
 /** The flags of `quantize` for files and settings, as on a command line in the folder that holds the files. */
 export function quantizeFlags(files: Files, settings: Settings): QuantizeFlags & { readonly manifest: string } {
@@ -32,7 +33,15 @@ export function quantizeFlags(files: Files, settings: Settings): QuantizeFlags &
   });
 }
 
+/** The fields that say which network a model file holds. */
+export const NETWORK_FIELDS = ['dims', 'input_layer', 'output_layer'] as const;
+
+/** The flags of `inspect` for files and settings. */
+export function inspectFlags({ model, weights }: Files, { dims, input_layer, output_layer }: Settings): NetworkFlags {
+  return defined({ deploy_model: model, weights, dims, input_layer, output_layer });
+}
+
 /** The flags that have a value. */
-export function defined<Flags extends object>(flags: Flags): Flags {
+function defined<Flags extends object>(flags: Flags): Flags {
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Flags;
 }

@@ -1,13 +1,17 @@
+import type { LiveUpdate } from '../../src/verification/live/live-results.js';
 import type { Progress } from '../session/wire.js';
 import type { GivenFile } from './dropped-files.js';
 import { exampleFiles } from './example.js';
 import { takeFiles } from './files.js';
-import { quantizeFlags } from './flags.js';
+import { inspectFlags, NETWORK_FIELDS, quantizeFlags } from './flags.js';
+import { editedCount, LiveControl, liveOf, updated } from './live-control.js';
 import { Cancelled, type SessionClient } from './session-client.js';
-import { INITIAL, type Kept, NO_FILES, type Settings, type State, type View } from './state.js';
+import { INITIAL, type Kept, NO_FILES, type ScalingFile, type Settings, type State, type View } from './state.js';
 
 /** Milliseconds without another change after which a preview is made anew. */
 const PREVIEW_MS = 150;
+/** Multiply-accumulates of one image from which a network is large. */
+const LARGE = 2e8;
 
 /** What the page can do. Each action changes the state; nothing throws. */
 export class Lab {
@@ -17,7 +21,11 @@ export class Lab {
   /** The worker that knows the calibration. */
   private epoch = -1;
 
-  constructor(private readonly session: SessionClient) {}
+  private readonly live: LiveControl;
+
+  constructor(private readonly session: SessionClient) {
+    this.live = new LiveControl(session, (update) => this.takeUpdate(update));
+  }
 
   get state(): State {
     return this.current;
@@ -52,7 +60,9 @@ export class Lab {
   /** Changes fields; `undefined` is the default. */
   change(settings: Settings): void {
     this.set({ settings: { ...this.current.settings, ...settings } });
-    this.previewSoon();
+    if (NETWORK_FIELDS.some((field) => field in settings))
+      void this.run('Reading the network', (take) => this.read(take));
+    else this.previewSoon();
   }
 
   /** Shows the preprocessing of another image. */
@@ -67,7 +77,34 @@ export class Lab {
       const flags = quantizeFlags(files, settings);
       const view = await this.session.ask('calibrate', flags, progress);
       this.epoch = this.session.epoch;
-      this.set({ calibration: { ...view, flags }, verification: undefined });
+      this.set({ calibration: { ...view, flags }, verification: undefined, live: undefined, view: 'thresholds' });
+      await this.openLive(progress);
+    });
+  }
+
+  /** Gives a blob another threshold. */
+  setThreshold(blob: string, threshold: number): void {
+    const { live } = this.current;
+    if (live === undefined) return;
+    this.set({ live: { ...live, wanted: { ...live.wanted, [blob]: threshold } } });
+    void this.guarded(() => this.live.set(blob, threshold));
+  }
+
+  /** Goes back to the thresholds of the calibration. */
+  resetThresholds(): Promise<void> {
+    return this.guarded(async () => {
+      const update = await this.session.ask('resetThresholds', undefined);
+      const { live } = this.current;
+      if (live !== undefined) this.set({ live: { ...live, wanted: {}, file: undefined } });
+      this.takeUpdate(update);
+    });
+  }
+
+  /** Opens the live emulation anew, where a worker started anew or none was opened. */
+  reopenLive(): Promise<void> {
+    return this.run('Emulating', async (progress) => {
+      await this.resume();
+      await this.openLive(progress);
     });
   }
 
@@ -92,11 +129,13 @@ export class Lab {
 
   /** The present result; undefined where there is none. */
   present(): Kept | undefined {
-    const { calibration, verification } = this.current;
+    const { calibration, verification, live } = this.current;
     if (calibration === undefined) return undefined;
-    const { flags, entries } = calibration;
-    const verdict = verification?.verdict ?? calibration.verdict;
-    return { flags, entries, verdict, isVerified: verification !== undefined, edited: 0 };
+    const { flags } = calibration;
+    const entries = live?.file?.entries ?? calibration.entries;
+    const judged = live?.file === undefined ? calibration.verdict : undefined;
+    const verdict = verification?.verdict ?? judged;
+    return { flags, entries, verdict, isVerified: verification !== undefined, edited: editedCount(live) };
   }
 
   /** Keeps the present result beside those to come. */
@@ -118,6 +157,20 @@ export class Lab {
     this.set({ problems: [] });
   }
 
+  private async openLive(progress: (progress: Progress) => void): Promise<void> {
+    const { calibration, network } = this.current;
+    if (calibration === undefined || calibration.entries.length === 0) return;
+    const most = (network?.macs ?? 0) > LARGE ? 4 : 16;
+    const images = Math.min(most, calibration.images.length);
+    this.set({ live: liveOf(await this.session.ask('openLive', { images }, progress)) });
+  }
+
+  /** What changed in the emulation; a verification before it is of another file. */
+  private takeUpdate(update: LiveUpdate | ScalingFile): void {
+    const { live } = this.current;
+    if (live !== undefined) this.set({ live: updated(live, update), verification: undefined });
+  }
+
   /** Gives a worker that started anew the calibration that the page shows. */
   private async resume(): Promise<void> {
     const { calibration } = this.current;
@@ -128,10 +181,16 @@ export class Lab {
 
   private async read(progress: (progress: Progress) => void): Promise<void> {
     const { files } = this.current;
-    this.set({ network: undefined, preview: undefined, calibration: undefined, verification: undefined });
+    this.set({
+      network: undefined,
+      preview: undefined,
+      calibration: undefined,
+      verification: undefined,
+      live: undefined,
+    });
     if (files.model === undefined) return;
-    const { deploy_model, weights } = quantizeFlags(files, this.current.settings);
-    this.set({ network: await this.session.ask('inspect', { deploy_model, weights }, progress) });
+    const flags = inspectFlags(files, this.current.settings);
+    this.set({ network: await this.session.ask('inspect', flags, progress) });
     await this.preview();
   }
 
@@ -168,7 +227,8 @@ export class Lab {
       await work();
     } catch (error) {
       if (error instanceof Cancelled) return;
-      this.set({ problems: [...this.current.problems, error instanceof Error ? error.message : String(error)] });
+      const text = error instanceof Error ? error.message : String(error);
+      this.set({ problems: [...this.current.problems.filter((each) => each !== text), text] });
     }
   }
 }

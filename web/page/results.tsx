@@ -1,11 +1,13 @@
 import { inPageWords } from '../session/page-words.js';
 import { CompareTab } from './compare-tab.js';
 import { Download } from './download.js';
+import { quantizeFlags } from './flags.js';
 import { InputTab } from './input-tab.js';
 import type { Lab } from './lab.js';
 import { NetworkTab } from './network-tab.js';
 import type { Calibration, State, View } from './state.js';
 import { type Tab, Tabs } from './tabs.js';
+import { ThresholdsTab } from './thresholds-tab.js';
 import { VerdictCard } from './verdict-card.js';
 import { VerificationTab } from './verification-tab.js';
 import { Welcome } from './welcome.js';
@@ -21,7 +23,7 @@ export function Results({ lab, state }: ResultsProps) {
   if (network === undefined) return <Welcome />;
   return (
     <>
-      {calibration !== undefined && <Outcome lab={lab} calibration={calibration} verification={state.verification} />}
+      {calibration !== undefined && <Outcome lab={lab} state={state} calibration={calibration} />}
       <Tabs title="Views" tabs={tabsOf(lab, state)} chosen={state.view} choose={(id) => lab.show(id as View)} />
     </>
   );
@@ -38,6 +40,12 @@ function tabsOf(lab: Lab, state: State): Tab[] {
     },
     { id: 'input', title: 'Input', body: () => <InputTab lab={lab} state={state} /> },
     {
+      id: 'thresholds',
+      title: 'Thresholds',
+      disabled: calibration === undefined,
+      body: () => <Thresholds lab={lab} state={state} />,
+    },
+    {
       id: 'verification',
       title: 'Verification',
       disabled: calibration === undefined,
@@ -52,21 +60,36 @@ function tabsOf(lab: Lab, state: State): Tab[] {
   ];
 }
 
-interface OutcomeProps {
-  readonly lab: Lab;
-  readonly calibration: Calibration;
-  readonly verification: State['verification'];
+function Thresholds({ lab, state: { live, task } }: ResultsProps) {
+  if (live !== undefined) return <ThresholdsTab lab={lab} live={live} />;
+  if (task !== undefined) return <p class="faint">The images are being emulated.</p>;
+  return (
+    <button type="button" class="main" onClick={() => lab.reopenLive()}>
+      Emulate the images
+    </button>
+  );
 }
 
 /** The verdict on the present file, and what can be saved. */
-function Outcome({ lab, calibration, verification }: OutcomeProps) {
-  const { flags, scaling, manifest, entries, overlay, images, lines } = calibration;
-  const verdict = verification?.verdict ?? calibration.verdict;
-  const how = verification === undefined ? 'quick look' : 'verified';
+function Outcome({ lab, state, calibration }: ResultsProps & { readonly calibration: Calibration }) {
+  const { flags, manifest, overlay, images, lines } = calibration;
+  const { verification, live } = state;
+  const { scaling, entries } = live?.file ?? calibration;
+  const present = lab.present();
   const warnings = lines.filter((line) => line.startsWith('warning'));
   return (
     <section class="outcome" aria-label="Result">
-      {verdict !== undefined && <VerdictCard lab={lab} how={how} verdict={verdict} verification={verification} />}
+      {present?.verdict === undefined ? (
+        <p>Verify to judge the thresholds as they are now.</p>
+      ) : (
+        <VerdictCard
+          lab={lab}
+          how={present.isVerified ? 'verified' : 'quick look'}
+          verdict={present.verdict}
+          verification={verification}
+        />
+      )}
+      {isStale(state, calibration) && <p class="poor">Choices have changed since this calibration. Calibrate again.</p>}
       {warnings.length > 0 && (
         <ul class="warnings">
           {warnings.map((line) => (
@@ -79,8 +102,13 @@ function Outcome({ lab, calibration, verification }: OutcomeProps) {
         <Download title="Save the manifest" name={flags.manifest ?? 'manifest.json'} text={manifest} />
         <span class="faint">
           {entries.length} entries for overlay {overlay}, from {images.length} images
+          {live?.file !== undefined && '; the manifest repeats the calibration, without what was set by hand'}
         </span>
       </div>
     </section>
   );
 }
+
+/** Whether a calibration with the present files and choices would have other flags. */
+const isStale = ({ files, settings }: State, { flags }: Calibration): boolean =>
+  JSON.stringify(quantizeFlags(files, settings)) !== JSON.stringify(flags);

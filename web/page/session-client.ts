@@ -25,7 +25,7 @@ export class SessionClient {
   private files: ReadonlyMap<string, Blob> = new Map();
 
   private readonly address: URL;
-  private starts = 0;
+  private ends = 0;
 
   /** @param script the worker's script, or its address */
   constructor(private readonly script: Blob | URL) {
@@ -34,7 +34,7 @@ export class SessionClient {
 
   /** The number of the worker: what an earlier one knew, this one does not. */
   get epoch(): number {
-    return this.starts;
+    return this.ends;
   }
 
   /** Gives the session the files that its calls name; a session that starts anew gets them again. */
@@ -68,7 +68,6 @@ export class SessionClient {
     worker.onmessage = ({ data }: { readonly data: ReplyMessage }) => this.receive(data);
     worker.onerror = (event) => this.breakDown(event.message ?? 'its file cannot be loaded');
     this.worker = worker;
-    this.starts++;
     if (this.files.size > 0) this.mount(this.files).catch(() => undefined);
     return worker;
   }
@@ -89,6 +88,7 @@ export class SessionClient {
   private end(error: Error): void {
     this.worker?.terminate();
     this.worker = undefined;
+    this.ends++;
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }

@@ -3,6 +3,7 @@ import type { ScalingEntry } from '../../src/scaling/index.js';
 import type { Verdict } from '../../src/verification/verdict/verdict.js';
 import type { CalibrationView } from '../session/calibrate.js';
 import type { NetworkView } from '../session/inspect.js';
+import type { LiveView } from '../session/live.js';
 import type { PreviewView } from '../session/preview.js';
 import type { VerificationView } from '../session/verify.js';
 import type { Progress } from '../session/wire.js';
@@ -32,7 +33,7 @@ export interface Files {
 }
 
 /** Work that is going on. */
-export interface Task {
+interface Task {
   readonly title: string;
   readonly progress: Progress | undefined;
 }
@@ -40,6 +41,22 @@ export interface Task {
 /** A calibration with the flags that it is of. */
 export interface Calibration extends CalibrationView {
   readonly flags: QuantizeFlags;
+}
+
+/** A live emulation as it is now. */
+export interface Live extends LiveView {
+  /** As it was after the calibration. */
+  readonly opened: LiveView;
+  /** Thresholds that were set by hand, by blob; the emulation may be a moment behind them. */
+  readonly wanted: Readonly<Record<string, number>>;
+  /** The scaling file with them; undefined while it is that of the calibration. */
+  readonly file: ScalingFile | undefined;
+}
+
+/** A scaling file as entries and as text. */
+export interface ScalingFile {
+  readonly entries: readonly ScalingEntry[];
+  readonly scaling: string;
 }
 
 /** A result that others are compared with. */
@@ -68,6 +85,7 @@ export interface State {
   /** The image that the preview is of. */
   readonly previewed: string | undefined;
   readonly calibration: Calibration | undefined;
+  readonly live: Live | undefined;
   readonly verification: VerificationView | undefined;
   readonly kept: Kept | undefined;
   readonly view: View;
@@ -84,6 +102,7 @@ export const INITIAL: State = {
   preview: undefined,
   previewed: undefined,
   calibration: undefined,
+  live: undefined,
   verification: undefined,
   kept: undefined,
   view: 'network',

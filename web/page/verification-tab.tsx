@@ -51,7 +51,7 @@ function Verified({
   readonly verification: NonNullable<State['verification']>;
   readonly overlay: Calibration['overlay'];
 }) {
-  const layers = verification.layers.map((layer) => ({ ...layer, range: null, weights: null }));
+  const layers = verification.layers.map((layer) => ({ ...layer, range: null, weights: null, largestSum: null }));
   return (
     <>
       {verification.lines.length > 0 && (
@@ -67,7 +67,7 @@ function Verified({
       <h3>Signal to noise by layer</h3>
       <Drawn drawing={layerBars(layers)} />
       <h3>Integer budget</h3>
-      <Drawn drawing={integerBudget(layers, overlay)} />
+      <Drawn drawing={integerBudget(layers, overlay, verification.images)} />
       <h3>Where it is lost</h3>
       <Drawn drawing={networkGraph(verification.network)} />
     </>

@@ -3,7 +3,7 @@ import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
 import { readFile } from '../../src/platform/index.js';
 import type { OverlayName, ScalingEntry } from '../../src/scaling/index.js';
 import type { Verdict } from '../../src/verification/verdict/verdict.js';
-import { session } from './session.js';
+import { forgetResult, session } from './session.js';
 import type { CallHooks } from './wire.js';
 
 /** A calibration as the page shows it. */
@@ -26,12 +26,13 @@ export async function calibrate(
   flags: QuantizeFlags & { readonly manifest: string },
   { progress }: CallHooks,
 ): Promise<CalibrationView> {
+  await forgetResult();
+  session.network = undefined;
   const lines: string[] = [];
   const say = (line: string): void => void lines.push(line);
   const result = await quantize(flags, { progress, warn: say, note: say });
   const { graph, overlay, entries, verdict, files, source } = result;
   session.result = { graph, overlay, entries, files, source, flags };
-  session.verified = undefined;
   const [scaling, manifest] = [await fileText(result.output), await fileText(flags.manifest)];
   return { overlay, entries, scaling, manifest, verdict, images: files.names, lines };
 }

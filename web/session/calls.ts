@@ -1,5 +1,6 @@
 import { calibrate } from './calibrate.js';
 import { inspect } from './inspect.js';
+import { openLive, presentFile, resetThresholds, setThreshold } from './live.js';
 import { mount } from './mount.js';
 import { preview } from './preview.js';
 import { recognise } from './recognise.js';
@@ -7,7 +8,20 @@ import { restore } from './restore.js';
 import { report, verify } from './verify.js';
 
 /** What a page can ask of the session, by name. */
-export const calls = { mount, recognise, inspect, preview, calibrate, restore, verify, report };
+export const calls = {
+  mount,
+  recognise,
+  inspect,
+  preview,
+  calibrate,
+  restore,
+  openLive,
+  setThreshold,
+  resetThresholds,
+  presentFile,
+  verify,
+  report,
+};
 
 /** The types of {@link calls}. */
 export type Calls = typeof calls;

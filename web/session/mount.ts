@@ -1,5 +1,5 @@
 import { type FileContents, mountFiles, useWorkerScript } from '../../src/platform/index.js';
-import { session } from './session.js';
+import { forgetResult, session } from './session.js';
 
 /** The page's files. */
 export interface Mounted {
@@ -11,11 +11,11 @@ export interface Mounted {
 let known: Blob | undefined;
 
 /** Gives the session the page's files. What was made of earlier ones is forgotten. */
-export function mount({ files, script }: Mounted): void {
+export async function mount({ files, script }: Mounted): Promise<void> {
   // A page that was opened from a file, and each of its workers, may only start addresses of their own.
   if (script !== undefined && known === undefined) useWorkerScript(new URL(URL.createObjectURL(script)));
   known = script;
   mountFiles(files);
   session.network = undefined;
-  session.result = undefined;
+  await forgetResult();
 }

@@ -40,5 +40,5 @@ export function inPageWords(line: string): string {
   const sentences = renamed.split(/(?<=[.!?])\s+(?=[A-Z“"])/);
   const kept = sentences.filter((sentence, i) => i === 0 || !/--[a-z]|\bxfdnn\b/.test(sentence));
   const text = kept.join(' ').trim();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^[a-z]+\b(?![./])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

@@ -1,9 +1,11 @@
+import { required } from '../../src/error.js';
 import { type Preprocessing, preprocessingWarnings, previewSteps, readImage } from '../../src/images/index.js';
 import { networkInputOf, type PreprocessingFlags, preprocessingOf } from '../../src/jobs/calibration-flags.js';
 import { optionsOf } from '../../src/jobs/flags.js';
-import { loadNetwork, type NetworkFlags } from '../../src/jobs/network.js';
+import type { NetworkFlags } from '../../src/jobs/network.js';
 import { reportInput } from '../../src/jobs/report-input.js';
 import { readFile } from '../../src/platform/index.js';
+import { inspect } from './inspect.js';
 import { session } from './session.js';
 
 /** The longest side of a picture, in pixels. */
@@ -28,7 +30,8 @@ export async function preview({
   readonly flags: NetworkFlags & PreprocessingFlags & { readonly mean_value?: readonly number[] | undefined };
   readonly image: string;
 }): Promise<PreviewView> {
-  const network = (session.network ??= await loadNetwork(flags));
+  if (session.network === undefined) await inspect(flags);
+  const network = required(session.network, 'preview', 'a network');
   const { graph, framework } = network;
   const preprocessing = preprocessingOf(optionsOf(flags), graph, framework);
   const [notes, warnings] = [[] as string[], [] as string[]];

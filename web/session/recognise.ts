@@ -25,12 +25,13 @@ async function roleOf(path: string): Promise<Role> {
   const kind = contentKind(head);
   if (kind === 'png' || kind === 'jpeg' || kind === 'npy') return 'image';
   if (typeof kind === 'object' && / image( |$)/.test(kind.other)) return refuse(name, kind.other);
+  // What is named as a model or weights and is none, the library refuses with a better hint.
+  if (/\.caffemodel$/i.test(name)) return 'weights';
+  if (/\.pb$/i.test(name)) return 'graph';
   const found = identify(head);
   if (found?.kind === 'graph-def') return 'graph';
   if (found?.kind === 'text') return textRole(name, head);
-  if (found !== undefined) return refuse(name, found.name);
-  if (/\.caffemodel$/i.test(name)) return 'weights';
-  return /\.pb$/i.test(name) ? 'graph' : refuse(name, 'a file of an unknown kind');
+  return refuse(name, found?.name ?? 'a file of an unknown kind');
 }
 
 function textRole(name: string, head: Uint8Array): Role {

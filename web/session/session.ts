@@ -1,4 +1,5 @@
 import type { ImageSource } from '../../src/images/index.js';
+import type { LiveEmulation } from '../../src/jobs/live.js';
 import type { Network } from '../../src/jobs/network.js';
 import type { QuantizeResult } from '../../src/jobs/quantize.js';
 import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
@@ -13,15 +14,17 @@ export interface Calibrated extends Pick<QuantizeResult, 'graph' | 'entries' | '
 
 /** What the session keeps between calls. */
 interface Session {
-  /** The network that was inspected last. */
+  /** The network that was inspected last; none while it would take memory beside a calibration. */
   network: Network | undefined;
   /** The last calibration. */
   result: Calibrated | undefined;
+  /** The emulation that thresholds are changed in. */
+  live: LiveEmulation | undefined;
   /** The last verification. */
   verified: { readonly measured: Measured; readonly verdict: Verdict; readonly source: ImageSource } | undefined;
 }
 
-export const session: Session = { network: undefined, result: undefined, verified: undefined };
+export const session: Session = { network: undefined, result: undefined, live: undefined, verified: undefined };
 
 /** The last calibration. Throws an Error where there is none. */
 export function expectResult(): Calibrated {
@@ -31,5 +34,13 @@ export function expectResult(): Calibrated {
 
 /** The entries of the last calibration, with the thresholds as they are now. */
 export function presentEntries(): readonly ScalingEntry[] {
-  return expectResult().entries;
+  return session.live?.entries ?? expectResult().entries;
+}
+
+/** Forgets the last calibration and what was made of it. */
+export async function forgetResult(): Promise<void> {
+  await session.live?.close();
+  session.live = undefined;
+  session.verified = undefined;
+  session.result = undefined;
 }

@@ -53,6 +53,6 @@ export async function report(): Promise<string> {
   const origins = await originsOf(flags, { deploy_model, weights }, [
     { name: 'scaling file', value: `SHA-256 ${await sha256(scaling)}` },
   ]);
-  await writeReport(REPORT, { command: 'verify', ...verified, names: files.names, origins });
+  await writeReport(REPORT, { command: 'verify', commands: [], ...verified, names: files.names, origins });
   return fileText(REPORT);
 }

@@ -4,6 +4,7 @@ import { expectInput } from '../../graph/expect-input.js';
 import { describe, type Graph, type ValueId } from '../../graph/graph.js';
 import { isBadImage, type LoadImage } from '../../images/index.js';
 import type { Engine } from '../../kernels/engine.js';
+import { noPause, type Pause } from '../../runtime/pause.js';
 import type { Step, StepOf, StoredForm } from '../step.js';
 import type { Histogram } from '../thresholds/method.js';
 import type { ActivationStore } from './activation-store.js';
@@ -36,6 +37,14 @@ export interface Reading {
   /** The image that ended the reading; null: all that were claimed are read or skipped. */
   readonly failed: UnreadImage | null;
 }
+
+/** What happens between images: `pause` before each, `read` with the number of each that was read. */
+interface ReadHooks {
+  readonly pause: Pause;
+  readonly read: (image: number) => void;
+}
+
+const SILENT: ReadHooks = { pause: noPause, read: () => undefined };
 
 /**
  * The images of one thread, and each {@link Step} on them, one image after the other. `claimed` gives the images'
@@ -165,11 +174,12 @@ export class Batch {
    * Reads the claimed images into the raw output of an input node, up to one that cannot be read. `skipBad`: images
    * that cannot be decoded, for this input or for another one, are left out.
    */
-  async read(node: number, skipBad: boolean): Promise<Reading> {
+  async read(node: number, skipBad: boolean, { pause, read }: ReadHooks = SILENT): Promise<Reading> {
     const output = this.memory.network.output(node);
     const skipped: UnreadImage[] = [];
     let statistics = nothing;
     for (const image of this.claimed) {
+      await pause();
       try {
         const data = await this.load(image);
         if (skipBad) await this.tryFurther(image);
@@ -182,6 +192,7 @@ export class Batch {
         continue;
       }
       statistics = merge(statistics, this.statisticsOf(image, [{ value: output, grid: null }]));
+      read(image);
     }
     return { statistics, skipped, failed: null };
   }

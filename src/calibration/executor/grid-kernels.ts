@@ -2,7 +2,7 @@ import { CODES, type Grid, stepOf, ZERO } from '../../fixed/grid.js';
 import type { Engine } from '../../kernels/engine.js';
 
 /** The threshold and step that a rounding kernel takes. A threshold that counts as zero gives codes of 0. */
-export function kernelGrid(grid: Grid): [threshold: number, step: number] {
+function kernelGrid(grid: Grid): [threshold: number, step: number] {
   return grid.threshold <= ZERO ? [0, 0] : [Math.fround(grid.threshold), stepOf(grid)];
 }
 

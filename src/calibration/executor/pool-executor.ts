@@ -22,6 +22,8 @@ export interface CalibrationBatch {
    * of the batch. Absent: the first of them is thrown.
    */
   readonly onSkipped?: ((skipped: readonly UnreadImage[]) => void) | undefined;
+  /** Called each time an image has been read. */
+  readonly onRead?: (() => void) | undefined;
 }
 
 /** An executor with an end. */
@@ -124,10 +126,10 @@ class PoolExecutor implements OpenExecutor {
 
   /** Reads all images, each member as many as it has time for; then each member gets its share. */
   private async read(node: number): Promise<Statistics> {
-    const { onSkipped } = this.batch;
+    const { onSkipped, onRead } = this.batch;
     const request: ReadRequest = { node, skipBad: onSkipped !== undefined };
     const [readings] = await Promise.all([
-      this.pool.all<MemberReading>('calibration.read', () => request),
+      this.pool.all<MemberReading>('calibration.read', () => request, onRead),
       this.opened,
     ]);
     const [failed] = inOrder(readings.flatMap((reading) => reading.failed ?? []));
@@ -169,5 +171,7 @@ function addHistograms(a: Histogram, b: Histogram): Histogram {
 }
 
 function addCounts(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((count, bin) => count + (b[bin] ?? 0));
+  const sums = new Float64Array(a.length);
+  for (let bin = 0; bin < sums.length; bin++) sums[bin] = a[bin]! + b[bin]!;
+  return sums;
 }

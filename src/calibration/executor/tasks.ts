@@ -4,12 +4,12 @@ import type { ImageSource, LoadImage } from '../../images/index.js';
 import type { Engine } from '../../kernels/engine.js';
 import { openTemporaryFile, type TemporaryFile } from '../../platform/index.js';
 import { giveBackEngine, takeEngine } from '../../runtime/idle-engine.js';
+import type { Pause } from '../../runtime/pause.js';
 import type { Memory, Task } from '../../runtime/pool.js';
 import type { Step, StoredForm } from '../step.js';
-import type { Histogram } from '../thresholds/method.js';
 import { ActivationStore } from './activation-store.js';
 import { Batch, type UnreadImage } from './batch.js';
-import type { ChannelRange, ChannelRequest } from './channels.js';
+import type { ChannelRequest } from './channels.js';
 import type { BoundThreshold, HistogramRequest, LayerErrorRequest } from './executor.js';
 import { claimImages, type ImageQueue } from './image-queue.js';
 import type { Statistics } from './statistics.js';
@@ -68,9 +68,9 @@ export function calibrationTasks(open: (source: ImageSource) => LoadImage): Read
       const store = new ActivationStore(engine, budget, file);
       memory.set('batch', new Batch(engine, graph, claimImages(queue), open(source), store));
     },
-    'calibration.read': async (memory, { node, skipBad }: ReadRequest): Promise<MemberReading> => {
+    'calibration.read': async (memory, { node, skipBad }: ReadRequest, pause, tell): Promise<MemberReading> => {
       const batch = batchOf(memory);
-      const { statistics, skipped, failed } = await batch.read(node, skipBad);
+      const { statistics, skipped, failed } = await batch.read(node, skipBad, { pause, read: (image) => tell(image) });
       return {
         statistics,
         owned: batch.owned,
@@ -82,30 +82,31 @@ export function calibrationTasks(open: (source: ImageSource) => LoadImage): Read
       images.map((image) => batchOf(memory).give(image, output)),
     'calibration.take': (memory, { output, inputs }: Pick<Handover, 'output'> & { inputs: [number, Float32Array][] }) =>
       inputs.forEach(([image, data]) => batchOf(memory).put(image, output, data)),
-    'calibration.steps': async (memory, request: Request<readonly Step[]>) =>
-      runSteps(await prepared(memory, request), request.asked),
-    'calibration.statistics': async (memory, request: Request<readonly (readonly StoredForm[])[]>) => {
-      const batch = await prepared(memory, request);
-      return request.asked.map((forms) => batch.statistics(forms));
+    'calibration.steps': async (memory, request: Request<readonly Step[]>, pause) =>
+      runSteps(await prepared(memory, request, pause), request.asked, pause),
+    'calibration.statistics': async (memory, request: Request<readonly (readonly StoredForm[])[]>, pause) => {
+      const batch = await prepared(memory, request, pause);
+      return inTurns(request.asked, pause, (forms) => batch.statistics(forms));
     },
-    'calibration.histograms': async (memory, request: Request<readonly HistogramRequest[]>): Promise<Histogram[]> => {
-      const batch = await prepared(memory, request);
-      return request.asked.map((histogram) => batch.histogram(histogram));
+    'calibration.histograms': async (memory, request: Request<readonly HistogramRequest[]>, pause) => {
+      const batch = await prepared(memory, request, pause);
+      return inTurns(request.asked, pause, (histogram) => batch.histogram(histogram));
     },
-    'calibration.channel_ranges': async (memory, request: Request<readonly StoredForm[]>): Promise<ChannelRange[]> => {
-      const batch = await prepared(memory, request);
-      return request.asked.map((form) => batch.channelRange(form));
+    'calibration.channel_ranges': async (memory, request: Request<readonly StoredForm[]>, pause) => {
+      const batch = await prepared(memory, request, pause);
+      return inTurns(request.asked, pause, (form) => batch.channelRange(form));
     },
-    'calibration.channel_counts': async (memory, request: Request<readonly ChannelRequest[]>) => {
-      const batch = await prepared(memory, request);
-      return request.asked.map((counts) => batch.channelCounts(counts));
+    'calibration.channel_counts': async (memory, request: Request<readonly ChannelRequest[]>, pause) => {
+      const batch = await prepared(memory, request, pause);
+      return inTurns(request.asked, pause, (counts) => batch.channelCounts(counts));
     },
     'calibration.layer_errors': async (
       memory,
       { asked, ...request }: Request<{ requests: readonly LayerErrorRequest[]; images: number }>,
+      pause,
     ) => {
-      const batch = await prepared(memory, { ...request, asked });
-      return asked.requests.map((each) => batch.layerErrors(each, asked.images));
+      const batch = await prepared(memory, { ...request, asked }, pause);
+      return inTurns(asked.requests, pause, (each) => batch.layerErrors(each, asked.images));
     },
     'calibration.close': close,
   };
@@ -119,17 +120,25 @@ function batchOf(memory: Memory): Batch {
 }
 
 /** The batch, after the thresholds and steps that were put off until a request. */
-async function prepared(memory: Memory, { thresholds, before }: Request<unknown>): Promise<Batch> {
+async function prepared(memory: Memory, { thresholds, before }: Request<unknown>, pause: Pause): Promise<Batch> {
   const batch = batchOf(memory);
   batch.bind(thresholds);
-  await runSteps(batch, before);
+  await runSteps(batch, before, pause);
   return batch;
 }
 
-async function runSteps(batch: Batch, steps: readonly Step[]): Promise<Statistics[]> {
-  const all: Statistics[] = [];
-  for (const step of steps) all.push(await batch.run(step));
-  return all;
+function runSteps(batch: Batch, steps: readonly Step[], pause: Pause): Promise<Statistics[]> {
+  return inTurns(steps, pause, (step) => batch.run(step));
+}
+
+/** The results of a piece of work on each of a list, with a pause before each. */
+async function inTurns<T, R>(list: readonly T[], pause: Pause, work: (item: T) => R | Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of list) {
+    await pause();
+    results.push(await work(item));
+  }
+  return results;
 }
 
 function asData({ image, error: { code, where, detail, hint } }: UnreadImage): UnreadImageData {

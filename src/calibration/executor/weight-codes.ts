@@ -1,28 +1,26 @@
 import { weightRows } from '../../analysis/weights.js';
-import type { BitWidth } from '../../fixed/grid.js';
+import { type BitWidth, CODES } from '../../fixed/grid.js';
 import type { GraphNode } from '../../graph/graph.js';
+import type { Codes } from '../../kernels/codes.js';
 import type { Engine } from '../../kernels/engine.js';
-import { kernelGrid } from './grid-kernels.js';
+import { quantize } from './grid-kernels.js';
 
 /**
- * Codes of a layer's weights, [output channel][k], each channel on the grid of its own threshold. A channel whose
- * threshold counts as zero (at most 1e-8) is all 0.
+ * Codes of a layer's weights, [output channel][k], each channel on the grid of its own threshold, in the narrowest type. A
+ * channel whose threshold counts as zero (at most 1e-8) is all 0.
  */
-export function weightCodes(
-  { heap, kernels }: Engine,
-  node: GraphNode,
-  thresholds: readonly number[],
-  bits: BitWidth,
-): Int16Array {
+export function weightCodes(engine: Engine, node: GraphNode, thresholds: readonly number[], bits: BitWidth): Codes {
+  const { heap } = engine;
+  const { array, bytes, element } = CODES[bits];
   const rows = weightRows(node);
   const k = rows.length / thresholds.length;
-  const codes = new Int16Array(rows.length);
+  const codes = new array(rows.length);
   // One channel at a time: the heap never shrinks, and the largest matrices have 100 million elements.
-  const [from, to] = [heap.alloc(k * 4), heap.alloc(k * 2)];
+  const [from, to] = [heap.alloc(k * 4), heap.alloc(k * bytes)];
   thresholds.forEach((threshold, c) => {
     heap.f32(from, k).set(rows.subarray(c * k, (c + 1) * k));
-    kernels.quantize_i16(from, to, k, ...kernelGrid({ threshold, bits }));
-    codes.set(heap.i16(to, k), c * k);
+    quantize(engine, from, to, k, { threshold, bits });
+    codes.set(heap[element](to, k), c * k);
   });
   for (const pointer of [from, to]) heap.free(pointer);
   return codes;

@@ -1,5 +1,7 @@
 import { CODES } from '../../fixed/grid.js';
 import { biasOf, type ChannelBias, coverOf } from './cover.js';
+import type { ThresholdCurve } from './curve.js';
+import { squaredErrorCurve } from './mse.js';
 import { ThresholdErrors } from './threshold-errors.js';
 
 /** Bins for results of one sign. */
@@ -31,6 +33,16 @@ export interface ChannelHistograms extends ChannelBias {
  * Results of 0 carry no error. `hasOutlier`: one more result of 1.25 max and of mean importance counts; i up to 640 then.
  */
 export function channelThreshold(layers: readonly ChannelHistograms[], max: number, hasOutlier = false): number {
+  const best = channelErrors(layers, max, hasOutlier).best(CODES[8].largest);
+  return best === CHANNEL_BINS ? max : best * (max / CHANNEL_BINS);
+}
+
+/** The mean squared error, by importance, of every candidate of {@link channelThreshold}. */
+export function channelCurve(layers: readonly ChannelHistograms[], max: number, hasOutlier = false): ThresholdCurve {
+  return squaredErrorCurve(channelErrors(layers, max, hasOutlier).curve(CODES[8].largest), CHANNEL_BINS, max);
+}
+
+function channelErrors(layers: readonly ChannelHistograms[], max: number, hasOutlier: boolean): ThresholdErrors {
   const width = max / CHANNEL_BINS;
   const to = hasOutlier ? CHANNEL_BINS * OUTLIER : CHANNEL_BINS;
   const errors = new ThresholdErrors({
@@ -40,8 +52,7 @@ export function channelThreshold(layers: readonly ChannelHistograms[], max: numb
   });
   for (const layer of layers) addLayer(errors, layer, width);
   if (hasOutlier) errors.add(meanImportance(layers), to);
-  const best = errors.best(CODES[8].largest);
-  return best === CHANNEL_BINS ? max : best * width;
+  return errors;
 }
 
 /** The mean importance of all channels. */

@@ -5,8 +5,9 @@ import type { CalibrationExecutor } from '../executor/executor.js';
 import type { Importances } from '../importance.js';
 import type { MeasuredChannels, WeightedOutput } from '../plan.js';
 import type { StoredForm } from '../step.js';
-import { CHANNEL_BINS, channelThreshold } from './channel-mse.js';
+import { CHANNEL_BINS, channelCurve, channelThreshold } from './channel-mse.js';
 import { type ChannelBias, coverOfExtremes } from './cover.js';
+import type { TakeCurve, ThresholdCurve } from './curve.js';
 import { powerOfTwoThreshold } from './power-of-two.js';
 
 /** Activations whose threshold is found from statistics of their channels. */
@@ -30,20 +31,23 @@ type ChannelExecutor = Pick<CalibrationExecutor, 'channelRanges' | 'channelCount
 
 /**
  * The thresholds of blobs from statistics of their channels, each statistic counted for all of them together. A blob
- * whose largest magnitude counts as zero has threshold 0. Source: `docs/spec/quantizer.md`, section 3.
+ * whose largest magnitude counts as zero has threshold 0. `takeCurve` is given what was compared for each blob.
+ * Source: `docs/spec/quantizer.md`, section 3.
  */
 export async function findChannelThresholds(
   blobs: readonly ChannelBlob[],
   executor: ChannelExecutor,
   network: AnalysedGraph,
   importances: Importances,
+  takeCurve?: TakeCurve,
 ): Promise<number[]> {
   const live = blobs.filter(({ max }) => max > ZERO);
   const by = (statistics: MeasuredChannels['statistics']): ChannelBlob[] =>
     live.filter(({ channels }) => channels.statistics === statistics);
+  const curveFor = (blob: ChannelBlob, curve: () => ThresholdCurve): void => takeCurve?.(blobs.indexOf(blob), curve);
   const found = new Map([
     ...(await fromRanges(by('extremes'), executor, network)),
-    ...(await fromCounts(by('histograms'), executor, network, importances)),
+    ...(await fromCounts(by('histograms'), executor, network, importances, curveFor)),
   ]);
   return blobs.map((blob) => found.get(blob) ?? 0);
 }
@@ -74,6 +78,7 @@ async function fromCounts(
   executor: ChannelExecutor,
   network: AnalysedGraph,
   importances: Importances,
+  curveFor: (blob: ChannelBlob, curve: () => ThresholdCurve) => void,
 ): Promise<Map<ChannelBlob, number>> {
   if (blobs.length === 0) return new Map();
   const requests = blobs.map((blob) =>
@@ -94,6 +99,7 @@ async function fromCounts(
         importance: joined[i] ?? null,
         ...biasOf(blob.channels.biased[i] ?? null, network),
       }));
+      curveFor(blob, () => channelCurve(layers, blob.max, blob.channels.biasOnCode));
       return [blob, channelThreshold(layers, blob.max, blob.channels.biasOnCode)];
     }),
   );

@@ -2,6 +2,7 @@ import { type BitWidth, ZERO } from '../../fixed/grid.js';
 import type { CalibrationExecutor } from '../executor/executor.js';
 import type { Statistics } from '../executor/statistics.js';
 import type { StoredForm } from '../step.js';
+import type { TakeCurve } from './curve.js';
 import type { ThresholdMethod } from './method.js';
 
 /** Activations whose threshold is wanted: the stored forms they are in, taken together, and their statistics. */
@@ -14,12 +15,14 @@ export interface Blob {
 
 /**
  * The thresholds of blobs by a method, from their statistics and, where the method needs more, from histograms, which
- * are counted together. A blob whose largest magnitude counts as zero has threshold 0.
+ * are counted together. A blob whose largest magnitude counts as zero has threshold 0. `takeCurve` is given what
+ * the method compared for each blob.
  */
 export async function findThresholds(
   blobs: readonly Blob[],
   method: ThresholdMethod,
   executor: Pick<CalibrationExecutor, 'histograms'>,
+  takeCurve?: TakeCurve,
 ): Promise<number[]> {
   const countZeros = method.countsZeros === true;
   const requests = blobs.map(({ forms, statistics, bits }) => {
@@ -31,6 +34,8 @@ export async function findThresholds(
   return blobs.map(({ statistics, bits }, i) => {
     if (statistics.max <= ZERO) return 0;
     const histogram = requests[i] === null ? undefined : histograms.shift();
-    return histogram === undefined ? statistics.max : method.threshold(histogram, statistics, bits);
+    if (histogram === undefined) return statistics.max;
+    takeCurve?.(i, () => method.curve?.(histogram, statistics, bits) ?? null);
+    return method.threshold(histogram, statistics, bits);
   });
 }

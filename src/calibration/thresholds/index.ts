@@ -37,7 +37,7 @@ export function calibratorOf(choice: CalibratorChoice): ThresholdMethod {
   return percent === undefined
     ? fail(
         'usage',
-        'calibrator',
+        '--calibrator',
         `expected ${CALIBRATOR_NAMES.slice(0, -1).join(', ')} or ${CALIBRATOR_NAMES.slice(-1)}, got "${choice}".`,
       )
     : percentile(Number(percent));

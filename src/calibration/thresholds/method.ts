@@ -1,5 +1,6 @@
 import type { BitWidth } from '../../fixed/grid.js';
 import type { ChannelOptions } from '../plan.js';
+import type { ThresholdCurve } from './curve.js';
 
 /** Magnitudes |x| of all elements of a blob over the calibration batch. */
 export interface Magnitudes {
@@ -28,6 +29,8 @@ export interface ThresholdMethod {
   bins(magnitudes: Magnitudes, bits: BitWidth): number | null;
   /** The threshold, in the unit of the magnitudes, finite and above 0, for codes of `bits` bits. */
   threshold(histogram: Histogram, magnitudes: Magnitudes, bits: BitWidth): number;
+  /** What `threshold` compares, for the same arguments; null where it compares nothing. Asked for only where somebody wants to see it. */
+  curve?(histogram: Histogram, magnitudes: Magnitudes, bits: BitWidth): ThresholdCurve | null;
   /** Whether `threshold` reads `zeros`, which takes a pass over the elements. */
   readonly countsZeros?: boolean;
   /** Whether thresholds of weighted layers are searched further, by their errors on an overlay that clips before it scales. */

@@ -1,4 +1,5 @@
 import { type BitWidth, CODES } from '../../fixed/grid.js';
+import type { ThresholdCurve } from './curve.js';
 import { levels } from './divergence/definition.js';
 import { binCount } from './divergence/search.js';
 import type { Histogram, ThresholdMethod } from './method.js';
@@ -12,12 +13,42 @@ import { ThresholdErrors } from './threshold-errors.js';
  * `counts`: numbers per bin of width max / counts.length. Source: `docs/spec/quantizer.md`, section 3.
  */
 export function leastSquaresThreshold(counts: ArrayLike<number>, max: number, bits: BitWidth): number {
+  const errors = squaredErrors(counts, bits);
+  return errors === null ? max : thresholdAt(errors.best(CODES[bits].largest), counts.length, max);
+}
+
+/** The errors of all candidates; null where there are none. */
+function squaredErrors(counts: ArrayLike<number>, bits: BitWidth): ThresholdErrors | null {
   const bins = counts.length;
-  if (bits === 16 || levels(bits) + 1 > bins || counts[0] === 0) return max;
+  if (bits === 16 || levels(bits) + 1 > bins || counts[0] === 0) return null;
   const errors = new ThresholdErrors({ from: Math.max(2, Math.floor(bins / 16)), to: bins, beyond: [] });
   for (let j = 1; j < bins; j++) if (counts[j]! > 0) errors.add(counts[j]!, j + 0.5);
-  const best = errors.best(CODES[bits].largest);
-  return best === bins ? max : best * (max / bins);
+  return errors;
+}
+
+function thresholdAt(candidate: number, bins: number, max: number): number {
+  return candidate === bins ? max : candidate * (max / bins);
+}
+
+/** The mean squared error of every candidate of {@link leastSquaresThreshold}; null where there are none. */
+function leastSquaresCurve(counts: ArrayLike<number>, max: number, bits: BitWidth): ThresholdCurve | null {
+  const errors = squaredErrors(counts, bits)?.curve(CODES[bits].largest);
+  return errors === undefined ? null : squaredErrorCurve(errors, counts.length, max);
+}
+
+/** A curve of squared errors in bins of which `bins` reach up to the largest magnitude. */
+export function squaredErrorCurve(
+  { candidates, errors, best }: ReturnType<ThresholdErrors['curve']>,
+  bins: number,
+  max: number,
+): ThresholdCurve {
+  const width = max / bins;
+  return {
+    measure: 'mean squared error',
+    thresholds: candidates.map((candidate) => thresholdAt(candidate, bins, max)),
+    values: errors.map((error) => error * width * width),
+    chosen: best,
+  };
 }
 
 /**
@@ -27,6 +58,7 @@ export function leastSquaresThreshold(counts: ArrayLike<number>, max: number, bi
 export const mse: ThresholdMethod = {
   bins: ({ max, min, count }, bits) => (bits === 16 ? null : binCount(max, min, count, bits)),
   threshold: ({ counts }: Histogram, { max }, bits) => leastSquaresThreshold(counts, max, bits),
+  curve: ({ counts }, { max }, bits) => leastSquaresCurve(counts, max, bits),
   channels: (biasOnCode) => ({ statistics: { 8: 'histograms', 16: biasOnCode ? 'extremes' : null }, biasOnCode }),
 };
 

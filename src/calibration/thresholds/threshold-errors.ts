@@ -29,8 +29,9 @@ export class ThresholdErrors {
   /** At index k: weight * t^2 of the elements that the first k candidates reduce to 0. */
   private readonly lost: Float64Array;
   private total = 0;
-  /** Biases with the weight of the elements that they are added to. */
-  private readonly biases: { readonly weight: number; readonly bias: number }[] = [];
+  /** Biases, and the weights of the elements that they are added to, in the same order. */
+  private readonly biases: number[] = [];
+  private readonly biasWeights: number[] = [];
 
   constructor(private readonly range: Candidates) {
     const { from, to, beyond } = range;
@@ -56,14 +57,32 @@ export class ThresholdErrors {
 
   /** Adds the bias of elements that were added, other than 0; `weight`: theirs. */
   addBias(weight: number, bias: number): void {
-    this.biases.push({ weight, bias: Math.abs(bias) });
+    this.biases.push(Math.abs(bias));
+    this.biasWeights.push(weight);
   }
 
   /** The first candidate with the least error. */
   best(largestCode: number): number {
-    const [weights, covers, coversSquared] = this.squares;
-    let [rounded, weight, cover, coverSquared, lost] = [this.total, 0, 0, 0, 0];
     let [best, least] = [Number.NaN, Infinity];
+    this.visit(largestCode, (threshold, error) => {
+      if (error <= least) [best, least] = [threshold, error];
+    });
+    return best;
+  }
+
+  /** The mean squared error of every candidate, in the square of a bin's width, and which candidate is {@link best}. */
+  curve(largestCode: number): { candidates: number[]; errors: number[]; best: number } {
+    const errors: number[] = [];
+    this.visit(largestCode, (_, error) => errors.push(error / (12 * largestCode * largestCode * this.total)));
+    const candidates = [...this.candidates];
+    return { candidates, errors: errors.reverse(), best: candidates.indexOf(this.best(largestCode)) };
+  }
+
+  /** Calls with each candidate, from the last to the first, and its squared error in units of 1 / (12 m^2), so that whole numbers stay whole. */
+  private visit(largestCode: number, each: (threshold: number, error: number) => void): void {
+    const [weights, covers, coversSquared] = this.squares;
+    const biases = { biases: Float64Array.from(this.biases), weights: Float64Array.from(this.biasWeights) };
+    let [rounded, weight, cover, coverSquared, lost] = [this.total, 0, 0, 0, 0];
     for (let k = this.candidates.length - 1; k >= 0; k--) {
       rounded -= this.clipped[k + 1]!;
       weight += weights[k + 1]!;
@@ -72,24 +91,9 @@ export class ThresholdErrors {
       lost += this.lost[k + 1]!;
       const threshold = this.candidates[k]!;
       const clipping = coverSquared - 2 * threshold * cover + threshold * threshold * weight + lost;
-      // In units of 1 / (12 m^2), so that whole numbers stay whole.
-      const exact = clipping + this.biasRounding(threshold, largestCode);
-      const error = 12 * largestCode * largestCode * exact + rounded * threshold * threshold;
-      if (error <= least) [best, least] = [threshold, error];
+      const exact = clipping + biasRounding(biases, threshold, largestCode);
+      each(threshold, 12 * largestCode * largestCode * exact + rounded * threshold * threshold);
     }
-    return best;
-  }
-
-  /** Half of the rounding error of the biases; what a threshold clips of a bias is an error of clipping. */
-  private biasRounding(threshold: number, largestCode: number): number {
-    const step = threshold / largestCode;
-    let sum = 0;
-    for (const { weight, bias } of this.biases) {
-      const codes = Math.min(bias / step, largestCode);
-      const error = (codes - Math.round(codes)) * step;
-      sum += weight * error * error;
-    }
-    return sum / 2;
   }
 
   private addSquares(k: number, weight: number, cover: number): void {
@@ -111,4 +115,22 @@ export class ThresholdErrors {
     }
     return low;
   }
+}
+
+/** Half of the rounding error of biases; what a threshold clips of a bias is an error of clipping. */
+function biasRounding(
+  { biases, weights }: { readonly biases: Float64Array; readonly weights: Float64Array },
+  threshold: number,
+  largestCode: number,
+): number {
+  const step = threshold / largestCode;
+  let sum = 0;
+  for (let i = 0; i < biases.length; i++) {
+    const codes = Math.min(biases[i]! / step, largestCode);
+    // To the nearest whole number, half up, as Math.round, by conversions to int32: nothing here is rounded or negative.
+    const part = codes - (codes | 0);
+    const error = (part - ((2 * part) | 0)) * step;
+    sum += weights[i]! * error * error;
+  }
+  return sum / 2;
 }

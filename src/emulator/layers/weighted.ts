@@ -44,7 +44,8 @@ function measured(entry: ScalingEntry, { params, input }: LayerGrids) {
   return { ...entry, bw_params: params[0]?.bits ?? input.bits, th_params: params.map(({ threshold }) => threshold) };
 }
 
-function accumulationOf({ node, shapes }: Layer<'weighted'>, { input, params }: LayerGrids): Accumulation {
+/** The exact sums of a weighted layer on its codes. */
+export function accumulationOf({ node, shapes }: Layer<'weighted'>, { input, params }: LayerGrids): Accumulation {
   const accumulate = provided(opOf(node).accumulate, node, 'accumulate');
   const bits = { input: input.bits, params: params[0]?.bits ?? input.bits };
   return named(node, () => accumulate(node, shapes, overlayWeights(weightRows(node), params), bits));

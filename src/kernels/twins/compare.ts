@@ -33,28 +33,37 @@ const decoded = (codes: Int8Array | Int16Array, divisor: number, factor: number)
   return (index) => Math.fround(Math.fround(codes[index]! / by) * factor);
 };
 
-/** {@link measure} of float32 values and codes, and of the same values and other codes (0: none) behind it. */
+/** {@link measure} of float32 values and codes. */
 function compareCodes(element: Code) {
   return (
     heap: Heap,
     float: number,
     codes: number,
-    other: number,
     count: number,
     divisor: number,
     factor: number,
     results: number,
   ): void => {
     const values = heap.f32(float, count);
-    for (const [order, from] of [codes, other].entries()) {
-      if (from === 0) continue;
-      const fixed = decoded(heap[element](from, count), divisor, factor);
-      heap.f64(results, 2 * RESULTS).set(
-        measure(count, (i) => values[i]!, fixed),
-        order * RESULTS,
-      );
-    }
+    const fixed = decoded(heap[element](codes, count), divisor, factor);
+    heap.f64(results, RESULTS).set(measure(count, (i) => values[i]!, fixed));
   };
+}
+
+/** {@link measure} of float32 values and codes, and of the same values and other codes behind it. */
+function compareTwo(
+  heap: Heap,
+  float: number,
+  codes: number,
+  other: number,
+  count: number,
+  divisor: number,
+  factor: number,
+  _table: number,
+  results: number,
+): void {
+  for (const [order, from] of [codes, other].entries())
+    compareCodes('i8')(heap, float, from, count, divisor, factor, results + order * RESULTS * 8);
 }
 
 /** {@link measure} of float32 values and others. */
@@ -116,10 +125,9 @@ const compareRow = (element: Code) =>
     [
       input('float', 'f32', counted),
       input('codes', element, counted),
-      input('other', element, counted, { optional: true }),
       size('count', 4),
       ...grid(element),
-      output('results', 'f64', 2 * RESULTS),
+      output('results', 'f64', RESULTS),
     ],
     compareCodes(element),
   );
@@ -152,6 +160,18 @@ export const compareRows = {
       output('results', 'f64', RESULTS),
     ],
     compareFloats,
+  ),
+  compare_two_i8: row(
+    [
+      input('float', 'f32', counted),
+      input('codes', 'i8', counted),
+      input('other', 'i8', counted),
+      size('count', 4),
+      ...grid('i8'),
+      { ...output('table', 'f64', 256), scratch: true },
+      output('results', 'f64', 2 * RESULTS),
+    ],
+    compareTwo,
   ),
   channel_errors_i8: channelRow('i8'),
   channel_errors_i16: channelRow('i16'),

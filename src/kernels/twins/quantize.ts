@@ -1,5 +1,5 @@
 import type { Heap } from '../heap.js';
-import { derived, input, oneOf, output, type Parameter, row, size } from '../row.js';
+import { type Arguments, derived, input, oneOf, output, type Parameter, row, size } from '../row.js';
 
 type Code = 'i8' | 'i16';
 const LIMIT = { i8: 128, i16: 32768 };
@@ -102,7 +102,31 @@ const tensor = [oneOf('threshold', 1, 0.3349609375), oneOf('factor', 0, 127, 327
 const back = [oneOf('divisor', 1, 127, 32767), oneOf('factor', Math.fround(0.1), 1)];
 const again = (element: Code): Parameter[] => [oneOf('from', Math.fround(0.03), 0.125), ...thresholds(element)];
 
-const nearestStep = oneOf('step', 0.5, Math.fround(0.03), 1e-45);
+/** Values up to a third beyond the grid: some at a tie of two codes or a step of float32 beside it, some anywhere, some not finite. */
+function aroundTies(given: Arguments, random: (below: number) => number): number[] {
+  const { count, step, largest } = given as { count: number; step: number; largest: number };
+  return Array.from({ length: count }, () => {
+    const sign = random(2) * 2 - 1;
+    const kind = random(16);
+    if (kind === 0) return [NaN, Infinity, -Infinity, -0][random(4)]!;
+    if (kind < 4) return (sign * largest * step * random(2 ** 24)) / 2 ** 24 / 0.75;
+    const tie = Math.fround((random(2 * largest) + 0.5) * step);
+    return sign * Math.fround(tie * (1 + (random(5) - 2) * 2 ** -24));
+  });
+}
+
+/** From float32 to the nearest codes. The largest step is within a factor of 8 of the largest float32. */
+const nearestRow = (element: Code) =>
+  row(
+    [
+      input('src', 'f32', (given) => given['count']!, { fill: aroundTies }),
+      output('dst', element, (given) => given['count']!),
+      size('count', 8),
+      oneOf('step', 0.5, Math.fround(0.03), Math.fround(1.7e-7), 1e-45, 1e-40, 2 ** 125),
+      oneOf('largest', LIMIT[element] - 1),
+    ],
+    nearest(element),
+  );
 
 export const quantizeRows = {
   quantize_i8: row(from('f32', 'i8', thresholds('i8')), quantize('i8')),
@@ -111,8 +135,8 @@ export const quantizeRows = {
   quantize_tensor_i16: row(from('f32', 'i16', tensor), quantizeTensor('i16')),
   dequantize_i8: row(from('i8', 'f32', back), dequantize('i8')),
   dequantize_i16: row(from('i16', 'f32', back), dequantize('i16')),
-  nearest_i8: row(from('f32', 'i8', [nearestStep, oneOf('largest', 127)]), nearest('i8')),
-  nearest_i16: row(from('f32', 'i16', [nearestStep, oneOf('largest', 32767)]), nearest('i16')),
+  nearest_i8: nearestRow('i8'),
+  nearest_i16: nearestRow('i16'),
   requantize_i8_i8: row(from('i8', 'i8', again('i8')), requantize('i8', 'i8'), [['src', 'dst']]),
   requantize_i16_i16: row(from('i16', 'i16', again('i16')), requantize('i16', 'i16'), [['src', 'dst']]),
   requantize_i8_i16: row(from('i8', 'i16', again('i16')), requantize('i8', 'i16')),

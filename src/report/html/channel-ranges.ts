@@ -1,4 +1,5 @@
 import { max, range as numbers } from 'd3-array';
+import { counted } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { plot, rounded, stretched } from './plot.js';
 import { digits } from './range-boxes.js';
@@ -23,7 +24,7 @@ export function channelPlot(title: string, values: readonly number[], thresholds
   const limitWidth = 100 / Math.max(1, limits.length);
   const steps = limits.map((value, i) => `M${rounded(i * limitWidth)},${y(value)}H${rounded((i + 1) * limitWidth)}`);
   const body = html`<path class="alone" d="${bars.join('')}"/><path class="curve" vector-effect="non-scaling-stroke" d="${steps.join('')}"/>`;
-  return html`<div><p class="faint">${title}: ${values.length} channels, the largest ${digits(max(values) ?? 0)}, the smallest ${digits(
+  return html`<div><p class="faint">${title}: ${counted(values.length, 'channel')}, the largest ${digits(max(values) ?? 0)}, the smallest ${digits(
     Math.min(...values),
   )}; the line is the threshold.</p>${plot(HEIGHT, stretched(body, HEIGHT))}</div>`;
 }

@@ -2,6 +2,7 @@ import { scaleLog } from 'd3-scale';
 import type { ScalingEntry } from '../../scaling/index.js';
 import type { ScalingComparison } from '../../scaling-file/compare.js';
 import { comparisonRows } from '../comparison.js';
+import { percent } from '../words.js';
 import { html, type Markup } from './markup.js';
 import { pageText } from './page.js';
 import { legend, plot, type Row, rounded, rowsOf } from './plot.js';
@@ -45,7 +46,7 @@ export function thresholdBars([first, second]: ComparisonReport['files'], tolera
   const rows = pairs.map(({ name, from, to }): Row => {
     const moved = from === to ? 0 : (to - from) / Math.max(Math.abs(from), Math.abs(to));
     const drawing = plot(20, [barOf(from, 2, 'alone'), barOf(to, 11, 'deployed')]);
-    const figure = `${digits(from)} to ${digits(to)}, ${moved > 0 ? '+' : ''}${(100 * moved).toFixed(1)} %`;
+    const figure = `${digits(from)} to ${digits(to)}, ${moved > 0 ? '+' : ''}${percent(moved, 3)}`;
     return { name, drawing, figure, mark: Math.abs(moved) > tolerance ? 'poor' : undefined };
   });
   return html`<p>th_layer_out of the entries that both files have, on a log scale.</p>

@@ -1,8 +1,8 @@
 import { max, range as numbers, sum } from 'd3-array';
 import { area, line } from 'd3-shape';
-import { CODES } from '../../fixed/grid.js';
 import { log2 } from '../../math.js';
 import { BINS_TO_THRESHOLD } from '../../verification/activation-ranges.js';
+import { type ThresholdPoint, thresholdCurves } from '../threshold-curves.js';
 import { html, type Markup } from './markup.js';
 import { at, axis, percentScale, plot, rounded, stretched, verticalLine } from './plot.js';
 import { digits } from './range-boxes.js';
@@ -20,30 +20,17 @@ export interface Magnitudes {
   readonly bits: 8 | 16;
 }
 
-/**
- * The mean squared error of codes for thresholds from a quarter of the histogram's to its end, in units of bins: what is rounded
- * has an error that is uniform over a step, what is clipped has the whole excess. The first bin, nearly all zeros, does not count.
- * Source: docs/spec/quantizer.md, section 3.
- */
-export function errorCurve(
-  histogram: readonly number[],
-  bits: 8 | 16,
-): { readonly bin: number; readonly error: number }[] {
-  const total = sum(histogram) || 1;
-  const first = BINS_TO_THRESHOLD / 4;
-  const step = Math.max(1, Math.floor((histogram.length - first) / BARS));
-  return numbers(first, histogram.length + 1, step).map((bin) => {
-    const rounding = (bin / CODES[bits].largest) ** 2 / 12;
-    const errorOf = (middle: number): number => (middle < bin ? rounding : (middle - bin) ** 2);
-    const error = sum(histogram, (count, j) => (j === 0 ? 0 : count * errorOf(j + 0.5)));
-    return { bin, error: error / total };
-  });
-}
+/** The magnitude at the right end of a plot. */
+export const histogramReach = ({ histogram, threshold }: Pick<Magnitudes, 'histogram' | 'threshold'>): number =>
+  (threshold * usedBins(histogram)) / BINS_TO_THRESHOLD;
 
-/** Counts of magnitudes on a log scale, with the threshold, the maximum and the error that other thresholds would have. */
+/** The bins that are drawn: all that hold values, and at least those below the threshold. */
+const usedBins = (histogram: readonly number[]): number => Math.max(lastUsed(histogram) + 1, BINS_TO_THRESHOLD + 2);
+
+/** Counts of magnitudes on a log scale, with the threshold, the maximum and what other thresholds would cost. */
 export function histogramPlot(magnitudes: Magnitudes): Markup {
   const { histogram, threshold, largest, bits } = magnitudes;
-  const used = histogram.slice(0, Math.max(lastUsed(histogram) + 1, BINS_TO_THRESHOLD + 2));
+  const used = histogram.slice(0, usedBins(histogram));
   const x = (bin: number): number => rounded((100 * bin) / used.length);
   const group = Math.ceil(used.length / BARS);
   const bars = numbers(0, used.length, group).map((bin) => ({ bin, count: sum(used.slice(bin, bin + group)) }));
@@ -57,25 +44,44 @@ export function histogramPlot(magnitudes: Magnitudes): Markup {
     { bin, count },
     { bin: Math.min(bin + group, used.length), count },
   ]);
-  const scale = percentScale(0, (threshold * used.length) / BINS_TO_THRESHOLD);
-  const body = html`<path class="alone" d="${silhouette(steps)}"/>${curveOf(used, bits, x)}`;
+  const scale = percentScale(0, histogramReach(magnitudes));
+  const curves = thresholdCurves(used, bits);
+  const toValue = (bin: number): number => (bin * threshold) / BINS_TO_THRESHOLD;
+  const squared = curveOf(curves.points, ({ squared: cost }) => cost, { x, kind: 'curve' });
+  const divergence = curveOf(curves.points, (point) => point.divergence, { x, kind: 'curve other' });
+  const body = html`<path class="alone" d="${silhouette(steps)}"/>${squared}${divergence}`;
+  const chosen = (bin: number | null, kind: string): Markup | null =>
+    bin === null ? null : verticalLine(at(scale, toValue(bin)), HEIGHT, `chosen ${kind}`);
   const lines = [
+    chosen(curves.leastSquared, ''),
+    chosen(curves.leastDivergence, 'other'),
     verticalLine(at(scale, threshold), HEIGHT, 'limit bad'),
     verticalLine(at(scale, largest), HEIGHT, 'limit'),
   ];
-  return html`<div><p class="faint">Magnitudes in float, counts on a log scale: threshold ${digits(threshold)}, maximum ${digits(largest)}.</p>
+  const least = [
+    `least squared error at ${digits(toValue(curves.leastSquared))}`,
+    ...(curves.leastDivergence === null ? [] : [`least divergence at ${digits(toValue(curves.leastDivergence))}`]),
+  ];
+  return html`<div><p class="faint">Magnitudes in float, counts on a log scale: threshold ${digits(threshold)}, maximum ${digits(largest)}; ${least.join(', ')}.</p>
 ${plot(HEIGHT, html`${stretched(body, HEIGHT)}${lines}`)}${axis(scale, digits)}</div>`;
 }
 
-function curveOf(histogram: readonly number[], bits: 8 | 16, x: (bin: number) => number): Markup {
-  const curve = errorCurve(histogram, bits).filter(({ error }) => error > 0);
-  const logs = curve.map(({ error }) => log2(error));
-  const [low, high] = [Math.min(...logs), Math.max(...logs)];
-  const y = (error: number): number => rounded(high === low ? 50 : 95 - (90 * (log2(error) - low)) / (high - low));
-  const path = line<{ readonly bin: number; readonly error: number }>()
+/** The costs of thresholds on a log scale of their own; null where there are none. */
+function curveOf(
+  points: readonly ThresholdPoint[],
+  cost: (point: ThresholdPoint) => number | null,
+  { x, kind }: { readonly x: (bin: number) => number; readonly kind: string },
+): Markup | null {
+  const logs = points.flatMap((point) => {
+    const value = cost(point);
+    return value === null || value <= 0 ? [] : [{ bin: point.bin, log: log2(value) }];
+  });
+  if (logs.length === 0) return null;
+  const [low, high] = [Math.min(...logs.map(({ log }) => log)), Math.max(...logs.map(({ log }) => log))];
+  const path = line<{ readonly bin: number; readonly log: number }>()
     .x(({ bin }) => x(bin))
-    .y(({ error }) => y(error));
-  return html`<path class="curve" vector-effect="non-scaling-stroke" d="${path(curve)}"/>`;
+    .y(({ log }) => rounded(high === low ? 50 : 95 - (90 * (log - low)) / (high - low)));
+  return html`<path class="${kind}" vector-effect="non-scaling-stroke" d="${path(logs)}"/>`;
 }
 
 function lastUsed(histogram: readonly number[]): number {

@@ -4,6 +4,7 @@ import { channelPlot } from './channel-ranges.js';
 import { markOf } from './grades.js';
 import { histogramPlot } from './histogram.js';
 import { html, type Markup } from './markup.js';
+import { lineLegend } from './plot.js';
 import { countOfImages } from './range-boxes.js';
 import type { ReportedLayer } from './report-data.js';
 
@@ -15,8 +16,13 @@ export function layerDetails(layers: readonly ReportedLayer[], images: number): 
     undefined,
   );
   if (shown.length === 0) return html`<p>No layer was measured.</p>`;
-  return html`<p>Magnitudes in float over ${countOfImages(images)}. In the histogram the red line is the threshold, the other dashed line the maximum,
-and the curve the squared error (log scale) that each threshold would have on these images. Channels are in their order.</p>
+  return html`<p>Magnitudes in float over ${countOfImages(images)}. The curves say what other thresholds would cost on these images, each on a log scale of its own, with its least as a line of its colour. Channels are in their order.</p>
+${lineLegend([
+  ['limit bad', 'threshold'],
+  ['limit', 'maximum'],
+  ['curve', 'squared error, as --calibrator mse has it'],
+  ['curve other', "divergence, as the original's search has it"],
+])}
 ${shown.map((layer) => detailsOf(layer, layer === worst))}`;
 }
 

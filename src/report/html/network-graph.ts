@@ -1,5 +1,6 @@
 import { curveBumpY, link } from 'd3-shape';
 import { decibels } from '../verdict.js';
+import { counted } from '../words.js';
 import { FILL_LEGEND, fillOf } from './grades.js';
 import { html, type Markup } from './markup.js';
 import { legend } from './plot.js';
@@ -83,5 +84,5 @@ export function networkGraph(nodes: readonly NetworkNode[]): Markup {
   return html`<p>The network in its own order, each layer in the colour of what it keeps as deployed.</p>
 ${legend(FILL_LEGEND)}
 <div class="scroll" tabindex="0" role="region" aria-label="Picture of the network">
-<svg class="network" role="img" aria-label="Network of ${nodes.length} layers; the figures are in the list of layers" width="${Math.ceil(width)}" height="${ROW * nodes.length}">${body}${rows}</svg></div>`;
+<svg class="network" role="img" aria-label="Network of ${counted(nodes.length, 'layer')}; the figures are in the list of layers" width="${Math.ceil(width)}" height="${ROW * nodes.length}">${body}${rows}</svg></div>`;
 }

@@ -69,3 +69,12 @@ export function legend(colours: readonly (readonly [kind: string, meaning: strin
   );
   return html`<div class="legend">${items}</div>`;
 }
+
+/** What the lines of a plot mean. `kind`: the class of the line. */
+export function lineLegend(lines: readonly (readonly [kind: string, meaning: string])[]): Markup {
+  const items = lines.map(
+    ([kind, meaning]) =>
+      html`<span><svg width="18" height="12" aria-hidden="true"><path class="${kind}" d="M0 6H18"/></svg>${meaning}</span>`,
+  );
+  return html`<div class="legend">${items}</div>`;
+}

@@ -2,6 +2,7 @@ import type { OverlayName } from '../../scaling/index.js';
 import type { ActivationRange } from '../../verification/activation-ranges.js';
 import type { Verdict } from '../../verification/verdict/verdict.js';
 import type { Verification, VerifiedLayer } from '../../verification/verification.js';
+import type { NextCommand } from '../next-commands.js';
 
 /** A picture of a report as a PNG file. */
 export interface Picture {
@@ -21,6 +22,20 @@ export interface WeightRanges {
 export interface ReportedLayer extends VerifiedLayer {
   readonly range: ActivationRange | null;
   readonly weights: WeightRanges | null;
+  /** The largest magnitude in its accumulator over the images of the ranges; null where it has none. */
+  readonly largestSum: number | null;
+}
+
+/** What an output keeps, in dB, with only a part of the network in codes. */
+export interface OutputParts {
+  /** The layer that gives it. */
+  readonly output: string;
+  readonly weights: number;
+  readonly activations: number;
+  /** Both in codes, everything else exact. */
+  readonly both: number;
+  /** As the overlay computes it. */
+  readonly deployed: number;
 }
 
 /** A node of the network's picture. */
@@ -55,12 +70,16 @@ export interface VerificationReport {
   readonly version: string;
   readonly verification: Pick<Verification, 'images' | 'agreement' | 'accuracy'>;
   readonly verdict: Verdict;
+  /** Command lines that go on from the verdict. */
+  readonly commands: readonly NextCommand[];
   readonly layers: readonly ReportedLayer[];
   readonly network: readonly NetworkNode[];
+  /** Of each output. */
+  readonly parts: readonly OutputParts[];
   /** What enters the network, in words. */
   readonly input: string;
   readonly pictures: readonly Picture[];
-  /** How many images the ranges and histograms are of. */
+  /** How many images the ranges, histograms, accumulators and parts are of. */
   readonly rangeImages: number;
   readonly flipped: readonly FlippedImage[];
   /** How many images changed their best class; `flipped` holds the first of them. */

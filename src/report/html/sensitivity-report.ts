@@ -1,6 +1,6 @@
 import type { Closeness, Sensitivity } from '../../verification/sensitivity/sensitivity.js';
 import { decibels } from '../verdict.js';
-import { percent } from '../words.js';
+import { counted, percent } from '../words.js';
 import { markOf } from './grades.js';
 import { decibelScale, twoBars } from './layer-bars.js';
 import { html, type Markup } from './markup.js';
@@ -42,7 +42,7 @@ function costBars({ layers, deployed, output, images }: Sensitivity): Markup {
     return { name: [name, ...followers].join(' + '), drawing, figure, mark: markOf(quantized.sqnr) };
   });
   const share = output === null ? '' : ` The share is that of images whose best class at "${output}" is that of float.`;
-  return html`<p>With every layer quantized: ${closeness(deployed)} at the outputs, over ${images} images. The most costly layer stands first.${share}</p>
+  return html`<p>With every layer quantized: ${closeness(deployed)} at the outputs, over ${counted(images, 'image')}. The most costly layer stands first.${share}</p>
 ${legend([
   ['alone', 'without it: only this layer in float'],
   ['deployed', 'alone: only this layer quantized'],

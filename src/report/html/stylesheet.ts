@@ -27,8 +27,8 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:.5rem 0 0;padding:0;li
 .card>*{color:var(--text)}
 .card .grade{font-size:1.6rem;font-weight:700;margin:0;color:inherit}
 .figures{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin:.5rem 0}
-.figures div{min-width:7rem}
-dt{color:var(--faint);font-size:.85rem}
+.figures div{min-width:7rem;max-width:100%}
+dt{color:var(--faint);font-size:.85rem;overflow-wrap:anywhere}
 dd{margin:0;overflow-wrap:anywhere}
 .figures dd{font-size:1.2rem;font-weight:600}
 .pictures{display:flex;flex-wrap:wrap;gap:1rem}
@@ -50,7 +50,11 @@ figcaption{font-size:.85rem;color:var(--faint);max-width:8rem;overflow-wrap:anyw
 .limit{stroke:var(--poor);stroke-dasharray:3 2}
 .limit.bad{stroke:var(--bad)}
 .edge{fill:none;stroke:var(--faint);stroke-opacity:.7}
+.flag{white-space:nowrap}
 .curve{fill:none;stroke:var(--poor);stroke-width:1.5}
+.curve.other{stroke:var(--good)}
+.chosen{stroke:var(--poor);stroke-opacity:.6}
+.chosen.other{stroke:var(--good)}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:.25rem 0 .75rem;font-size:.85rem}
 .legend svg{vertical-align:-2px;margin-right:.35rem}
 .scroll{max-height:36rem;overflow:auto;border:1px solid var(--line);border-radius:.4rem;padding:.5rem}

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../verification/verdict/verdict.js';
 import type { Verification } from '../../verification/verification.js';
+import type { NextCommand } from '../next-commands.js';
 import { decibels, verdictLines } from '../verdict.js';
 import { percent } from '../words.js';
 import { html, type Markup } from './markup.js';
@@ -24,11 +25,23 @@ export function verdictFigures(
 }
 
 /** The verdict with its figures, where the network falls, why, and what to try. */
-export function verdictCard(verdict: Verdict, verification: Pick<Verification, 'agreement' | 'accuracy'>): Markup {
+export function verdictCard(
+  verdict: Verdict,
+  verification: Pick<Verification, 'agreement' | 'accuracy'>,
+  commands: readonly NextCommand[],
+): Markup {
   const { grade } = verdict;
   const figures = verdictFigures(verdict, verification);
-  const [, ...advice] = verdictLines(verdict);
+  const [, ...advice] = verdictLines(verdict, commands);
+  const lines = advice.map((line) => line.split(/: (?=xfdnn )/));
   return html`<div class="card ${grade}"><p class="grade">${grade}</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${advice.map((line) => html`<p>${line}</p>`)}</div>`;
+${lines.map(([text, command]) => (command === undefined ? html`<p>${unbroken(text ?? '')}</p>` : html`<p>${unbroken(text ?? '')}:<br><code>${unbroken(command)}</code></p>`))}</div>`;
+}
+
+/** A text whose flags are not broken behind their hyphens. */
+function unbroken(text: string): Markup[] {
+  return text
+    .split(/(--\w+)/)
+    .map((part) => (part.startsWith('--') ? html`<span class="flag">${part}</span>` : html`${part}`));
 }

@@ -4,8 +4,9 @@ import { layerDetails } from './layer-details.js';
 import { networkGraph } from './network-graph.js';
 import { originsTable } from './origins.js';
 import { pageText } from './page.js';
+import { partBars } from './part-bars.js';
 import { flippedImages, inputPictures } from './pictures.js';
-import { rangeBoxes } from './range-boxes.js';
+import { countOfImages, rangeBoxes } from './range-boxes.js';
 import type { VerificationReport } from './report-data.js';
 import { verdictCard } from './verdict-card.js';
 
@@ -18,12 +19,13 @@ export function verificationReport(report: VerificationReport): string {
     subtitle,
     version,
     sections: [
-      { id: 'verdict', title: 'Verdict', body: verdictCard(verdict, verification) },
+      { id: 'verdict', title: 'Verdict', body: verdictCard(verdict, verification, report.commands) },
       { id: 'input', title: 'What enters the network', body: inputPictures(report.input, report.pictures) },
       { id: 'layers', title: 'Signal to noise by layer', body: layerBars(layers) },
+      { id: 'parts', title: 'Weights against activations', body: partBars(report.parts, countOfImages(rangeImages)) },
       { id: 'network', title: 'The network', body: networkGraph(report.network) },
       { id: 'ranges', title: 'Ranges', body: rangeBoxes(layers, rangeImages) },
-      { id: 'budget', title: 'Integer budget', body: integerBudget(layers, report.overlay) },
+      { id: 'budget', title: 'Integer budget', body: integerBudget(layers, report.overlay, rangeImages) },
       { id: 'details', title: 'Layer by layer', body: layerDetails(layers, rangeImages) },
       {
         id: 'flipped',

@@ -2,15 +2,16 @@ import type { EmulatedValue } from '../../emulator/emulator.js';
 import { type ComputedLayer, IncrementalEmulator } from '../../emulator/incremental-emulator.js';
 import type { LayerClips } from '../../emulator/single-layer.js';
 import { required } from '../../error.js';
+import { unquantizeTensorArray } from '../../fixed/index.js';
 import { expectFiniteInputs } from '../../graph/expect-finite.js';
-import type { Graph, ValueId } from '../../graph/graph.js';
+import { type Graph, graphValue, type ValueId } from '../../graph/graph.js';
 import type { Engine } from '../../kernels/engine.js';
 import type { Entries } from '../../placement/wanted-grids.js';
 import { Runner } from '../../runtime/runner.js';
 import type { OverlayChoice } from '../../scaling/index.js';
-import { CodeValues } from '../code-values.js';
-import type { ErrorSum } from '../compare-activations.js';
+import { type ErrorSum, noError } from '../compare-activations.js';
 import { comparedLayers } from '../compared-layers.js';
+import { Comparison } from '../comparison.js';
 import { isVector, type RankedOutput, rankOutput } from '../ranked-outputs.js';
 
 /** The five best classes of an output vector with their scores, by float and by the overlay; see {@link RankedOutput}. */
@@ -37,14 +38,15 @@ export interface LiveStep {
 interface LiveImage {
   readonly number: number;
   readonly feeds: readonly Float32Array[];
-  readonly floats: Map<ValueId, Float32Array>;
+  /** Addresses of the float32 activations that are compared. */
+  readonly floats: Map<ValueId, number>;
 }
 
 /** Images in float32 and on the emulated overlay, side by side, kept for one change of the entries after another. One per engine. */
 export class LiveImages {
   private readonly emulator: IncrementalEmulator;
   private readonly images: LiveImage[] = [];
-  private readonly values = new CodeValues();
+  private readonly comparison: Comparison;
   private compared: ReadonlySet<ValueId> = new Set();
   private readonly vectors: ReadonlySet<ValueId>;
 
@@ -53,6 +55,7 @@ export class LiveImages {
     private readonly graph: Graph,
   ) {
     this.emulator = new IncrementalEmulator(engine, graph);
+    this.comparison = new Comparison(engine);
     this.vectors = new Set(graph.outputs.filter((id) => isVector(required(graph.values[id], 'live', 'output').shape)));
   }
 
@@ -95,28 +98,48 @@ export class LiveImages {
       const value = this.emulator.view(index, id);
       const float = floats.get(id);
       if (value === undefined || float === undefined) continue;
-      if (this.compared.has(id)) errors.push([id, this.values.error(float, value, number)]);
-      if (this.vectors.has(id)) outputs.push(scored(id, float, this.values.floats(value)));
+      if (this.compared.has(id)) errors.push([id, this.errorOf(id, float, value, number)]);
+      if (this.vectors.has(id)) outputs.push(this.scored(id, float, value));
     }
     return { image: number, node, clips, errors, outputs };
   }
 
+  private errorOf(id: ValueId, float: number, { placement, tensor }: EmulatedValue, image: number): ErrorSum {
+    const { shape, layout } = graphValue(this.graph, id);
+    const compared = { float, fixed: tensor.data.byteOffset, placement, shape, layout };
+    return this.comparison.errors(compared, 0, image)[0] ?? noError;
+  }
+
+  private scored(id: ValueId, address: number, { placement, tensor: { data } }: EmulatedValue): ScoredOutput {
+    const float = this.engine.heap.f32(address, data.length);
+    const fixed =
+      placement.kind === 'codes'
+        ? unquantizeTensorArray(placement.grid.threshold, placement.grid.bits, data)
+        : Float32Array.from(data);
+    const ranked = rankOutput(id, float, fixed);
+    return {
+      ...ranked,
+      floatScores: ranked.float.map((one) => float[one] ?? 0),
+      fixedScores: ranked.fixed.map((one) => fixed[one] ?? 0),
+    };
+  }
+
   /** Runs in float32 the images of which a value is not known that is compared now. */
   private runFloat(): void {
-    const wanted = new Set([...this.compared, ...this.vectors]);
-    const open = this.images.filter(({ floats }) => [...wanted].some((id) => !floats.has(id)));
+    const wanted = [...new Set([...this.compared, ...this.vectors])];
+    const open = this.images.filter(({ floats }) => wanted.some((id) => !floats.has(id)));
     if (open.length === 0) return;
-    const runner = new Runner(this.engine, { ...this.graph, outputs: [...wanted] });
-    for (const { feeds, floats } of open) for (const [id, { data }] of runner.run(feeds)) floats.set(id, data);
+    const runner = new Runner(this.engine, { ...this.graph, outputs: wanted });
+    for (const { feeds, floats } of open)
+      for (const [id, { data }] of runner.run(feeds)) if (!floats.has(id)) floats.set(id, this.kept(data));
     runner.free();
   }
-}
 
-function scored(id: ValueId, float: Float32Array, fixed: Float32Array): ScoredOutput {
-  const ranked = rankOutput(id, float, fixed);
-  return {
-    ...ranked,
-    floatScores: ranked.float.map((one) => float[one] ?? 0),
-    fixedScores: ranked.fixed.map((one) => fixed[one] ?? 0),
-  };
+  /** The address of a copy. */
+  private kept(data: Float32Array): number {
+    const { heap } = this.engine;
+    const address = heap.alloc(data.byteLength);
+    heap.f32(address, data.length).set(data);
+    return address;
+  }
 }

@@ -13,6 +13,7 @@ const NOTABLE_SHARE = 0.01;
 
 /** The kinds of causes, in the order in which they are stated. */
 export type CauseKind =
+  | 'other input than calibrated on'
   | 'clipped before scaling'
   | 'clipped at the threshold'
   | 'bias beyond the threshold'
@@ -29,14 +30,32 @@ export interface Cause {
   /**
    * How much of it there is. Of clips and overflows: the share of the layer's values; of biases and dead channels: the share of
    * its channels. Of a Concat: threshold / the layer's own largest value; of a coarse grid: the largest value / that of the
-   * middle channel. Else 1.
+   * middle channel; of another input: its largest value / its threshold. Else 1.
    */
   readonly amount: number;
 }
 
-/** The causes that are counted at a layer. */
-export function causesOf(measured: Measured, at: MeasuredLayer): Cause[] {
+/**
+ * How many times its threshold an input's largest value is that the calibration cannot have seen: more than a threshold
+ * clips, and less than it leaves free.
+ */
+const OTHER_INPUT = { above: 1.5, below: 0.25 } as const;
+
+/**
+ * An input's largest value by its threshold, where the calibration cannot have seen such an input; undefined for one that it
+ * can have seen, and for other layers.
+ */
+export function otherInput({ graph }: Measured, at: MeasuredLayer): number | undefined {
+  const isInput = analyse(graph).node(at.described.node).inputs.length === 0;
+  const reach = 1 / excessOf(at);
+  return isInput && (reach > OTHER_INPUT.above || reach < OTHER_INPUT.below) ? reach : undefined;
+}
+
+/** The causes that are counted at a layer. `sameImages`: whether the images are those of the calibration. */
+export function causesOf(measured: Measured, at: MeasuredLayer, sameImages: boolean): Cause[] {
   const { layer } = at;
+  const reach = sameImages ? undefined : otherInput(measured, at);
+  if (reach !== undefined) return [{ kind: 'other input than calibrated on', amount: reach }];
   const ofValues = (count: number): number => (layer.values === 0 ? 0 : count / layer.values);
   const shares: Cause[] = [
     { kind: 'clipped before scaling', amount: ofValues(layer.prescaleClipped) },

@@ -36,12 +36,13 @@ export function aloneRatio(graph: Graph, { layer, described, channels }: Measure
 }
 
 /**
- * The first layer in network order that falls by itself: those behind it may be its victims. Undefined where none falls.
+ * The first layer in network order that falls by itself: those behind it may be its victims. A layer with sums beyond the
+ * overlay's accumulator counts as falling, since the emulation has no such limit. Undefined where none falls.
  * Layers in front of one Concat share a threshold: of them the one counts that has a channel which sets it, or a layer before
  * it that falls on a grid of its own.
  */
 export function firstCliff(graph: Graph, layers: readonly MeasuredLayer[]): MeasuredLayer | undefined {
-  const falling = layers.filter((layer) => (aloneRatio(graph, layer) ?? Infinity) < FALL);
+  const falling = layers.filter((at) => (aloneRatio(graph, at) ?? Infinity) < FALL || at.layer.overflows > 0);
   const [first] = falling;
   const raiser = first === undefined ? undefined : raiserOf(graph, layers, first);
   if (raiser === undefined) return first;

@@ -7,6 +7,10 @@ import type { Measured } from './measured.js';
 /** Choices of the calibration that are known; a scaling file alone does not tell them. */
 export interface KnownChoices {
   readonly calibrator?: string | undefined;
+  /** Whether the images are those of the calibration. */
+  readonly sameImages?: boolean | undefined;
+  /** The preprocessing of the images, as flags. */
+  readonly preprocessing?: string | undefined;
 }
 
 /**
@@ -17,8 +21,10 @@ export function nextFlags(
   measured: Measured,
   cliff: Cliff | null,
   causes: readonly Cause[],
-  { calibrator }: KnownChoices,
+  { calibrator, preprocessing }: KnownChoices,
 ): string[] {
+  if (causes.some(({ kind }) => kind === 'other input than calibrated on'))
+    return preprocessing === undefined ? [] : [preprocessing];
   const has = (...kinds: CauseKind[]): boolean => causes.some(({ kind }) => kinds.includes(kind));
   const is16 = measured.entries.every(({ bw_layer_in }) => bw_layer_in === 16);
   const isClipped = has('clipped at the threshold', 'clipped before scaling', 'bias beyond the threshold');

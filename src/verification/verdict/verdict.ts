@@ -9,7 +9,7 @@ export type Grade = 'good' | 'degraded' | 'broken';
 
 /**
  * The limits of the grades. `good`: at least so many dB at the output, and at most so large a share of images with another
- * best class, one image being allowed where there are few. `broken`: fewer dB, or a larger share. `degraded`: between.
+ * best class, one image being allowed where there are few, and no sum beyond the accumulator. `broken`: fewer dB, or a larger share. `degraded`: between.
  */
 export const GRADE_LIMITS = {
   good: { sqnr: 18, changed: 0.03 },
@@ -44,23 +44,25 @@ export function judge(measured: Measured, known: KnownChoices = {}, explained: M
   const kept = agreement === null ? null : Math.round(agreement.top1 * images);
   const last = outputLayer(measured);
   const output = last === undefined ? null : { layer: last.name, sqnr: last.accumulated.sqnr };
-  const grade = gradeOf(output?.sqnr ?? Infinity, images, kept);
+  const isBeyond = explained.verification.layers.some(({ overflows }) => overflows > 0);
+  const grade = gradeOf(output?.sqnr ?? Infinity, images, kept, isBeyond);
   const seen = { grade, images, kept, output, worst: worstOf(explained) };
   const layers = measuredLayers(explained);
   const at = firstCliff(explained.graph, layers) ?? (grade === 'good' ? undefined : weakest(explained.graph, layers));
   const cliff = at === undefined ? null : cliffOf(explained.graph, at);
-  const causes = at === undefined ? [] : causesOf(explained, at);
+  const causes = at === undefined ? [] : causesOf(explained, at, known.sameImages === true);
   const isFine = grade === 'good' && cliff === null;
   return { ...seen, cliff, causes, next: isFine ? [] : nextFlags(explained, cliff, causes, known) };
 }
 
-function gradeOf(sqnr: number, images: number, kept: number | null): Grade {
+/** `isBeyond`: whether a sum is beyond the accumulator, which the emulation computes and the overlay cannot. */
+function gradeOf(sqnr: number, images: number, kept: number | null, isBeyond: boolean): Grade {
   const { good, broken } = GRADE_LIMITS;
   const changed = kept === null ? 0 : images - kept;
   // One image of few is no share.
   const isFew = changed <= 1 && images > 1;
   if (sqnr < broken.sqnr || (changed > broken.changed * images && !isFew)) return 'broken';
-  return sqnr >= good.sqnr && (changed <= good.changed * images || isFew) ? 'good' : 'degraded';
+  return sqnr >= good.sqnr && !isBeyond && (changed <= good.changed * images || isFew) ? 'good' : 'degraded';
 }
 
 /** The layer that keeps least: by itself, or as deployed where none was run alone. */

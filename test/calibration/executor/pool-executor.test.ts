@@ -9,6 +9,7 @@ import {
 } from '../../../src/calibration/executor/pool-executor.js';
 import { calibrationTasks } from '../../../src/calibration/executor/tasks.js';
 import { fail } from '../../../src/error.js';
+import { noPause } from '../../../src/runtime/pause.js';
 import type { Memory, Pool } from '../../../src/runtime/pool.js';
 import { indexOf, outputOf, raw } from './batches.js';
 
@@ -28,7 +29,7 @@ class InterleavedPool implements Pool {
 
   one(index: number, task: string, argument: unknown): Promise<any> {
     const member = this.members[index]!;
-    const result = member.last.then(() => this.tasks[task]!(member.memory, argument));
+    const result = member.last.then(() => this.tasks[task]!(member.memory, argument, noPause, () => undefined));
     member.last = result.catch(() => undefined);
     return result;
   }

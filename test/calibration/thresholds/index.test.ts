@@ -54,7 +54,8 @@ test('a method is chosen by name or passed as a value; another name is a usage e
       () => calibratorOf(name as Calibrator),
       ({ code, message }: { code: string; message: string }) =>
         code === 'usage' &&
-        message === `calibrator: expected mse, reference, max, percentile, search or percentile:99.999, got "${name}".`,
+        message ===
+          `--calibrator: expected mse, reference, max, percentile, search or percentile:99.999, got "${name}".`,
     );
 });
 

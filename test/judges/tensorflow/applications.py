@@ -14,7 +14,7 @@ from judge import difference, why, written, xfdnn
 CLASSES = 10
 TOLERANCE = 1e-4
 # Every layer is there at any size. These take no smaller one, or their last norms see too few pixels at the common one.
-SIZES = {'MobileNet': 64, 'Xception': 71, 'InceptionV3': 75, 'InceptionResNetV2': 75, 'NASNetLarge': 75, 'NASNetMobile': 75}
+SIZES = {'MobileNet': 64, 'ResNet101': 64, 'ResNet152': 64, 'Xception': 71, 'InceptionV3': 75, 'InceptionResNetV2': 75, 'NASNetLarge': 75, 'NASNetMobile': 75}
 # These scale their pixels themselves.
 RAW = ('EfficientNet', 'MobileNetV3', 'ConvNeXt')
 

@@ -1,0 +1,77 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { calibrate, loadExample, testLab } from './browser.js';
+
+/** What axe finds in the page as it is. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations: found } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run({
+      rules: { 'color-contrast-enhanced': { enabled: false } },
+    }),
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+const LOOKS = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 390 },
+  { colorScheme: 'dark', width: 390 },
+] as const;
+
+/** What is wrong with a view, light and dark, wide and narrow. */
+async function expectClean(page: Page, view: string): Promise<void> {
+  for (const { colorScheme, width } of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    assert.equal(await violations(page), [], `${view}, ${colorScheme}, ${width} pixels`);
+    const [needed, had] = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return [scrollWidth, clientWidth] as const;
+    });
+    assert.ok(needed <= had, `${view}: ${needed} pixels in ${had}`);
+  }
+}
+
+testLab('axe finds nothing in any view, light and dark, at 1280 and 390 pixels', async ({ page }) => {
+  await expectClean(page, 'start');
+  await loadExample(page);
+  await page.getByText('More choices').click();
+  await calibrate(page);
+  for (const name of ['Network', 'Input', 'Thresholds', 'Verification', 'Compare']) {
+    await page.getByRole('tab', { name }).click();
+    if (name === 'Verification') await page.getByRole('button', { name: 'Verify' }).click();
+    if (name === 'Verification') await page.getByText('Integer budget').waitFor({ timeout: 60_000 });
+    if (name === 'Compare') await page.getByRole('button', { name: /^Keep/ }).click();
+    await expectClean(page, name);
+  }
+});
+
+testLab('a keyboard alone calibrates, chooses a layer and moves its threshold', async ({ page }) => {
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('button.main:enabled', { hasText: 'Calibrate' }).focus();
+  await page.keyboard.press('Enter');
+  const slider = page.getByRole('slider');
+  await slider.waitFor({ timeout: 60_000 });
+  await page.getByRole('tab', { name: 'Thresholds' }).focus();
+  await page.keyboard.press('ArrowRight');
+  assert.is(await page.locator('[role=tab][aria-selected=true]').innerText(), 'Verification');
+  await page.keyboard.press('ArrowLeft');
+  await page
+    .getByRole('button', { name: /^fc10|^conv1/ })
+    .first()
+    .focus();
+  await page.keyboard.press('Enter');
+  await slider.focus();
+  const before = Number(await slider.inputValue());
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowLeft');
+  assert.is(Number(await slider.inputValue()), before - 5);
+  assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /clipped.*dB/);
+});
+
+test.run();

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { root } from '../support.js';
+import { calibrate, idle, loadExample, saved, testLab } from './browser.js';
+
+/** Quarters of a second that a worker may take to end in the middle of a computation. */
+const PATIENCE = 20;
+
+const at = (path: string): string => join(root, path);
+
+testLab('a wrong file gets a sentence that fits a page, and the page stays usable', async ({ page }) => {
+  const field = page.locator('input[data-files=files]');
+  const alert = page.getByRole('alert');
+  await field.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('shopping: bread') });
+  await alert.getByText('notes.txt is a text file. The lab takes a deploy prototxt').waitFor();
+  await field.setInputFiles({ name: 'cat.gif', mimeType: 'image/gif', buffer: Buffer.from('GIF89a...') });
+  await alert.getByText('cat.gif is a GIF image.').waitFor();
+  await field.setInputFiles(at('examples/cifar10/train.py'));
+  await alert.getByText('train.py is a text file.').waitFor();
+  assert.not.match(await alert.innerText(), /--\w|xfdnn /, 'no words of the command line');
+  await field.setInputFiles({
+    name: 'deploy.prototxt',
+    mimeType: '',
+    buffer: Buffer.from(
+      'input: "data" input_dim: 1 input_dim: 3\nlayer { name: "x" type: "Nonsense" bottom: "data" top: "x"',
+    ),
+  });
+  await alert.getByText('deploy.prototxt:2:59: expected "}" to close this LayerParameter').waitFor();
+  assert.not.match(await alert.innerText(), /--\w|xfdnn /);
+  await field.setInputFiles([
+    at('examples/cifar10/model.pb'),
+    at('examples/cifar10/calibration/0000.png'),
+    at('examples/cifar10/calibration/0001.png'),
+  ]);
+  await idle(page);
+  await calibrate(page);
+  assert.match(await saved(page, 'Save the manifest'), /"deploy_model": "model.pb"/);
+});
+
+testLab('cancel ends all workers and leaves a usable page', async ({ page, browser }) => {
+  await loadExample(page);
+  const calibration = page.getByRole('button', { name: 'Calibrate', exact: true });
+  await calibration.click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await idle(page);
+  assert.equal(await workers(browser), [], 'no worker is left');
+  assert.is(await page.getByRole('alert').innerText(), '');
+  await calibrate(page);
+  await page.getByRole('tab', { name: 'Verification' }).click();
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await idle(page);
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByText('Integer budget').waitFor({ timeout: 60_000 });
+  await page.goto('about:blank');
+  assert.equal(await workers(browser), [], 'all workers end with the page');
+});
+
+/** The addresses of the workers that run, those of workers too, once those that were ended are gone. */
+async function workers(browser: Browser): Promise<string[]> {
+  const session = await browser.newBrowserCDPSession();
+  for (let turn = 0; ; turn++) {
+    const { targetInfos } = await session.send('Target.getTargets', { filter: [{}] });
+    const found = targetInfos.filter(({ type }) => type.includes('worker')).map(({ url }) => url);
+    if (found.length === 0 || turn === PATIENCE) return found;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+test.run();

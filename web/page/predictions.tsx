@@ -1,0 +1,45 @@
+import type { LivePrediction } from '../../src/verification/live/live-results.js';
+import { nameOf } from './paths.js';
+import type { Live } from './state.js';
+
+/** What the network says of each image, in float32 and on the overlay. */
+export function Predictions({ live }: { readonly live: Live }) {
+  const rows = live.predictions.flatMap(([prediction], image) =>
+    prediction === undefined ? [] : [{ name: nameOf(live.images[image] ?? ''), prediction }],
+  );
+  if (rows.length === 0) return null;
+  return (
+    <section aria-labelledby="predictions-title">
+      <h3 id="predictions-title">Predictions</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard has to reach what scrolls */}
+      <section class="scroll" tabIndex={0} aria-label="Predictions of the images">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Image</th>
+              <th scope="col">Float</th>
+              <th scope="col">Overlay</th>
+              <th scope="col">Five best on the overlay</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ name, prediction }) => (
+              <tr key={name} class={bestOf(prediction.float) === bestOf(prediction.fixed) ? '' : 'flipped'}>
+                <th scope="row">{name}</th>
+                <td>{scored(prediction.float)}</td>
+                <td>{scored(prediction.fixed)}</td>
+                <td>{prediction.fixed.map((each) => each.class).join(', ')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+type Scores = LivePrediction['float'];
+
+const bestOf = ([best]: Scores): number | undefined => best?.class;
+
+const scored = ([best]: Scores): string => (best === undefined ? '-' : `${best.class} (${best.score.toPrecision(3)})`);

@@ -1,0 +1,56 @@
+import { openLive as openEmulation } from '../../src/jobs/live.js';
+import { firstImages } from '../../src/jobs/network-inputs.js';
+import type { ScalingEntry } from '../../src/scaling/index.js';
+import { formatScaling } from '../../src/scaling-file/format.js';
+import type { LiveUpdate } from '../../src/verification/live/live-results.js';
+import { type BlobRange, measureBlobs } from './blob-ranges.js';
+import { expectResult, presentEntries, session } from './session.js';
+import type { CallHooks } from './wire.js';
+
+/** A live emulation as it was opened. */
+export interface LiveView extends LiveUpdate {
+  /** Names of its images. */
+  readonly images: readonly string[];
+  /** The values of the float network, by blob. */
+  readonly ranges: Readonly<Record<string, BlobRange>>;
+}
+
+/** Runs the last calibration on some of its images and keeps what is needed to run parts of it again. */
+export async function openLive({ images }: { readonly images: number }, { progress }: CallHooks): Promise<LiveView> {
+  await session.live?.close();
+  session.live = undefined;
+  const { graph, entries, overlay, source, files } = expectResult();
+  const chosen = firstImages(source, images);
+  const ranges = await measureBlobs({ graph, entries }, chosen, progress);
+  const live = await openEmulation(graph, entries, chosen, { overlay }, { progress });
+  session.live = live;
+  return { ...live.state(), images: files.names.slice(0, images), ranges };
+}
+
+/** Gives a blob another threshold, and the layers that have it too. */
+export async function setThreshold({
+  blob,
+  threshold,
+}: {
+  readonly blob: string;
+  readonly threshold: number;
+}): Promise<LiveUpdate> {
+  return expectLive().setThreshold(blob, threshold);
+}
+
+/** Goes back to the thresholds of the calibration. */
+export async function resetThresholds(): Promise<LiveUpdate> {
+  const { entries, overlay } = expectResult();
+  return expectLive().setScaling(entries, overlay);
+}
+
+/** The scaling file with the thresholds as they are now. */
+export async function presentFile(): Promise<{ readonly entries: readonly ScalingEntry[]; readonly scaling: string }> {
+  const entries = presentEntries();
+  return { entries, scaling: formatScaling(entries) };
+}
+
+function expectLive() {
+  if (session.live === undefined) throw new Error('no emulation is open');
+  return session.live;
+}
