@@ -4,14 +4,14 @@
  *   npm run check:bundlers [-- WORD]      only ways whose name holds WORD
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'puppeteer-core';
 import { findBrowsers, openBrowser } from '../matrix/browsers.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 /** The page's code: the embedded example on two images and two threads. `options`: of the threads, as source text. */
@@ -39,7 +39,7 @@ const pageOf = (script: string): string =>
 
 /** A folder with the package, the bundlers and the pages' sources. */
 function makeProject(): string {
-  const project = mkdtempSync(join(tmpdir(), 'xfdnn-bundlers-'));
+  const project = scratchFolder();
   const npm = (...words: string[]): string => execFileSync('npm', words, { cwd: project, encoding: 'utf8' });
   const [packed = ''] = execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', project], {
     cwd: root,

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -19,6 +18,7 @@ import {
 } from '../../src/index.js';
 import { loadNetwork } from '../../src/jobs/network.js';
 import { noise } from '../cli/fixtures.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 const folder = join(root, 'examples/cifar10');
@@ -31,8 +31,7 @@ const widths = { input: 8, params: 8, output: 8 } as const;
 const layers = await calibrate(graph, source, { widths, threads: 1 });
 const entries = scale(layers);
 
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-abort-'));
-test.after(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 const scaling = join(scratch, 'scaling.json');
 await quantize({ ...network, ...images, output_json: scaling, threads: 1, no_quick_look: true });
 

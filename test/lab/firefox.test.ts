@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, type Page } from 'puppeteer-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { quantize } from '../../src/index.js';
 import { readFile } from '../../src/platform/index.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 import { installed, servedLab } from './browser.js';
 
@@ -69,7 +69,7 @@ const lastSaved = (page: Page): Promise<string> =>
 
 /** The SHA-256 of what the command line makes of the example. */
 async function commandLine(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
+  const folder = scratchFolder();
   try {
     const { output } = await quantize({
       deploy_model: join(root, 'examples/cifar10/deploy.prototxt'),

@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 import { builtLab, calibrate, loadExample, saved, testLab } from './browser.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder();
 
 /** What the command line makes of the example. */
 function commandLine(...flags: readonly string[]): string {

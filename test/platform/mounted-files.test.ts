@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -19,6 +18,7 @@ import {
   writeFileAtomic,
 } from '../../src/platform/index.js';
 import { failure } from '../images/failure.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -67,7 +67,7 @@ test('a file that is not mounted is missing, also where the disk has one', async
 });
 
 test('a calibration of mounted files leaves the bytes of one of files on disk, and the same manifest', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
+  const folder = scratchFolder();
   try {
     const example = join(root, 'examples/cifar10');
     const flags = {

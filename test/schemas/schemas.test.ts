@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runProgram } from '../cli/command.js';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 import { schemaTexts } from './schemas.js';
 
@@ -12,8 +12,7 @@ const folder = join(root, 'docs/schemas');
 const schemaOf = (name: string): object => JSON.parse(readFileSync(join(folder, `${name}.schema.json`), 'utf8'));
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 
-const scratch = mkdtempSync(join(tmpdir(), 'xfdnn-schemas-'));
-test.after(() => rmSync(scratch, { recursive: true }));
+const scratch = scratchFolder();
 const example = join(root, 'examples/cifar10');
 const model = ['--deploy_model', `${example}/deploy.prototxt`, '--weights', `${example}/model.caffemodel`];
 const calibration = [
