@@ -41,7 +41,10 @@ test('the program of docs/library.md runs', () => {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   writeFileSync(join(copy, 'program.mjs'), outputText);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: copy, encoding: 'utf8' });
+  const { FORCE_COLOR: _color, ...others } = process.env;
+  const plain = { ...others, NO_COLOR: '1' };
+  const options = { cwd: copy, encoding: 'utf8', env: plain } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], options);
   assert.is(status, 0, stderr);
   assert.match(stdout, /^3 of 3 images$/m);
   assert.match(stdout, /^AbortError$/m);
