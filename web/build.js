@@ -52,17 +52,17 @@ async function reportStyle() {
   return STYLESHEET;
 }
 
-/** Makes `dist/lab`, and returns its folder. */
-export async function buildLab() {
+/** Makes the lab in a folder, whose path ends with a slash, and returns it. */
+export async function buildLab(folder = FOLDER) {
   const [page, session, style, example] = [
     await bundled('page/main.tsx', jsx),
     await bundled('session/main.ts', { format: 'iife', define: { 'import.meta.url': 'undefined' } }),
     (await reportStyle()) + (await bundled('page/style.css')),
     packExample(),
   ];
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  const write = (name, content) => writeFileSync(FOLDER + name, content);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const write = (name, content) => writeFileSync(folder + name, content);
   write('lab.js', page);
   write('session.js', session);
   write('example.bin', example);
@@ -87,7 +87,7 @@ export async function buildLab() {
       ].join('\n'),
     }),
   );
-  return FOLDER;
+  return folder;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await buildLab());

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { test } from 'uvu';
+import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
 
 /** The first of some programs that is installed. */
@@ -20,7 +21,7 @@ let built: Promise<string> | undefined;
 /** Builds the lab once. Resolves with its folder. */
 export function builtLab(): Promise<string> {
   built ??= import(new URL('web/build.js', pathToFileURL(root)).href).then(
-    ({ buildLab }: { buildLab: () => Promise<string> }) => buildLab(),
+    ({ buildLab }: { buildLab: (folder: string) => Promise<string> }) => buildLab(`${scratchFolder()}/`),
   );
   return built;
 }
