@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { test } from 'uvu';
 import { scratchFolder } from '../scratch.js';
@@ -54,7 +56,10 @@ export function testLab(
   test(name, async () => {
     const { file = false, ...context } = options;
     const served = await servedLab();
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    const script = fileURLToPath(new URL('chromium-server.js', import.meta.url));
+    const child = spawn(process.execPath, [script, executablePath], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [address] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown];
+    const browser = await chromium.connect(String(address).trim());
     try {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...context });
       const errors: string[] = [];
@@ -64,6 +69,7 @@ export function testLab(
       await body({ page, browser, errors });
     } finally {
       await browser.close();
+      child.stdin.end();
       served.close();
     }
   });
