@@ -57,7 +57,15 @@ test('the package holds programs, library, bundles, pages and a small sample, an
     'examples/ci',
     'examples/cifar10',
   ];
-  const known = [...own, 'dist/browser', 'dist/bundle', 'docs/spec', 'proto/caffe.proto', 'proto/tensorflow.proto'];
+  const known = [
+    ...own,
+    'dist/browser',
+    'dist/bundle',
+    'docs/schemas',
+    'docs/spec',
+    'proto/caffe.proto',
+    'proto/tensorflow.proto',
+  ];
   assert.equal(
     folders.filter((folder) => !known.includes(folder) && !/^docs\/[\w.-]+\.(md|json|png)$/.test(folder)),
     [],

@@ -122,23 +122,33 @@ const PAGE = 32;
 
 /** The placed values by the time when they live, so that a value is compared with its contemporaries alone. */
 class Calendar {
-  private readonly pages = new Map<number, Placed[]>();
+  /** Those that live at some time of a page. */
+  private readonly living = new Map<number, Placed[]>();
+  /** Those whose life begins in a page. */
+  private readonly beginning = new Map<number, Placed[]>();
 
   add(placed: Placed): void {
-    for (const page of pagesOf(placed.lifetime)) {
-      const known = this.pages.get(page);
-      if (known === undefined) this.pages.set(page, [placed]);
-      else known.push(placed);
-    }
+    const [start, ...others] = pagesOf(placed.lifetime);
+    if (start === undefined) return;
+    push(this.beginning, start, placed);
+    for (const page of [start, ...others]) push(this.living, page, placed);
   }
 
   /** The values that live at the same time, by offset. */
   during(lifetime: Lifetime): Placed[] {
-    const found = new Set(pagesOf(lifetime).flatMap((page) => this.pages.get(page) ?? []));
-    return [...found]
+    const [start, ...others] = pagesOf(lifetime);
+    const before = start === undefined ? [] : (this.living.get(start) ?? []);
+    return [before, ...others.map((page) => this.beginning.get(page) ?? [])]
+      .flat()
       .filter((rival) => rival.lifetime.first <= lifetime.last && lifetime.first <= rival.lifetime.last)
       .sort((a, b) => a.offset - b.offset);
   }
+}
+
+function push(pages: Map<number, Placed[]>, page: number, placed: Placed): void {
+  const known = pages.get(page);
+  if (known === undefined) pages.set(page, [placed]);
+  else known.push(placed);
 }
 
 function pagesOf({ first, last }: Lifetime): number[] {

@@ -17,7 +17,12 @@ export function App({ lab }: { readonly lab: Lab }) {
       <header class="top">
         <h1>xfDNN quantizer lab</h1>
         <p class="faint">Scaling files of the xDNN overlay, made and verified in this tab. Nothing is uploaded.</p>
-        <button type="button" class="example" disabled={state.task !== undefined} onClick={() => lab.loadExample()}>
+        <button
+          type="button"
+          class="example"
+          aria-disabled={state.task !== undefined}
+          onClick={() => lab.loadExample()}
+        >
           Load the example
         </button>
       </header>

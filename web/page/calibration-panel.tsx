@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
 import { Check, Choice, NumberField, Segments } from './fields.js';
 import { DEFAULT_SEED, DEFAULT_SIZE } from './flags.js';
@@ -57,7 +58,7 @@ function Sample({ lab, state: { settings, files } }: PanelProps) {
     <>
       <NumberField
         title="Images"
-        value={settings.calibration_size ?? Math.min(DEFAULT_SIZE, files.images.length || DEFAULT_SIZE)}
+        value={Math.min(settings.calibration_size ?? DEFAULT_SIZE, files.images.length || DEFAULT_SIZE)}
         range={[1, Math.max(1, files.images.length)]}
         change={(value) => lab.change({ calibration_size: value })}
       />
@@ -124,11 +125,27 @@ function MoreChoices({ lab, state: { settings } }: PanelProps) {
 }
 
 function Run({ lab, state: { task, files, network } }: PanelProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const isFollowed = useRef(false);
+  const isIdle = task === undefined;
+  useEffect(() => {
+    if (isFollowed.current && document.activeElement === document.body) button.current?.focus();
+    isFollowed.current &&= !isIdle;
+  }, [isIdle]);
   const isGraph = network?.framework === 'tensorflow';
   const isReady = network !== undefined && (isGraph || files.weights !== undefined) && files.images.length > 0;
   if (task === undefined)
     return (
-      <button type="button" class="main" disabled={!isReady} onClick={() => lab.calibrate()}>
+      <button
+        ref={button}
+        type="button"
+        class="main"
+        disabled={!isReady}
+        onClick={() => {
+          isFollowed.current = true;
+          void lab.calibrate();
+        }}
+      >
         Calibrate
       </button>
     );
@@ -136,7 +153,7 @@ function Run({ lab, state: { task, files, network } }: PanelProps) {
   return (
     <div class="task">
       <progress aria-label={task.title} max={total} {...(task.progress === undefined ? {} : { value: done })} />
-      <button type="button" onClick={() => lab.cancel()}>
+      <button ref={button} type="button" onClick={() => lab.cancel()}>
         Cancel
       </button>
       <p class="faint" role="status">

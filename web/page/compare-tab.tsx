@@ -45,7 +45,7 @@ function Sides({ a, b }: { readonly a: Kept; readonly b: Kept }) {
     ['Verdict', a.verdict?.grade ?? '-', b.verdict?.grade ?? '-'],
     ['At the output', outputOf(a), outputOf(b)],
     ['Images that keep their best class', keptOf(a), keptOf(b)],
-    ['First cliff', a.verdict?.cliff?.layer ?? 'none', b.verdict?.cliff?.layer ?? 'none'],
+    ['First cliff', cliffOf(a), cliffOf(b)],
     ['Judged on', judgedOn(a), judgedOn(b)],
     ['Entries', String(a.entries.length), String(b.entries.length)],
   ];
@@ -96,6 +96,7 @@ function differences(a: Kept, b: Kept): (readonly [string, string, string])[] {
 }
 
 const outputOf = ({ verdict }: Kept): string => (verdict?.output == null ? '-' : decibels(verdict.output.sqnr));
+const cliffOf = ({ verdict }: Kept): string => (verdict === undefined ? '-' : (verdict.cliff?.layer ?? 'none'));
 const keptOf = ({ verdict }: Kept): string => (verdict?.kept == null ? '-' : `${verdict.kept} of ${verdict.images}`);
 const judgedOn = ({ verdict, isVerified }: Kept): string =>
   verdict === undefined ? '-' : `${counted(verdict.images, 'image')}, ${isVerified ? 'verified' : 'quick look'}`;

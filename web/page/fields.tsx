@@ -50,6 +50,12 @@ export function Choice({
   );
 }
 
+/** The text of a field. While it is typed in, a page that is drawn anew leaves it alone. */
+function useDraft(text: string) {
+  const [draft, setDraft] = useState<string>();
+  return { text: draft ?? text, type: setDraft, done: () => setDraft(undefined) };
+}
+
 /** A whole number of a range. */
 export function NumberField({
   title,
@@ -57,6 +63,7 @@ export function NumberField({
   range: [least, most],
   change,
 }: FieldProps<number> & { readonly range: readonly [number, number] }) {
+  const draft = useDraft(String(value));
   return (
     <label class="field">
       <span>{title}</span>
@@ -65,9 +72,11 @@ export function NumberField({
         inputMode="numeric"
         min={least}
         max={most}
-        value={value}
-        onChange={({ currentTarget }) => {
-          if (currentTarget.checkValidity() && currentTarget.value !== '') change(currentTarget.valueAsNumber);
+        value={draft.text}
+        onInput={({ currentTarget }) => draft.type(currentTarget.value)}
+        onChange={({ currentTarget: { valueAsNumber: typed } }) => {
+          draft.done();
+          if (Number.isFinite(typed)) change(Math.min(most, Math.max(least, Math.round(typed))));
         }}
       />
     </label>
@@ -89,9 +98,14 @@ export function NumbersField({
   title,
   value,
   shown,
+  isSingle = false,
   change,
-}: FieldProps<readonly number[] | undefined> & { readonly shown: readonly number[] | undefined }) {
+}: FieldProps<readonly number[] | undefined> & {
+  readonly shown: readonly number[] | undefined;
+  readonly isSingle?: boolean;
+}) {
   const id = useId();
+  const draft = useDraft(value?.join(', ') ?? '');
   const [isWrong, setWrong] = useState(false);
   return (
     <label class="field">
@@ -100,21 +114,24 @@ export function NumbersField({
         type="text"
         inputMode="decimal"
         autocomplete="off"
-        value={value?.join(', ') ?? ''}
+        value={draft.text}
         placeholder={shown?.map((each) => Number(each.toPrecision(6))).join(', ')}
         aria-invalid={isWrong}
         aria-describedby={isWrong ? id : undefined}
+        onInput={({ currentTarget }) => draft.type(currentTarget.value)}
         onChange={({ currentTarget }) => {
           const words = currentTarget.value.split(/[\s,;[\]]+/).filter((word) => word !== '');
           const numbers = words.map(Number);
-          const isNumeric = numbers.every(Number.isFinite);
+          const isNumeric = numbers.every(Number.isFinite) && !(isSingle && numbers.length > 1);
           setWrong(!isNumeric);
-          if (isNumeric) change(numbers.length === 0 ? undefined : numbers);
+          if (!isNumeric) return;
+          draft.done();
+          change(numbers.length === 0 ? undefined : numbers);
         }}
       />
       {isWrong && (
         <span class="bad" id={id}>
-          Numbers only, such as 104, 117, 123.
+          {isSingle ? 'One number, such as 0.017.' : 'Numbers only, such as 104, 117, 123.'}
         </span>
       )}
     </label>
@@ -123,6 +140,7 @@ export function NumbersField({
 
 /** A text that is there or not. */
 export function TextField({ title, value, hint, change }: FieldProps<string | undefined> & { readonly hint: string }) {
+  const draft = useDraft(value ?? '');
   return (
     <label class="field">
       <span>{title}</span>
@@ -130,9 +148,13 @@ export function TextField({ title, value, hint, change }: FieldProps<string | un
         type="text"
         autocomplete="off"
         spellcheck={false}
-        value={value ?? ''}
+        value={draft.text}
         placeholder={hint}
-        onChange={({ currentTarget }) => change(currentTarget.value.trim() || undefined)}
+        onInput={({ currentTarget }) => draft.type(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          draft.done();
+          change(currentTarget.value.trim() || undefined);
+        }}
       />
     </label>
   );

@@ -7,6 +7,8 @@ import type { Files } from './state.js';
 
 /** The folder of images that were chosen without one. */
 const IMAGES = 'images';
+/** The most files that are refused by name. */
+const MOST_REFUSED = 3;
 
 /** The files after some were given, and a sentence for each that is of no use. */
 export interface TakenFiles {
@@ -27,7 +29,10 @@ export async function takeFiles(
   );
   const files = combined(before, given, roles);
   await session.mount(files.all);
-  const refused = Object.values(roles).flatMap((role) => (typeof role === 'object' ? role.refused : []));
+  const sentences = Object.values(roles).flatMap((role) => (typeof role === 'object' ? role.refused : []));
+  const more = sentences.length - MOST_REFUSED;
+  const refused =
+    more > 0 ? [...sentences.slice(0, MOST_REFUSED), `${more} more files are of no use here.`] : sentences;
   return { files, refused };
 }
 

@@ -117,6 +117,7 @@ function PreprocessingFields({ lab, state: { settings, preview } }: InputProps) 
       />
       <NumbersField
         title="Raw scale"
+        isSingle
         value={raw_scale === undefined ? undefined : [raw_scale]}
         shown={used && [used.rawScale]}
         change={(values) => lab.change({ raw_scale: values && first(values) })}
@@ -129,6 +130,7 @@ function PreprocessingFields({ lab, state: { settings, preview } }: InputProps) 
       />
       <NumbersField
         title="Input scale"
+        isSingle
         value={input_scale === undefined ? undefined : [input_scale]}
         shown={used && [used.inputScale]}
         change={(values) => lab.change({ input_scale: values && first(values) })}

@@ -24,7 +24,11 @@ export class Lab {
   private readonly live: LiveControl;
 
   constructor(private readonly session: SessionClient) {
-    this.live = new LiveControl(session, (update) => this.takeUpdate(update));
+    this.live = new LiveControl(
+      session,
+      () => this.resume(),
+      (update) => this.takeUpdate(update),
+    );
   }
 
   get state(): State {
@@ -38,9 +42,12 @@ export class Lab {
   }
 
   /** Takes files beside those that are there; a network or weights replace those before them. */
-  addFiles(given: readonly GivenFile[]): Promise<void> {
+  async addFiles(given: readonly GivenFile[]): Promise<void> {
+    const { task } = this.current;
+    if (task !== undefined)
+      return this.set({ problems: [`${task.title} is going on: wait or cancel it, then drop the files again.`] });
+    if (given.length === 0) return this.set({ problems: ['There is no file in what was given.'] });
     return this.run('Reading the files', async (progress) => {
-      if (given.length === 0) return;
       const { files, refused } = await takeFiles(this.session, this.current.files, given);
       this.set({ files, problems: refused });
       await this.read(progress);
@@ -93,7 +100,8 @@ export class Lab {
   /** Goes back to the thresholds of the calibration. */
   resetThresholds(): Promise<void> {
     return this.guarded(async () => {
-      const update = await this.session.ask('resetThresholds', undefined);
+      await this.resume();
+      const update = await this.session.ask('resetThresholds', {});
       const { live } = this.current;
       if (live !== undefined) this.set({ live: { ...live, wanted: {}, file: undefined } });
       this.takeUpdate(update);
@@ -167,15 +175,22 @@ export class Lab {
 
   /** What changed in the emulation; a verification before it is of another file. */
   private takeUpdate(update: LiveUpdate | ScalingFile): void {
-    const { live } = this.current;
-    if (live !== undefined) this.set({ live: updated(live, update), verification: undefined });
+    const { live, calibration } = this.current;
+    if (live === undefined) return;
+    const next = updated(live, update);
+    const isBack = next.file?.scaling === calibration?.scaling;
+    this.set({ live: isBack ? { ...next, file: undefined } : next, verification: undefined });
   }
 
   /** Gives a worker that started anew the calibration that the page shows. */
   private async resume(): Promise<void> {
-    const { calibration } = this.current;
+    const { calibration, live } = this.current;
     if (calibration === undefined || this.session.epoch === this.epoch) return;
     await this.session.ask('restore', { flags: calibration.flags, scaling: calibration.scaling });
+    if (live !== undefined) {
+      await this.session.ask('openLive', { images: live.images.length });
+      if (live.file !== undefined) await this.session.ask('resetThresholds', { scaling: live.file.scaling });
+    }
     this.epoch = this.session.epoch;
   }
 
@@ -196,7 +211,10 @@ export class Lab {
 
   private previewSoon(): void {
     clearTimeout(this.previewTimer);
-    this.previewTimer = window.setTimeout(() => void this.guarded(() => this.preview()), PREVIEW_MS);
+    this.previewTimer = window.setTimeout(() => {
+      this.dismiss();
+      void this.guarded(() => this.preview());
+    }, PREVIEW_MS);
   }
 
   private async preview(): Promise<void> {
@@ -206,8 +224,13 @@ export class Lab {
     const { calibration_directory: _, output_json: _o, manifest: _m, ...flags } = quantizeFlags(files, settings);
     const { mean_value } = settings;
     const mean = typeof mean_value === 'string' ? undefined : mean_value;
-    const preview = await this.session.ask('preview', { flags: { ...flags, mean_value: mean }, image });
-    this.set({ preview, previewed: image });
+    this.set({ previewed: image });
+    try {
+      this.set({ preview: await this.session.ask('preview', { flags: { ...flags, mean_value: mean }, image }) });
+    } catch (error) {
+      this.set({ preview: undefined });
+      throw error;
+    }
   }
 
   private set(change: Partial<State>): void {
@@ -226,6 +249,8 @@ export class Lab {
     try {
       await work();
     } catch (error) {
+      // The verification that a report is made of ended with its worker.
+      if (this.session.epoch !== this.epoch) this.set({ verification: undefined });
       if (error instanceof Cancelled) return;
       const text = error instanceof Error ? error.message : String(error);
       this.set({ problems: [...this.current.problems.filter((each) => each !== text), text] });

@@ -8,9 +8,13 @@ export class LiveControl {
   private readonly waiting = new Map<string, number>();
   private isBusy = false;
 
-  /** @param take called with each result, and once nothing is waiting with the file */
+  /**
+   * @param ready resolves once the session has the emulation
+   * @param take called with each result, and once nothing is waiting with the file
+   */
   constructor(
     private readonly session: SessionClient,
+    private readonly ready: () => Promise<void>,
     private readonly take: (update: LiveUpdate | ScalingFile) => void,
   ) {}
 
@@ -19,6 +23,7 @@ export class LiveControl {
     if (this.isBusy) return;
     this.isBusy = true;
     try {
+      await this.ready();
       while (this.waiting.size > 0) await this.sendFirst();
       this.take(await this.session.ask('presentFile', undefined));
     } finally {

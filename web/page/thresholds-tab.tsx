@@ -19,7 +19,7 @@ interface ThresholdsProps {
 /** The layers with their thresholds, and the one that is changed. */
 export function ThresholdsTab({ lab, live }: ThresholdsProps) {
   const layers = live.layers.filter(({ blob }) => live.ranges[blob] !== undefined);
-  const [chosen, setChosen] = useState('');
+  const [chosen, setChosen] = useState(() => worstOf(layers)?.blob ?? '');
   const layer = layers.find(({ blob }) => blob === chosen) ?? worstOf(layers);
   if (layer === undefined) return <p>No layer of this network has a threshold.</p>;
   const range = live.ranges[layer.blob];
@@ -91,7 +91,9 @@ function LayerList({ layers, live, chosen, choose }: ListProps) {
             class={isEdited(live, layer) ? 'edited' : ''}
             onClick={() => choose(layer.blob)}
           >
-            <span class="name">{layerLabel(layer)}</span>
+            <span class="name" title={layerLabel(layer)}>
+              {layerLabel(layer)}
+            </span>
             <span class={`figure ${markOf(layer.sqnr) ?? ''}`}>{decibels(layer.sqnr)}</span>
             <span class={`level ${markOf(layer.sqnr) ?? ''}`} style={{ width: `${levelOf(layer)}%` }} />
           </button>

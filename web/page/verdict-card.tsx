@@ -48,7 +48,13 @@ export function VerdictCard({ lab, how, verdict, verification = NO_SHARES }: Car
             <button
               key={words}
               type="button"
-              onClick={() => lab.tryOut(settings)}
+              onClick={() =>
+                lab.tryOut(
+                  settings.float_layers === undefined
+                    ? settings
+                    : { float_layers: [...(lab.state.settings.float_layers ?? []), ...settings.float_layers] },
+                )
+              }
               disabled={lab.state.task !== undefined}
             >
               {words}

@@ -28,7 +28,7 @@ export function VerificationTab({ lab, state, calibration }: VerificationProps) 
     <>
       <div class="row">
         <NumberField title="Images" value={images} range={[1, most]} change={setImages} />
-        <button type="button" class="main" disabled={task !== undefined} onClick={() => lab.verify(images)}>
+        <button type="button" class="main" aria-disabled={task !== undefined} onClick={() => lab.verify(images)}>
           Verify
         </button>
         {verification !== undefined && <SaveReport lab={lab} name={reportName(calibration)} />}

@@ -2,6 +2,7 @@ import { openLive as openEmulation } from '../../src/jobs/live.js';
 import { firstImages } from '../../src/jobs/network-inputs.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
+import { parseScaling } from '../../src/scaling-file/parse.js';
 import type { LiveUpdate } from '../../src/verification/live/live-results.js';
 import { type BlobRange, measureBlobs } from './blob-ranges.js';
 import { expectResult, presentEntries, session } from './session.js';
@@ -38,10 +39,10 @@ export async function setThreshold({
   return expectLive().setThreshold(blob, threshold);
 }
 
-/** Goes back to the thresholds of the calibration. */
-export async function resetThresholds(): Promise<LiveUpdate> {
+/** Goes back to the thresholds of the calibration, or to those of a file's text. */
+export async function resetThresholds({ scaling }: { readonly scaling?: string }): Promise<LiveUpdate> {
   const { entries, overlay } = expectResult();
-  return expectLive().setScaling(entries, overlay);
+  return expectLive().setScaling(scaling === undefined ? entries : parseScaling(scaling, 'scaling'), overlay);
 }
 
 /** The scaling file with the thresholds as they are now. */
