@@ -55,6 +55,11 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ...['f', 'then_branch', 'else_branch', 'cond', 'body', 'frame_name', 'element_dtype'].map(
     (name) => [name, text] as const,
   ),
+  ...['pad_per_class', 'clip_boxes', 'pad_to_max_output_size', 'range_given', 'signed_input'].map(
+    (name) => [name, flag] as const,
+  ),
+  ...['method', 'round_mode', 'align'].map((name) => [name, text] as const),
+  ['extrapolation_value', number],
   ['boundaries', numbers],
   ['fused_ops', texts],
   ['branches', texts],
