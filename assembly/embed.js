@@ -5,4 +5,4 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 const wasm = readFileSync(new URL('../dist/kernels.wasm', import.meta.url));
 const folder = new URL('../src/kernels/generated/', import.meta.url);
 mkdirSync(folder, { recursive: true });
-writeFileSync(new URL('wasm.ts', folder), `export const wasmBase64 = '${wasm.toString('base64')}';\n`);
+writeFileSync(new URL('wasm.ts', folder), `export const wasmBase64: string = '${wasm.toString('base64')}';\n`);

@@ -9,7 +9,7 @@ const lines = readdirSync(here)
   .sort()
   .map(
     (name) =>
-      `export const ${name.replace('.proto', 'Proto')} = ${JSON.stringify(readFileSync(new URL(name, here), 'utf8'))};`,
+      `export const ${name.replace('.proto', 'Proto')}: string = ${JSON.stringify(readFileSync(new URL(name, here), 'utf8'))};`,
   );
 mkdirSync(folder, { recursive: true });
 writeFileSync(new URL('protos.ts', folder), `${lines.join('\n')}\n`);
