@@ -5,7 +5,6 @@ import { PreparedLowering } from '../kernels/prepared.js';
 import type { Accumulation } from '../ops/op.js';
 import type { Placement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
-import { noPause } from '../runtime/pause.js';
 import { gridsOf, type OverlayChoice, overlayOf } from '../scaling/index.js';
 import { Emulator } from './emulator.js';
 import { accumulationOf } from './layers/weighted.js';
@@ -48,20 +47,13 @@ export class AccumulatorMeter {
   }
 
   /** Adds an image. `feeds`: float32 data of the graph's inputs. */
-  async add(feeds: readonly Float32Array[]): Promise<void> {
-    const after = (index: number, run: Run): void => {
+  add(feeds: readonly Float32Array[]): void {
+    this.emulator.runLayers(feeds, (index, run) => {
       const layer = this.layers.get(index);
       if (layer === undefined) return;
       this.largest.set(index, Math.max(this.largest.get(index) ?? 0, this.largestSum(layer, run)));
       this.memory.freeTemporary(run);
-    };
-    await this.emulator.runInTurns(feeds, after, noPause);
-  }
-
-  /** Gives the memory back. */
-  free(): void {
-    this.emulator.free();
-    this.memory.freeOwned();
+    });
   }
 
   private summed(placement: Placement, operands: Operands, index: number): SummedLayer | undefined {

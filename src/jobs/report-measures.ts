@@ -60,7 +60,7 @@ async function largestSums(
   feeds: readonly (readonly Float32Array[])[],
 ): Promise<(number | null)[]> {
   const meter = new AccumulatorMeter(await createEngine(), graph, entriesByName(entries), overlay);
-  for (const feed of feeds) await meter.add(feed);
+  for (const feed of feeds) meter.add(feed);
   return described.map(({ node }) => meter.largest.get(node) ?? null);
 }
 

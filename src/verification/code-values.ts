@@ -25,12 +25,15 @@ export class CodeValues {
 
   /** `unquantizeTensor` of each code; floats as they are. */
   floats({ placement, tensor }: EmulatedValue): Float32Array {
-    if (placement.kind === 'float') return asFloats(tensor);
-    const table = this.table(placement.grid);
-    const { data } = tensor;
-    const floats = new Float32Array(data.length);
+    return placement.kind === 'float' ? asFloats(tensor) : this.ofCodes(tensor.data, placement.grid);
+  }
+
+  /** `unquantizeTensor` of each code. */
+  ofCodes(codes: TypedArray, grid: Grid): Float32Array {
+    const table = this.table(grid);
+    const floats = new Float32Array(codes.length);
     const zero = table.length / 2;
-    for (let i = 0; i < data.length; i++) floats[i] = table[data[i]! + zero]!;
+    for (let i = 0; i < codes.length; i++) floats[i] = table[codes[i]! + zero]!;
     return floats;
   }
 

@@ -105,7 +105,7 @@ function onGrid(
   const codes = isEntering
     ? quantizeTensorArray(grid.threshold, grid.bits, data)
     : nearestCodes(engine, data.slice(), grid);
-  return values.floats({ placement: { kind: 'codes', grid }, tensor: { shape: [codes.length], data: codes } });
+  return values.ofCodes(codes, grid);
 }
 
 /** The graph with the weights of the overlay's layers as their codes stand for them. */

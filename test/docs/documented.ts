@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import * as assert from 'uvu/assert';
 import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
@@ -47,6 +48,38 @@ export function runsAsDocumented(folder: string, { command, shown }: DocumentedC
   const output = `${stderr}\n${stdout}`;
   assert.is(status, expected, output);
   assert.is(missingLine(shown, output), undefined, output);
+}
+
+/** Asserts that a program of a page, in a folder, has no type errors against the sources. */
+export function hasNoTypeErrors(folder: string, program: string): void {
+  const file = join(folder, 'program.ts');
+  writeFileSync(file, program);
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const compiled = ts.createProgram([file], {
+    ...ts.parseJsonConfigFileContent(config, ts.sys, root).options,
+    noEmit: true,
+    noUnusedLocals: false,
+    rootDir: '/',
+    typeRoots: [join(root, 'node_modules/@types')],
+    paths: { 'xfdnn-quantizer': [join(root, 'src/index.ts')] },
+  });
+  const source = compiled.getSourceFile(file);
+  const found = [...compiled.getSyntacticDiagnostics(source), ...compiled.getSemanticDiagnostics(source)];
+  assert.equal(
+    found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+    [],
+  );
+}
+
+/** Runs a program of a page with the built package in a folder; its output without colours. Asserts that it ends well. */
+export function outputOfProgram(folder: string, program: string): string {
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  writeFileSync(join(folder, 'program.mjs'), ts.transpileModule(program, { compilerOptions }).outputText);
+  const { FORCE_COLOR: _color, ...others } = process.env;
+  const options = { cwd: folder, encoding: 'utf8', env: { ...others, NO_COLOR: '1' } } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], options);
+  assert.is(status, 0, stderr);
+  return stdout;
 }
 
 /** The first shown line that the output lacks behind the ones before it; undefined where it has all of them. */

@@ -38,7 +38,7 @@ for (const [overlay, bits] of [
     });
     const [engine, byName, analysis] = [await createEngine(), entriesByName(entries), analyse(graph)];
     const meter = new AccumulatorMeter(engine, graph, byName, overlay);
-    for (const image of images) await meter.add([image]);
+    for (const image of images) meter.add([image]);
     const names = [...meter.largest.keys()].map((index) => analysis.node(index).name);
     assert.equal(names, ['first', 'second', 'third']);
     // Convolutions of 1 x 1, summed by hand from the emulated codes.
@@ -61,7 +61,6 @@ for (const [overlay, bits] of [
       assert.is(meter.largest.get(index), largest, name);
     }
     assert.ok(meter.largest.get(analysis.indexOf('third')!)! > 0);
-    meter.free();
   });
 
 test.run();

@@ -36,12 +36,14 @@ export function integerBudget(layers: readonly ReportedLayer[], overlay: Overlay
       mark,
     };
   });
-  return html`<p>Signed bits of the largest sum that a layer's weights can make of any input, and of the largest that they made over ${countOfImages(images)},
+  const isUsed = counted.some(({ largestSum }) => largestSum !== null);
+  const made = isUsed ? `, and of the largest that they made over ${countOfImages(images)}` : '';
+  return html`<p>Signed bits of the largest sum that a layer's weights can make of any input${made},
 the overlay's accumulator as the dashed line; then shares of values that were clipped before scaling and at the threshold, sums that left the accumulator, and channels that are 0 in every image.</p>
 ${legend([
   ['alone', 'bits of the largest possible sum'],
   ['fill-poor', 'the same, more than the accumulator has'],
-  ['deployed', 'bits used'],
+  ...(isUsed ? ([['deployed', 'bits used']] as const) : []),
 ])}${rowsOf(
   rows,
   axis(scale, (value) => `${value} bits`),

@@ -20,8 +20,8 @@ export function layerDetails(layers: readonly ReportedLayer[], images: number): 
 ${lineLegend([
   ['limit bad', 'threshold'],
   ['limit', 'maximum'],
-  ['curve', 'squared error, as --calibrator mse has it'],
-  ['curve other', "divergence, as the original's search has it"],
+  ['curve', 'mean squared error'],
+  ['curve other', "divergence, which the original's search compares"],
 ])}
 ${shown.map((layer) => detailsOf(layer, layer === worst))}`;
 }

@@ -95,7 +95,7 @@ export class LayerArithmetic {
   private entered(id: ValueId, data: Float32Array): Float32Array {
     const grid = this.placement.enteringGrid(id);
     if (grid === undefined) return data;
-    return this.floats(quantizeTensorArray(grid.threshold, grid.bits, data), grid);
+    return this.values.ofCodes(quantizeTensorArray(grid.threshold, grid.bits, data), grid);
   }
 
   private emulated(step: LayerStep, inputs: readonly RoundedInput[]): Map<ValueId, Float32Array> {
@@ -116,13 +116,9 @@ export class LayerArithmetic {
     const grid = this.placement.enteringGrid(id);
     if (grid === undefined) return { id, data, floats: data, isExact: true };
     const codes = nearestCodes(this.engine, data, grid);
-    const floats = this.floats(codes, grid);
+    const floats = this.values.ofCodes(codes, grid);
     const isExact = equal(data, floats);
     return { id, data: placement.kind === 'codes' ? codes : insideSteps(codes, grid), floats, isExact };
-  }
-
-  private floats(codes: Codes, grid: Grid): Float32Array {
-    return this.values.floats({ placement: { kind: 'codes', grid }, tensor: { shape: [codes.length], data: codes } });
   }
 }
 
