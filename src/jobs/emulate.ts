@@ -30,17 +30,18 @@ export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): 
   return (id) => written.has(all[id] ?? id);
 }
 
-/**
- * Runs an imported network on the emulated overlay, image after image. `visit` is called once with each wanted value of
- * each image. Throws `usage` for a wanted value that the overlay does not compute.
- */
-export async function emulate(
-  network: EmulatedNetwork,
-  wanted: readonly ValueId[],
+/** Runs images. `visit` is called once with each wanted value of each image. */
+export type Emulation = (
   source: ImageSource,
   visit: (image: number, id: ValueId, value: EmulatedValue) => void,
-  hooks: JobHooks = {},
-): Promise<void> {
+  hooks?: JobHooks,
+) => Promise<void>;
+
+/**
+ * An imported network on the emulated overlay, which runs image after image; none is read before it is called. Throws `usage`
+ * for a wanted value that the overlay does not compute, `data` for entries that do not fit the network.
+ */
+export async function openEmulation(network: EmulatedNetwork, wanted: readonly ValueId[]): Promise<Emulation> {
   const { graph, entries } = network;
   const isComputed = emulatedValues(graph, entries);
   const folded = wanted.find((id) => !isComputed(id));
@@ -48,18 +49,20 @@ export async function emulate(
   const distinct = [...new Set(wanted)];
   const kept = originals(graph, distinct);
   const emulator = await openEmulator(network, kept);
-  const load = openImages(source);
-  const pause = pauseFor(hooks.signal);
-  const count = imageCount(source);
-  for (let image = 0; image < count; image++) {
-    hooks.progress?.(image, count, 'emulate');
-    const feeds = await loadInputs(load, graph.inputs, image);
-    expectFiniteInputs(graph, feeds, image);
-    const visitKept = emulator.visiting(new Set(kept), (original, value) => {
-      for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
-    });
-    await emulator.runInTurns(feeds, visitKept, pause);
-  }
+  return async (source, visit, hooks = {}) => {
+    const load = openImages(source);
+    const pause = pauseFor(hooks.signal);
+    const count = imageCount(source);
+    for (let image = 0; image < count; image++) {
+      hooks.progress?.(image, count, 'emulate');
+      const feeds = await loadInputs(load, graph.inputs, image);
+      expectFiniteInputs(graph, feeds, image);
+      const visitKept = emulator.visiting(new Set(kept), (original, value) => {
+        for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
+      });
+      await emulator.runInTurns(feeds, visitKept, pause);
+    }
+  };
 }
 
 async function openEmulator(

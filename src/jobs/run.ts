@@ -14,7 +14,7 @@ import {
   fileSource,
   withMeanValues,
 } from './calibration-flags.js';
-import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
+import { type EmulatedNetwork, type Emulation, emulatedValues, openEmulation } from './emulate.js';
 import { optionsOf } from './flags.js';
 import { forward } from './forward.js';
 import { usableImages } from './good-files.js';
@@ -83,13 +83,14 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
   const outputs = new Map([...paths].map(([name, path]) => [`"${name}"`, path]));
   await checkOutputs(outputs, await inputPaths(flags));
+  const ids = [...wanted.values()];
+  const emulation = emulated === undefined ? undefined : await openEmulation(emulated, ids);
   const source = await runImages(flags, network, hooks);
   await checkOutputs(outputs, pathsOfSource(source));
-  const ids = [...wanted.values()];
   const blobs =
-    emulated === undefined
+    emulation === undefined
       ? await forward(network.graph, ids, source, hooks)
-      : await emulatedBlobs(emulated, ids, source, hooks);
+      : await emulatedBlobs(emulation, ids, source, hooks);
   const files: BlobFile[] = [];
   for (const [name, id] of wanted) {
     const path = required(paths.get(name), name, 'the path of its file');
@@ -211,12 +212,12 @@ async function runImages(flags: RunFlags, network: Network, hooks: JobHooks): Pr
 
 /** Each wanted value on the emulated overlay, of all images, joined along the first axis. */
 async function emulatedBlobs(
-  network: EmulatedNetwork,
+  emulate: Emulation,
   wanted: readonly ValueId[],
   source: ImageSource,
   hooks: JobHooks,
 ): Promise<Map<ValueId, Tensor<TypedArray>>> {
   const parts = new Map<ValueId, Tensor<TypedArray>[]>(wanted.map((id) => [id, []]));
-  await emulate(network, wanted, source, (_image, id, { tensor }) => parts.get(id)?.push(tensor), hooks);
+  await emulate(source, (_image, id, { tensor }) => parts.get(id)?.push(tensor), hooks);
   return new Map([...parts].map(([id, images]) => [id, joinImages(images)]));
 }

@@ -8,11 +8,11 @@ import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
 import { blobFiles } from './blob-files.js';
-import { emulate, emulatedValues } from './emulate.js';
+import { emulatedValues, openEmulation } from './emulate.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
-import { firstImages, INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { firstImages, INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 
@@ -64,14 +64,15 @@ export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {})
   const entries = await loadScaling(flags.scaling);
   expectOverlay(flags.scaling, entries, flags.overlay);
   const overlay = flags.overlay ?? detectOverlay(entries);
-  const { graph, framework } = await loadNetwork(flags, hooks.warn);
-  const { source, names } = await networkInputs(flags, { graph, framework }, hooks);
+  const network = await loadNetwork(flags, hooks.warn);
+  const { graph } = network;
+  const { source, names } = await listInputs(flags, network, hooks);
   const dumps = await readDumps(flags.dumps, graph, dumpedValues(graph, entries), names.length);
+  const emulate = await openEmulation({ graph, entries, overlay }, [...new Set(dumps.map(({ id }) => id))]);
+  await reportInputs(source, flags, network, hooks);
   const images = dumps.reduce((most, dump) => Math.max(most, dump.images), 0);
   const differences = new Map<Dump, DumpDifference>();
   await emulate(
-    { graph, entries, overlay },
-    [...new Set(dumps.map(({ id }) => id))],
     firstImages(source, images),
     (image, id, value) => {
       const { layout } = valueById(graph, id);
