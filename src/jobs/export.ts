@@ -14,6 +14,7 @@ import { checkTraces, tracesOf } from './board-traces.js';
 import type { JobHooks } from './hooks.js';
 import { joinImages } from './join-images.js';
 import { kitFiles } from './kit-files.js';
+import { expectKitFolder } from './kit-folder.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
@@ -31,6 +32,8 @@ export interface ExportFlags extends NetworkFlags, InputFlags {
   readonly overlay?: OverlayName | undefined;
   /** Pixels whose sums are written, `layer:channel,y,x`. */
   readonly trace?: readonly string[] | undefined;
+  /** Whether a folder is written into that holds other files than those of a former export; it is refused where absent. */
+  readonly force?: boolean | undefined;
 }
 
 const EXPORT_FLAGS: Readonly<Record<keyof ExportFlags, true>> = {
@@ -40,6 +43,7 @@ const EXPORT_FLAGS: Readonly<Record<keyof ExportFlags, true>> = {
   scaling: true,
   overlay: true,
   trace: true,
+  force: true,
 };
 
 /** What `export` wrote. */
@@ -61,6 +65,7 @@ export interface ExportResult {
  */
 export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promise<ExportResult> {
   refuseUnknownFlags('exportKit', flags, EXPORT_FLAGS);
+  await expectKitFolder(flags.folder, flags.force);
   const entries = await loadScaling(flags.scaling);
   expectOverlay(flags.scaling, entries, flags.overlay);
   const overlay = flags.overlay ?? detectOverlay(entries);
