@@ -3,8 +3,8 @@ import type { CalibrationFiles, Preprocessing } from '../images/index.js';
 import { calibratedGraph, DEFAULT_MEMORY, planCalibration, type Walk } from './calibrate.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
-import { type PlannedMemory, plannedMemory } from './planned-memory.js';
-import { checkedJob, fedNetwork } from './quantize.js';
+import { type PlannedMemory, plannedCalibration } from './planned-memory.js';
+import { checkedJob, fedNetwork, isVerified } from './quantize.js';
 import type { QuantizeFlags } from './quantize-flags.js';
 import { threadsFor } from './worker-tasks.js';
 
@@ -35,8 +35,8 @@ export async function planQuantization(flags: QuantizeFlags, hooks: JobHooks = {
   const images = job.chosen.names.length;
   const threads = await threadsFor(flags, images);
   const budget = flags.memory ?? DEFAULT_MEMORY;
-  const isVerified = flags.no_quick_look !== true;
-  const memory = plannedMemory(graph, calibration, { images, threads, budget, isVerified });
+  const held = { imported: network.graph, graph };
+  const memory = plannedCalibration(held, calibration, { images, threads, budget, isVerified: isVerified(flags) });
   return {
     output: job.output,
     files: job.chosen,

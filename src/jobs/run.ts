@@ -1,10 +1,11 @@
 import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import type { ImageSource } from '../images/index.js';
+import { type ImageSource, imageCount } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
+import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { blobFiles } from './blob-files.js';
 import {
@@ -20,7 +21,7 @@ import { forward } from './forward.js';
 import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { plainPaths } from './input-files.js';
-import { joinImages } from './join-images.js';
+import { JoinedImages } from './joined-images.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
@@ -124,7 +125,7 @@ export function pathsOfSource(source: ImageSource): readonly string[] {
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
   const entries = await loadScaling(scaling);
   expectOverlay(scaling, entries, overlay);
-  return { graph, entries, overlay: overlay ?? detectOverlay(entries) };
+  return { graph, calibrated: graphOfScalingFile(graph, entries), entries, overlay: overlay ?? detectOverlay(entries) };
 }
 
 /** The wanted blobs; on the overlay `all` means all that it computes. */
@@ -135,7 +136,7 @@ function selectBlobs(
 ): Map<string, ValueId> {
   const named = wantedBlobs(graph, names);
   if (emulated === undefined || !isAll(graph, names)) return named;
-  const isComputed = emulatedValues(graph, emulated.entries);
+  const isComputed = emulatedValues(emulated);
   return new Map([...named].filter(([, id]) => isComputed(id)));
 }
 
@@ -216,7 +217,8 @@ async function emulatedBlobs(
   source: ImageSource,
   hooks: JobHooks,
 ): Promise<Map<ValueId, Tensor<TypedArray>>> {
-  const parts = new Map<ValueId, Tensor<TypedArray>[]>(wanted.map((id) => [id, []]));
-  await emulate(network, wanted, source, (_image, id, { tensor }) => parts.get(id)?.push(tensor), hooks);
-  return new Map([...parts].map(([id, images]) => [id, joinImages(images)]));
+  const count = imageCount(source);
+  const joined = new Map(wanted.map((id) => [id, new JoinedImages(count)]));
+  await emulate(network, wanted, source, (_image, id, { tensor }) => joined.get(id)?.add(tensor), hooks);
+  return new Map([...joined].map(([id, { tensor }]) => [id, tensor]));
 }

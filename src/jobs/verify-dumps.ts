@@ -2,13 +2,13 @@ import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
-import type { OverlayName, ScalingEntry } from '../scaling/index.js';
+import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
 import { blobFiles } from './blob-files.js';
-import { emulate, emulatedValues } from './emulate.js';
+import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
@@ -66,11 +66,12 @@ export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {})
   const overlay = flags.overlay ?? detectOverlay(entries);
   const { graph, framework } = await loadNetwork(flags, hooks.warn);
   const { source, names } = await networkInputs(flags, { graph, framework }, hooks);
-  const dumps = await readDumps(flags.dumps, graph, dumpedValues(graph, entries), names.length);
+  const network = { graph, calibrated: graphOfScalingFile(graph, entries), entries, overlay };
+  const dumps = await readDumps(flags.dumps, graph, dumpedValues(network), names.length);
   const images = dumps.reduce((most, dump) => Math.max(most, dump.images), 0);
   const differences = new Map<Dump, DumpDifference>();
   await emulate(
-    { graph, entries, overlay },
+    network,
     [...new Set(dumps.map(({ id }) => id))],
     firstImages(source, images),
     (image, id, value) => {
@@ -104,9 +105,9 @@ type ValueOfName = (name: string) => ValueId | undefined;
  * Names as {@link valueNamed} reads them. The name of a layer whose own result the overlay does not compute means what it
  * computes in place of it: behind the batch norm that is folded into the layer.
  */
-function dumpedValues(graph: Graph, entries: readonly ScalingEntry[]): ValueOfName {
-  const isComputed = emulatedValues(graph, entries);
-  const { nodes } = graphOfScalingFile(graph, entries);
+function dumpedValues({ graph, calibrated }: EmulatedNetwork): ValueOfName {
+  const isComputed = emulatedValues({ graph, calibrated });
+  const { nodes } = calibrated;
   const writers = producers(graph);
   return (name) => {
     const id = valueNamed(graph, name);
