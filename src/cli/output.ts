@@ -4,6 +4,7 @@ import type { JobHooks } from '../jobs/hooks.js';
 import { environment } from '../platform/index.js';
 import { jsonText } from '../report/json.js';
 import type { TextStyle } from '../report/style.js';
+import { listLines } from '../report/words.js';
 import { oneOf } from './arguments.js';
 import { option } from './option.js';
 import { openProgress } from './progress.js';
@@ -119,6 +120,9 @@ function formsOf(words: readonly string[]): { readonly json: boolean; readonly l
   return { json: flags.includes('--json'), log };
 }
 
+/** Characters of a message with one thing to list that stays on its line. */
+const ONE_LINE = 300;
+
 /** Reports an error: as one object on stdout with `--json`, else as one line on stderr. `words`: the command line. */
 export function writeFailure(
   words: readonly string[],
@@ -129,5 +133,14 @@ export function writeFailure(
   const object = { code: error.code, message: error.message, where, detail, hint };
   if (json) environment.writeOutput(jsonText({ error: object }));
   if (log) environment.writeError(`${JSON.stringify({ level: 'error', ...object })}\n`);
-  else if (!json) environment.writeError(`${error.message}\n`);
+  else if (!json) environment.writeError(`${failureText(error)}\n`);
+}
+
+/** The message; what an error lists is on lines of its own, where it is more than one line holds. */
+function failureText(error: { readonly message: string }): string {
+  if (!(error instanceof XfdnnError) || error.list === undefined) return error.message;
+  const { where, list, hint } = error;
+  const items = list.items.map(visible);
+  if (items.length === 1 && error.message.length <= ONE_LINE) return error.message;
+  return [...listLines(visible(`${where}: ${list.head}`), items), visible(hint)].join('\n');
 }
