@@ -23,7 +23,8 @@ import { readLabels } from './labels.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
-import { type Trial, tryChoices } from './try-choices.js';
+import { expectMemory } from './planned-memory.js';
+import { plannedTrials, type Trial, tryChoices } from './try-choices.js';
 import { openTaskPool } from './worker-tasks.js';
 
 /** The flags of `advise`, spelled as on the command line. */
@@ -117,6 +118,7 @@ async function adviseIn(
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const calibration = fileSource(folders, options, network, files);
   const trial: Trial = { network, calibration, judged: source, labels, options };
+  await expectMemory(plannedTrials(pool.size, trial, choices), 'Pass fewer --threads or a smaller --memory.');
   const tried = await tryChoices(pool, trial, choices, hooks);
   const advice = adviceOf(tried.map(({ row }) => row));
   const best = tried.find(({ row }) => row === advice.rows[0]);

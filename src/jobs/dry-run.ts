@@ -2,8 +2,8 @@ import { describePlan, type PlanDescription } from '../calibration/dump.js';
 import type { CalibrationFiles, Preprocessing } from '../images/index.js';
 import { DEFAULT_MEMORY, type Walk } from './calibrate.js';
 import type { JobHooks } from './hooks.js';
-import { type PlannedMemory, plannedMemory } from './planned-memory.js';
-import { checkedJob, fedNetwork } from './quantize.js';
+import { type PlannedMemory, plannedCalibration } from './planned-memory.js';
+import { checkedJob, fedNetwork, isVerified } from './quantize.js';
 import type { QuantizeFlags } from './quantize-flags.js';
 import { threadsFor } from './worker-tasks.js';
 
@@ -31,8 +31,8 @@ export async function planQuantization(flags: QuantizeFlags, hooks: JobHooks = {
   const images = job.chosen.names.length;
   const threads = await threadsFor(flags, images);
   const budget = flags.memory ?? DEFAULT_MEMORY;
-  const isVerified = flags.no_quick_look !== true;
-  const memory = plannedMemory(graph, plan, { images, threads, budget, isVerified });
+  const held = { imported: fed.network.graph, graph };
+  const memory = plannedCalibration(held, plan, { images, threads, budget, isVerified: isVerified(flags) });
   return {
     output: job.output,
     files: job.chosen,

@@ -130,6 +130,11 @@ async function reported(result: QuantizeResult, flags: QuantizeFlags, hooks: Job
   return { ...result, verdict };
 }
 
+/** Whether the result of these flags is emulated on some of the images. */
+export function isVerified({ no_quick_look: isSkipped, report }: QuantizeFlags): boolean {
+  return isSkipped !== true || report !== undefined;
+}
+
 /** What a verdict on the images of a calibration knows of it. */
 export function knownOf({ calibrator = DEFAULT_CALIBRATOR }: QuantizeFlags): KnownChoices {
   return { calibrator, sameImages: true };
@@ -236,7 +241,8 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
   const graph = graphFor(pool, fed.graph);
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
-  const batch = { source, onSkipped: skipping?.onSkipped, isVerified: flags.no_quick_look !== true };
+  const held = { imported: network.graph, graph: fed.graph };
+  const batch = { source, onSkipped: skipping?.onSkipped, isVerified: isVerified(flags), held };
   const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, { ...options, multipliers });

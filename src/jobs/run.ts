@@ -1,7 +1,7 @@
 import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import type { ImageSource } from '../images/index.js';
+import { type ImageSource, imageCount } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -20,14 +20,14 @@ import { forward } from './forward.js';
 import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { plainPaths } from './input-files.js';
-import { joinImages } from './join-images.js';
+import { JoinedImages } from './joined-images.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { reportInput } from './report-input.js';
-import { expectOverlay, loadScaling } from './scaling-file.js';
+import { expectOverlay, fittingGraph, loadScaling } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
 export interface RunFlags extends NetworkFlags, InputFlags, CalibrationFlags {
@@ -84,7 +84,7 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const outputs = new Map([...paths].map(([name, path]) => [`"${name}"`, path]));
   await checkOutputs(outputs, await inputPaths(flags));
   const ids = [...wanted.values()];
-  const emulation = emulated === undefined ? undefined : await openEmulation(emulated, ids);
+  const emulation = emulated === undefined ? undefined : openEmulation(emulated, ids);
   const source = await runImages(flags, network, hooks);
   await checkOutputs(outputs, pathsOfSource(source));
   const blobs =
@@ -125,7 +125,7 @@ export function pathsOfSource(source: ImageSource): readonly string[] {
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
   const entries = await loadScaling(scaling);
   expectOverlay(scaling, entries, overlay);
-  return { graph, entries, overlay: overlay ?? detectOverlay(entries) };
+  return { graph, calibrated: fittingGraph(graph, entries), entries, overlay: overlay ?? detectOverlay(entries) };
 }
 
 /** The wanted blobs; on the overlay `all` means all that it computes. */
@@ -136,7 +136,7 @@ function selectBlobs(
 ): Map<string, ValueId> {
   const named = wantedBlobs(graph, names);
   if (emulated === undefined || !isAll(graph, names)) return named;
-  const isComputed = emulatedValues(graph, emulated.entries);
+  const isComputed = emulatedValues(emulated);
   return new Map([...named].filter(([, id]) => isComputed(id)));
 }
 
@@ -217,7 +217,7 @@ async function emulatedBlobs(
   source: ImageSource,
   hooks: JobHooks,
 ): Promise<Map<ValueId, Tensor<TypedArray>>> {
-  const parts = new Map<ValueId, Tensor<TypedArray>[]>(wanted.map((id) => [id, []]));
-  await emulate(source, (_image, id, { tensor }) => parts.get(id)?.push(tensor), hooks);
-  return new Map([...parts].map(([id, images]) => [id, joinImages(images)]));
+  const joined = new Map(wanted.map((id) => [id, new JoinedImages(imageCount(source))]));
+  await emulate(source, (_image, id, { tensor }) => joined.get(id)?.add(tensor), hooks);
+  return new Map([...joined].map(([id, { tensor }]) => [id, tensor]));
 }

@@ -15,11 +15,12 @@ import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
+import { expectMemory, plannedSensitivity } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { fittingGraph, loadScaling } from './scaling-file.js';
 import { hashImages, openState, type RunInputs } from './sensitivity-state.js';
 import { expectProgressive, propose, TARGET_FLAGS, type TargetFlags, targetOf } from './sensitivity-target.js';
-import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** The flags of `sensitivity`, spelled as on the command line. */
 export interface SensitivityFlags extends NetworkFlags, InputFlags, TargetFlags {
@@ -83,6 +84,8 @@ export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {})
   const graph = fittingGraph(network.graph, entries);
   await reportInputs(source, flags, network, hooks);
   const { overlay, output, threads } = flags;
+  const planned = plannedSensitivity({ imported: network.graph, graph }, await threadsFor(flags, graph.nodes.length));
+  await expectMemory(planned, 'Pass fewer --threads.');
   const inputs = await networkHashes(flags);
   const result = await entriesSensitivity(graph, entries, source, { overlay, output, threads, inputs }, hooks);
   if (flags.report !== undefined) await writeReportOf(flags.report, flags, result);

@@ -31,9 +31,10 @@ import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from
 import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { runsAfterVerify } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
+import { expectMemory, plannedRun } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { expectOverlay, fittingGraph, loadScaling } from './scaling-file.js';
-import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** Limits that make a verification a gate, spelled as on the command line: {@link VerificationGates} as flags. */
 export interface GateFlags {
@@ -132,6 +133,9 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
     calibrator: recorded.calibrator,
   };
   const options = { ...known, ...optionsOf(flags), labels, floatLayers: undefined };
+  const threads = await threadsFor(options, imageCount(source));
+  const held = { imported: network.graph, graph };
+  await expectMemory(plannedRun(held, { threads, arithmetic: 'both' }), 'Pass fewer --threads.');
   const { result, measured } = await measureEntries(graph, entries, source, options, hooks);
   if (flags.report !== undefined) {
     const { deploy_model, weights, scaling } = flags;
