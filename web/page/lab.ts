@@ -82,6 +82,8 @@ export class Lab {
     return this.run('Calibrating', async (progress) => {
       const { files, settings } = this.current;
       const flags = quantizeFlags(files, settings);
+      // The session forgets the calibration before; where this one is given up, that one is taken up again when it is needed.
+      this.epoch = -1;
       const view = await this.session.ask('calibrate', flags, progress);
       this.epoch = this.session.epoch;
       this.set({ calibration: { ...view, flags }, verification: undefined, live: undefined, view: 'thresholds' });
@@ -155,9 +157,9 @@ export class Lab {
     this.set({ view });
   }
 
-  /** Ends the work that is going on. Files and settings stay. */
+  /** Gives up the work that is going on. Files, settings and results stay. */
   cancel(): void {
-    this.session.stop();
+    this.session.cancel();
   }
 
   /** Forgets what went wrong. */
