@@ -7,7 +7,7 @@ import { peerRows } from './peers.js';
 import { startRows } from './start.js';
 import { thresholdRows } from './threshold.js';
 import { twinRows } from './twins.js';
-import { verificationRows } from './verification.js';
+import { sensitivityRows, verificationRows } from './verification.js';
 
 /** @typedef {import('../options.js').Options} Options */
 /** @typedef {import('../table.js').Row} Row */
@@ -26,7 +26,8 @@ export const families = [
   { names: ['twins'], rows: twinRows },
   { names: ['calibration'], rows: calibrationRows },
   { names: ['calibrators'], rows: calibratorRows },
-  { names: ['verification', 'sensitivity'], rows: verificationRows },
+  { names: ['verification'], rows: verificationRows },
+  { names: ['sensitivity'], rows: sensitivityRows },
   { names: ['peers'], plots: ['peers'], rows: peerRows },
   { names: ['threshold', 'search'], rows: thresholdRows },
   { names: ['loading'], rows: loadingRows },
