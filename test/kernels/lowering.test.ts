@@ -17,7 +17,7 @@ function wide(size: number): ConvolutionGeometry {
     output: [size, size],
     kernel: [3, 3],
     stride: [1, 1],
-    pad: [1, 1],
+    pad: [1, 1, 1, 1],
     dilation: [1, 1],
     group: 1,
     layout: 'NCHW',
