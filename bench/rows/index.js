@@ -2,6 +2,7 @@ import { calibrationRows } from './calibration.js';
 import { calibratorRows } from './calibrators.js';
 import { forwardRows } from './forward.js';
 import { growthRowsOf } from './growth.js';
+import { liveRows } from './live.js';
 import { loadingRows } from './loading.js';
 import { peerRows } from './peers.js';
 import { startRows } from './start.js';
@@ -28,6 +29,7 @@ export const families = [
   { names: ['calibrators'], rows: calibratorRows },
   { names: ['verification'], rows: verificationRows },
   { names: ['sensitivity'], rows: sensitivityRows },
+  { names: ['live'], rows: liveRows },
   { names: ['peers'], plots: ['peers'], rows: peerRows },
   { names: ['threshold', 'search'], rows: thresholdRows },
   { names: ['loading'], rows: loadingRows },

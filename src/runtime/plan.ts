@@ -156,6 +156,11 @@ function pagesOf({ first, last }: Lifetime): number[] {
   return Array.from({ length: Math.floor(last / PAGE) - start + 1 }, (_, index) => start + index);
 }
 
+/** The lowerings of a graph's nodes, each for itself: a forward pass that keeps its values elsewhere runs one at a time. */
+export function lowerings(graph: Graph): Lowering[] {
+  return planNodes(analyse(graph), 'winograd', new Set(graph.outputs)).map(({ lowering }) => lowering);
+}
+
 /**
  * Plans a float32 forward pass over a graph; `graph.outputs` stay readable at the end, those of `stored` until their last
  * reader has run.
