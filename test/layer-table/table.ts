@@ -119,7 +119,7 @@ export function layerTable(): string {
     `Computed from constants only: ${code(constantOnly)}.`,
     `Passed through: ${code(copies)}. Shapes: \`Shape\`, \`ShapeN\`, \`Size\`, \`Rank\`.`,
     'Functions, branches and loops: calls are inlined (`PartitionedCall`, `StatefulPartitionedCall`, a function by its name), of `If`, `StatelessIf`, `Case`, `StatelessCase` and `Switch` the branch that a constant chooses is taken, and `While`, `StatelessWhile` and the loop of `Enter` to `Exit` are run turn by turn where a constant ends them, over TensorList and TensorArray.',
-    'Fused nodes are read as those that they stand for: `_FusedConv2D`, `_FusedDepthwiseConv2dNative`, `_FusedMatMul`, `_FusedBatchNormEx`, `FusedPadConv2D`. Refused, as every type that is not listed here:',
+    'Fused nodes are read as those that they stand for: `_FusedConv2D`, `_FusedDepthwiseConv2dNative`, `_FusedMatMul`, `_FusedBatchNormEx`, `FusedPadConv2D`, `FusedResizeAndPadConv2D`, `AccumulateNV2`. Refused, as every type that is not listed here:',
     ['| type | why |', '|---|---|', ...refusals(refusedTensorFlow)].join('\n'),
   ];
   return `${paragraphs.join('\n\n')}\n`;
