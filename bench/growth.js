@@ -9,19 +9,25 @@ import { readScaling } from '../dist/src/scaling-file/parse.js';
 
 const MOST = 2.6;
 const MEGABYTE = 2 ** 20;
-const encode = (text) => new TextEncoder().encode(text);
+const encode = (/** @type {string} */ text) => new TextEncoder().encode(text);
 const input =
   'layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 8 dim: 8 } } }\n';
-const relu = (index) =>
+const relu = (/** @type {number} */ index) =>
   `layer { name: "r${index}" type: "ReLU" bottom: "${index === 0 ? 'data' : `r${index - 1}`}" top: "r${index}" }\n`;
-const chain = (count) => encode(input + Array.from({ length: count }, (_, index) => relu(index)).join(''));
-const comments = (bytes) => encode(input + relu(0) + `# ${'x'.repeat(97)}\n`.repeat(bytes / 100));
-const entry = (index) =>
+const chain = (/** @type {number} */ count) =>
+  encode(input + Array.from({ length: count }, (_, index) => relu(index)).join(''));
+const comments = (/** @type {number} */ bytes) => encode(input + relu(0) + `# ${'x'.repeat(97)}\n`.repeat(bytes / 100));
+const entry = (/** @type {number} */ index) =>
   `{"name": "e${index}", "bw_layer_in": 8, "bw_layer_out": 8, "bw_params": 8, "th_layer_in": 1, "th_layer_out": 1, "th_params": [${'0.5, '.repeat(40)}0.5], "sf_layer_in": 1, "sf_layer_out": 1, "sf_params": [1], "prescale_shift": [1], "scale": [1], "postscale_shift": [1]}`;
-const scaling = (count) => `{"network": [${Array.from({ length: count }, (_, index) => entry(index)).join(', ')}]}`;
-const inspect = (prototxt) => inspectCaffe({ prototxt, prototxtName: 'net.prototxt', shapesOnly: true });
+const scaling = (/** @type {number} */ count) =>
+  `{"network": [${Array.from({ length: count }, (_, index) => entry(index)).join(', ')}]}`;
+const inspect = (/** @type {any} */ prototxt) =>
+  inspectCaffe({ prototxt, prototxtName: 'net.prototxt', shapesOnly: true });
 
-/** Of each row: the file of a size, and what reads it. */
+/**
+ * Of each row: the file of a size, and what reads it.
+ * @type {Readonly<Record<string, [size: number, make: (size: number) => any, read: (file: any) => unknown]>>}
+ */
 const ROWS = {
   '10 MB of prototxt': [10 * MEGABYTE, comments, inspect],
   '100,000 layers': [100_000, chain, inspect],
@@ -29,7 +35,7 @@ const ROWS = {
   '24,000 entries with faults': [24_000, scaling, (text) => checkScaling(readScaling(text, 'net.json').entries)],
 };
 
-/** Seconds of processor time. */
+/** Seconds of processor time. @template T @param {(file: T) => unknown} work @param {T} file */
 function seconds(work, file) {
   const begin = process.cpuUsage();
   work(file);

@@ -20,7 +20,7 @@ import {
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import { type LayerBits, layerWidths } from './layer-bits.js';
-import { expectMemory, plannedMemory } from './planned-memory.js';
+import { expectMemory, type HeldNetworks, plannedCalibration } from './planned-memory.js';
 import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
 
 /** The orders in which thresholds are measured: see {@link Walk}. */
@@ -104,13 +104,15 @@ export async function calibrate(
 export interface ImageBatch extends Pick<CalibrationBatch, 'source' | 'onSkipped'> {
   /** Whether the result is verified after, in the same process: its memory is planned too. */
   readonly isVerified?: boolean;
+  /** The networks whose weights stay in memory, none of them shared by threads; the graph alone where absent. */
+  readonly held?: HeldNetworks;
 }
 
 /** {@link calibrate} in an open pool, of a graph as its members share it. */
 export async function calibrateIn(
   pool: Pool,
   graph: Graph,
-  { source, onSkipped, isVerified = false }: ImageBatch,
+  { source, onSkipped, isVerified = false, held = { graph } }: ImageBatch,
   options: CalibrateOptions,
   hooks: JobHooks,
 ): Promise<LayerCalibration[]> {
@@ -120,7 +122,8 @@ export async function calibrateIn(
   const batch = { source, count, onSkipped, onRead, memory: options.memory ?? DEFAULT_MEMORY };
   const plan = planCalibration(graph, options);
   const spread = { images: batch.count, threads: pool.size, budget: batch.memory, isVerified };
-  await expectMemory(plannedMemory(graph, plan, spread));
+  const { total } = plannedCalibration(held, plan, spread);
+  await expectMemory(total, 'Pass fewer --threads or a smaller --memory.');
   const executor = openExecutor(pool, graph, batch);
   try {
     const layers = await executePlan(graph, plan, executor, {

@@ -7,12 +7,15 @@ import { createEngine } from '../kernels/engine.js';
 import { originals } from '../optimise/index.js';
 import { pauseFor } from '../runtime/pause.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
-import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { JobHooks } from './hooks.js';
+import { expectMemory, plannedRun, resultBytes } from './planned-memory.js';
 
-/** A network, as it was imported, with the scaling file and the overlay that it runs on. */
+/** A network with the scaling file and the overlay that it runs on. */
 export interface EmulatedNetwork {
+  /** As it was imported. */
   readonly graph: Graph;
+  /** As the scaling file has it: `fittingGraph`. */
+  readonly calibrated: Graph;
   readonly entries: readonly ScalingEntry[];
   readonly overlay: OverlayName;
 }
@@ -21,8 +24,11 @@ export interface EmulatedNetwork {
  * A test of values of an imported network: true for those that the overlay computes, false for those that are folded
  * into a neighbour or that no output needs.
  */
-export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): (id: ValueId) => boolean {
-  const written = new Set(graphOfScalingFile(graph, entries).nodes.flatMap(({ outputs }) => outputs));
+export function emulatedValues({
+  graph,
+  calibrated,
+}: Pick<EmulatedNetwork, 'graph' | 'calibrated'>): (id: ValueId) => boolean {
+  const written = new Set(calibrated.nodes.flatMap(({ outputs }) => outputs));
   const all = originals(
     graph,
     graph.values.map(({ id }) => id),
@@ -30,46 +36,61 @@ export function emulatedValues(graph: Graph, entries: readonly ScalingEntry[]): 
   return (id) => written.has(all[id] ?? id);
 }
 
-/**
- * Runs an imported network on the emulated overlay, image after image. `visit` is called once with each wanted value of
- * each image. Throws `usage` for a wanted value that the overlay does not compute.
- */
-export async function emulate(
-  network: EmulatedNetwork,
-  wanted: readonly ValueId[],
+/** Runs images. `visit` is called once with each wanted value of each image. */
+export type Emulation = (
   source: ImageSource,
   visit: (image: number, id: ValueId, value: EmulatedValue) => void,
-  hooks: JobHooks = {},
-): Promise<void> {
-  const { graph, entries } = network;
-  const isComputed = emulatedValues(graph, entries);
+  hooks?: JobHooks,
+) => Promise<void>;
+
+/**
+ * An imported network on the emulated overlay, which runs image after image; no weights are packed and no image is read before it
+ * is called. Throws `usage` for a wanted value that the overlay does not compute; a call throws `data` where its memory is more
+ * than the machine's.
+ */
+export function openEmulation(network: EmulatedNetwork, wanted: readonly ValueId[]): Emulation {
+  const { graph } = network;
+  const isComputed = emulatedValues(network);
   const folded = wanted.find((id) => !isComputed(id));
   if (folded !== undefined) notComputed(graph, folded);
   const distinct = [...new Set(wanted)];
   const kept = originals(graph, distinct);
-  const emulator = await openEmulator(network, kept);
-  const load = openImages(source);
-  const pause = pauseFor(hooks.signal);
-  const count = imageCount(source);
-  for (let image = 0; image < count; image++) {
-    hooks.progress?.(image, count, 'emulate');
-    const feeds = await loadInputs(load, graph.inputs, image);
-    expectFiniteInputs(graph, feeds, image);
-    const visitKept = emulator.visiting(new Set(kept), (original, value) => {
-      for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
-    });
-    await emulator.runInTurns(feeds, visitKept, pause);
-  }
+  return async (source, visit, hooks = {}) => {
+    const count = imageCount(source);
+    await expectEmulationMemory(network, distinct, count);
+    const emulator = await openEmulator(network, kept);
+    const load = openImages(source);
+    const pause = pauseFor(hooks.signal);
+    for (let image = 0; image < count; image++) {
+      hooks.progress?.(image, count, 'emulate');
+      const feeds = await loadInputs(load, graph.inputs, image);
+      expectFiniteInputs(graph, feeds, image);
+      const visitKept = emulator.visiting(new Set(kept), (original, value) => {
+        for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
+      });
+      await emulator.runInTurns(feeds, visitKept, pause);
+    }
+  };
+}
+
+async function expectEmulationMemory(
+  { graph, calibrated, entries }: EmulatedNetwork,
+  wanted: readonly ValueId[],
+  images: number,
+): Promise<void> {
+  const bytes = entries.some(({ bw_layer_in: bits }) => bits > 8) ? 2 : 1;
+  const kept = resultBytes(graph, wanted, { images, bytes });
+  const planned = plannedRun({ imported: graph, graph: calibrated }, { threads: 1, arithmetic: 'overlay', kept });
+  await expectMemory(planned, 'Take fewer images or blobs.');
 }
 
 async function openEmulator(
-  { graph, entries, overlay }: EmulatedNetwork,
+  { calibrated, entries, overlay }: EmulatedNetwork,
   wanted: readonly ValueId[],
 ): Promise<Emulator> {
-  const matching = graphOfScalingFile(graph, entries);
-  const outputs = [...new Set([...matching.outputs, ...wanted])];
+  const outputs = [...new Set([...calibrated.outputs, ...wanted])];
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  return new Emulator(await createEngine(), { ...matching, outputs }, byName, overlay);
+  return new Emulator(await createEngine(), { ...calibrated, outputs }, byName, overlay);
 }
 
 function notComputed(graph: Graph, id: ValueId): never {

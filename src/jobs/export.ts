@@ -4,6 +4,7 @@ import { expectFiniteInputs } from '../graph/expect-finite.js';
 import type { ValueId } from '../graph/graph.js';
 import { type ImageSource, imageCount, loadInputs, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
+import { placementOf } from '../placement/placement.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import { type OverlayName, overlayOf } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -12,12 +13,14 @@ import type { Tensor, TypedArray } from '../tensor.js';
 import { boardFiles, boardPaths } from './board-files.js';
 import { checkTraces, tracesOf } from './board-traces.js';
 import type { JobHooks } from './hooks.js';
-import { joinImages } from './join-images.js';
+import { JoinedImages } from './joined-images.js';
 import { kitFiles } from './kit-files.js';
+import { expectKitFolder } from './kit-folder.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
+import { expectMemory, plannedRun, resultBytes } from './planned-memory.js';
 import { inputPaths, pathsOfSource } from './run.js';
 import { expectOverlay, loadScaling } from './scaling-file.js';
 
@@ -31,6 +34,8 @@ export interface ExportFlags extends NetworkFlags, InputFlags {
   readonly overlay?: OverlayName | undefined;
   /** Pixels whose sums are written, `layer:channel,y,x`. */
   readonly trace?: readonly string[] | undefined;
+  /** Whether a folder is written into that holds other files than those of a former export; it is refused where absent. */
+  readonly force?: boolean | undefined;
 }
 
 const EXPORT_FLAGS: Readonly<Record<keyof ExportFlags, true>> = {
@@ -40,6 +45,7 @@ const EXPORT_FLAGS: Readonly<Record<keyof ExportFlags, true>> = {
   scaling: true,
   overlay: true,
   trace: true,
+  force: true,
 };
 
 /** What `export` wrote. */
@@ -61,14 +67,14 @@ export interface ExportResult {
  */
 export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promise<ExportResult> {
   refuseUnknownFlags('exportKit', flags, EXPORT_FLAGS);
+  await expectKitFolder(flags.folder, flags.force);
   const entries = await loadScaling(flags.scaling);
   expectOverlay(flags.scaling, entries, flags.overlay);
   const overlay = flags.overlay ?? detectOverlay(entries);
   const network = await loadNetwork(flags, hooks.warn);
   const graph = graphOfScalingFile(network.graph, entries);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const emulator = new Emulator(await createEngine(), graph, byName, overlay);
-  const { placement } = emulator;
+  const placement = placementOf(graph, byName);
   const layers = boardLayers(placement, overlayOf(overlay));
   const kit = { placement, layers, overlay, files: await boardFiles(placement, layers, network.graph) };
   const requests = checkTraces(flags.trace ?? [], kit);
@@ -77,7 +83,12 @@ export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promi
     (path) => [path, joinPath(flags.folder, path)] as const,
   );
   await checkOutputs(new Map(planned), [...(await inputPaths(flags)), ...pathsOfSource(images.source)]);
-  const { values, inputs } = await goldenValues(emulator, new Set(kit.files.values.keys()), images.source, hooks);
+  const wanted = new Set(kit.files.values.keys());
+  const kept = resultBytes(graph, [...wanted], { images: imageCount(images.source) });
+  const held = { imported: network.graph, graph };
+  await expectMemory(plannedRun(held, { threads: 1, arithmetic: 'overlay', kept }), 'Take fewer images.');
+  const emulator = new Emulator(await createEngine(), graph, byName, overlay);
+  const { values, inputs } = await goldenValues(emulator, wanted, images.source, hooks);
   const traces = tracesOf(kit, requests, values);
   const files: string[] = [];
   for (const { path, content } of kitFiles({ ...kit, images: images.names, values, inputs, traces })) {
@@ -96,18 +107,18 @@ async function goldenValues(
   hooks: JobHooks,
 ): Promise<{ values: Map<ValueId, Tensor<TypedArray>>; inputs: Tensor[] }> {
   const { graph } = emulator.placement.analysis;
-  const values = new Map<ValueId, Tensor<TypedArray>[]>([...wanted].map((id) => [id, []]));
-  const inputs: Tensor[][] = graph.inputs.map(() => []);
   const load = openImages(source);
   const count = imageCount(source);
+  const values = new Map([...wanted].map((id) => [id, new JoinedImages(count)]));
+  const inputs = graph.inputs.map(() => new JoinedImages<Float32Array>(count));
   for (let image = 0; image < count; image++) {
     hooks.progress?.(image, count, 'emulate');
     const feeds = await loadInputs(load, graph.inputs, image);
     expectFiniteInputs(graph, feeds, image);
     for (const [i, data] of feeds.entries())
-      inputs[i]?.push({ shape: emulator.placement.analysis.value(graph.inputs[i] ?? 0).shape, data: data.slice() });
-    emulator.run(feeds, wanted, (id, { tensor }) => values.get(id)?.push(tensor));
+      inputs[i]?.add({ shape: emulator.placement.analysis.value(graph.inputs[i] ?? 0).shape, data });
+    emulator.run(feeds, wanted, (id, { tensor }) => values.get(id)?.add(tensor));
   }
-  const joined = [...values].map(([id, tensors]) => [id, joinImages(tensors)] as const);
-  return { values: new Map(joined), inputs: inputs.map((tensors) => joinImages(tensors)) };
+  const joined = [...values].map(([id, { tensor }]) => [id, tensor] as const);
+  return { values: new Map(joined), inputs: inputs.map(({ tensor }) => tensor) };
 }

@@ -6,7 +6,8 @@ import { pauseFor } from '../runtime/pause.js';
 import { Runner } from '../runtime/runner.js';
 import type { Tensor } from '../tensor.js';
 import type { JobHooks } from './hooks.js';
-import { joinImages } from './join-images.js';
+import { JoinedImages } from './joined-images.js';
+import { expectMemory, plannedRun, resultBytes } from './planned-memory.js';
 
 /**
  * Runs a network in float32, nothing folded. Returns each wanted value of all images, joined along the first axis.
@@ -19,12 +20,18 @@ export async function forward(
   hooks: JobHooks = {},
 ): Promise<Map<ValueId, Tensor>> {
   const pruned = dropIdentities(dropUnused({ ...graph, outputs: [...new Set(wanted)] }));
+  const count = imageCount(source);
+  const results = resultBytes(graph, wanted, { images: count });
+  const held = { imported: graph, graph: pruned };
+  await expectMemory(
+    plannedRun(held, { threads: 1, arithmetic: 'float', kept: results }),
+    'Take fewer images or blobs.',
+  );
   const runner = new Runner(await createEngine(), pruned);
   const load = openImages(source);
   const pause = pauseFor(hooks.signal);
-  const count = imageCount(source);
   const kept = originals(graph, wanted);
-  const parts: Tensor[][] = wanted.map(() => []);
+  const joined = wanted.map(() => new JoinedImages<Float32Array>(count));
   for (let image = 0; image < count; image++) {
     hooks.progress?.(image, count, 'forward');
     runner.feed(await loadInputs(load, graph.inputs, image));
@@ -32,11 +39,7 @@ export async function forward(
       await pause();
       runner.runNode(node);
     }
-    const values = runner.outputs();
-    for (const [i, original] of kept.entries()) {
-      const value = values.get(original);
-      if (value !== undefined) parts[i]?.push(value);
-    }
+    for (const [i, original] of kept.entries()) joined[i]?.add(runner.view(original));
   }
-  return new Map(wanted.map((id, i) => [id, joinImages(parts[i] ?? [])]));
+  return new Map(joined.map(({ tensor }, i) => [wanted[i] ?? -1, tensor]));
 }

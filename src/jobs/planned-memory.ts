@@ -1,16 +1,26 @@
 import type { CalibrationPlan } from '../calibration/plan.js';
 import { largestActivations } from '../calibration/planned-activations.js';
 import { fail } from '../error.js';
-import type { Graph } from '../graph/graph.js';
+import type { Graph, ValueId } from '../graph/graph.js';
 import { limitOf, raiseHint } from '../limits.js';
 import { machineMemory } from '../platform/index.js';
-import { plan } from '../runtime/plan.js';
+import { lowerings, plan } from '../runtime/plan.js';
+import { elements } from '../tensor.js';
 
 const MEBIBYTE = 2 ** 20;
-/** The program with its modules and compiled kernels, measured. */
-const PROGRAM = 85 * MEBIBYTE;
+/** The program with its modules, compiled kernels and an image of a camera's size, measured. */
+const PROGRAM = 100 * MEBIBYTE;
 /** A further thread with its modules, measured. */
-const THREAD = 30 * MEBIBYTE;
+const THREAD = 40 * MEBIBYTE;
+const FLOAT = Float32Array.BYTES_PER_ELEMENT;
+
+/** The networks whose weights a run holds. */
+export interface HeldNetworks {
+  /** The network as it was imported, where it is still there. */
+  readonly imported?: Graph | undefined;
+  /** The network that runs: weights that are not folded are those of the import. */
+  readonly graph: Graph;
+}
 
 /** Bytes that a calibration needs at a time. */
 export interface PlannedMemory {
@@ -18,9 +28,9 @@ export interface PlannedMemory {
   readonly activations: number;
   /** Weights: as read, as folded, and with several threads as these share them. */
   readonly weights: number;
-  /** Packed weights and temporary memory of the largest layer, in every thread. */
+  /** Packed weights and temporary memory of the largest layer, and of one before it that is not collected yet, in every thread. */
   readonly layers: number;
-  /** What the quick look takes: the whole network packed, in float32 and for the emulation; 0 without it. */
+  /** What the quick look takes: in every thread the whole network, packed in float32 and for the emulation; 0 without it. */
   readonly look: number;
   /** All of these, with the program and its threads. */
   readonly total: number;
@@ -37,25 +47,83 @@ interface Spread {
 }
 
 /** The memory of a calibration. It is known before an image is read; images while they are decoded come on top. */
-export function plannedMemory(
-  graph: Graph,
+export function plannedCalibration(
+  held: HeldNetworks,
   calibration: CalibrationPlan,
   { images, threads, budget, isVerified }: Spread,
 ): PlannedMemory {
+  const { graph } = held;
   const activations = Math.min(budget, images * largestActivations(graph, calibration));
-  const parameters = new Set(graph.nodes.flatMap(({ params }) => params.map(({ data }) => data)));
-  const bytes = [...parameters].reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const weights = bytes * (threads > 1 ? 3 : 2);
-  const { nodes, arena, constants, scratch } = plan(graph);
-  const largest = nodes.reduce((most, { lowering }) => Math.max(most, lowering.constants + lowering.scratch), 0);
-  const layers = threads * largest;
-  const look = isVerified ? arena + constants + scratch + bytes : 0;
-  const total = PROGRAM + (threads - 1) * THREAD + weights + layers + activations + look;
-  return { activations, weights, layers, look, total };
+  const weights = weightBytes(held, threads);
+  const largest = lowerings(graph).reduce((most, { constants, scratch }) => Math.max(most, constants + scratch), 0);
+  const layers = threads * 2 * largest;
+  const look = isVerified ? threads * networkBytes(graph, 'both') : 0;
+  return { activations, weights, layers, look, total: programBytes(threads) + weights + layers + activations + look };
 }
 
-/** Throws `data` where a run needs more memory than the machine, or the container that the process is in, has. */
-export async function expectMemory({ total }: PlannedMemory): Promise<void> {
+/** What a run computes. */
+interface RunSpread {
+  readonly threads: number;
+  /** The arithmetic of a run: float32, that of the overlay, or both side by side. */
+  readonly arithmetic: Arithmetic;
+  /** Bytes that are kept beside: of results, or of activations. */
+  readonly kept?: number;
+}
+
+type Arithmetic = 'float' | 'overlay' | 'both';
+
+/** The memory of a run of a whole network, image after image in every thread. Images while they are decoded come on top. */
+export function plannedRun(held: HeldNetworks, { threads, arithmetic, kept = 0 }: RunSpread): number {
+  return programBytes(threads) + weightBytes(held, threads) + threads * networkBytes(held.graph, arithmetic) + kept;
+}
+
+/** The memory of a sensitivity analysis: every thread keeps the activations of an image in both arithmetics, and those of a change. */
+export function plannedSensitivity(held: HeldNetworks, threads: number): number {
+  const outputs = held.graph.values.map(({ id }) => id);
+  const stored = { ...held, graph: { ...held.graph, outputs } };
+  return plannedRun(stored, {
+    threads,
+    arithmetic: 'both',
+    kept: threads * 3 * resultBytes(held.graph, outputs, { images: 1 }),
+  });
+}
+
+/** Bytes of the results of some images: of all values together, and of the largest once more, as its file. `bytes`: of an element. */
+export function resultBytes(
+  graph: Graph,
+  wanted: readonly ValueId[],
+  { images, bytes = FLOAT }: { readonly images: number; readonly bytes?: number },
+): number {
+  const sizes = [...new Set(wanted)].map((id) => images * bytes * elements(graph.values[id]?.shape ?? []));
+  return sizes.reduce((sum, size) => sum + size, 0) + sizes.reduce((most, size) => Math.max(most, size), 0);
+}
+
+const programBytes = (threads: number): number => PROGRAM + (threads - 1) * THREAD;
+
+/** Weights that graphs share are there once; several threads share a copy of those that run. */
+function weightBytes({ imported, graph }: HeldNetworks, threads: number): number {
+  const own = bytesOfWeights([graph]);
+  return bytesOfWeights(imported === undefined ? [graph] : [imported, graph]) + (threads > 1 ? own : 0);
+}
+
+function bytesOfWeights(graphs: readonly Graph[]): number {
+  const parameters = graphs.flatMap(({ nodes }) => nodes.flatMap(({ params }) => params.map(({ data }) => data)));
+  return [...new Set(parameters)].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/**
+ * Bytes of a whole network in one thread. The emulation packs weights to half of what float32 packs, keeps each weight's code
+ * and leaves as many behind while it packs them; its activations take up to half.
+ */
+function networkBytes(graph: Graph, arithmetic: Arithmetic): number {
+  const { arena, constants, scratch } = plan(graph);
+  const float = arena + constants + scratch;
+  const overlay = arena / 2 + constants / 2 + scratch + bytesOfWeights([graph]) / 2;
+  return (arithmetic === 'overlay' ? 0 : float) + (arithmetic === 'float' ? 0 : overlay);
+}
+
+/** Throws `data` where a run needs more memory than the machine, or the container that the process is in, has. `hint`: a way out. */
+export async function expectMemory(total: number, hint: string): Promise<void> {
   const set = limitOf('memory');
   const limit = Number.isFinite(set) ? set : await machineMemory();
   if (total <= limit) return;
@@ -64,6 +132,6 @@ export async function expectMemory({ total }: PlannedMemory): Promise<void> {
     'data',
     'memory',
     `expected a run that needs at most ${inMebibytes(limit)}, got one that is planned to need ${inMebibytes(total)}.`,
-    `Pass fewer --threads or a smaller --memory. ${raiseHint('memory')}`,
+    `${hint} ${raiseHint('memory')}`,
   );
 }

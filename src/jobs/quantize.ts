@@ -1,5 +1,5 @@
 import type { CalibrationBatch } from '../calibration/executor/pool-executor.js';
-import type { BitWidths } from '../calibration/plan.js';
+import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
 import { calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
@@ -34,7 +34,14 @@ import { averagePoolingErrors } from '../verification/pooling-error.js';
 import type { KnownChoices } from '../verification/verdict/next-flags.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
-import { calibratedGraph, calibrateIn, defaultWalk, NO_REFERENCE_WALK, type Walk } from './calibrate.js';
+import {
+  calibratedGraph,
+  calibrateIn,
+  defaultWalk,
+  NO_REFERENCE_WALK,
+  planCalibration,
+  type Walk,
+} from './calibrate.js';
 import {
   calibrationFilesOf,
   fileSource,
@@ -123,6 +130,11 @@ async function reported(result: QuantizeResult, flags: QuantizeFlags, hooks: Job
   return { ...result, verdict };
 }
 
+/** Whether the result of these flags is emulated on some of the images. */
+export function isVerified({ no_quick_look: isSkipped, report }: QuantizeFlags): boolean {
+  return isSkipped !== true || report !== undefined;
+}
+
 /** What a verdict on the images of a calibration knows of it. */
 export function knownOf({ calibrator = DEFAULT_CALIBRATOR }: QuantizeFlags): KnownChoices {
   return { calibrator, sameImages: true };
@@ -189,6 +201,9 @@ export function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): Mult
 /** A network with its images and the choices that the flags leave to it. */
 export interface FedNetwork {
   readonly network: Network;
+  /** The network as the walk measures it. */
+  readonly graph: Graph;
+  readonly plan: CalibrationPlan;
   readonly source: ImageSource;
   /** Images of some of the files. */
   readonly sourceOf: (files: CalibrationFiles) => ImageSource;
@@ -198,11 +213,14 @@ export interface FedNetwork {
   readonly walk: Walk;
 }
 
-/** Reads the network of a job, and says what enters it. */
-export async function fedNetwork({ flags, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
+/** Reads the network of a job, plans its calibration, and says what enters it. Throws also as `planCalibration`, before an image is read. */
+export async function fedNetwork({ flags, widths, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
   const options = optionsOf(await withMeanValues(flags));
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
+  const walk = flags.walk ?? defaultWalk(framework, flags.calibrator);
+  const graph = calibratedGraph(network.graph, walk);
+  const plan = planCalibration(graph, { ...options, widths, walk });
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const sourceOf = (files: CalibrationFiles): ImageSource => fileSource(folders, options, network, files);
   const source = sourceOf(chosen);
@@ -211,20 +229,20 @@ export async function fedNetwork({ flags, chosen }: QuantizeJob, hooks: JobHooks
   const preprocessing = preprocessingOf(options, firstInput, framework);
   warnOfPreprocessing(options, network, hooks);
   const shown = shownPreprocessing(options, network)?.because;
-  const walk = flags.walk ?? defaultWalk(framework, flags.calibrator);
-  return { network, source, sourceOf, preprocessing, shown, walk };
+  return { network, graph, plan, source, sourceOf, preprocessing, shown, walk };
 }
 
 async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promise<QuantizeResult> {
   const { flags, widths, output, multipliers, chosen } = job;
-  const { network, source, sourceOf, preprocessing, shown, walk } = await fedNetwork(job, hooks);
+  const { network, source, sourceOf, preprocessing, shown, walk, ...fed } = await fedNetwork(job, hooks);
   const isRecorded = flags.manifest !== undefined;
   const hashes = isRecorded ? await hashInputs(flags, imagesOf(source, network.graph)) : new Map<string, string>();
   const options = optionsOf(flags);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
-  const graph = graphFor(pool, calibratedGraph(network.graph, walk));
+  const graph = graphFor(pool, fed.graph);
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
-  const batch = { source, onSkipped: skipping?.onSkipped, isVerified: flags.no_quick_look !== true };
+  const held = { imported: network.graph, graph: fed.graph };
+  const batch = { source, onSkipped: skipping?.onSkipped, isVerified: isVerified(flags), held };
   const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
   const files = skipping?.files() ?? chosen;
   const entries = scaleLayers(layers, { ...options, multipliers });

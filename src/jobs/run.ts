@@ -1,7 +1,7 @@
 import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import type { ImageSource } from '../images/index.js';
+import { type ImageSource, imageCount } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -14,20 +14,20 @@ import {
   fileSource,
   withMeanValues,
 } from './calibration-flags.js';
-import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
+import { type EmulatedNetwork, type Emulation, emulatedValues, openEmulation } from './emulate.js';
 import { optionsOf } from './flags.js';
 import { forward } from './forward.js';
 import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { plainPaths } from './input-files.js';
-import { joinImages } from './join-images.js';
+import { JoinedImages } from './joined-images.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { reportInput } from './report-input.js';
-import { expectOverlay, loadScaling } from './scaling-file.js';
+import { expectOverlay, fittingGraph, loadScaling } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
 export interface RunFlags extends NetworkFlags, InputFlags, CalibrationFlags {
@@ -83,13 +83,14 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
   const outputs = new Map([...paths].map(([name, path]) => [`"${name}"`, path]));
   await checkOutputs(outputs, await inputPaths(flags));
+  const ids = [...wanted.values()];
+  const emulation = emulated === undefined ? undefined : openEmulation(emulated, ids);
   const source = await runImages(flags, network, hooks);
   await checkOutputs(outputs, pathsOfSource(source));
-  const ids = [...wanted.values()];
   const blobs =
-    emulated === undefined
+    emulation === undefined
       ? await forward(network.graph, ids, source, hooks)
-      : await emulatedBlobs(emulated, ids, source, hooks);
+      : await emulatedBlobs(emulation, ids, source, hooks);
   const files: BlobFile[] = [];
   for (const [name, id] of wanted) {
     const path = required(paths.get(name), name, 'the path of its file');
@@ -124,7 +125,7 @@ export function pathsOfSource(source: ImageSource): readonly string[] {
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
   const entries = await loadScaling(scaling);
   expectOverlay(scaling, entries, overlay);
-  return { graph, entries, overlay: overlay ?? detectOverlay(entries) };
+  return { graph, calibrated: fittingGraph(graph, entries), entries, overlay: overlay ?? detectOverlay(entries) };
 }
 
 /** The wanted blobs; on the overlay `all` means all that it computes. */
@@ -135,7 +136,7 @@ function selectBlobs(
 ): Map<string, ValueId> {
   const named = wantedBlobs(graph, names);
   if (emulated === undefined || !isAll(graph, names)) return named;
-  const isComputed = emulatedValues(graph, emulated.entries);
+  const isComputed = emulatedValues(emulated);
   return new Map([...named].filter(([, id]) => isComputed(id)));
 }
 
@@ -211,12 +212,12 @@ async function runImages(flags: RunFlags, network: Network, hooks: JobHooks): Pr
 
 /** Each wanted value on the emulated overlay, of all images, joined along the first axis. */
 async function emulatedBlobs(
-  network: EmulatedNetwork,
+  emulate: Emulation,
   wanted: readonly ValueId[],
   source: ImageSource,
   hooks: JobHooks,
 ): Promise<Map<ValueId, Tensor<TypedArray>>> {
-  const parts = new Map<ValueId, Tensor<TypedArray>[]>(wanted.map((id) => [id, []]));
-  await emulate(network, wanted, source, (_image, id, { tensor }) => parts.get(id)?.push(tensor), hooks);
-  return new Map([...parts].map(([id, images]) => [id, joinImages(images)]));
+  const joined = new Map(wanted.map((id) => [id, new JoinedImages(imageCount(source))]));
+  await emulate(source, (_image, id, { tensor }) => joined.get(id)?.add(tensor), hooks);
+  return new Map([...joined].map(([id, { tensor }]) => [id, tensor]));
 }

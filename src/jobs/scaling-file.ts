@@ -3,6 +3,8 @@ import { identify } from '../formats/sniff.js';
 import { decodeText } from '../formats/text.js';
 import type { Graph } from '../graph/graph.js';
 import { optimise } from '../optimise/index.js';
+import { placementOf } from '../placement/placement.js';
+import { entriesByName } from '../placement/wanted-grids.js';
 import { readFile } from '../platform/index.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from '../scaling-file/check-grids.js';
@@ -62,6 +64,16 @@ export function expectOverlay(path: string, entries: readonly ScalingEntry[], as
     `${path} is a file for overlay ${detected}, got ${asked}.`,
     `Pass --overlay ${detected}, or make a file for ${asked} with xfdnn rescale --overlay ${asked}.`,
   );
+}
+
+/**
+ * The graph that entries were measured on, of an imported network. Throws `data` where they do not fit it, before any image is
+ * read.
+ */
+export function fittingGraph(imported: Graph, entries: readonly ScalingEntry[]): Graph {
+  const graph = graphOfScalingFile(imported, entries);
+  placementOf(graph, entriesByName(entries));
+  return graph;
 }
 
 /** A network as the entries of a scaling file describe it. `weights` false: only its shapes are known. */

@@ -7,20 +7,20 @@ import { sensitivityReport } from '../report/html/sensitivity-report.js';
 import type { WidthProposal } from '../report/width-proposal.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
-import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { describeSteps, type Sensitivity, summariseSensitivity } from '../verification/sensitivity/sensitivity.js';
 import { measuredImages, measureSensitivity } from '../verification/sensitivity/tasks.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf } from './html-report.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
-import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
+import { expectMemory, plannedSensitivity } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
-import { loadScaling } from './scaling-file.js';
+import { fittingGraph, loadScaling } from './scaling-file.js';
 import { hashImages, openState, type RunInputs } from './sensitivity-state.js';
-import { propose, TARGET_FLAGS, type TargetFlags, targetOf } from './sensitivity-target.js';
-import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+import { expectProgressive, propose, TARGET_FLAGS, type TargetFlags, targetOf } from './sensitivity-target.js';
+import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** The flags of `sensitivity`, spelled as on the command line. */
 export interface SensitivityFlags extends NetworkFlags, InputFlags, TargetFlags {
@@ -79,9 +79,13 @@ export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {})
   const target = await targetOf(flags);
   const entries = await loadScaling(flags.scaling);
   const network = await loadNetwork(flags, hooks.warn);
-  const { source } = await networkInputs(flags, network, hooks);
-  const graph = graphOfScalingFile(network.graph, entries);
+  if (target !== undefined) expectProgressive(flags, network);
+  const { source } = await listInputs(flags, network, hooks);
+  const graph = fittingGraph(network.graph, entries);
+  await reportInputs(source, flags, network, hooks);
   const { overlay, output, threads } = flags;
+  const planned = plannedSensitivity({ imported: network.graph, graph }, await threadsFor(flags, graph.nodes.length));
+  await expectMemory(planned, 'Pass fewer --threads.');
   const inputs = await networkHashes(flags);
   const result = await entriesSensitivity(graph, entries, source, { overlay, output, threads, inputs }, hooks);
   if (flags.report !== undefined) await writeReportOf(flags.report, flags, result);

@@ -1,14 +1,16 @@
 import { XfdnnError } from '../error.js';
+import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import type { Pool } from '../runtime/pool.js';
 import type { LayerCalibration, ScalingEntry } from '../scaling/index.js';
 import { judge } from '../verification/verdict/verdict.js';
 import type { Thoroughness } from '../verification/verification-pool.js';
 import { type AdvisedChoice, type AdvisedRow, flagsOf } from './advised-choices.js';
-import { calibratedGraph, calibrateIn, defaultWalk, type Walk } from './calibrate.js';
+import { calibratedGraph, calibrateIn, DEFAULT_MEMORY, defaultWalk, planCalibration, type Walk } from './calibrate.js';
 import type { JobHooks } from './hooks.js';
 import { measureImages } from './measure-images.js';
 import type { Network } from './network.js';
+import { plannedCalibration } from './planned-memory.js';
 import { scaleLayers } from './scale.js';
 import { graphFor } from './worker-tasks.js';
 
@@ -63,14 +65,46 @@ export async function tryChoices(
   return tried;
 }
 
+/** Bytes that the choice that needs most takes at a time. */
+export function plannedTrials(
+  threads: number,
+  { network, calibration, options }: Trial,
+  choices: readonly AdvisedChoice[],
+): number {
+  const graphs = new Map<Walk, Graph>();
+  const spread = {
+    images: imageCount(calibration),
+    threads,
+    budget: options.memory ?? DEFAULT_MEMORY,
+    isVerified: true,
+  };
+  const totals = choices.map((choice) => {
+    const calibrated = calibrationOf(network, options, choice);
+    const graph = graphs.get(calibrated.walk) ?? calibratedGraph(network.graph, calibrated.walk);
+    graphs.set(calibrated.walk, graph);
+    return plannedCalibration({ imported: network.graph, graph }, planCalibration(graph, calibrated), spread).total;
+  });
+  return Math.max(0, ...totals);
+}
+
+/** The calibration of a choice. */
+function calibrationOf(
+  { framework }: Network,
+  options: Trial['options'],
+  { overlay, calibrator, bits }: AdvisedChoice,
+) {
+  const walk = options.walk ?? defaultWalk(framework, calibrator);
+  return { ...options, walk, calibrator, overlay, widths: { input: bits, params: bits, output: bits } };
+}
+
 async function tryChoice(pool: Pool, trial: Trial, choice: AdvisedChoice) {
   const { network, calibration, judged, labels, options } = trial;
-  const { overlay, calibrator, multipliers, bits } = choice;
-  const walk = options.walk ?? defaultWalk(network.framework, calibrator);
-  const graph = graphFor(pool, calibratedGraph(network.graph, walk));
-  const widths = { input: bits, params: bits, output: bits };
-  const calibrated = { ...options, walk, calibrator, overlay, widths };
-  const layers: LayerCalibration[] = await calibrateIn(pool, graph, { source: calibration }, calibrated, {});
+  const { overlay, multipliers } = choice;
+  const calibrated = calibrationOf(network, options, choice);
+  const folded = calibratedGraph(network.graph, calibrated.walk);
+  const graph = graphFor(pool, folded);
+  const batch = { source: calibration, held: { imported: network.graph, graph: folded }, isVerified: true };
+  const layers: LayerCalibration[] = await calibrateIn(pool, graph, batch, calibrated, {});
   const entries = scaleLayers(layers, { ...options, overlay, multipliers });
   const opened = { graph, entries, overlay, source: judged };
   const brief: Thoroughness = { count: imageCount(judged), detail: () => 'outputs', counts: false };

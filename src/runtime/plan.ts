@@ -1,7 +1,7 @@
 import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
-import { aligned, type Lowering } from '../kernels/lowering.js';
+import { aligned, type Lowering, withoutLargeConstants } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import { elements } from '../tensor.js';
 import { referenceLowering } from './reference-lowering.js';
@@ -53,9 +53,9 @@ function planNode(
   const next = fusable(analysed, index, wanted);
   const activation = next === null ? undefined : analysed.rule(next);
   const fused = activation?.kind === 'activation' ? op.lower?.(node, shapes, activation, algorithm) : undefined;
-  if (fused !== undefined) return { node: index, fused: next, lowering: fused };
+  if (fused !== undefined) return { node: index, fused: next, lowering: withoutLargeConstants(fused) };
   const lowering = op.lower?.(node, shapes, undefined, algorithm) ?? referenceLowering(analysed.graph, node);
-  return { node: index, fused: null, lowering };
+  return { node: index, fused: null, lowering: withoutLargeConstants(lowering) };
 }
 
 /** The nodes that run, in network order; activations that were taken in are no step of their own. */
@@ -154,6 +154,11 @@ function push(pages: Map<number, Placed[]>, page: number, placed: Placed): void 
 function pagesOf({ first, last }: Lifetime): number[] {
   const start = Math.floor(first / PAGE);
   return Array.from({ length: Math.floor(last / PAGE) - start + 1 }, (_, index) => start + index);
+}
+
+/** The lowerings of a graph's nodes, each for itself: a forward pass that keeps its values elsewhere runs one at a time. */
+export function lowerings(graph: Graph): Lowering[] {
+  return planNodes(analyse(graph), 'winograd', new Set(graph.outputs)).map(({ lowering }) => lowering);
 }
 
 /**

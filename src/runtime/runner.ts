@@ -54,7 +54,7 @@ export class Runner {
 
   /** Copies of `graph.outputs`, behind a forward pass. */
   outputs(): Map<ValueId, Tensor> {
-    return new Map(this.#analysed.graph.outputs.map((id) => [id, copyOf(this.#view(id))]));
+    return new Map(this.#analysed.graph.outputs.map((id) => [id, copyOf(this.view(id))]));
   }
 
   /** Writes the graph's inputs; {@link runNode} of every node in network order then does a forward pass. `feeds` as in {@link run}. */
@@ -74,12 +74,12 @@ export class Runner {
    */
   runNodes(nodes: ReadonlySet<number>, inputs: ReadonlyMap<ValueId, Float32Array>): Map<ValueId, Float32Array> {
     const results = new Map<ValueId, Float32Array>();
-    for (const [id, data] of inputs) this.#view(id).data.set(data);
+    for (const [id, data] of inputs) this.view(id).data.set(data);
     for (const step of this.#steps) {
       const last = step.nodes.at(-1) ?? -1;
       if (!nodes.has(last)) continue;
       step.lowering.run(step.inputs, step.outputs);
-      for (const id of this.#analysed.node(last).outputs) results.set(id, this.#view(id).data.slice());
+      for (const id of this.#analysed.node(last).outputs) results.set(id, this.view(id).data.slice());
     }
     return results;
   }
@@ -103,7 +103,7 @@ export class Runner {
   #feed(id: ValueId, data: Float32Array | undefined): void {
     const value = this.#analysed.value(id);
     const where = `input "${value.blob}"`;
-    this.#view(id).data.set(expectInput(value, data ?? fail('data', where, 'expected its values, got none.'), where));
+    this.view(id).data.set(expectInput(value, data ?? fail('data', where, 'expected its values, got none.'), where));
   }
 
   /** The address of a stored value: valid from when it is computed until its last reader has run, of an output until the end. */
@@ -112,7 +112,8 @@ export class Runner {
     return offset >= 0 ? this.#arena + offset : fail('internal', 'runner', `value ${id} is not stored.`);
   }
 
-  #view(id: ValueId): Tensor {
+  /** A stored value in the memory of the engine; see {@link addressOf} for how long it is there. */
+  view(id: ValueId): Tensor {
     const { shape } = this.#analysed.value(id);
     return { shape, data: this.#engine.heap.f32(this.addressOf(id), elements(shape)) };
   }

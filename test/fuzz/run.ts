@@ -29,6 +29,13 @@ interface Message {
   readonly bytes?: readonly number[];
 }
 
+/** How a part of a run ended: at a finding, or at the end of its time. */
+interface Ended extends Message {
+  readonly index: number;
+  /** Milliseconds of processor time that its process took. */
+  readonly used: number;
+}
+
 const { values } = parseArgs({
   options: {
     kind: { type: 'string', default: 'all' },
@@ -48,27 +55,25 @@ process.exitCode = found > 0 ? 1 : 0;
 /** Fuzzes one kind for some milliseconds; the number of findings. */
 async function fuzz(kind: string, seed: number, milliseconds: number): Promise<number> {
   const end = Date.now() + milliseconds;
-  let [next, findings] = [0, 0];
+  let [next, findings, processor] = [0, 0, 0];
   while (Date.now() < end && findings < MOST) {
-    const { index, finding, bytes } = await runFrom(kind, seed, next, end);
+    const { index, finding, bytes, used } = await runFrom(kind, seed, next, end);
     next = index + 1;
+    processor += used;
     if (finding === undefined) continue;
     findings++;
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(`${FOLDER}/${kind}-${seed}-${index}`, Uint8Array.from(bytes ?? caseOf(kind, seed, index)));
     console.log(`${kind}, seed ${seed}, case ${index}: ${finding.split('\n').slice(0, 6).join('\n')}`);
   }
-  console.log(`${kind}, seed ${seed}: ${next} cases, ${findings} findings`);
+  console.log(
+    `${kind}, seed ${seed}: ${next} cases, ${Math.round(processor / 1000)} s of processor time, ${findings} findings`,
+  );
   return findings;
 }
 
 /** Runs cases until one is a finding, hangs or ends the process, or time is over. */
-function runFrom(
-  kind: string,
-  seed: number,
-  first: number,
-  end: number,
-): Promise<Required<Pick<Message, 'index'>> & Message> {
+function runFrom(kind: string, seed: number, first: number, end: number): Promise<Ended> {
   return new Promise((resolve) => {
     const child: ChildProcess = fork(
       fileURLToPath(new URL('child.js', import.meta.url)),
@@ -82,9 +87,10 @@ function runFrom(
     let [index, limit, since, used] = [first, STARTING_MS, Date.now(), 0];
     const done = (message: Message): void => {
       clearInterval(clock);
+      const total = processorTime(child.pid, 0);
       child.removeAllListeners();
       child.kill('SIGKILL');
-      resolve({ index, ...message });
+      resolve({ index, used: total, ...message });
     };
     const clock = setInterval(() => {
       const waited = Date.now() - since;

@@ -1,8 +1,16 @@
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { advise } from '../../src/jobs/advise.js';
 import { planQuantization } from '../../src/jobs/dry-run.js';
+import { exportKit } from '../../src/jobs/export.js';
+import type { JobHooks } from '../../src/jobs/hooks.js';
 import { quantize } from '../../src/jobs/quantize.js';
+import { run } from '../../src/jobs/run.js';
+import { sensitivity } from '../../src/jobs/sensitivity.js';
+import { verify } from '../../src/jobs/verify.js';
+import { verifyDumps } from '../../src/jobs/verify-dumps.js';
 import { smallNetwork } from '../cli/fixtures.js';
 import { root } from '../support.js';
 
@@ -73,6 +81,75 @@ test('a run that is planned to need more than there is is refused with both figu
   assert.equal(steps, []);
   await withVariables({ XFDNN_MAX_MEMORY: `${2 ** 33}` }, () => quantize(flags));
 });
+
+/** The commands beside `quantize` that run a network, on the example. */
+const scaling = join(folder, 'example.json');
+const verified = {
+  ...networkOf(networks.example),
+  scaling,
+  images: networks.example.calibration_directory,
+  image_count: 2,
+};
+const commands: Readonly<Record<string, (hooks: JobHooks) => Promise<unknown>>> = {
+  run: (hooks) => run({ ...omit(verified, 'scaling'), blobs: ['all'], output_dir: join(folder, 'never') }, hooks),
+  'run on the overlay': (hooks) => run({ ...verified, output_dir: join(folder, 'never') }, hooks),
+  verify: (hooks) => verify(verified, hooks),
+  'verify --dumps': (hooks) => verifyDumps({ ...verified, dumps: join(folder, 'dumps') }, hooks),
+  sensitivity: (hooks) => sensitivity({ ...verified, output: join(folder, 'never', 'state.json') }, hooks),
+  advise: (hooks) =>
+    advise(
+      {
+        ...omit(verified, 'scaling'),
+        calibration_directory: networks.example.calibration_directory,
+        calibration_indices: [8, 9],
+        overlays: ['v2'],
+        bits: [8],
+        calibrators: ['max', 'mse'],
+        output_json: join(folder, 'never', 'best.json'),
+      },
+      hooks,
+    ),
+  export: (hooks) => exportKit({ ...verified, folder: join(folder, 'never') }, hooks),
+};
+
+/** The network of some flags. */
+function networkOf({ deploy_model, weights }: (typeof networks)['example']) {
+  return { deploy_model, weights };
+}
+
+function omit<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {
+  const { [key]: _, ...others } = object;
+  return others;
+}
+
+test.before(async () => {
+  await quantize({ ...networks.example, calibration_indices: [0, 1], output_json: scaling });
+  await run({ ...verified, blobs: ['all'], output_dir: join(folder, 'dumps') });
+});
+
+for (const [name, command] of Object.entries(commands))
+  test(`${name} is refused with both figures where its memory is planned beyond the limit, and writes nothing`, async () => {
+    const steps: number[] = [];
+    const hooks = { progress: (done: number) => steps.push(done) };
+    const refused = (limit: number): Promise<string> =>
+      withVariables({ XFDNN_MAX_MEMORY: `${limit}` }, () =>
+        command(hooks).then(
+          () => '',
+          (error: Error) => error.message,
+        ),
+      );
+    const message = await refused(2 ** 20);
+    const [, planned] =
+      /^memory: expected a run that needs at most 1 MiB, got one that is planned to need (\d+) MiB\. (?:Pass|Take) fewer .+\. XFDNN_MAX_MEMORY raises the limit\.$/.exec(
+        message,
+      ) ?? [];
+    assert.ok(Number(planned) > 100, message);
+    assert.equal(steps, []);
+    assert.not.ok(existsSync(join(folder, 'never')));
+    assert.match(await refused((Number(planned) - 1) * 2 ** 20), /^memory: /);
+    assert.is(await refused(Number(planned) * 2 ** 20), '');
+    rmSync(join(folder, 'never'), { recursive: true, force: true });
+  });
 
 test('images and threads add up, the budget of activations bounds them', async () => {
   const flags = { ...networks.example, calibration_size: 8, calibration_seed: 1 };
