@@ -7,7 +7,6 @@ import { createEngine } from '../kernels/engine.js';
 import { placementOf } from '../placement/placement.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import { type OverlayName, overlayOf } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { boardFiles, boardPaths } from './board-files.js';
@@ -21,7 +20,7 @@ import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js
 import { checkOutputs } from './outputs.js';
 import { expectMemory, plannedRun, resultBytes } from './planned-memory.js';
 import { inputPaths, pathsOfSource } from './run.js';
-import { expectOverlay, loadScaling } from './scaling-file.js';
+import { loadFitting } from './scaling-file.js';
 
 /** The flags of `export`, spelled as on the command line. */
 export interface ExportFlags extends NetworkFlags, InputFlags {
@@ -63,9 +62,7 @@ export interface ExportResult {
  */
 export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promise<ExportResult> {
   refuseUnknownFlags('exportKit', flags, EXPORT_FLAGS);
-  const entries = await loadScaling(flags.scaling);
-  expectOverlay(flags.scaling, entries, flags.overlay);
-  const overlay = flags.overlay ?? detectOverlay(entries);
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
   const graph = graphOfScalingFile(network.graph, entries);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));

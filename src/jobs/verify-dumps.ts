@@ -3,7 +3,6 @@ import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
 import { blobFiles } from './blob-files.js';
@@ -13,7 +12,7 @@ import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { firstImages, INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
-import { expectOverlay, fittingGraph, loadScaling } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
 export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
@@ -60,9 +59,7 @@ interface Dump {
  */
 export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
   refuseUnknownFlags('verifyDumps', flags, { ...QUANTIZE_FLAGS, ...VERIFY_DUMPS_FLAGS });
-  const entries = await loadScaling(flags.scaling);
-  expectOverlay(flags.scaling, entries, flags.overlay);
-  const overlay = flags.overlay ?? detectOverlay(entries);
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const loaded = await loadNetwork(flags, hooks.warn);
   const { graph } = loaded;
   const { source, names } = await listInputs(flags, loaded, hooks);
