@@ -2,6 +2,7 @@ import { calibrationRows } from './calibration.js';
 import { calibratorRows } from './calibrators.js';
 import { forwardRows } from './forward.js';
 import { growthRows } from './growth.js';
+import { liveRows } from './live.js';
 import { loadingRows } from './loading.js';
 import { peerRows } from './peers.js';
 import { startRows } from './start.js';
@@ -24,6 +25,7 @@ export const families = [
   { names: ['calibration'], rows: calibrationRows },
   { names: ['calibrators'], rows: calibratorRows },
   { names: ['verification', 'sensitivity'], rows: verificationRows },
+  { names: ['live'], rows: liveRows },
   { names: ['peers'], rows: peerRows },
   { names: ['threshold', 'search'], rows: thresholdRows },
   { names: ['loading'], rows: loadingRows },

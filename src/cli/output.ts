@@ -56,8 +56,8 @@ export interface Output {
   /** A line for what is normal; nothing with `--quiet`. */
   note(line: string): void;
   warn(line: string): void;
-  /** Runs a job with its progress, counted in these units, and says how long it took. */
-  run<T>(unit: string, job: (hooks: JobHooks) => Promise<T>): Promise<T>;
+  /** Runs a job with its progress, counted in these units. After the last one it says how long all of them took. */
+  run<T>(unit: string, job: (hooks: JobHooks) => Promise<T>, isLast?: boolean): Promise<T>;
 }
 
 /** The flags of files that may be standard output. */
@@ -78,6 +78,7 @@ export function openOutput(flags: OutputFlags & WrittenFiles): Output {
     if (flags.quiet !== true) write('note', line);
   };
   const warn = (line: string): void => write('warning', line);
+  let begin: number | undefined;
   return {
     style: { wide: flags.wide === true, color: hasColor(flags) },
     result(value, text, toJson = jsonText) {
@@ -86,12 +87,12 @@ export function openOutput(flags: OutputFlags & WrittenFiles): Output {
     },
     note,
     warn,
-    async run(unit, job) {
-      const begin = Date.now();
+    async run(unit, job, isLast = true) {
+      begin ??= Date.now();
       const progress = openProgress({ quiet: flags.quiet === true, json: isJson, unit });
       const hooks: JobHooks = { progress: progress.report, warn, note };
       const result = await job(hooks).finally(progress.end);
-      note(`done in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+      if (isLast) note(`done in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
       return result;
     },
   };

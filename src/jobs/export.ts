@@ -14,6 +14,7 @@ import { checkTraces, tracesOf } from './board-traces.js';
 import type { JobHooks } from './hooks.js';
 import { JoinedImages } from './joined-images.js';
 import { kitFiles } from './kit-files.js';
+import { expectKitFolder } from './kit-folder.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
@@ -32,6 +33,8 @@ export interface ExportFlags extends NetworkFlags, InputFlags {
   readonly overlay?: OverlayName | undefined;
   /** Pixels whose sums are written, `layer:channel,y,x`. */
   readonly trace?: readonly string[] | undefined;
+  /** Whether a folder is written into that holds other files than those of a former export; it is refused where absent. */
+  readonly force?: boolean | undefined;
 }
 
 const EXPORT_FLAGS: Readonly<Record<keyof ExportFlags, true>> = {
@@ -41,6 +44,7 @@ const EXPORT_FLAGS: Readonly<Record<keyof ExportFlags, true>> = {
   scaling: true,
   overlay: true,
   trace: true,
+  force: true,
 };
 
 /** What `export` wrote. */
@@ -62,6 +66,7 @@ export interface ExportResult {
  */
 export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promise<ExportResult> {
   refuseUnknownFlags('exportKit', flags, EXPORT_FLAGS);
+  await expectKitFolder(flags.folder, flags.force);
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
   const graph = graphOfScalingFile(network.graph, entries);

@@ -83,11 +83,14 @@ function weightShape({ layer }: NamedLayer): number[] {
   return [windows.outChannels, windows.inChannels / windows.group, ...windows.kernel];
 }
 
+/** `format` of a kit's description. */
+export const KIT_FORMAT = 'xfdnn board kit 1';
+
 /** `network.json`: what the files are, and every number that the host needs. */
 function description({ placement, overlay, files, images }: KitContent): object {
   const { graph } = placement.analysis;
   return {
-    format: 'xfdnn board kit 1',
+    format: KIT_FORMAT,
     overlay,
     network: graph.name,
     images,

@@ -8,10 +8,10 @@ import { lowerings, plan } from '../runtime/plan.js';
 import { elements } from '../tensor.js';
 
 const MEBIBYTE = 2 ** 20;
-/** The program with its modules and compiled kernels, measured. */
-const PROGRAM = 85 * MEBIBYTE;
+/** The program with its modules, compiled kernels and an image of a camera's size, measured. */
+const PROGRAM = 100 * MEBIBYTE;
 /** A further thread with its modules, measured. */
-const THREAD = 30 * MEBIBYTE;
+const THREAD = 40 * MEBIBYTE;
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
 /** The networks whose weights a run holds. */
@@ -28,7 +28,7 @@ export interface PlannedMemory {
   readonly activations: number;
   /** Weights: as read, as folded, and with several threads as these share them. */
   readonly weights: number;
-  /** Packed weights and temporary memory of the largest layer, in every thread. */
+  /** Packed weights and temporary memory of the largest layer, and of one before it that is not collected yet, in every thread. */
   readonly layers: number;
   /** What the quick look takes: in every thread the whole network, packed in float32 and for the emulation; 0 without it. */
   readonly look: number;
@@ -56,7 +56,7 @@ export function plannedCalibration(
   const activations = Math.min(budget, images * largestActivations(graph, calibration));
   const weights = weightBytes(held, threads);
   const largest = lowerings(graph).reduce((most, { constants, scratch }) => Math.max(most, constants + scratch), 0);
-  const layers = threads * largest;
+  const layers = threads * 2 * largest;
   const look = isVerified ? threads * networkBytes(graph, 'both') : 0;
   return { activations, weights, layers, look, total: programBytes(threads) + weights + layers + activations + look };
 }

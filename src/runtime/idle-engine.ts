@@ -3,9 +3,12 @@ import { afterPause } from '../platform/index.js';
 
 /** For how long an idle engine is kept for another job, and an idle worker for another pool: a minute. */
 export const IDLE_MS = 60_000;
-/** Engines with a larger memory are kept for the next step of the same job alone: a new one would take as much beside what is not collected yet. */
+/**
+ * Engines with a larger memory are kept for the next step of the same job alone, so that it takes no second memory beside
+ * one that is not collected yet.
+ */
 const LARGEST_BYTES = 2 ** 28;
-/** For how long: a second. */
+/** For so long: a second. */
 const STEP_MS = 1000;
 
 /** This thread's idle engines. */

@@ -55,24 +55,25 @@ interface ThresholdPair {
   readonly th: number;
   readonly sf: number;
   readonly m: number;
-  readonly channel?: number;
+  readonly channel: number | undefined;
 }
 
 /** Each threshold with its scale factor; those of the weights where there are as many of both. */
 function pairsOf(entry: ScalingEntry): ThresholdPair[] {
   const { input, output, params } = gridsOf(entry);
-  const pair = (of: ThresholdPair['of'], { threshold, bits }: Grid, sf: number): ThresholdPair => ({
+  const pair = (of: ThresholdPair['of'], { threshold, bits }: Grid, sf: number, channel?: number): ThresholdPair => ({
     of,
     th: threshold,
     sf,
     m: CODES[bits].largest,
+    channel,
   });
   const factors = entry.sf_params ?? [];
   const weights = factors.length === params.length ? params : [];
   return [
     pair('layer_in', input, entry.sf_layer_in),
     pair('layer_out', output, entry.sf_layer_out),
-    ...weights.map((grid, channel) => ({ ...pair('params', grid, factors[channel] ?? NaN), channel })),
+    ...weights.map((grid, channel) => pair('params', grid, factors[channel] ?? NaN, channel)),
   ];
 }
 

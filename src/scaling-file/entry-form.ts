@@ -1,4 +1,5 @@
-import { stepOf } from '../fixed/grid.js';
+import { checkWidth } from '../fixed/checks.js';
+import { type BitWidth, stepOf } from '../fixed/grid.js';
 import {
   buildEntry,
   decompose,
@@ -40,12 +41,14 @@ export interface Derivation {
 /** The measurement that an entry was made from, on the assumption that it is of this kind. Its lists give its channels. */
 function measureOf(entry: ScalingEntry, { form, area }: EntryKind): LayerCalibration {
   const channels = entry.th_params?.length ?? (form === 'Eltwise' ? 1 : entry.scale.length);
+  const { name, bw_layer_in, bw_layer_out, th_layer_in, th_layer_out } = entry;
+  const input = { name, bw_layer_in, bw_layer_out, th_layer_in, th_layer_out };
   return {
-    ...entry,
+    ...input,
     form,
     area,
     channels,
-    bw_params: entry.bw_params ?? entry.bw_layer_in,
+    bw_params: entry.bw_params ?? bw_layer_in,
     th_params: entry.th_params ?? [],
   };
 }
@@ -60,16 +63,21 @@ function sameTriple(entry: ScalingEntry, channel: number, triple: Triple): boole
   );
 }
 
+function inputBits({ name, bw_layer_in: bits }: ScalingEntry): BitWidth {
+  checkWidth(name, bits);
+  return bits;
+}
+
 /** Whether a Scale has another row on an overlay than the original gave it, that of an Eltwise. */
 export function hasCoarseScale(entry: ScalingEntry, { limits }: Overlay): boolean {
-  const { bits } = gridsOf(entry).input;
+  const bits = inputBits(entry);
   const numbers = ({ preMax, scaleBits, postMax }: Limits): string => `${preMax},${scaleBits},${postMax}`;
   return numbers(limits.Scale[bits]) !== numbers(limits.Eltwise[bits]);
 }
 
 /** The triples an entry of a kind must have on an overlay. */
 function deriveTriples(entry: ScalingEntry, kind: EntryKind, { limits }: Overlay): Derivation {
-  const row = limits[kind.coarseScale === true ? 'Eltwise' : kind.form][gridsOf(entry).input.bits];
+  const row = limits[kind.coarseScale === true ? 'Eltwise' : kind.form][inputBits(entry)];
   const triples = multipliersOf(measureOf(entry, kind)).map((multiplier) => decompose(multiplier, row));
   return { kind, triples, matches: triples.filter((triple, channel) => sameTriple(entry, channel, triple)).length };
 }

@@ -174,34 +174,18 @@ class EntryReader {
   }
 
   private number(key: string, value: Json, whole: boolean, channel?: number): number | undefined {
-    const details = { derivable: this.isDerived(key), ...(channel === undefined ? {} : { channel }) };
-    if (value.kind !== 'number') {
-      this.faults.push(
-        fault(this.name, key, `expected a ${whole ? 'whole number' : 'float'}, got ${describeValue(value)}.`, details),
-      );
-      return undefined;
-    }
-    if (whole && !Number.isSafeInteger(value.value)) {
-      this.faults.push(fault(this.name, key, `expected a whole number, got ${value.text}.`, details));
-      return undefined;
-    }
-    if (whole && !looksWhole(value.text))
-      this.faults.push(
-        warning(this.name, key, `expected a whole number without a decimal point, got ${value.text}.`, {
-          ...details,
-          derivable: true,
-        }),
-      );
-    if (!whole && looksWhole(value.text)) {
-      this.faults.push(
-        warning(
-          this.name,
-          key,
-          `expected a decimal point, got ${value.text}: consumers divide whole numbers with integer semantics.`,
-          { ...details, derivable: true },
-        ),
-      );
-    }
+    const where = channel === undefined ? {} : { channel };
+    const wrong = (message: string): undefined =>
+      void this.faults.push(fault(this.name, key, message, { derivable: this.isDerived(key), ...where }));
+    const odd = (message: string): unknown =>
+      this.faults.push(warning(this.name, key, message, { derivable: true, ...where }));
+    if (value.kind !== 'number')
+      return wrong(`expected a ${whole ? 'whole number' : 'float'}, got ${describeValue(value)}.`);
+    const { text } = value;
+    if (whole && !Number.isSafeInteger(value.value)) return wrong(`expected a whole number, got ${text}.`);
+    if (whole && !looksWhole(text)) odd(`expected a whole number without a decimal point, got ${text}.`);
+    if (!whole && looksWhole(text))
+      odd(`expected a decimal point, got ${text}: consumers divide whole numbers with integer semantics.`);
     return value.value;
   }
 

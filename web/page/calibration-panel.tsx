@@ -124,6 +124,11 @@ function MoreChoices({ lab, state: { settings } }: PanelProps) {
   );
 }
 
+/** Brings the results into view where they are below the choices. */
+function showResults(): void {
+  if (matchMedia('(max-width: 60rem)').matches) document.getElementById('results')?.scrollIntoView();
+}
+
 function Run({ lab, state: { task, files, network } }: PanelProps) {
   const button = useRef<HTMLButtonElement>(null);
   const isFollowed = useRef(false);
@@ -143,7 +148,7 @@ function Run({ lab, state: { task, files, network } }: PanelProps) {
         disabled={!isReady}
         onClick={() => {
           isFollowed.current = true;
-          void lab.calibrate();
+          void lab.calibrate().then(showResults);
         }}
       >
         Calibrate

@@ -5,8 +5,10 @@ import { decibels } from '../../src/report/verdict.js';
 import { counted } from '../../src/report/words.js';
 import type { LiveLayer } from '../../src/verification/live/live-results.js';
 import { Change } from './change.js';
+import { CutName } from './cut-name.js';
 import type { Lab } from './lab.js';
 import { LayerInspector } from './layer-inspector.js';
+import { Listbox } from './listbox.js';
 import { editedCount, isEdited } from './live-control.js';
 import { Predictions } from './predictions.js';
 import type { Live } from './state.js';
@@ -82,24 +84,22 @@ const FULL = 50;
 
 function LayerList({ layers, live, chosen, choose }: ListProps) {
   return (
-    <ul class="list" aria-label="Layers">
-      {layers.map((layer) => (
-        <li key={layer.blob}>
-          <button
-            type="button"
-            aria-pressed={layer.blob === chosen}
-            class={isEdited(live, layer) ? 'edited' : ''}
-            onClick={() => choose(layer.blob)}
-          >
-            <span class="name" title={layerLabel(layer)}>
-              {layerLabel(layer)}
-            </span>
+    <Listbox
+      title="Layers"
+      chosen={chosen}
+      choose={choose}
+      options={layers.map((layer) => ({
+        id: layer.blob,
+        kind: isEdited(live, layer) ? 'edited' : '',
+        body: () => (
+          <>
+            <CutName name={layerLabel(layer)} />
             <span class={`figure ${markOf(layer.sqnr) ?? ''}`}>{decibels(layer.sqnr)}</span>
             <span class={`level ${markOf(layer.sqnr) ?? ''}`} style={{ width: `${levelOf(layer)}%` }} />
-          </button>
-        </li>
-      ))}
-    </ul>
+          </>
+        ),
+      }))}
+    />
   );
 }
 
