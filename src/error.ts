@@ -27,6 +27,13 @@ const LONGEST = 2000;
 
 const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)} ...` : text);
 
+/** Things of one kind that an error names, such as layers: a terminal shows each on a line of its own. */
+export interface ErrorList {
+  /** What introduces them: `not supported: 2 layers:`. */
+  readonly head: string;
+  readonly items: readonly string[];
+}
+
 /** The one error of this package. Its message is `where: detail hint`, on one line of bounded length. */
 export class XfdnnError extends Error {
   readonly code: ErrorCode;
@@ -36,8 +43,10 @@ export class XfdnnError extends Error {
   readonly detail: string;
   /** What to do about it; may be empty. */
   readonly hint: string;
+  /** What `detail` lists, where it lists something. */
+  readonly list: ErrorList | undefined;
 
-  constructor(code: ErrorCode, where: string, detail: string, hint = '') {
+  constructor(code: ErrorCode, where: string, detail: string, hint = '', list?: ErrorList) {
     const parts = [where === '' ? detail : `${shortened(where)}: ${shortened(detail)}`, hint];
     super(
       parts
@@ -50,17 +59,29 @@ export class XfdnnError extends Error {
     this.where = where;
     this.detail = detail;
     this.hint = hint;
+    this.list = list;
   }
 
   /** The same error with `where` put before its own: the file before the layer. */
   within(where: string): XfdnnError {
-    return new XfdnnError(this.code, this.where === '' ? where : `${where}: ${this.where}`, this.detail, this.hint);
+    return new XfdnnError(
+      this.code,
+      this.where === '' ? where : `${where}: ${this.where}`,
+      this.detail,
+      this.hint,
+      this.list,
+    );
   }
 }
 
 /** Throws an {@link XfdnnError}; an expression of type `never`, so it can end a conditional. */
 export function fail(code: ErrorCode, where: string, detail: string, hint = ''): never {
   throw new XfdnnError(code, where, detail, hint);
+}
+
+/** {@link fail} with a detail that ends with a list: `head a, b.` */
+export function failWithList(code: ErrorCode, where: string, list: ErrorList, hint = ''): never {
+  throw new XfdnnError(code, where, `${list.head} ${list.items.join(', ')}.`, hint, list);
 }
 
 /** The value. Throws `internal` where it is undefined: what the caller relies on does not hold. `what` names it: "an input of node 3". */

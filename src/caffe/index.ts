@@ -1,5 +1,6 @@
-import { fail, XfdnnError } from '../error.js';
+import { failWithList, XfdnnError } from '../error.js';
 import type { Graph } from '../graph/graph.js';
+import { groupedByType } from '../graph/unsupported.js';
 import { buildGraph, unsupportedLayers } from './build.js';
 import type { Layer } from './layer.js';
 import type { CaffeOptions } from './options.js';
@@ -37,10 +38,10 @@ export function importCaffe(options: CaffeOptions): CaffeImport {
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 layer' : `${unsupported.length} layers`;
     const fields = unsupported.some(({ refusals }) => refusals.length > 0);
-    fail(
+    failWithList(
       'unsupported',
       options.prototxtName ?? 'prototxt',
-      `not supported: ${count}: ${unsupported.map(title).join(', ')}.`,
+      { head: `not supported: ${count}:`, items: groupedByType(unsupported.map(title)) },
       `${fields ? 'Correct such a field, or remove it if it changes no result; or use' : 'Use'} --output_layer to stop before them.`,
     );
   }

@@ -8,7 +8,7 @@ import { jobFlags, type OutputFlags, openOutput, outputFlags } from './output.js
 
 /** Adds the flags and the action of `export` to a command. */
 export function addExport(command: Command): Command {
-  command.argument('<folder>', 'where the kit goes');
+  command.argument('<folder>', 'where the kit goes: a new or empty folder, or that of a former export');
   networkFlags(command)
     .optionsGroup('Export:')
     .addOption(option('--scaling <file>', '(required) the scaling file').makeOptionMandatory())
@@ -20,7 +20,8 @@ export function addExport(command: Command): Command {
         'layer:channel,y,x: every sum and shift on the way to this code; may be repeated',
         repeated((text) => text),
       ),
-    );
+    )
+    .addOption(option('--force', 'write into a folder that holds other files too'));
   imagesFlags(command).addOption(
     option(
       '--input <file>',

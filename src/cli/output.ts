@@ -4,6 +4,7 @@ import type { JobHooks } from '../jobs/hooks.js';
 import { environment } from '../platform/index.js';
 import { jsonText } from '../report/json.js';
 import type { TextStyle } from '../report/style.js';
+import { listLines } from '../report/words.js';
 import { oneOf } from './arguments.js';
 import { option } from './option.js';
 import { openProgress } from './progress.js';
@@ -55,8 +56,8 @@ export interface Output {
   /** A line for what is normal; nothing with `--quiet`. */
   note(line: string): void;
   warn(line: string): void;
-  /** Runs a job with its progress, counted in these units, and says how long it took. */
-  run<T>(unit: string, job: (hooks: JobHooks) => Promise<T>): Promise<T>;
+  /** Runs a job with its progress, counted in these units. After the last one it says how long all of them took. */
+  run<T>(unit: string, job: (hooks: JobHooks) => Promise<T>, isLast?: boolean): Promise<T>;
 }
 
 /** The flags of files that may be standard output. */
@@ -77,20 +78,21 @@ export function openOutput(flags: OutputFlags & WrittenFiles): Output {
     if (flags.quiet !== true) write('note', line);
   };
   const warn = (line: string): void => write('warning', line);
+  let begin: number | undefined;
   return {
-    style: { wide: flags.wide === true, color: hasColor(flags) },
+    style: { wide: flags.wide === true, color: hasColor(flags), columns: environment.outputColumns() },
     result(value, text, toJson = jsonText) {
       if (isTaken) note(text().trimEnd());
       else environment.writeOutput(flags.json === true ? toJson(value) : text());
     },
     note,
     warn,
-    async run(unit, job) {
-      const begin = Date.now();
+    async run(unit, job, isLast = true) {
+      begin ??= Date.now();
       const progress = openProgress({ quiet: flags.quiet === true, json: isJson, unit });
       const hooks: JobHooks = { progress: progress.report, warn, note };
       const result = await job(hooks).finally(progress.end);
-      note(`done in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+      if (isLast) note(`done in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
       return result;
     },
   };
@@ -119,6 +121,9 @@ function formsOf(words: readonly string[]): { readonly json: boolean; readonly l
   return { json: flags.includes('--json'), log };
 }
 
+/** Characters of a message with one thing to list that stays on its line. */
+const ONE_LINE = 300;
+
 /** Reports an error: as one object on stdout with `--json`, else as one line on stderr. `words`: the command line. */
 export function writeFailure(
   words: readonly string[],
@@ -129,5 +134,14 @@ export function writeFailure(
   const object = { code: error.code, message: error.message, where, detail, hint };
   if (json) environment.writeOutput(jsonText({ error: object }));
   if (log) environment.writeError(`${JSON.stringify({ level: 'error', ...object })}\n`);
-  else if (!json) environment.writeError(`${error.message}\n`);
+  else if (!json) environment.writeError(`${failureText(error)}\n`);
+}
+
+/** The message; what an error lists is on lines of its own, where it is more than one line holds. */
+function failureText(error: { readonly message: string }): string {
+  if (!(error instanceof XfdnnError) || error.list === undefined) return error.message;
+  const { where, list, hint } = error;
+  const items = list.items.map(visible);
+  if (items.length === 1 && error.message.length <= ONE_LINE) return error.message;
+  return [...listLines(visible(`${where}: ${list.head}`), items), visible(hint)].join('\n');
 }

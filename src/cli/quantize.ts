@@ -29,7 +29,7 @@ import {
 import { option } from './option.js';
 import { DEAD_FLAGS, type DeadFlags, withoutDeadFlags } from './original.js';
 import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags } from './output.js';
-import { failWhereMissed, gateFlags } from './verify.js';
+import { accuracyGate, failWhereMissed, gateFlags } from './verify.js';
 
 /** Adds the flags and the action of `quantize` to a command. */
 export function addQuantize(command: Command): Command {
@@ -52,7 +52,8 @@ export function addQuantize(command: Command): Command {
     .addOption(multipliersOption('exact on v2, but with --calibrator reference or search and --power_of_two'))
     .addOption(option('--verify', 'verify the scaling file at once, on the calibration images'))
     .addOption(option('--no_quick_look', 'no look at a few calibration images on the emulated overlay at the end'));
-  gateFlags(command);
+  // It is known, so that its refusal says why.
+  gateFlags(command).addOption(accuracyGate().hideHelp());
   for (const name of DEAD_FLAGS) command.addOption(option(`--${name} <file>`, 'not used').hideHelp());
   examples(effortFlags(command), [
     'xfdnn quantize --deploy_model net.prototxt --weights net.caffemodel --calibration_directory photos',
@@ -84,7 +85,7 @@ async function runQuantize({ verify, dry_run: isDry, ...flags }: Flags): Promise
   }
   const isVerified = verify === true || min_sqnr !== undefined || min_agreement !== undefined;
   const looking = { ...quantizeFlags, no_quick_look: isVerified || quantizeFlags.no_quick_look };
-  const result = await output.run('layers', (hooks) => quantize(looking, hooks));
+  const result = await output.run('layers', (hooks) => quantize(looking, hooks), !isVerified);
   const verification = isVerified
     ? await verifyAtOnce(result, quantizeFlags, { min_sqnr, min_agreement }, output)
     : undefined;

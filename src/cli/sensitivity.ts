@@ -67,7 +67,10 @@ async function runSensitivity(flags: SensitivityFlags & OutputFlags): Promise<vo
   const output = openOutput(flags);
   const result = await output.run('layers', (hooks) => sensitivity(jobFlags(flags), hooks));
   const { proposal } = result;
-  output.result(result, () => `${sensitivityText(result)}${proposal === undefined ? '' : proposalText(proposal)}`);
+  output.result(
+    result,
+    () => `${sensitivityText(result, output.style)}${proposal === undefined ? '' : proposalText(proposal)}`,
+  );
   if (proposal === undefined || proposal.reached) return;
   output.warn(missedTarget(proposal));
   setExitCode(ExitCode.found);

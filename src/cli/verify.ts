@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { fail } from '../error.js';
 import { runsAfterVerify } from '../jobs/next-runs.js';
 import { type VerifyFlags, type VerifyResult, verify } from '../jobs/verify.js';
@@ -24,7 +24,7 @@ import {
 import { option } from './option.js';
 import { jobFlags, type Output, type OutputFlags, openOutput, outputFlags, refuseBeside } from './output.js';
 
-/** Adds the limits that make a verification a gate. */
+/** Adds the limits that make a verification a gate, but those on accuracy, which take labels. */
 export function gateFlags(command: Command): Command {
   return command
     .optionsGroup('Gates (exit code 3 where one is missed):')
@@ -35,14 +35,16 @@ export function gateFlags(command: Command): Command {
         'fail where fewer images keep their best class: 0.99 or 99%',
         share('min_agreement'),
       ),
-    )
-    .addOption(
-      option(
-        '--max_accuracy_drop <share>',
-        'fail where top-1 accuracy falls by more: 0.005 or 0.5%',
-        share('max_accuracy_drop'),
-      ),
     );
+}
+
+/** `--max_accuracy_drop`. */
+export function accuracyGate(): Option {
+  return option(
+    '--max_accuracy_drop <share>',
+    'fail where top-1 accuracy falls by more: 0.005 or 0.5%',
+    share('max_accuracy_drop'),
+  );
 }
 
 /** Adds the flags and the action of `verify` to a command. */
@@ -72,13 +74,15 @@ export function addVerify(command: Command): Command {
       pathOrAssignment,
     ),
   );
-  gateFlags(command).addOption(
-    option(
-      '--expect_accuracy <share>',
-      'fail where top-1 accuracy in float is far below: 0.89 or 89%',
-      share('expect_accuracy'),
-    ),
-  );
+  gateFlags(command)
+    .addOption(accuracyGate())
+    .addOption(
+      option(
+        '--expect_accuracy <share>',
+        'fail where top-1 accuracy in float is far below: 0.89 or 89%',
+        share('expect_accuracy'),
+      ),
+    );
   examples(preprocessingFlags(command), [
     'xfdnn verify --deploy_model net.prototxt --weights net.caffemodel --scaling net.json --images photos',
     'xfdnn verify --deploy_model net.pb --scaling net.json --images photos --labels labels.txt --max_accuracy_drop 1%',

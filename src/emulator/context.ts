@@ -1,7 +1,9 @@
 import type { RuleOf } from '../analysis/analysed-graph.js';
 import { fail } from '../error.js';
+import type { Grid } from '../fixed/grid.js';
 import { describe, type GraphNode } from '../graph/graph.js';
 import type { NodeShapes } from '../graph/shapes.js';
+import type { Codes } from '../kernels/codes.js';
 import type { Rule } from '../ops/op.js';
 import type { Placement } from '../placement/placement.js';
 import type { Overlay } from '../scaling/index.js';
@@ -20,6 +22,8 @@ export interface EmulationContext {
   readonly operands: Operands;
   /** Null: nothing is counted. */
   readonly counters: Counters | null;
+  /** The codes of a layer's weights on the grids of its channels; `overlayWeights` where absent. */
+  readonly weightCodes?: ((node: GraphNode, params: readonly Grid[]) => Codes) | undefined;
 }
 
 /** A layer of one kind, with its index, sizes and rule. */

@@ -4,6 +4,7 @@ import { sameGrid } from '../fixed/grid.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import type { Heap } from '../kernels/heap.js';
+import { KeptWeightCodes } from '../overlay/kept-weight-codes.js';
 import { type Placement, placementOf, type ValuePlacement } from '../placement/placement.js';
 import type { Entries } from '../placement/wanted-grids.js';
 import { type Overlay, type OverlayChoice, overlayOf, type ScalingEntry } from '../scaling/index.js';
@@ -54,6 +55,8 @@ export class IncrementalEmulator {
   private readonly images: ImageState[] = [];
   private layers: (SetLayer | null)[] = [];
   private current: Placement | null = null;
+  /** Of layers that were prepared more than once: a network whose thresholds stay keeps none. */
+  private readonly weightCodes = new KeptWeightCodes();
 
   constructor(
     private readonly engine: Engine,
@@ -93,15 +96,14 @@ export class IncrementalEmulator {
     }
   }
 
-  /** Computes the first layer of an image that is out of date; null: none is. */
-  step(image: number): ComputedLayer | null {
+  /**
+   * Computes a layer of an image if it is out of date; null: it is not, or it is an activation that its layer computes. The layers
+   * before it must be up to date.
+   */
+  step(image: number, index: number): ComputedLayer | null {
     const state = this.image(image);
-    for (const index of this.graph.nodes.keys()) {
-      if (!state.stale.delete(index)) continue;
-      const layer = this.layers[index] ?? null;
-      if (layer !== null) return this.compute(state, index, layer.prepared);
-    }
-    return null;
+    const layer = this.layers[index] ?? null;
+    return state.stale.delete(index) && layer !== null ? this.compute(state, index, layer.prepared) : null;
   }
 
   /**
@@ -125,19 +127,20 @@ export class IncrementalEmulator {
     const setting = { overlay, entry: placement.entryOf(index), places: placesOf(placement, index) };
     const old = this.layers[index] ?? null;
     if (old !== null && sameSetting(old.setting, setting)) return old;
-    const prepared = new SingleLayer(this.engine, placement, overlay, index);
+    const weightCodes = this.current === null ? undefined : this.weightCodes.of;
+    const prepared = new SingleLayer(this.engine, { placement, overlay, weightCodes }, index);
     made.push(prepared);
     return { setting, prepared };
   }
 
   private compute(state: ImageState, node: number, layer: SingleLayer): ComputedLayer {
     const { run, places } = state;
-    const before = new Map(run.addresses);
+    const before = this.resultsOf(node).map((id) => [id, run.addresses.get(id)] as const);
     const clips = this.run(state, node, layer);
     const changed: ValueId[] = [];
-    for (const [id, address] of run.addresses) {
-      const old = before.get(id);
-      if (old === address) continue;
+    for (const [id, old] of before) {
+      const address = run.addresses.get(id);
+      if (address === undefined || address === old) continue;
       const place = this.placement.value(id);
       const isSame = old !== undefined && this.isSame(id, [old, places.get(id)], [address, place]);
       places.set(id, place);
@@ -147,6 +150,12 @@ export class IncrementalEmulator {
       for (const reader of this.analysis.readersOf(id)) state.stale.add(reader);
     }
     return { node, clips, changed };
+  }
+
+  /** The values that a layer may store: its own, and those of the activations behind it. */
+  private resultsOf(index: number): ValueId[] {
+    const targets = this.placement.targetsOf(index).map(({ value }) => value);
+    return [...new Set([...this.analysis.node(index).outputs, ...targets])];
   }
 
   private run({ feeds, run }: ImageState, index: number, layer: SingleLayer): LayerClips {

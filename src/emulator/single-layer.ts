@@ -1,7 +1,5 @@
 import type { ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
-import type { Placement } from '../placement/placement.js';
-import type { Overlay } from '../scaling/index.js';
 import type { Action, EmulationContext } from './context.js';
 import { Counters } from './counters.js';
 import { feed } from './feed.js';
@@ -24,6 +22,9 @@ export interface LayerClips {
 /** Where nothing is counted: layers that only move codes, and those of the host. */
 export const NO_CLIPS: LayerClips = { values: 0, clipped: 0, prescaleClipped: 0, overflows: 0 };
 
+/** What a layer is prepared with. */
+type LayerContext = Pick<EmulationContext, 'placement' | 'overlay' | 'weightCodes'>;
+
 /**
  * One layer of a network on the emulated overlay, prepared by itself, with constants and counters of its own, so that it can be
  * replaced while the others stay. An input of the network is a layer, too.
@@ -34,10 +35,10 @@ export class SingleLayer {
   private readonly action: Action;
 
   /** Throws `data` where the layer's entry does not fit it. */
-  constructor(engine: Engine, placement: Placement, overlay: Overlay, index: number) {
+  constructor(engine: Engine, { placement, overlay, weightCodes }: LayerContext, index: number) {
     const memory = new EmulationMemory(engine, placement);
     const operands = new Operands(memory, overlay);
-    this.context = { placement, overlay, counters: this.counters, memory, operands };
+    this.context = { placement, overlay, counters: this.counters, memory, operands, weightCodes };
     try {
       this.action = prepareLayer(this.context, index);
     } catch (error) {

@@ -21,7 +21,7 @@ import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { readLabels } from './labels.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
-import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
 import { expectMemory } from './planned-memory.js';
 import { plannedTrials, type Trial, tryChoices } from './try-choices.js';
@@ -110,9 +110,10 @@ async function adviseIn(
 ): Promise<AdviseResult> {
   const options = optionsOf(await withMeanValues(flags));
   const network = await loadNetwork(flags, hooks.warn);
-  const { source, names } = await networkInputs(flags, network, hooks);
+  const { source, names } = await listInputs(flags, network, hooks);
   const classes = Math.max(...network.graph.outputs.map((id) => elements(network.graph.values[id]?.shape ?? [])));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
+  await reportInputs(source, flags, network, hooks);
   if ('paths' in source) await warnOfShared(files.paths, source.paths, hooks);
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const calibration = fileSource(folders, options, network, files);

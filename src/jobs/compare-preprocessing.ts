@@ -1,19 +1,19 @@
 import type { ImageSource, Preprocessing } from '../images/index.js';
 import type { JobHooks } from './hooks.js';
-import { recordedCalibration } from './manifest-flags.js';
+import type { RecordedCalibration } from './manifest-flags.js';
 import { valueFlags } from './shown-preprocessing.js';
 
 /**
  * Warns where images enter with another preprocessing than those of a calibration did, as its manifest records it: the
- * thresholds are those of another input then. Of several inputs the first one's is recorded. Throws `file`, `format`.
+ * thresholds are those of another input then. Of several inputs the first one's is recorded.
  */
-export async function warnOfOtherPreprocessing(
+export function warnOfOtherPreprocessing(
   manifest: string,
+  { preprocessing: recorded }: RecordedCalibration,
   source: ImageSource,
   { warn }: JobHooks,
-): Promise<void> {
+): void {
   const [first] = 'inputs' in source ? source.inputs : [source];
-  const { preprocessing: recorded } = await recordedCalibration(manifest);
   if (recorded === undefined || first === undefined || !('paths' in first)) return;
   const [own, other] = [wordsOf(first.preprocessing), wordsOf(recorded)];
   const differing = [...own.keys()].filter((flag) => own.get(flag) !== other.get(flag));

@@ -1,7 +1,6 @@
 import { describePlan, type PlanDescription } from '../calibration/dump.js';
 import type { CalibrationFiles, Preprocessing } from '../images/index.js';
-import { calibratedGraph, DEFAULT_MEMORY, planCalibration, type Walk } from './calibrate.js';
-import { optionsOf } from './flags.js';
+import { DEFAULT_MEMORY, type Walk } from './calibrate.js';
 import type { JobHooks } from './hooks.js';
 import { type PlannedMemory, plannedCalibration } from './planned-memory.js';
 import { checkedJob, fedNetwork, isVerified } from './quantize.js';
@@ -26,23 +25,20 @@ export interface QuantizationPlan {
  */
 export async function planQuantization(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizationPlan> {
   const job = await checkedJob(flags, hooks);
-  const { network, preprocessing, walk } = await fedNetwork({ ...job, flags: { ...flags, preview: undefined } }, hooks);
-  const graph = calibratedGraph(network.graph, walk);
-  const calibration = planCalibration(graph, { ...optionsOf(flags), widths: job.widths, walk });
-  const entries = calibration.entries.filter(
-    ({ form }) => form !== 'InnerProduct' || flags.include_inner_product === true,
-  );
+  const fed = await fedNetwork({ ...job, flags: { ...flags, preview: undefined } }, hooks);
+  const { graph, plan, preprocessing, walk } = fed;
+  const entries = plan.entries.filter(({ form }) => form !== 'InnerProduct' || flags.include_inner_product === true);
   const images = job.chosen.names.length;
   const threads = await threadsFor(flags, images);
   const budget = flags.memory ?? DEFAULT_MEMORY;
-  const held = { imported: network.graph, graph };
-  const memory = plannedCalibration(held, calibration, { images, threads, budget, isVerified: isVerified(flags) });
+  const held = { imported: fed.network.graph, graph };
+  const memory = plannedCalibration(held, plan, { images, threads, budget, isVerified: isVerified(flags) });
   return {
     output: job.output,
     files: job.chosen,
     preprocessing,
     walk,
-    plan: describePlan(graph, { ...calibration, entries }),
+    plan: describePlan(graph, { ...plan, entries }),
     threads,
     memory,
   };

@@ -14,7 +14,7 @@ import { expectMemory, plannedRun, resultBytes } from './planned-memory.js';
 export interface EmulatedNetwork {
   /** As it was imported. */
   readonly graph: Graph;
-  /** As the scaling file has it: `graphOfScalingFile`. */
+  /** As the scaling file has it: `fittingGraph`. */
   readonly calibrated: Graph;
   readonly entries: readonly ScalingEntry[];
   readonly overlay: OverlayName;
@@ -36,43 +36,52 @@ export function emulatedValues({
   return (id) => written.has(all[id] ?? id);
 }
 
-/**
- * Runs an imported network on the emulated overlay, image after image. `visit` is called once with each wanted value of
- * each image. Throws `usage` for a wanted value that the overlay does not compute.
- */
-export async function emulate(
-  network: EmulatedNetwork,
-  wanted: readonly ValueId[],
+/** Runs images. `visit` is called once with each wanted value of each image. */
+export type Emulation = (
   source: ImageSource,
   visit: (image: number, id: ValueId, value: EmulatedValue) => void,
-  hooks: JobHooks = {},
-): Promise<void> {
-  const { graph, calibrated, entries } = network;
+  hooks?: JobHooks,
+) => Promise<void>;
+
+/**
+ * An imported network on the emulated overlay, which runs image after image; no weights are packed and no image is read before it
+ * is called. Throws `usage` for a wanted value that the overlay does not compute; a call throws `data` where its memory is more
+ * than the machine's.
+ */
+export function openEmulation(network: EmulatedNetwork, wanted: readonly ValueId[]): Emulation {
+  const { graph } = network;
   const isComputed = emulatedValues(network);
   const folded = wanted.find((id) => !isComputed(id));
   if (folded !== undefined) notComputed(graph, folded);
   const distinct = [...new Set(wanted)];
-  const count = imageCount(source);
-  const codeBytes = entries.some(({ bw_layer_in: bits }) => bits > 8) ? 2 : 1;
-  const results = resultBytes(graph, distinct, { images: count, bytes: codeBytes });
-  const held = { imported: graph, graph: calibrated };
-  await expectMemory(
-    plannedRun(held, { threads: 1, arithmetic: 'overlay', kept: results }),
-    'Take fewer images or blobs.',
-  );
   const kept = originals(graph, distinct);
-  const emulator = await openEmulator(network, kept);
-  const load = openImages(source);
-  const pause = pauseFor(hooks.signal);
-  for (let image = 0; image < count; image++) {
-    hooks.progress?.(image, count, 'emulate');
-    const feeds = await loadInputs(load, graph.inputs, image);
-    expectFiniteInputs(graph, feeds, image);
-    const visitKept = emulator.visiting(new Set(kept), (original, value) => {
-      for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
-    });
-    await emulator.runInTurns(feeds, visitKept, pause);
-  }
+  return async (source, visit, hooks = {}) => {
+    const count = imageCount(source);
+    await expectEmulationMemory(network, distinct, count);
+    const emulator = await openEmulator(network, kept);
+    const load = openImages(source);
+    const pause = pauseFor(hooks.signal);
+    for (let image = 0; image < count; image++) {
+      hooks.progress?.(image, count, 'emulate');
+      const feeds = await loadInputs(load, graph.inputs, image);
+      expectFiniteInputs(graph, feeds, image);
+      const visitKept = emulator.visiting(new Set(kept), (original, value) => {
+        for (const [i, id] of distinct.entries()) if (kept[i] === original) visit(image, id, value);
+      });
+      await emulator.runInTurns(feeds, visitKept, pause);
+    }
+  };
+}
+
+async function expectEmulationMemory(
+  { graph, calibrated, entries }: EmulatedNetwork,
+  wanted: readonly ValueId[],
+  images: number,
+): Promise<void> {
+  const bytes = entries.some(({ bw_layer_in: bits }) => bits > 8) ? 2 : 1;
+  const kept = resultBytes(graph, wanted, { images, bytes });
+  const planned = plannedRun({ imported: graph, graph: calibrated }, { threads: 1, arithmetic: 'overlay', kept });
+  await expectMemory(planned, 'Take fewer images or blobs.');
 }
 
 async function openEmulator(

@@ -1,5 +1,6 @@
 import { describePlan, type PlanDescription } from '../calibration/dump.js';
-import { fail } from '../error.js';
+import { failWithList } from '../error.js';
+import { groupedByType } from '../graph/unsupported.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, defaultWalk, planCalibration, type Walk } from './calibrate.js';
 import { optionsOf } from './flags.js';
@@ -52,10 +53,10 @@ export async function inspectPlan(flags: InspectPlanFlags): Promise<InspectedPla
   checkLayerBits(flags.layer_bits ?? {});
   const { graph: imported, framework, unsupported } = await inspectNetwork(flags);
   if (unsupported.length > 0)
-    fail(
+    failWithList(
       'unsupported',
       flags.deploy_model ?? '--deploy_model',
-      `expected layers that can be run, got ${unsupported.join(', ')}.`,
+      { head: 'expected layers that can be run, got', items: groupedByType(unsupported) },
       'Use --output_layer to stop before them.',
     );
   const { calibrator, walk = defaultWalk(framework, calibrator), ...options } = optionsOf(flags);

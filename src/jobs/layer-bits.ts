@@ -2,7 +2,7 @@ import { analyse } from '../analysis/analysed-graph.js';
 import { type NetworkWidths, type WidthBoundary, widthBoundaries } from '../analysis/width-boundaries.js';
 import { LayerWidths } from '../calibration/layer-widths.js';
 import type { BitWidths, PlannedWidths } from '../calibration/plan.js';
-import { fail } from '../error.js';
+import { fail, failWithList } from '../error.js';
 import { type BitWidth, isBitWidth } from '../fixed/grid.js';
 import type { Graph } from '../graph/graph.js';
 import { layerNames, matchNames } from '../graph/layer-names.js';
@@ -121,11 +121,11 @@ function networkWidths(graph: Graph, planned: LayerWidths, includeInnerProduct?:
 }
 
 function refuse(boundaries: readonly WidthBoundary[], overlay: Overlay): never {
-  const list = boundaries.map(({ what, why }) => `${what} (${why})`).join('; ');
-  return fail(
+  const head = `expected widths that overlay ${overlay.name} can bring together, got`;
+  return failWithList(
     'usage',
     FLAG,
-    `expected widths that overlay ${overlay.name} can bring together, got ${list}.`,
+    { head, items: boundaries.map(({ what, why }) => `${what} (${why})`) },
     wayOut(overlay),
   );
 }

@@ -16,6 +16,7 @@ import { optionsOf } from './flags.js';
 import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
+import { recordedCalibration } from './manifest-flags.js';
 import type { Network, NetworkFlags } from './network.js';
 import { reportInput } from './report-input.js';
 
@@ -53,8 +54,22 @@ export interface NamedImages {
   readonly names: readonly string[];
 }
 
-/** The images that the flags name. Throws `usage`, `file`, `data`. */
+/** The images that the flags name, and what is said of them: {@link listInputs}, then {@link reportInputs}. Throws as they do. */
 export async function networkInputs(
+  flags: InputFlags & NetworkFlags,
+  network: Network,
+  hooks: JobHooks = {},
+): Promise<NamedImages> {
+  const images = await listInputs(flags, network, hooks);
+  await reportInputs(images.source, flags, network, hooks);
+  return images;
+}
+
+/**
+ * The images that the flags name. None is decoded, but where those that cannot be decoded are left out: other flags can be
+ * checked against their names before any work. Throws `usage`, `file`, `data`.
+ */
+export async function listInputs(
   flags: InputFlags & NetworkFlags,
   network: Network,
   hooks: JobHooks = {},
@@ -63,12 +78,6 @@ export async function networkInputs(
   if (flags.input !== undefined) {
     const [path] = pathsByInput('--input', flags.input, graph);
     const source = firstImages(await arraysOf(flags.input, graph), flags.image_count ?? Infinity);
-    await reportInput(
-      source,
-      { dims: flags.dims, deploy_model: flags.deploy_model, framework: flags.framework },
-      network,
-      hooks,
-    );
     return { source, names: Array.from({ length: imageCount(source) }, (_, image) => `${path}[${image}]`) };
   }
   const folders =
@@ -91,9 +100,24 @@ export async function networkInputs(
     { skip: flags.skip_bad_images, place: folder },
     hooks,
   );
-  await reportInput(source, flags, network, hooks);
-  if (flags.manifest !== undefined) await warnOfOtherPreprocessing(flags.manifest, source, hooks);
   return { source, names: files.names };
+}
+
+/**
+ * Says what enters the network, and warns where the calibration of a manifest had another preprocessing. Throws `file` and
+ * `format` for a manifest that cannot be read, and the errors of reading an image.
+ */
+export async function reportInputs(
+  source: ImageSource,
+  flags: InputFlags & NetworkFlags,
+  network: Network,
+  hooks: JobHooks,
+): Promise<void> {
+  const { input, manifest, dims, deploy_model, framework } = flags;
+  if (input !== undefined) return reportInput(source, { dims, deploy_model, framework }, network, hooks);
+  const recorded = manifest === undefined ? undefined : await recordedCalibration(manifest);
+  await reportInput(source, flags, network, hooks);
+  if (manifest !== undefined && recorded !== undefined) warnOfOtherPreprocessing(manifest, recorded, source, hooks);
 }
 
 /** The first images of a source, all if it has fewer. */

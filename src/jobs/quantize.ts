@@ -1,5 +1,5 @@
 import type { CalibrationBatch } from '../calibration/executor/pool-executor.js';
-import type { BitWidths } from '../calibration/plan.js';
+import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
 import { calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
 import type { Graph } from '../graph/graph.js';
@@ -34,7 +34,14 @@ import { averagePoolingErrors } from '../verification/pooling-error.js';
 import type { KnownChoices } from '../verification/verdict/next-flags.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
-import { calibratedGraph, calibrateIn, defaultWalk, NO_REFERENCE_WALK, type Walk } from './calibrate.js';
+import {
+  calibratedGraph,
+  calibrateIn,
+  defaultWalk,
+  NO_REFERENCE_WALK,
+  planCalibration,
+  type Walk,
+} from './calibrate.js';
 import {
   calibrationFilesOf,
   fileSource,
@@ -194,6 +201,9 @@ export function multipliersFor(flags: QuantizeFlags, { input }: BitWidths): Mult
 /** A network with its images and the choices that the flags leave to it. */
 export interface FedNetwork {
   readonly network: Network;
+  /** The network as the walk measures it. */
+  readonly graph: Graph;
+  readonly plan: CalibrationPlan;
   readonly source: ImageSource;
   /** Images of some of the files. */
   readonly sourceOf: (files: CalibrationFiles) => ImageSource;
@@ -203,11 +213,14 @@ export interface FedNetwork {
   readonly walk: Walk;
 }
 
-/** Reads the network of a job, and says what enters it. */
-export async function fedNetwork({ flags, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
+/** Reads the network of a job, plans its calibration, and says what enters it. Throws also as `planCalibration`, before an image is read. */
+export async function fedNetwork({ flags, widths, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
   const options = optionsOf(await withMeanValues(flags));
   const network = await loadNetwork(flags, hooks.warn);
   const { framework } = network;
+  const walk = flags.walk ?? defaultWalk(framework, flags.calibrator);
+  const graph = calibratedGraph(network.graph, walk);
+  const plan = planCalibration(graph, { ...options, widths, walk });
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const sourceOf = (files: CalibrationFiles): ImageSource => fileSource(folders, options, network, files);
   const source = sourceOf(chosen);
@@ -216,21 +229,19 @@ export async function fedNetwork({ flags, chosen }: QuantizeJob, hooks: JobHooks
   const preprocessing = preprocessingOf(options, firstInput, framework);
   warnOfPreprocessing(options, network, hooks);
   const shown = shownPreprocessing(options, network)?.because;
-  const walk = flags.walk ?? defaultWalk(framework, flags.calibrator);
-  return { network, source, sourceOf, preprocessing, shown, walk };
+  return { network, graph, plan, source, sourceOf, preprocessing, shown, walk };
 }
 
 async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promise<QuantizeResult> {
   const { flags, widths, output, multipliers, chosen } = job;
-  const { network, source, sourceOf, preprocessing, shown, walk } = await fedNetwork(job, hooks);
+  const { network, source, sourceOf, preprocessing, shown, walk, ...fed } = await fedNetwork(job, hooks);
   const isRecorded = flags.manifest !== undefined;
   const hashes = isRecorded ? await hashInputs(flags, imagesOf(source, network.graph)) : new Map<string, string>();
   const options = optionsOf(flags);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
-  const folded = calibratedGraph(network.graph, walk);
-  const graph = graphFor(pool, folded);
+  const graph = graphFor(pool, fed.graph);
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
-  const held = { imported: network.graph, graph: folded };
+  const held = { imported: network.graph, graph: fed.graph };
   const batch = { source, onSkipped: skipping?.onSkipped, isVerified: isVerified(flags), held };
   const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
   const files = skipping?.files() ?? chosen;
@@ -238,12 +249,13 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await expectUnchanged(hashes);
   const text = formatScaling(entries);
-  hooks.signal?.throwIfAborted();
-  await writeFileAtomic(output, text);
   const isLooking = flags.no_quick_look !== true && flags.report === undefined && entries.length > 0;
   const used = sourceOf(files);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, knownOf(flags), hooks) : undefined;
+  // Nothing is given up between the files: there are all of them or none.
+  hooks.signal?.throwIfAborted();
+  await writeFileAtomic(output, text);
   const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
   const choices = { framework: network.framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing, preprocessing_shown: shown };

@@ -4,8 +4,6 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
-import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { blobFiles } from './blob-files.js';
 import {
@@ -15,7 +13,7 @@ import {
   fileSource,
   withMeanValues,
 } from './calibration-flags.js';
-import { type EmulatedNetwork, emulate, emulatedValues } from './emulate.js';
+import { type EmulatedNetwork, type Emulation, emulatedValues, openEmulation } from './emulate.js';
 import { optionsOf } from './flags.js';
 import { forward } from './forward.js';
 import { usableImages } from './good-files.js';
@@ -28,7 +26,7 @@ import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js
 import { checkOutputs } from './outputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { reportInput } from './report-input.js';
-import { expectOverlay, loadScaling } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
 export interface RunFlags extends NetworkFlags, InputFlags, CalibrationFlags {
@@ -84,13 +82,14 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   const paths = await pathsOf(network.graph, [...wanted.keys()], folder);
   const outputs = new Map([...paths].map(([name, path]) => [`"${name}"`, path]));
   await checkOutputs(outputs, await inputPaths(flags));
+  const ids = [...wanted.values()];
+  const emulation = emulated === undefined ? undefined : openEmulation(emulated, ids);
   const source = await runImages(flags, network, hooks);
   await checkOutputs(outputs, pathsOfSource(source));
-  const ids = [...wanted.values()];
   const blobs =
-    emulated === undefined
+    emulation === undefined
       ? await forward(network.graph, ids, source, hooks)
-      : await emulatedBlobs(emulated, ids, source, hooks);
+      : await emulatedBlobs(emulation, ids, source, hooks);
   const files: BlobFile[] = [];
   for (const [name, id] of wanted) {
     const path = required(paths.get(name), name, 'the path of its file');
@@ -123,9 +122,8 @@ export function pathsOfSource(source: ImageSource): readonly string[] {
 }
 
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
-  const entries = await loadScaling(scaling);
-  expectOverlay(scaling, entries, overlay);
-  return { graph, calibrated: graphOfScalingFile(graph, entries), entries, overlay: overlay ?? detectOverlay(entries) };
+  const fitting = await loadFitting(scaling, overlay);
+  return { graph, calibrated: fittingGraph(graph, fitting.entries), ...fitting };
 }
 
 /** The wanted blobs; on the overlay `all` means all that it computes. */
@@ -212,13 +210,12 @@ async function runImages(flags: RunFlags, network: Network, hooks: JobHooks): Pr
 
 /** Each wanted value on the emulated overlay, of all images, joined along the first axis. */
 async function emulatedBlobs(
-  network: EmulatedNetwork,
+  emulate: Emulation,
   wanted: readonly ValueId[],
   source: ImageSource,
   hooks: JobHooks,
 ): Promise<Map<ValueId, Tensor<TypedArray>>> {
-  const count = imageCount(source);
-  const joined = new Map(wanted.map((id) => [id, new JoinedImages(count)]));
-  await emulate(network, wanted, source, (_image, id, { tensor }) => joined.get(id)?.add(tensor), hooks);
+  const joined = new Map(wanted.map((id) => [id, new JoinedImages(imageCount(source))]));
+  await emulate(source, (_image, id, { tensor }) => joined.get(id)?.add(tensor), hooks);
   return new Map([...joined].map(([id, { tensor }]) => [id, tensor]));
 }

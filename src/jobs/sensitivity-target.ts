@@ -70,6 +70,17 @@ export async function targetOf(flags: TargetFlags): Promise<Target | undefined> 
   return undefined;
 }
 
+/** Throws `usage` for a target with a calibration that gives layers no widths of their own. */
+export function expectProgressive({ calibrator }: TargetFlags, { framework }: Network): void {
+  if (defaultWalk(framework, calibrator) === 'reference')
+    fail(
+      'usage',
+      '--target_agreement',
+      'expected a progressive walk, got --calibrator reference on a TensorFlow network.',
+      'Only the progressive walk gives layers widths of their own.',
+    );
+}
+
 /** What is known of a network before layers of 16 bits are proposed. */
 export interface Analysed {
   readonly network: Network;
@@ -95,13 +106,6 @@ export async function propose(
   expectAgreement(result);
   const flags = await withMeanValues(given);
   const { overlay } = result;
-  if (defaultWalk(network.framework, flags.calibrator) === 'reference')
-    fail(
-      'usage',
-      '--target_agreement',
-      'expected a progressive walk, got --calibrator reference on a TensorFlow network.',
-      'Only the progressive walk gives layers widths of their own.',
-    );
   const widths = bitWidths(DEFAULT_BIT_WIDTHS);
   const options = {
     ...optionsOf(flags),

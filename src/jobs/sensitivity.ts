@@ -6,21 +6,20 @@ import { sha256, VERSION, writeFileAtomic } from '../platform/index.js';
 import { sensitivityReport } from '../report/html/sensitivity-report.js';
 import type { WidthProposal } from '../report/width-proposal.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
-import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
+import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
 import { describeSteps, type Sensitivity, summariseSensitivity } from '../verification/sensitivity/sensitivity.js';
 import { measuredImages, measureSensitivity } from '../verification/sensitivity/tasks.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf } from './html-report.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
-import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
 import { expectMemory, plannedSensitivity } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
-import { loadScaling } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 import { hashImages, openState, type RunInputs } from './sensitivity-state.js';
-import { propose, TARGET_FLAGS, type TargetFlags, targetOf } from './sensitivity-target.js';
+import { expectProgressive, propose, TARGET_FLAGS, type TargetFlags, targetOf } from './sensitivity-target.js';
 import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** The flags of `sensitivity`, spelled as on the command line. */
@@ -78,11 +77,13 @@ export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {})
     flags.scaling,
   ]);
   const target = await targetOf(flags);
-  const entries = await loadScaling(flags.scaling);
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
-  const { source } = await networkInputs(flags, network, hooks);
-  const graph = graphOfScalingFile(network.graph, entries);
-  const { overlay, output, threads } = flags;
+  if (target !== undefined) expectProgressive(flags, network);
+  const { source } = await listInputs(flags, network, hooks);
+  const graph = fittingGraph(network.graph, entries);
+  await reportInputs(source, flags, network, hooks);
+  const { output, threads } = flags;
   const planned = plannedSensitivity({ imported: network.graph, graph }, await threadsFor(flags, graph.nodes.length));
   await expectMemory(planned, 'Pass fewer --threads.');
   const inputs = await networkHashes(flags);
@@ -103,7 +104,7 @@ export async function entriesSensitivity(
   options: SensitivityOptions,
   hooks: JobHooks = {},
 ): Promise<SensitivityResult> {
-  const overlay = options.overlay ?? detectOverlay(entries);
+  const overlay = fittingOverlay(entries, options.overlay, 'entries');
   const placement = placementOf(graph, entriesByName(entries));
   const size = { images: imageCount(source), layers: describeSteps(placement).length };
   const state = await openState(options.output, await runInputs(options, overlay, entries, source), size);

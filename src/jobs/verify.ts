@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
-import { missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
+import { expectScores, missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
 import { nextCommands } from '../report/next-commands.js';
 import { oneClassWarning } from '../report/one-class.js';
 import { otherInputText } from '../report/verdict.js';
@@ -11,9 +11,10 @@ import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
-import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
+import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
 import { elements } from '../tensor.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
+import { isVector } from '../verification/ranked-outputs.js';
 import { otherInput } from '../verification/verdict/causes.js';
 import { type Measured, measuredLayers } from '../verification/verdict/measured.js';
 import type { KnownChoices } from '../verification/verdict/next-flags.js';
@@ -28,12 +29,12 @@ import { readLabels } from './labels.js';
 import { recordedCalibration } from './manifest-flags.js';
 import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
-import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
+import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { runsAfterVerify } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
 import { expectMemory, plannedRun } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
-import { expectOverlay, loadScaling } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** Limits that make a verification a gate, spelled as on the command line: {@link VerificationGates} as flags. */
@@ -112,22 +113,26 @@ export interface VerifyResult extends Verification {
 export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
   checkVerifyFlags(flags);
   await checkOutputs({ '--report': flags.report }, [flags.deploy_model, flags.weights, flags.scaling, flags.labels]);
-  const entries = await loadScaling(flags.scaling);
-  expectOverlay(flags.scaling, entries, flags.overlay);
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
-  const { source, names } = await networkInputs(flags, network, hooks);
-  const graph = graphOfScalingFile(network.graph, entries);
-  const outputs = graph.values.filter(({ id }) => graph.outputs.includes(id));
+  const { source, names } = await listInputs(flags, network, hooks);
+  const outputs = network.graph.values.filter(({ id }) => network.graph.outputs.includes(id));
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
-  // The network's layers of the host are known from its import.
+  expectScores(
+    outputs.some(({ shape }) => isVector(shape)),
+    optionsOf(flags),
+  );
+  const graph = fittingGraph(network.graph, entries);
   const recorded = flags.manifest === undefined ? {} : await recordedCalibration(flags.manifest);
+  await reportInputs(source, flags, network, hooks);
+  // The network's layers of the host are known from its import.
   const known = {
     runs: runsAfterVerify(flags),
     preprocessing: preprocessingWords(source),
     calibrator: recorded.calibrator,
   };
-  const options = { ...known, ...optionsOf(flags), labels, floatLayers: undefined };
+  const options = { ...known, ...optionsOf(flags), overlay, labels, floatLayers: undefined };
   const threads = await threadsFor(options, imageCount(source));
   const held = { imported: network.graph, graph };
   await expectMemory(plannedRun(held, { threads, arithmetic: 'both' }), 'Pass fewer --threads.');
@@ -176,7 +181,8 @@ export async function verifyEntries(
   options: VerifyOptions,
   hooks: JobHooks = {},
 ): Promise<VerifyResult> {
-  return (await measureEntries(calibrated, entries, source, options, hooks)).result;
+  const overlay = fittingOverlay(entries, options.overlay, 'entries');
+  return (await measureEntries(calibrated, entries, source, { ...options, overlay }, hooks)).result;
 }
 
 /** {@link verifyEntries} with what its result is made of, and what is known of the run. Throws as it does. */

@@ -1,9 +1,10 @@
+import { groupedByType } from '../graph/unsupported.js';
 import type { FoldedChain } from '../optimise/index.js';
 import { formatShape, type Shape } from '../tensor.js';
 import { marked, type TextStyle } from './style.js';
 import { table } from './table.js';
 import { visibleText } from './visible-text.js';
-import { counted, firstOf, grouped } from './words.js';
+import { counted, firstOf, grouped, listLines } from './words.js';
 
 /** One layer of an {@link Inspection}. */
 export interface InspectedLayer {
@@ -83,8 +84,11 @@ export function inspectionText(result: Inspection, style: TextStyle = {}): strin
   ];
   if (result.dropped.length > 0) lines.push(`left out (training only): ${visibleText(result.dropped).join(', ')}`);
   lines.push(...visibleText(firstOf(result.warnings)));
-  if (result.unsupported.length > 0)
-    lines.push(marked(`not supported: ${visibleText(firstOf(result.unsupported)).join(', ')}`, 'bad', style));
+  if (result.unsupported.length > 0) {
+    const groups = groupedByType(result.unsupported);
+    const list = listLines(`not supported: ${counted(result.unsupported.length, 'layer')}:`, visibleText(groups));
+    lines.push(...list.map((line) => marked(line, 'bad', style)));
+  }
   return `${lines.join('\n')}\n`;
 }
 

@@ -16,6 +16,29 @@ export interface VerificationGates {
   readonly expectAccuracy?: number | undefined;
 }
 
+/**
+ * Throws `usage` for a gate on class scores where no output of a network can have them. `hasScores`: whether one can: their
+ * figures alone tell whether it has.
+ */
+export function expectScores(
+  hasScores: boolean,
+  { minAgreement, maxAccuracyDrop, expectAccuracy }: VerificationGates,
+): void {
+  if (hasScores) return;
+  if (minAgreement !== undefined) noScores('--min_agreement');
+  if (maxAccuracyDrop !== undefined) noScores('--max_accuracy_drop');
+  if (expectAccuracy !== undefined) noScores('--expect_accuracy');
+}
+
+function noScores(flag: string): never {
+  return fail(
+    'usage',
+    flag,
+    'expected a network with one output of class scores, got none.',
+    'Leave it out, or choose the output with --output_layer.',
+  );
+}
+
 /** One sentence for each gate that a verification missed. Throws `usage` for a gate on figures that there are none of. */
 export function missedGates(verification: Verification, gates: VerificationGates): string[] {
   return [
@@ -49,13 +72,7 @@ function missedSqnr({ layers }: Verification, least: number | undefined): string
 
 function missedAgreement({ agreement }: Verification, least: number | undefined): string[] {
   if (least === undefined) return [];
-  if (agreement === null)
-    return fail(
-      'usage',
-      '--min_agreement',
-      'expected a network with one output of class scores, got none.',
-      'Leave it out, or choose the output with --output_layer.',
-    );
+  if (agreement === null) return noScores('--min_agreement');
   if (agreement.top1 >= least) return [];
   return [`--min_agreement: expected at least ${percent(least)}, got ${percent(agreement.top1)}.`];
 }
@@ -71,15 +88,7 @@ function missedAccuracy(verification: Verification, most: number | undefined): s
 }
 
 function accuracyOf({ accuracy }: Verification, flag: string): NonNullable<Verification['accuracy']> {
-  return (
-    accuracy ??
-    fail(
-      'usage',
-      flag,
-      'expected --labels and a network with one output of class scores, got neither or one.',
-      'Pass --labels.',
-    )
-  );
+  return accuracy ?? noScores(flag);
 }
 
 /** A float accuracy misses its expectation by more than so many standard errors of the images, and by at least so much. */

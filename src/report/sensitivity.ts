@@ -1,11 +1,10 @@
 import type { Closeness, LayerSensitivity, Sensitivity } from '../verification/sensitivity/sensitivity.js';
+import { joinedLabel } from './layer-label.js';
+import type { TextStyle } from './style.js';
 import { table } from './table.js';
 import { counted, percent } from './words.js';
 
 const HEAD = ['layer', 'bits', 'MACs', 'alone dB', 'agree', 'without it dB', 'agree'];
-
-/** Widest name of a layer in the table; longer ones lose their beginning. */
-const NAME_WIDTH = 44;
 
 const LEGEND = [
   'alone: only this layer quantized, its weights and its output codes.',
@@ -14,13 +13,14 @@ const LEGEND = [
 ];
 
 /** The layers of a network, the most costly first, with a legend; the network as deployed below. */
-export function sensitivityText(result: Sensitivity): string {
+export function sensitivityText(result: Sensitivity, style: TextStyle = {}): string {
   const { layers, images, deployed, output } = result;
   const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
   const lines = [
     table(
       HEAD,
       layers.map((layer) => rowOf(layer, macs)),
+      style,
     ),
     ...LEGEND,
     '',
@@ -32,7 +32,7 @@ export function sensitivityText(result: Sensitivity): string {
 function rowOf(layer: LayerSensitivity, macs: number): string[] {
   const { quantized, float } = layer;
   return [
-    shortened([layer.name, ...layer.followers].join(' + ')),
+    joinedLabel(layer.name, layer.followers),
     layer.bw === null ? 'host' : String(layer.bw),
     layer.macs === 0 ? '-' : percent(layer.macs / macs),
     quantized.sqnr.toFixed(2),
@@ -50,8 +50,4 @@ function closenessText({ sqnr, agreement }: Closeness, output: string | null): s
   return agreement === null || output === null
     ? `${decibels}; no output of the network looks like class scores, so there is no agreement`
     : `${decibels}, agreement with float at "${output}" ${percent(agreement)}`;
-}
-
-function shortened(name: string): string {
-  return name.length <= NAME_WIDTH ? name : `…${name.slice(1 - NAME_WIDTH)}`;
 }

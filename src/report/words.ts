@@ -4,15 +4,23 @@ export { percent } from '../verification/percent.js';
 export const counted = (count: number, word: string, many = `${word}s`): string =>
   `${count} ${count === 1 ? word : many}`;
 
-/** Sentences as lines of at most 100 columns. */
-export function wrapped(sentences: readonly string[]): string[] {
+/** Sentences as lines of at most so many columns, as far as their words are not longer. */
+export function wrapped(sentences: readonly string[], columns = 100): string[] {
   const lines: string[] = [];
   for (const word of sentences.flatMap((sentence) => sentence.split(' '))) {
     const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > 100) lines.push(word);
+    if (line === undefined || line.length + 1 + word.length > columns) lines.push(word);
     else lines[lines.length - 1] = `${line} ${word}`;
   }
   return lines;
+}
+
+/** A list below its head: each item begins a line and goes on further in, within 100 columns. One item stays on the head's line. */
+export function listLines(head: string, items: readonly string[]): string[] {
+  const [only = '', ...others] = items;
+  if (others.length === 0 && head.length + only.length < 100) return [`${head} ${only}`];
+  const lines = (item: string): string[] => wrapped([item], 96).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`);
+  return [head, ...firstOf(items.flatMap(lines))];
 }
 
 /** A whole number with commas between thousands. */

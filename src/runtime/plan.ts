@@ -1,7 +1,7 @@
 import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
-import { aligned, type Lowering } from '../kernels/lowering.js';
+import { aligned, type Lowering, withoutLargeConstants } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import { elements } from '../tensor.js';
 import { referenceLowering } from './reference-lowering.js';
@@ -53,9 +53,9 @@ function planNode(
   const next = fusable(analysed, index, wanted);
   const activation = next === null ? undefined : analysed.rule(next);
   const fused = activation?.kind === 'activation' ? op.lower?.(node, shapes, activation, algorithm) : undefined;
-  if (fused !== undefined) return { node: index, fused: next, lowering: fused };
+  if (fused !== undefined) return { node: index, fused: next, lowering: withoutLargeConstants(fused) };
   const lowering = op.lower?.(node, shapes, undefined, algorithm) ?? referenceLowering(analysed.graph, node);
-  return { node: index, fused: null, lowering };
+  return { node: index, fused: null, lowering: withoutLargeConstants(lowering) };
 }
 
 /** The nodes that run, in network order; activations that were taken in are no step of their own. */

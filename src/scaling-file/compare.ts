@@ -1,3 +1,4 @@
+import { log2 } from '../math.js';
 import type { ScalingEntry } from '../scaling/index.js';
 
 /** One key of an entry that differs between two files; of a list, the channel that moved most. */
@@ -8,7 +9,7 @@ export interface Move {
   readonly channel?: number;
   readonly from: number;
   readonly to: number;
-  /** `|to - from| / max(|from|, |to|)`, 0 to 2; Infinity where widths or lengths differ. */
+  /** `|to - from| / max(|from|, |to|)`, 0 to 2; Infinity where widths, lengths or triples differ. */
   readonly relative: number;
   /** Elements of the list that differ; 1 for a single number. */
   readonly count: number;
@@ -25,7 +26,10 @@ export interface ScalingComparison {
 const WIDTHS = ['bw_layer_in', 'bw_layer_out', 'bw_params'] as const;
 const FLOATS = ['th_layer_in', 'th_layer_out', 'sf_layer_in', 'sf_layer_out'] as const;
 
-/** Compares entries of the same name: widths, thresholds, scale factors and the multipliers that the triples give. */
+/**
+ * Compares entries of the same name: widths, thresholds, scale factors, the multipliers that the triples give, and the triples
+ * where the overlay takes other steps to a multiplier.
+ */
 export function compareScaling(first: readonly ScalingEntry[], second: readonly ScalingEntry[]): ScalingComparison {
   const others = new Map(second.map((entry) => [entry.name, entry]));
   const names = new Set(first.map(({ name }) => name));
@@ -54,12 +58,40 @@ function compareEntries(a: ScalingEntry, b: ScalingEntry): Move[] {
     compareLists(a.name, 'th_params', a.th_params ?? [], b.th_params ?? []),
     compareLists(a.name, 'sf_params', a.sf_params ?? [], b.sf_params ?? []),
     compareLists(a.name, 'multiplier', multipliers(a), multipliers(b)),
+    compareTriples(a, b),
   ];
   return [...widths, ...floats, ...lists.flat()];
 }
 
 function multipliers({ scale, prescale_shift: pre, postscale_shift: post }: ScalingEntry): number[] {
   return scale.map((value, c) => value * 2 ** -((pre[c] ?? 0) + (post[c] ?? 0)));
+}
+
+const TRIPLE = ['prescale_shift', 'scale', 'postscale_shift'] as const;
+
+/**
+ * The keys of triples that differ for another reason than their multipliers: all where the multiplier is the same; else the shift
+ * before scaling, which decides what is clipped, where it does not follow the multiplier's power of two.
+ */
+function compareTriples(a: ScalingEntry, b: ScalingEntry): Move[] {
+  const [from, to] = [multipliers(a), multipliers(b)];
+  if (from.length !== to.length) return [];
+  return TRIPLE.flatMap((key): Move[] => {
+    const channels = [...from.keys()].filter((channel) => {
+      if (a[key][channel] === b[key][channel]) return false;
+      const [first = 0, second = 0] = [from[channel], to[channel]];
+      return first === second || (key === 'prescale_shift' && before(a, channel, first) !== before(b, channel, second));
+    });
+    const [channel] = channels;
+    if (channel === undefined) return [];
+    const [own = 0, other = 0] = [a[key][channel], b[key][channel]];
+    return [{ entry: a.name, key, channel, from: own, to: other, relative: Infinity, count: channels.length }];
+  });
+}
+
+/** The shift before scaling from where a multiplier's own power of two would have it. */
+function before({ prescale_shift: pre }: ScalingEntry, channel: number, multiplier: number): number {
+  return (pre[channel] ?? 0) + Math.ceil(log2(multiplier));
 }
 
 function compareLists(entry: string, key: string, a: readonly number[], b: readonly number[]): Move[] {

@@ -1,5 +1,6 @@
-import { fail, XfdnnError } from '../error.js';
+import { failWithList, XfdnnError } from '../error.js';
 import type { Graph } from '../graph/graph.js';
+import { groupedByType } from '../graph/unsupported.js';
 import { limitOf } from '../limits.js';
 import type { Shape } from '../tensor.js';
 import { attributeOf } from './attributes.js';
@@ -70,10 +71,10 @@ export function importTensorFlow(options: TensorFlowOptions): TensorFlowImport {
   const { graph, unsupported, warnings } = inspectTensorFlow(options);
   if (unsupported.length > 0) {
     const count = unsupported.length === 1 ? '1 node' : `${unsupported.length} nodes`;
-    fail(
+    failWithList(
       'unsupported',
       options.fileName,
-      `not supported: ${count}: ${unsupported.join(', ')}.`,
+      { head: `not supported: ${count}:`, items: groupedByType(unsupported) },
       'Use --output_layer to stop before them.',
     );
   }

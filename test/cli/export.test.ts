@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { refused } from './command.js';
@@ -26,6 +26,24 @@ test('what export refuses', () => {
   refused(folder, ['export', ...network, '--scaling', 'q.json'], 2, /^<folder>: expected this argument, got none\./);
   refused(folder, words, 2, /^--images: expected a folder of images, got none\./);
   refused(folder, [...words, '--images', 'images', '--trace', 'conv1'], 2, /^--trace: expected layer:channel,y,x/);
+});
+
+test('a folder with other files is refused before any work; a former export is written again', () => {
+  const images = ['--images', 'images', '--image_count', '1'];
+  const line =
+    /^src: expected a new folder, an empty one or a former export, got one that holds "a\.c" and 1 more\. Name another folder, or pass --force/;
+  mkdirSync(path('src/lib'), { recursive: true });
+  writeFileSync(path('src/a.c'), '');
+  const into = (name: string, ...more: string[]): string[] => ['export', name, ...words.slice(2), ...images, ...more];
+  refused(folder, into('src'), 2, line);
+  writeFileSync(path('src/network.json'), '{"format": "another"}');
+  refused(folder, into('src'), 2, /"a\.c" and 2 more/);
+  assert.is(xfdnn(...into('src', '--force')).code, 0);
+  assert.ok(existsSync(path('src/a.c')));
+  assert.is(xfdnn(...into('kit')).code, 0, 'a former export');
+  mkdirSync(path('empty'));
+  writeFileSync(path('empty/.DS_Store'), '');
+  assert.is(xfdnn(...into('empty')).code, 0);
 });
 
 test.run();

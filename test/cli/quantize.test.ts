@@ -295,6 +295,15 @@ test('quantize verifies at once where asked to', () => {
   assert.match(output, /2 entries from 4 calibration images: again\.json\n\n[\s\S]*hurts most/);
   const gated = xfdnn(...flags, '--min_sqnr', '200');
   assert.equal([gated.code, gated.error.startsWith('--min_sqnr: expected at least 200 dB')], [3, true]);
+  const loud = xfdnn(...flags.filter((word) => word !== '--quiet'), '--min_sqnr', '0');
+  assert.is(loud.error.match(/^done in /gm)?.length, 1, loud.error);
+  assert.not.match(xfdnn('quantize', '--help').output, /max_accuracy_drop/);
+  refused(
+    folder,
+    [...flags, '--max_accuracy_drop', '1%'],
+    2,
+    /^--max_accuracy_drop: .*Use xfdnn verify with --labels\./,
+  );
 });
 
 test.run();

@@ -68,7 +68,7 @@ test('all widths that an overlay cannot bring together are refused at once, with
   assert.match(all, /layer "join" \(Concat\) reads 8 bits of "sum", which has 16 \(overlay v2 cannot rescale them\)/);
   assert.match(
     all,
-    /layer "b" \(Convolution\) reads 8 bits of "p", which has 16 \(overlay v2 cannot rescale them\); layer "join"/,
+    /layer "b" \(Convolution\) reads 8 bits of "p", which has 16 \(overlay v2 cannot rescale them\), layer "join"/,
   );
   assert.is(refused({ '*': 16 }), '');
 });

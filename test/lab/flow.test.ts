@@ -34,7 +34,7 @@ testLab('the example: calibrate, drag a threshold, go back, switch to v3, verify
   assert.ok(v2 === commandLine(...EXAMPLE), 'the scaling file has the bytes of the command line');
 
   const before = await figures(page);
-  await page.getByRole('button', { name: /^conv2/ }).click();
+  await page.getByRole('option', { name: /^conv2/ }).click();
   await dragThreshold(page, 0.4);
   await page.getByText('1 layer', { exact: true }).waitFor();
   assert.is.not(await figures(page), before, 'the figures change with the threshold');
@@ -65,7 +65,7 @@ testLab('the example: calibrate, drag a threshold, go back, switch to v3, verify
   await page.getByText('verified', { exact: true }).waitFor();
   assert.match(await saved(page, 'Save the report'), /^<!doctype html>[\s\S]*Signal to noise by layer/);
   await page.getByRole('tab', { name: 'Compare' }).click();
-  assert.match(await page.locator('.sides').innerText(), /overlay\s+default\s+v3/);
+  assert.match(await page.locator('.sides').innerText(), /Overlay\s+default\s+v3/);
   assert.equal(errors, []);
 });
 

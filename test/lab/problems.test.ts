@@ -39,15 +39,22 @@ testLab('a wrong file gets a sentence that fits a page, and the page stays usabl
   assert.match(await saved(page, 'Save the manifest'), /"deploy_model": "model.pb"/);
 });
 
-testLab('cancel ends all workers and leaves a usable page', async ({ page, browser }) => {
+testLab('cancel keeps the results and leaves a usable page', async ({ page, browser }) => {
   await loadExample(page);
+  const [session] = await workers(browser, 1);
   const calibration = page.getByRole('button', { name: 'Calibrate', exact: true });
   await calibration.click();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await idle(page);
-  assert.equal(await workers(browser), [], 'no worker is left');
+  assert.equal(await workers(browser, 1), [session], 'the worker is the same, and the only one');
   assert.is(await page.getByRole('alert').innerText(), '');
   await calibrate(page);
+  const scaling = await saved(page, 'Save the scaling file');
+  await page.getByRole('radio', { name: 'v3' }).check();
+  await calibration.click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await idle(page);
+  assert.is(await saved(page, 'Save the scaling file'), scaling, 'the calibration before is still there');
   await page.getByRole('tab', { name: 'Verification' }).click();
   await page.getByRole('button', { name: 'Verify' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -55,16 +62,16 @@ testLab('cancel ends all workers and leaves a usable page', async ({ page, brows
   await page.getByRole('button', { name: 'Verify' }).click();
   await page.getByText('Integer budget').waitFor({ timeout: 60_000 });
   await page.goto('about:blank');
-  assert.equal(await workers(browser), [], 'all workers end with the page');
+  assert.equal(await workers(browser, 0), [], 'all workers end with the page');
 });
 
-/** The addresses of the workers that run, those of workers too, once those that were ended are gone. */
-async function workers(browser: Browser): Promise<string[]> {
+/** The identities of the workers that run, those of workers too, once only so many are left. */
+async function workers(browser: Browser, left: number): Promise<string[]> {
   const session = await browser.newBrowserCDPSession();
   for (let turn = 0; ; turn++) {
     const { targetInfos } = await session.send('Target.getTargets', { filter: [{}] });
-    const found = targetInfos.filter(({ type }) => type.includes('worker')).map(({ url }) => url);
-    if (found.length === 0 || turn === PATIENCE) return found;
+    const found = targetInfos.filter(({ type }) => type.includes('worker')).map(({ targetId }) => targetId);
+    if (found.length <= left || turn === PATIENCE) return found;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -5,7 +5,7 @@ import { missedTarget, proposalText, type WidthProposal } from '../../src/report
 
 const layer = {
   name: `block/${'very_long/'.repeat(6)}depthwise`,
-  followers: ['relu'],
+  followers: [`block/${'very_long/'.repeat(6)}relu`],
   type: 'Convolution',
   bw: 8,
   macs: 300,
@@ -19,10 +19,10 @@ const result = {
   layers: [layer, { ...layer, name: 'pool', followers: [], bw: null, macs: 0 }],
 };
 
-test('a row fits 100 columns, whatever the name; the end of a long name is kept', () => {
+test('a row fits 100 columns, whatever the name; both ends of a long name are kept', () => {
   const lines = sensitivityText(result).split('\n');
   assert.ok(lines.every(({ length }) => length <= 100));
-  assert.match(lines[2] ?? '', /^….*depthwise \+ relu +8 +100\.00 % +-12\.35 +100\.00 % +Infinity +50\.00 %$/);
+  assert.match(lines[2] ?? '', /^block\/.*….*depthwise \+ relu +8 +100\.00 % +-12\.35 +100\.00 % +Infinity +50\.00 %$/);
   assert.match(lines[3] ?? '', /^pool +host +- /);
   assert.match(
     sensitivityText(result),
@@ -52,9 +52,13 @@ test('a proposal says what it costs and gives, or what was reached', () => {
   assert.is(
     proposalText(proposal),
     `Target 99.00 % is reached with 16 bits in 2 layers, 25.00 % of the multiply-accumulates:
-agreement 100.00 % on these images, 99.50 % expected on others, 30.00 dB.
+agreement 100.00 % measured on these images, 99.50 % expected on others, 30.00 dB.
 --layer_bits 'a=16,b=16'
 `,
+  );
+  assert.match(
+    proposalText({ ...proposal, expected: 0.98 }),
+    /98\.00 % expected on others, 30\.00 dB\. More --images make it surer\.\n/,
   );
   assert.match(proposalText({ ...proposal, layers: [] }), /is reached without layers of 16 bits:\n/);
   const missed = { ...proposal, reached: false, agreement: 0.9 };

@@ -124,12 +124,18 @@ function MoreChoices({ lab, state: { settings } }: PanelProps) {
   );
 }
 
+/** Brings the results into view where they are below the choices. */
+function showResults(): void {
+  if (matchMedia('(max-width: 60rem)').matches) document.getElementById('results')?.scrollIntoView();
+}
+
 function Run({ lab, state: { task, files, network } }: PanelProps) {
   const button = useRef<HTMLButtonElement>(null);
   const isFollowed = useRef(false);
   const isIdle = task === undefined;
   useEffect(() => {
     if (isFollowed.current && document.activeElement === document.body) button.current?.focus();
+    if (isFollowed.current && isIdle) showResults();
     isFollowed.current &&= !isIdle;
   }, [isIdle]);
   const isGraph = network?.framework === 'tensorflow';

@@ -2,6 +2,7 @@ import { thresholdBars } from '../../src/report/html/comparison-report.js';
 import { decibels } from '../../src/report/verdict.js';
 import { counted } from '../../src/report/words.js';
 import { compareScaling } from '../../src/scaling-file/compare.js';
+import { fieldOf } from '../session/page-words.js';
 import { Drawn } from './drawn.js';
 import type { Lab } from './lab.js';
 import type { Kept, State } from './state.js';
@@ -88,9 +89,7 @@ function differences(a: Kept, b: Kept): (readonly [string, string, string])[] {
   const words = (value: unknown): string =>
     value === undefined ? 'default' : typeof value === 'string' ? value : JSON.stringify(value);
   const names = new Set([...Object.keys(a.flags), ...Object.keys(b.flags)] as (keyof Kept['flags'])[]);
-  const flags = [...names].map(
-    (name) => [name.replaceAll('_', ' '), words(a.flags[name]), words(b.flags[name])] as const,
-  );
+  const flags = [...names].map((name) => [fieldOf(name), words(a.flags[name]), words(b.flags[name])] as const);
   const edits = ['thresholds set by hand', String(a.edited), String(b.edited)] as const;
   return [...flags, edits].filter(([, left, right]) => left !== right);
 }

@@ -1,40 +1,52 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { chosenFiles, droppedFiles, type GivenFile } from './dropped-files.js';
 import { NumbersField, TextField } from './fields.js';
-import { commonFolder } from './files.js';
 import type { Lab } from './lab.js';
-import { nameOf } from './paths.js';
+import { commonFolder, nameOf } from './paths.js';
 import type { Files, State } from './state.js';
 
 /** Where files are dropped or chosen, and what is there. */
 export function FilesPanel({ lab, state }: { readonly lab: Lab; readonly state: State }) {
   const [isOver, setOver] = useState(false);
   const take = (given: readonly GivenFile[]): void => void lab.addFiles(given);
-  const drop = async (event: DragEvent): Promise<void> => {
-    event.preventDefault();
-    setOver(false);
-    if (event.dataTransfer !== null) take(await droppedFiles(event.dataTransfer));
-  };
+  // A browser shows a file that is dropped anywhere else in place of the page.
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent): void => void (event.relatedTarget === null && setOver(false));
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(false);
+      if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(take);
+    };
+    const listeners = [
+      ['dragover', over],
+      ['dragleave', leave],
+      ['drop', drop],
+    ] as const;
+    for (const [name, listener] of listeners) document.addEventListener(name, listener);
+    return () => {
+      for (const [name, listener] of listeners) document.removeEventListener(name, listener);
+    };
+  }, [lab]);
   return (
     <section aria-labelledby="files-title">
       <h2 id="files-title">Files</h2>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside do the same for a keyboard */}
-      <div
-        class={`drop ${isOver ? 'over' : ''}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <p>Drop a network, its weights and images here.</p>
+      <div class={`drop ${isOver ? 'over' : ''}`}>
+        <p>Drop a network, its weights and images on the page. Images come beside those that are there.</p>
         <div class="buttons">
           <FileButton title="Choose files" isFolder={false} disabled={state.task !== undefined} take={take} />
           <FileButton title="Choose a folder" isFolder={true} disabled={state.task !== undefined} take={take} />
         </div>
       </div>
       <FileList files={state.files} />
+      {state.files.images.length > 0 && (
+        <button type="button" disabled={state.task !== undefined} onClick={() => lab.clearImages()}>
+          Clear the images
+        </button>
+      )}
       {state.files.model !== undefined && <NetworkFields lab={lab} state={state} />}
     </section>
   );

@@ -1,7 +1,6 @@
 import { compareNames } from '../../src/platform/path.js';
 import type { Role } from '../session/recognise.js';
 import type { GivenFile } from './dropped-files.js';
-import { folderOf } from './paths.js';
 import type { SessionClient } from './session-client.js';
 import type { Files } from './state.js';
 
@@ -36,18 +35,28 @@ export async function takeFiles(
   return { files, refused };
 }
 
+/** Files without the images. */
+export function withoutImages(files: Files): Files {
+  const images = new Set(files.images);
+  return { ...files, images: [], all: new Map([...files.all].filter(([path]) => !images.has(path))) };
+}
+
+/** The files of the network: those of two networks are others, though they have the same names. */
+export const networkFiles = ({ model, weights, all }: Files): (Blob | undefined)[] =>
+  [model, weights].map((path) => (path === undefined ? undefined : all.get(path)));
+
 function combined(before: Files, given: readonly GivenFile[], roles: Readonly<Record<string, Role>>): Files {
   const pathsOf = (...wanted: Role[]): GivenFile[] =>
     given.filter(({ path }) => wanted.includes(roles[path] ?? 'junk'));
   const model = pathsOf('network', 'graph').at(-1);
   const weights = pathsOf('weights').at(-1);
-  const images = inOneFolder(pathsOf('image'));
+  const images = allImages(before, pathsOf('image'));
   const isGraph = model !== undefined && roles[model.path] === 'graph';
   const oldWeights = isGraph ? undefined : before.weights;
   const paths = {
     model: model?.path ?? before.model,
     weights: weights?.path ?? oldWeights,
-    images: images.length > 0 ? images.map(({ path }) => path) : before.images,
+    images: images.map(({ path }) => path),
   };
   const known = new Map([
     ...before.all,
@@ -60,6 +69,23 @@ function combined(before: Files, given: readonly GivenFile[], roles: Readonly<Re
   };
 }
 
+/** The images that were there, and others beside them. One that comes again takes its own place, another of the same path gets a number. */
+function allImages({ images, all }: Files, given: readonly GivenFile[]): GivenFile[] {
+  const known = new Map(images.map((path) => [path.replace(`${IMAGES}/`, ''), all.get(path) ?? new Blob()]));
+  for (const { path, blob } of given) {
+    let name = path;
+    for (let n = 2; !isSameFile(known.get(name) ?? blob, blob); n++) name = path.replace(/(\.[^.]*)?$/, ` (${n})$1`);
+    known.set(name, blob);
+  }
+  return inOneFolder([...known].map(([path, blob]) => ({ path, blob })));
+}
+
+/** Whether two files of one path are the same, by size and time. */
+function isSameFile(a: Blob, b: Blob): boolean {
+  const time = (file: Blob): number | undefined => (file instanceof File ? file.lastModified : undefined);
+  return a.size === b.size && time(a) === time(b);
+}
+
 /** Images with paths in one folder, sorted as the library sorts them. Those of several folders get a folder above them. */
 function inOneFolder(images: readonly GivenFile[]): GivenFile[] {
   const roots = new Set(images.map(({ path }) => path.replace(/\/?[^/]*$/, '').replace(/\/.*/, '')));
@@ -67,14 +93,4 @@ function inOneFolder(images: readonly GivenFile[]): GivenFile[] {
   const named =
     roots.size === 1 && only !== '' ? images : images.map(({ path, blob }) => ({ path: `${IMAGES}/${path}`, blob }));
   return [...named].sort((a, b) => compareNames(a.path, b.path));
-}
-
-/** The folder that all of some paths are in. */
-export function commonFolder(paths: readonly string[]): string {
-  const [first = '', ...others] = paths.map(folderOf);
-  return others.reduce((common, folder) => {
-    let shared = common;
-    while (shared !== '' && folder !== shared && !folder.startsWith(`${shared}/`)) shared = folderOf(shared);
-    return shared;
-  }, first);
 }

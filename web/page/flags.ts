@@ -1,7 +1,6 @@
 import type { NetworkFlags } from '../../src/jobs/network.js';
 import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
-import { commonFolder } from './files.js';
-import { folderOf, nameOf } from './paths.js';
+import { commonFolder, folderOf, nameOf } from './paths.js';
 import type { Files, Settings } from './state.js';
 
 /** Images that are calibrated on where no number is set. */

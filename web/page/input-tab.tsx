@@ -5,7 +5,7 @@ import { inPageWords } from '../session/page-words.js';
 import { Drawn } from './drawn.js';
 import { Choice, NumbersField } from './fields.js';
 import type { Lab } from './lab.js';
-import { nameOf } from './paths.js';
+import { namesOf } from './paths.js';
 import type { State } from './state.js';
 
 interface InputProps {
@@ -14,7 +14,7 @@ interface InputProps {
 }
 
 const PRESET_WORDS: Readonly<Record<Preset, string>> = {
-  original: 'as the framework',
+  original: "the original's defaults",
   caffe: 'BGR minus 104, 117, 123',
   'tf-slim': 'RGB, -1 to 1',
   'keras-tf': 'RGB, -1 to 1',
@@ -74,6 +74,7 @@ function ImageChoice({
   readonly images: readonly string[];
   readonly shown: string;
 }) {
+  const names = namesOf(images);
   const step = (by: number): void => {
     const next = images[(images.indexOf(shown) + by + images.length) % images.length];
     if (next !== undefined) lab.showImage(next);
@@ -84,9 +85,9 @@ function ImageChoice({
         ‹
       </button>
       <select aria-label="Image" value={shown} onChange={({ currentTarget }) => lab.showImage(currentTarget.value)}>
-        {images.map((path) => (
+        {images.map((path, index) => (
           <option key={path} value={path} selected={path === shown}>
-            {nameOf(path)}
+            {names[index]}
           </option>
         ))}
       </select>
@@ -105,9 +106,12 @@ function PreprocessingFields({ lab, state: { settings, preview } }: InputProps) 
     <form class="fields" aria-label="Preprocessing" onSubmit={(event) => event.preventDefault()}>
       <Choice
         title="Preset"
-        options={PRESETS.map((name) => [name, `${name}: ${PRESET_WORDS[name]}`])}
-        value={preset ?? 'original'}
-        change={(value) => lab.change({ preset: value === 'original' ? undefined : (value as Preset) })}
+        options={[
+          ['', 'as the network shows'],
+          ...PRESETS.map((name) => [name, `${name}: ${PRESET_WORDS[name]}`] as const),
+        ]}
+        value={preset ?? ''}
+        change={(value) => lab.change({ preset: value === '' ? undefined : (value as Preset) })}
       />
       <Choice
         title="Channels"

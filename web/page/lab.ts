@@ -1,8 +1,9 @@
+import { DEFAULT_CALIBRATOR } from '../../src/calibration/thresholds/index.js';
 import type { LiveUpdate } from '../../src/verification/live/live-results.js';
 import type { Progress } from '../session/wire.js';
 import type { GivenFile } from './dropped-files.js';
 import { exampleFiles } from './example.js';
-import { takeFiles } from './files.js';
+import { networkFiles, takeFiles, withoutImages } from './files.js';
 import { inspectFlags, NETWORK_FIELDS, quantizeFlags } from './flags.js';
 import { editedCount, LiveControl, liveOf, updated } from './live-control.js';
 import { Cancelled, type SessionClient } from './session-client.js';
@@ -18,6 +19,8 @@ export class Lab {
   private current = INITIAL;
   private readonly listeners = new Set<() => void>();
   private previewTimer = 0;
+  /** Whether a field that says which network it is was changed since the network was read. */
+  private isUnread = false;
   /** The worker that knows the calibration. */
   private epoch = -1;
 
@@ -54,12 +57,28 @@ export class Lab {
     });
   }
 
+  /** Takes the images away; the network stays. */
+  clearImages(): Promise<void> {
+    return this.run('Clearing the images', async (progress) => {
+      const files = withoutImages(this.current.files);
+      await this.session.mount(files.all);
+      this.set({ files, previewed: undefined });
+      await this.read(progress);
+    });
+  }
+
+  /** Reads the network that was chosen. */
+  readNetwork(): Promise<void> {
+    return this.run('Reading the network', (progress) => this.read(progress));
+  }
+
   /** Takes the example in place of all files. */
   loadExample(): Promise<void> {
     return this.run('Loading the example', async (progress) => {
       const given = [...(await exampleFiles())].map(([path, blob]) => ({ path, blob }));
       const { files } = await takeFiles(this.session, NO_FILES, given);
-      this.set({ ...INITIAL, task: this.current.task, files });
+      const { task, kept } = this.current;
+      this.set({ ...INITIAL, task, kept, files });
       await this.read(progress);
     });
   }
@@ -67,9 +86,9 @@ export class Lab {
   /** Changes fields; `undefined` is the default. */
   change(settings: Settings): void {
     this.set({ settings: { ...this.current.settings, ...settings } });
-    if (NETWORK_FIELDS.some((field) => field in settings))
-      void this.run('Reading the network', (take) => this.read(take));
-    else this.previewSoon();
+    if (!NETWORK_FIELDS.some((field) => field in settings)) return this.previewSoon();
+    this.isUnread = true;
+    void this.readNetwork();
   }
 
   /** Shows the preprocessing of another image. */
@@ -82,6 +101,8 @@ export class Lab {
     return this.run('Calibrating', async (progress) => {
       const { files, settings } = this.current;
       const flags = quantizeFlags(files, settings);
+      // The session forgets the calibration before; where this one is given up, that one is taken up again when it is needed.
+      this.epoch = -1;
       const view = await this.session.ask('calibrate', flags, progress);
       this.epoch = this.session.epoch;
       this.set({ calibration: { ...view, flags }, verification: undefined, live: undefined, view: 'thresholds' });
@@ -143,7 +164,8 @@ export class Lab {
     const entries = live?.file?.entries ?? calibration.entries;
     const judged = live?.file === undefined ? calibration.verdict : undefined;
     const verdict = verification?.verdict ?? judged;
-    return { flags, entries, verdict, isVerified: verification !== undefined, edited: editedCount(live) };
+    const network = networkFiles(this.current.files);
+    return { network, flags, entries, verdict, isVerified: verification !== undefined, edited: editedCount(live) };
   }
 
   /** Keeps the present result beside those to come. */
@@ -155,9 +177,9 @@ export class Lab {
     this.set({ view });
   }
 
-  /** Ends the work that is going on. Files and settings stay. */
+  /** Gives up the work that is going on. Files, settings and results stay. */
   cancel(): void {
-    this.session.stop();
+    this.session.cancel();
   }
 
   /** Forgets what went wrong. */
@@ -170,7 +192,8 @@ export class Lab {
     if (calibration === undefined || calibration.entries.length === 0) return;
     const most = (network?.macs ?? 0) > LARGE ? 4 : 16;
     const images = Math.min(most, calibration.images.length);
-    this.set({ live: liveOf(await this.session.ask('openLive', { images }, progress)) });
+    const [calibrator = DEFAULT_CALIBRATOR] = calibration.flags.calibrator?.split(':') ?? [];
+    this.set({ live: liveOf(await this.session.ask('openLive', { images }, progress), calibrator) });
   }
 
   /** What changed in the emulation; a verification before it is of another file. */
@@ -195,7 +218,12 @@ export class Lab {
   }
 
   private async read(progress: (progress: Progress) => void): Promise<void> {
-    const { files } = this.current;
+    const { files, kept } = this.current;
+    this.isUnread = false;
+    if (kept !== undefined && networkFiles(files).some((file, i) => file !== kept.network[i])) {
+      const remark = 'The result that was kept as A is of another network: it is no longer kept.';
+      this.set({ kept: undefined, problems: [...this.current.problems, remark] });
+    }
     this.set({
       network: undefined,
       preview: undefined,
@@ -243,6 +271,8 @@ export class Lab {
     this.set({ task: { title, progress: undefined }, problems: [] });
     await this.guarded(() => work((progress) => this.set({ task: { title, progress } })));
     this.set({ task: undefined });
+    // A field of the network that was changed meanwhile.
+    if (this.isUnread) await this.readNetwork();
   }
 
   private async guarded(work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { histogramPlot, histogramReach } from '../../src/report/html/histogram.js';
+import { legend, lineLegend } from '../../src/report/html/plot.js';
 import { digits } from '../../src/report/html/range-boxes.js';
 import { layerLabel } from '../../src/report/layer-label.js';
 import { decibels } from '../../src/report/verdict.js';
@@ -19,6 +20,23 @@ interface InspectorProps {
 
 /** Steps of the threshold over the width of the histogram. */
 const STEPS = 1000;
+
+/** What the lines of the histogram are. */
+const LINES = [
+  ['limit bad', 'calibrated threshold'],
+  ['limit', 'largest value'],
+  ['curve', 'squared error of a threshold'],
+  ['curve other', 'divergence of a threshold'],
+] as const;
+
+/** What a calibrator makes of the histogram. */
+const METHODS: Readonly<Record<string, string>> = {
+  mse: ' The calibrator mse looks for the least squared error.',
+  search: ' The calibrator search compares thresholds by the error of the emulated layer.',
+  reference: ' The calibrator reference looks for the least divergence.',
+  max: ' The calibrator max takes the largest value.',
+  percentile: ' The calibrator percentile leaves out the largest values, so many of each layer.',
+};
 
 /** The histogram of a layer with its threshold, which can be dragged, and what the threshold does. */
 export function LayerInspector({ lab, live, layer, range }: InspectorProps) {
@@ -46,9 +64,18 @@ export function LayerInspector({ lab, live, layer, range }: InspectorProps) {
           onInput={({ currentTarget }) => set((currentTarget.valueAsNumber * reach) / STEPS)}
         />
       </div>
+      <div class="axis-titles" aria-hidden="true">
+        <span>↑ values in a bin, log scale</span>
+        <span>magnitude in float32 →</span>
+      </div>
+      <div class="keys">
+        <Drawn drawing={legend([['alone', 'magnitudes of the float network']])} />
+        <Drawn drawing={lineLegend(LINES)} />
+      </div>
       <p class="faint">
-        The line with the grip is the threshold: drag it, or move it with the arrow keys. The dashed lines are the
-        calibrated one and the largest value, the curve the squared error of other thresholds.
+        The line with the grip is the threshold: drag it, or move it with the arrow keys. Curves are on log scales of
+        their own; the thin line through the lowest point of each is the threshold that it would choose here.
+        {METHODS[live.calibrator] ?? METHODS['mse']}
       </p>
       <dl class="figures">
         <Figure name="threshold" value={digits(threshold)} />

@@ -41,7 +41,13 @@ export class LiveControl {
 }
 
 /** A live emulation that was just opened. */
-export const liveOf = (view: LiveView): Live => ({ ...view, opened: view, wanted: {}, file: undefined });
+export const liveOf = (view: LiveView, calibrator: string): Live => ({
+  ...view,
+  calibrator,
+  opened: view,
+  wanted: {},
+  file: undefined,
+});
 
 /** A live emulation after a change: the layers that were computed again replace those before. */
 export function updated(live: Live, change: LiveUpdate | ScalingFile): Live {

@@ -1,11 +1,12 @@
 import type { LivePrediction } from '../../src/verification/live/live-results.js';
-import { nameOf } from './paths.js';
+import { namesOf } from './paths.js';
 import type { Live } from './state.js';
 
 /** What the network says of each image, in float32 and on the overlay. */
 export function Predictions({ live }: { readonly live: Live }) {
+  const names = namesOf(live.images);
   const rows = live.predictions.flatMap(([prediction], image) =>
-    prediction === undefined ? [] : [{ name: nameOf(live.images[image] ?? ''), prediction }],
+    prediction === undefined ? [] : [{ name: names[image] ?? '', prediction }],
   );
   if (rows.length === 0) return null;
   return (

@@ -20,7 +20,17 @@ interface ResultsProps {
 /** What came of the files and the settings. */
 export function Results({ lab, state }: ResultsProps) {
   const { calibration, network } = state;
-  if (network === undefined) return <Welcome />;
+  if (network === undefined)
+    return (
+      <>
+        {state.files.model !== undefined && state.task === undefined && (
+          <button type="button" class="main" onClick={() => lab.readNetwork()}>
+            Read the network
+          </button>
+        )}
+        <Welcome />
+      </>
+    );
   return (
     <>
       {calibration !== undefined && <Outcome lab={lab} state={state} calibration={calibration} />}

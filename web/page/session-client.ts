@@ -2,11 +2,15 @@ import type { Calls } from '../session/calls.js';
 import {
   type ArgumentOf,
   type CallMessage,
+  type CancelMessage,
   type Progress,
   type ReplyMessage,
   SESSION,
   type ValueOf,
 } from '../session/wire.js';
+
+/** How long the worker may take to give its calls up, in milliseconds. */
+const PATIENCE_MS = 3000;
 
 /** A call that was ended before it was answered. */
 export class Cancelled extends Error {}
@@ -56,6 +60,16 @@ export class SessionClient {
     });
   }
 
+  /**
+   * Gives all calls up: they reject with {@link Cancelled}, and the worker keeps what it knows. One that does not answer, as while a
+   * network is parsed, is ended.
+   */
+  cancel(): void {
+    const calls = [...this.waiting.keys()];
+    for (const call of calls) this.worker?.postMessage({ cancel: call } satisfies CancelMessage);
+    setTimeout(() => calls.some((call) => this.waiting.has(call)) && this.stop(), PATIENCE_MS);
+  }
+
   /** Ends the worker with all its calls. The next call finds a new one. */
   stop(): void {
     this.end(new Cancelled('cancelled'));
@@ -77,7 +91,8 @@ export class SessionClient {
     if (waiting === undefined) return;
     if ('progress' in message) return waiting.progress(message.progress);
     this.waiting.delete(message.call);
-    if ('problem' in message) waiting.reject(new Error(message.problem.text));
+    if ('isCancelled' in message) waiting.reject(new Cancelled('cancelled'));
+    else if ('problem' in message) waiting.reject(new Error(message.problem.text));
     else waiting.resolve(message.value);
   }
 

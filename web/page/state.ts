@@ -45,6 +45,8 @@ export interface Calibration extends CalibrationView {
 
 /** A live emulation as it is now. */
 export interface Live extends LiveView {
+  /** The method that found the thresholds, without its figure. */
+  readonly calibrator: string;
   /** As it was after the calibration. */
   readonly opened: LiveView;
   /** Thresholds that were set by hand, by blob; the emulation may be a moment behind them. */
@@ -61,6 +63,8 @@ export interface ScalingFile {
 
 /** A result that others are compared with. */
 export interface Kept {
+  /** The files of its network. */
+  readonly network: readonly (Blob | undefined)[];
   readonly flags: QuantizeFlags;
   readonly entries: readonly ScalingEntry[];
   readonly verdict: Verdict | undefined;

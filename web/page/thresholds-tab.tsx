@@ -7,8 +7,10 @@ import type { LiveLayer } from '../../src/verification/live/live-results.js';
 import { Change } from './change.js';
 import type { Lab } from './lab.js';
 import { LayerInspector } from './layer-inspector.js';
+import { Listbox } from './listbox.js';
 import { editedCount, isEdited } from './live-control.js';
 import { Predictions } from './predictions.js';
+import { shortNames } from './short-names.js';
 import type { Live } from './state.js';
 
 interface ThresholdsProps {
@@ -81,25 +83,26 @@ interface ListProps {
 const FULL = 50;
 
 function LayerList({ layers, live, chosen, choose }: ListProps) {
+  const names = shortNames(layers.map(({ name }) => name));
   return (
-    <ul class="list" aria-label="Layers">
-      {layers.map((layer) => (
-        <li key={layer.blob}>
-          <button
-            type="button"
-            aria-pressed={layer.blob === chosen}
-            class={isEdited(live, layer) ? 'edited' : ''}
-            onClick={() => choose(layer.blob)}
-          >
+    <Listbox
+      title="Layers"
+      chosen={chosen}
+      choose={choose}
+      options={layers.map((layer, index) => ({
+        id: layer.blob,
+        kind: isEdited(live, layer) ? 'edited' : '',
+        body: () => (
+          <>
             <span class="name" title={layerLabel(layer)}>
-              {layerLabel(layer)}
+              {layerLabel(layer).replace(layer.name, () => names[index] ?? '')}
             </span>
             <span class={`figure ${markOf(layer.sqnr) ?? ''}`}>{decibels(layer.sqnr)}</span>
             <span class={`level ${markOf(layer.sqnr) ?? ''}`} style={{ width: `${levelOf(layer)}%` }} />
-          </button>
-        </li>
-      ))}
-    </ul>
+          </>
+        ),
+      }))}
+    />
   );
 }
 

@@ -3,10 +3,12 @@ import { type ImageSource, imageCount, loadInputs, openImages } from '../../src/
 import { createEngine } from '../../src/kernels/engine.js';
 import { placementOf } from '../../src/placement/placement.js';
 import { entriesByName } from '../../src/placement/wanted-grids.js';
+import { pauseFor } from '../../src/runtime/pause.js';
 import { Runner } from '../../src/runtime/runner.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { RangeMeter } from '../../src/verification/activation-ranges.js';
 import { comparedLayers } from '../../src/verification/compared-layers.js';
+import type { CallHooks } from './wire.js';
 
 /** Magnitudes of a blob in float32, in bins of its calibrated threshold. */
 export interface BlobRange {
@@ -24,7 +26,7 @@ const MOST_IMAGES = 4;
 export async function measureBlobs(
   { graph, entries }: { readonly graph: Graph; readonly entries: readonly ScalingEntry[] },
   source: ImageSource,
-  progress: (done: number, total: number, label: string) => void,
+  { progress, signal }: CallHooks,
 ): Promise<Record<string, BlobRange>> {
   const placement = placementOf(graph, entriesByName(entries));
   const meters = comparedLayers(placement).flatMap(({ value: id, placement: kept }) => {
@@ -36,7 +38,9 @@ export async function measureBlobs(
   const runner = new Runner(await createEngine(), { ...graph, outputs: meters.map(({ id }) => id) });
   const load = openImages(source);
   const count = Math.min(MOST_IMAGES, imageCount(source));
+  const pause = pauseFor(signal);
   for (let image = 0; image < count; image++) {
+    await pause();
     progress(image, count, 'histograms');
     const results = runner.run(await loadInputs(load, graph.inputs, image));
     for (const { id, meter } of meters) {

@@ -24,13 +24,13 @@ export interface CalibrationView {
 /** Runs `quantize` on the mounted files. Throws as it does. */
 export async function calibrate(
   flags: QuantizeFlags & { readonly manifest: string },
-  { progress }: CallHooks,
+  { progress, signal }: CallHooks,
 ): Promise<CalibrationView> {
   await forgetResult();
   session.network = undefined;
   const lines: string[] = [];
   const say = (line: string): void => void lines.push(line);
-  const result = await quantize(flags, { progress, warn: say, note: say });
+  const result = await quantize(flags, { progress, signal, warn: say, note: say });
   const { graph, overlay, entries, verdict, files, source } = result;
   session.result = { graph, overlay, entries, files, source, flags };
   const [scaling, manifest] = [await fileText(result.output), await fileText(flags.manifest)];

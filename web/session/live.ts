@@ -17,13 +17,16 @@ export interface LiveView extends LiveUpdate {
 }
 
 /** Runs the last calibration on some of its images and keeps what is needed to run parts of it again. */
-export async function openLive({ images }: { readonly images: number }, { progress }: CallHooks): Promise<LiveView> {
+export async function openLive(
+  { images }: { readonly images: number },
+  { progress, signal }: CallHooks,
+): Promise<LiveView> {
   await session.live?.close();
   session.live = undefined;
   const { graph, entries, overlay, source, files } = expectResult();
   const chosen = firstImages(source, images);
-  const ranges = await measureBlobs({ graph, entries }, chosen, progress);
-  const live = await openEmulation(graph, entries, chosen, { overlay }, { progress });
+  const ranges = await measureBlobs({ graph, entries }, chosen, { progress, signal });
+  const live = await openEmulation(graph, entries, chosen, { overlay }, { progress, signal });
   session.live = live;
   return { ...live.state(), images: files.names.slice(0, images), ranges };
 }

@@ -23,14 +23,14 @@ export interface VerificationView extends Verification {
 /** Verifies the last calibration, with the thresholds as they are now, on the first of its images. Throws as `verify`. */
 export async function verify(
   { images }: { readonly images: number },
-  { progress }: CallHooks,
+  { progress, signal }: CallHooks,
 ): Promise<VerificationView> {
   const { graph, overlay, source, flags } = expectResult();
   const entries = presentEntries();
   const lines: string[] = [];
   const options = { overlay, calibrator: flags.calibrator };
   const chosen = firstImages(source, images);
-  const hooks = { progress, warn: (line: string) => void lines.push(line) };
+  const hooks = { progress, signal, warn: (line: string) => void lines.push(line) };
   const { result, measured } = await measureEntries(graph, entries, chosen, options, hooks);
   session.verified = { measured, verdict: result.verdict, source: chosen };
   const { verdict, faults, images: count, layers, agreement, accuracy } = result;

@@ -10,10 +10,16 @@ export interface CallMessage {
   readonly argument: unknown;
 }
 
-/** What the session says: how far a call is, and at its end one value or one problem. */
+/** Asks the session to give a call up. */
+export interface CancelMessage {
+  readonly cancel: number;
+}
+
+/** What the session says: how far a call is, and at its end one value or one problem, or that it was given up. */
 export type ReplyMessage = { readonly call: number } & (
   | { readonly progress: Progress }
   | { readonly value: unknown }
+  | { readonly isCancelled: true }
   | { readonly problem: Problem }
 );
 
@@ -28,6 +34,8 @@ export interface Progress {
 /** What a call is given beside its argument. */
 export interface CallHooks {
   progress(done: number, total: number, label: string): void;
+  /** Aborted where the page gives the call up. */
+  readonly signal: AbortSignal;
 }
 
 /** A function of the session: plain data in, plain data out. */

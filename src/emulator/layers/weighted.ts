@@ -25,7 +25,7 @@ export function weighted(context: EmulationContext, layer: Layer<'weighted'>, en
     );
   const values = finishedValues(context, index, channels, weightedEnds(context, layer, entry));
   const input = context.operands.codes(context.placement.analysis.input(index), grids.input);
-  return accumulated(context, layer, accumulationOf(layer, grids), input, values);
+  return accumulated(context, layer, accumulationOf(layer, grids, context.weightCodes), input, values);
 }
 
 /** How the sums of a weighted layer become codes under each activation. */
@@ -44,11 +44,15 @@ function measured(entry: ScalingEntry, { params, input }: LayerGrids) {
   return { ...entry, bw_params: params[0]?.bits ?? input.bits, th_params: params.map(({ threshold }) => threshold) };
 }
 
-/** The exact sums of a weighted layer on its codes. */
-export function accumulationOf({ node, shapes }: Layer<'weighted'>, { input, params }: LayerGrids): Accumulation {
+/** The exact sums of a weighted layer on its codes. `weightCodes`: as in {@link EmulationContext}. */
+export function accumulationOf(
+  { node, shapes }: Layer<'weighted'>,
+  { input, params }: LayerGrids,
+  weightCodes: EmulationContext['weightCodes'] = (each, grids) => overlayWeights(weightRows(each), grids),
+): Accumulation {
   const accumulate = provided(opOf(node).accumulate, node, 'accumulate');
   const bits = { input: input.bits, params: params[0]?.bits ?? input.bits };
-  return named(node, () => accumulate(node, shapes, overlayWeights(weightRows(node), params), bits));
+  return named(node, () => accumulate(node, shapes, weightCodes(node, params), bits));
 }
 
 /** Strip by strip into the one value where the operator offers it; else through stored sums. */

@@ -1,4 +1,5 @@
 import type { Closeness, Sensitivity } from '../../verification/sensitivity/sensitivity.js';
+import { joinedLabel } from '../layer-label.js';
 import { decibels } from '../verdict.js';
 import { counted, percent } from '../words.js';
 import { markOf } from './grades.js';
@@ -39,7 +40,7 @@ function costBars({ layers, deployed, output, images }: Sensitivity): Markup {
   const rows = layers.map(({ name, followers, quantized, float }): Row => {
     const figure = `alone ${closeness(quantized)}; without it ${closeness(float)}`;
     const drawing = twoBars(scale, [float.sqnr, quantized.sqnr]);
-    return { name: [name, ...followers].join(' + '), drawing, figure, mark: markOf(quantized.sqnr) };
+    return { name: joinedLabel(name, followers), drawing, figure, mark: markOf(quantized.sqnr) };
   });
   const share = output === null ? '' : ` The share is that of images whose best class at "${output}" is that of float.`;
   return html`<p>With every layer quantized: ${closeness(deployed)} at the outputs, over ${counted(images, 'image')}. The most costly layer stands first.${share}</p>

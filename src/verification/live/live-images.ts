@@ -48,6 +48,8 @@ export class LiveImages {
   private readonly images: LiveImage[] = [];
   private readonly comparison: Comparison;
   private compared: ReadonlySet<ValueId> = new Set();
+  /** What {@link step} looks at next: layer after layer, image after image in each. */
+  private next = 0;
   private readonly vectors: ReadonlySet<ValueId>;
 
   constructor(
@@ -69,15 +71,22 @@ export class LiveImages {
   /** Takes other entries; entries that are the same objects as before count as equal. Throws as {@link IncrementalEmulator.set}. */
   set(entries: Entries, overlay: OverlayChoice): void {
     this.emulator.set(entries, overlay);
+    this.next = 0;
     this.compared = new Set(comparedLayers(this.emulator.placement).map(({ value }) => value));
     this.runFloat();
   }
 
-  /** Computes the next layer that is out of date, of the first image that has one; null: none has. */
+  /**
+   * Computes the next layer of an image that is out of date; null: none is. A layer is computed for all images before the next one, while
+   * its weights are in the cache.
+   */
   step(): LiveStep | null {
-    for (const [index, image] of this.images.entries()) {
-      const computed = this.emulator.step(index);
-      if (computed !== null) return this.measured(index, image, computed);
+    const count = this.images.length;
+    while (this.next < this.graph.nodes.length * count) {
+      const [node, index] = [Math.floor(this.next / count), this.next % count];
+      this.next++;
+      const computed = this.emulator.step(index, node);
+      if (computed !== null) return this.measured(index, required(this.images[index], 'live', 'image'), computed);
     }
     return null;
   }

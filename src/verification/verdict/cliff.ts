@@ -6,6 +6,12 @@ import type { MeasuredLayer } from './measured.js';
 /** A layer that keeps less than this by itself, in dB, falls. */
 export const FALL = 15;
 
+/**
+ * A layer that keeps more than so many dB above the worst one is no cliff: it falls too little to explain the network. What keeps
+ * less than `lost` is lost, however little it is: layers behind a cliff read what is lost already.
+ */
+const BESIDE_WORST = { within: 9, lost: 4 } as const;
+
 /** How many times the middle channel's largest value a channel has that sets the threshold of the others. */
 const DOMINANT = 4;
 
@@ -36,13 +42,17 @@ export function aloneRatio(graph: Graph, { layer, described, channels }: Measure
 }
 
 /**
- * The first layer in network order that falls by itself: those behind it may be its victims. A layer with sums beyond the
- * overlay's accumulator counts as falling, since the emulation has no such limit. Undefined where none falls.
+ * The first layer in network order that falls by itself about as far as the worst one: those behind it may be its victims, those
+ * before it that fall less do not explain the network. A layer with sums beyond the overlay's accumulator counts as falling,
+ * since the emulation has no such limit. Undefined where none falls.
  * Layers in front of one Concat share a threshold: of them the one counts that has a channel which sets it, or a layer before
  * it that falls on a grid of its own.
  */
 export function firstCliff(graph: Graph, layers: readonly MeasuredLayer[]): MeasuredLayer | undefined {
-  const falling = layers.filter((at) => (aloneRatio(graph, at) ?? Infinity) < FALL || at.layer.overflows > 0);
+  const ratio = (at: MeasuredLayer): number => aloneRatio(graph, at) ?? Infinity;
+  const worst = layers.reduce((low, at) => Math.min(low, ratio(at)), FALL);
+  const limit = Math.min(FALL, Math.max(worst, BESIDE_WORST.lost) + BESIDE_WORST.within);
+  const falling = layers.filter((at) => ratio(at) < limit || at.layer.overflows > 0);
   const [first] = falling;
   const raiser = first === undefined ? undefined : raiserOf(graph, layers, first);
   if (raiser === undefined) return first;

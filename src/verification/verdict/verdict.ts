@@ -27,7 +27,7 @@ export interface Verdict {
   readonly output: { readonly layer: string; readonly sqnr: number } | null;
   /** The layer that keeps least, in dB: by itself, or as deployed where no layer was run alone; null where none has noise. */
   readonly worst: { readonly layer: string; readonly sqnr: number; readonly alone: boolean } | null;
-  /** Where the network falls: the first layer that falls by itself; of a network that is not good else the weakest. */
+  /** Where the network falls: the first layer that falls by itself about as far as the worst one; of a network that is not good else the weakest. */
   readonly cliff: Cliff | null;
   /** What is counted at the cliff. */
   readonly causes: readonly Cause[];

@@ -70,6 +70,23 @@ for (const [layer, channel, overlay] of places)
     assert.ok(next.includes('--bitwidths 16,16,16'));
   });
 
+test('of three channels times 50 the first is the first cliff', async () => {
+  const broken = places
+    .slice(0, 3)
+    .reduce((graph, [layer, channel]) => withChannel(graph, layer, channel, 50), network);
+  const { cliff } = await verdictOf(broken, 'v2');
+  assert.equal([cliff?.layer, cliff?.channel], ['conv2', 5]);
+});
+
+test('an early layer that falls a little is no cliff where a later one loses everything', async () => {
+  const dip = withChannel(network, 'conv2', 5, 20);
+  assert.is((await verdictOf(dip, 'v2')).cliff?.layer, 'conv2', 'by itself it is one');
+  const { grade, cliff, causes } = await verdictOf(withChannel(dip, 'res3/pw', 5, 3000), 'v2');
+  assert.equal([grade, cliff?.layer, cliff?.channel], ['broken', 'res3/pw', 5]);
+  assert.ok((cliff?.sqnr ?? Infinity) < 4);
+  assert.ok(causes.some(({ kind }) => kind === 'coarse grid'));
+});
+
 testShared('a small MobileNet on overlay v2 at 8 bits is called broken', async () => {
   const images = join(shared, 'models/images');
   const names = readdirSync(images).sort();
