@@ -11,7 +11,7 @@ const MEBIBYTE = 2 ** 20;
 /** The program with its modules, compiled kernels and an image of a camera's size, measured. */
 const PROGRAM = 100 * MEBIBYTE;
 /** A further thread with its modules, measured. */
-const THREAD = 40 * MEBIBYTE;
+const THREAD = 25 * MEBIBYTE;
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
 /** The networks whose weights a run holds. */
