@@ -61,6 +61,7 @@ import { reduce } from './reduce.js';
 import { reduction } from './reduction.js';
 import { relu } from './relu.js';
 import { reorg } from './reorg.js';
+import { resample } from './resample.js';
 import { reshape } from './reshape.js';
 import { resize } from './resize.js';
 import { resizeBicubic } from './resize-bicubic.js';
@@ -162,6 +163,7 @@ export const ops: readonly Op[] = [
   pooling3d,
   quantizeDequantize,
   reduce,
+  resample,
   resizeBicubic,
   reverseSequence,
   scatter,
