@@ -88,7 +88,15 @@ function missedAccuracy(verification: Verification, most: number | undefined): s
 }
 
 function accuracyOf({ accuracy }: Verification, flag: string): NonNullable<Verification['accuracy']> {
-  return accuracy ?? noScores(flag);
+  return (
+    accuracy ??
+    fail(
+      'usage',
+      flag,
+      'expected --labels and a network with one output of class scores, got neither or one.',
+      'Pass --labels.',
+    )
+  );
 }
 
 /** A float accuracy misses its expectation by more than so many standard errors of the images, and by at least so much. */
