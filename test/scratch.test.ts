@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scratchFolder } from './scratch.js';
 import { root } from './support.js';
 
 test('a scratch folder is gone when its process has ended, with what is in it', () => {
@@ -11,7 +12,9 @@ test('a scratch folder is gone when its process has ended, with what is in it', 
     const folder = scratchFolder();
     (await import('node:fs')).writeFileSync(folder + '/file', 'x');
     console.log(folder);`;
-  const folder = execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' }).trim();
+  const script = join(scratchFolder(), 'leaves.mjs');
+  writeFileSync(script, source);
+  const folder = execFileSync(process.execPath, [script], { encoding: 'utf8' }).trim();
   assert.match(folder, /xfdnn-test-/);
   assert.not(existsSync(folder));
 });

@@ -18,6 +18,8 @@ export interface Steps {
   /** Before the second shift. */
   readonly product: number;
   readonly after_postscale: number;
+  /** Whether these are the multipliers for results below 0, those of a leaky activation. */
+  readonly negative: boolean;
   /** After the clamp, the bias that the overlay adds to the code, and the activation. */
   readonly code: number;
 }
@@ -29,8 +31,8 @@ export const ofChannel = (list: ArrayLike<number>, channel: number): number =>
 /** The steps of an accumulator; below zero those of the set for negative results, where there is one. */
 export function stepsOf(accumulator: number, end: Requantization, channel: number): Steps {
   const positive = through(accumulator, end, end.positive, channel);
-  const steps =
-    end.negative !== undefined && positive.code < 0 ? through(accumulator, end, end.negative, channel) : positive;
+  const isLeaking = end.negative !== undefined && positive.code < 0;
+  const steps = isLeaking ? { ...through(accumulator, end, end.negative, channel), negative: true } : positive;
   const code = Math.min(Math.max(steps.code, end.floor ?? -Infinity), end.ceiling ?? Infinity);
   return { ...steps, code };
 }
@@ -59,6 +61,7 @@ function through(accumulator: number, end: Requantization, set: Multipliers, cha
     clamped,
     product,
     after_postscale: after,
+    negative: false,
     code: isEarly ? scaled : clamp(scaled + bias, lo, hi),
   };
 }
@@ -78,6 +81,7 @@ export function averageStepsOf(sum: number, { bitsOut, positive }: Requantizatio
     clamped: sum,
     product,
     after_postscale: shiftRightRounding(product, postscale),
+    negative: false,
     code: avgPool(sum, scale, postscale, bitsOut),
   };
 }

@@ -17,14 +17,22 @@ export interface Pixel {
 
 /** A number that an accumulator is the sum of: the code of an input, and what it is multiplied by. */
 interface Term {
+  /** Which input of the layer it is of, from 0. */
+  readonly operand: number;
   /** The element of the input, in its order in memory. */
   readonly input: number;
+  /** The element as the input's file has it: a code, or float32 of the host. */
+  readonly stored: number;
+  /** The code that the layer reads: `stored` after it is quantized (of float32) and rescaled to the layer's grid. */
   readonly code: number;
   /** The code of the weight; 1 or -1 where there are none. */
   readonly weight: number;
 }
 
-/** How one element of a layer's result is computed. `terms` of a max pooling are the codes that are compared. */
+/**
+ * How one element of a layer's result is computed. `terms` of a max pooling or an Eltwise maximum are the codes that are compared.
+ * A tap outside the input has no term: it counts as 0, in a max pooling not at all.
+ */
 export interface Trace extends Steps {
   readonly terms: readonly Term[];
 }
@@ -64,7 +72,8 @@ export function trace(traced: Traced): Trace {
 /** The steps of a code that nothing is done to. */
 function plain(code: number): Steps {
   const same = { before_prescale: code, after_prescale: code, clamped: code, product: code, after_postscale: code };
-  return { accumulator: code, prescale_shift: 0, scale: 1, postscale_shift: 0, bias: 0, ...same, code };
+  const triple = { prescale_shift: 0, scale: 1, postscale_shift: 0, bias: 0 };
+  return { accumulator: code, ...triple, ...same, negative: false, code };
 }
 
 function termsOf(traced: Traced): Term[] {
@@ -80,11 +89,7 @@ function termsOf(traced: Traced): Term[] {
     );
   const { shape, layout } = placement.analysis.value(result.value);
   const at = required(elementAt(shape, layout, pixel), '--trace', 'a pixel of the layer');
-  return layer.operands.map((operand) => ({
-    input: at,
-    code: codeAt(traced, operand, at),
-    weight: operand.sign,
-  }));
+  return layer.operands.map((operand, i) => ({ operand: i, ...codeAt(traced, operand, at), weight: operand.sign }));
 }
 
 function weightedTerms(traced: Traced): Term[] {
@@ -108,7 +113,7 @@ function weightedTerms(traced: Traced): Term[] {
       if (tap < 0) continue;
       const input = (first + channel) * patches.channelStep + tap;
       const weight = codes[(pixel.channel * perGroup + channel) * taps.length + t] ?? 0;
-      terms.push({ input, code: codeAt(traced, required(operand, describe(node), 'an input'), input), weight });
+      terms.push({ operand: 0, ...codeAt(traced, required(operand, describe(node), 'an input'), input), weight });
     }
   }
   return terms;
@@ -128,14 +133,18 @@ function windowTerms(traced: Traced, windows: ConvolutionGeometry): Term[] {
         layout === 'NCHW'
           ? (pixel.channel * input[0] + row) * input[1] + column
           : (row * input[1] + column) * inChannels + pixel.channel;
-      return { input: at, code: codeAt(traced, required(operand, place, 'an input'), at), weight: 1 };
+      return { operand: 0, ...codeAt(traced, required(operand, place, 'an input'), at), weight: 1 };
     }),
   );
 }
 
-/** The code of an element of an operand as the layer reads it: quantized and rescaled. */
-function codeAt({ inputs }: Traced, { value, isFloat, own, rescale }: BoardOperand, at: number): number {
+/** An element of an operand, and its code as the layer reads it: quantized and rescaled. */
+function codeAt(
+  { inputs }: Traced,
+  { value, isFloat, own, rescale }: BoardOperand,
+  at: number,
+): Pick<Term, 'input' | 'stored' | 'code'> {
   const stored = required(inputs.get(value)?.[at], '--trace', 'the data of an input');
   const code = isFloat ? quantizeTensor(own.threshold, own.bits, stored) : stored;
-  return rescale === null ? code : stepsOf(code, rescale, 0).code;
+  return { input: at, stored, code: rescale === null ? code : stepsOf(code, rescale, 0).code };
 }

@@ -6,9 +6,10 @@ import {
   quantizeBiasV3,
   quantizeTensor,
   quantizeWeights,
+  rsh,
   unquantizeTensor,
 } from '../fixed/index.js';
-import { largestCode, shiftRightRounding, smallestCode } from '../fixed/rounding.js';
+import { largestCode, smallestCode } from '../fixed/rounding.js';
 
 /** Calls of a function of the overlay with their results. */
 export interface KnownAnswers {
@@ -69,7 +70,8 @@ interface Calls {
 /** Values of every kind for `clip(x, -th, th) * (m / th)`: codes, halves between them, and values beyond the threshold. */
 const roundedEdges = THRESHOLDS.flatMap((th) =>
   WIDTHS.flatMap((bw) => {
-    const step = th / largestCode(bw);
+    // Values of a dead channel, whose threshold is 0, are not 0.
+    const step = (th === 0 ? 1 : th) / largestCode(bw);
     const values = [0, 1, 1.5, 2.5, 63.5, largestCode(bw) - 0.5, largestCode(bw), 2 * largestCode(bw)];
     return values.flatMap((value) => [value * step, -value * step]).map((x) => [th, bw, f32(x)]);
   }),
@@ -90,7 +92,7 @@ const accumulators = [0, 1, -1, 255, 256, -256, 32768, -32769, 8388607, -8388608
 const FUNCTIONS: Readonly<Record<string, Calls>> = {
   rsh: {
     columns: ['v', 's', 'result'],
-    call: shiftRightRounding as Calls['call'],
+    call: rsh as Calls['call'],
     edges: [5, -5, 6, -6, -7, 3].flatMap((v) => [-1, 0, 1, 2, 3, 31].map((s) => [v, s])),
     draw: (draws) => [draws.signed(45), draws.whole(0, 40)],
   },
@@ -174,6 +176,12 @@ export function knownAnswers(): KnownAnswers[] {
   return Object.entries(FUNCTIONS).map(([name, { columns, call, edges, draw }]) => {
     const draws = new Draws();
     const drawn = Array.from({ length: RANDOM_CALLS }, () => draw(draws));
-    return { name, columns, rows: [...edges, ...drawn].map((args) => [...args, call(...args)]) };
+    return { name, columns, rows: [...distinct(edges), ...drawn].map((args) => [...args, call(...args)]) };
   });
+}
+
+/** Lists of numbers, each once; 0 and -0 are different arguments. */
+function distinct(rows: readonly (readonly number[])[]): (readonly number[])[] {
+  const text = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+  return [...new Map(rows.map((row) => [row.map(text).join(), row])).values()];
 }

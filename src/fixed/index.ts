@@ -16,5 +16,5 @@ export {
   quantizeWeightsArray,
   unquantizeTensorArray,
 } from './arrays.js';
-export { avgPool, interLayerV2, interLayerV3 } from './inter-layer.js';
+export { avgPool, interLayerV2, interLayerV3, rsh } from './inter-layer.js';
 export { quantizeBias, quantizeBiasV3, quantizeTensor, quantizeWeights, unquantizeTensor } from './quantize.js';

@@ -9,6 +9,18 @@ const f32 = Math.fround;
 const toCode = (value: number, bw: number): number => clamp(value, smallestCode(bw), largestCode(bw));
 
 /**
+ * Right shift of a whole number by `s` bits, halves rounded up (towards +infinity): `((v >> (s - 1)) + 1) >> 1` with arithmetic
+ * shifts. A shift of 0 or less is none.
+ * @param v a whole number below 2^53
+ * @param s whole, bits
+ * @throws XfdnnError `data` for a number that is not whole, or from 2^53 on
+ * Source: `docs/spec/overlay.md`, `rsh`.
+ */
+export function rsh(v: number, s: number): number {
+  return shiftRightRounding(checkWhole('rsh', 'the value', v), checkWhole('rsh', 'the shift', s));
+}
+
+/**
  * From accumulator to code on overlay v2:
  * `clamp(rsh(clamp(rsh(acc, pre), lo, hi) * scale, post), lo, hi)`, lo = -2^(bw-1), hi = 2^(bw-1) - 1.
  *

@@ -4,12 +4,13 @@ import type { OverlayName } from '../scaling/index.js';
 import { checkScaling, fixScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
+import { expectOverlay } from '../scaling-file/fitting-overlay.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
-import { type DescribedNetwork, describedNetwork, expectOverlay, inspectScaling } from './scaling-file.js';
+import { type DescribedNetwork, describedNetwork, inspectScaling } from './scaling-file.js';
 
 /** The flags of `check`, spelled as on the command line. */
 export interface CheckFlags extends NetworkFlags {
@@ -35,6 +36,8 @@ const CHECK_FLAGS: Readonly<Record<keyof CheckFlags, true>> = {
 export interface CheckResult {
   /** The overlay that the file was checked for. */
   readonly overlay: OverlayName;
+  /** The overlay that most of its entries speak for. */
+  readonly detected: OverlayName;
   /** Number of entries. */
   readonly entries: number;
   /** The faults and warnings of the file; with `fix`, those that remain. */
@@ -46,8 +49,8 @@ export interface CheckResult {
 }
 
 /**
- * Checks a scaling file by itself or against its network, and repairs it with `fix`. Faults are listed, not thrown.
- * Throws `file`; `format` for text that is no scaling file; `data` for a repair of entries that cannot be read; and the
+ * Checks a scaling file by itself or against its network, and repairs it with `fix`. Faults are listed, not thrown. An explicit
+ * overlay is the one that is checked for; a repair keeps the overlay that the file is for. Throws `file`; `usage` for a repair for another overlay; `format` for text that is no scaling file; `data` for a repair of entries that cannot be read; and the
  * errors of importing the network.
  */
 export async function checkScalingFile(flags: CheckFlags): Promise<CheckResult> {
@@ -59,11 +62,13 @@ export async function checkScalingFile(flags: CheckFlags): Promise<CheckResult> 
   const inputs = [flags.deploy_model, flags.weights, ...(flags.output === undefined ? [] : [flags.scaling])];
   await checkOutputs({ [flags.output === undefined ? '--fix' : '--output']: repaired }, inputs);
   const read = await inspectScaling(flags.scaling);
-  expectOverlay(flags.scaling, read.entries, flags.overlay);
+  const detected = detectOverlay(read.entries);
+  // A repair for another overlay would replace every triple: that is what rescale is for.
+  if (flags.fix === true) expectOverlay(read.entries, flags.overlay, flags.scaling);
   const network = await describedNetwork(flags, read.entries);
-  const overlay = flags.overlay ?? detectOverlay(read.entries);
+  const overlay = flags.overlay ?? detected;
   const faults = allFaults(read, overlay, network);
-  const result = { overlay, entries: read.entries.length, faults, fixed: 0 };
+  const result = { overlay, detected, entries: read.entries.length, faults, fixed: 0 };
   return flags.fix === true ? repair(flags, read, network, result) : result;
 }
 

@@ -6,8 +6,10 @@ import { type ImageSource, imageCount, loadInputs, openImages } from '../images/
 import { createEngine } from '../kernels/engine.js';
 import { placementOf } from '../placement/placement.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
+import { faultedFile } from '../report/fault-lines.js';
 import { type OverlayName, overlayOf } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
+import { checkScaling } from '../scaling-file/check.js';
+import type { Fault } from '../scaling-file/fault.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { boardFiles, boardPaths } from './board-files.js';
@@ -15,14 +17,14 @@ import { checkTraces, tracesOf } from './board-traces.js';
 import type { JobHooks } from './hooks.js';
 import { JoinedImages } from './joined-images.js';
 import { kitFiles } from './kit-files.js';
-import { expectKitFolder } from './kit-folder.js';
+import { expectKitFolder, removeFormerKit } from './kit-folder.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
 import { expectMemory, plannedRun, resultBytes } from './planned-memory.js';
 import { inputPaths, pathsOfSource } from './run.js';
-import { expectOverlay, loadScaling } from './scaling-file.js';
+import { loadFitting } from './scaling-file.js';
 
 /** The flags of `export`, spelled as on the command line. */
 export interface ExportFlags extends NetworkFlags, InputFlags {
@@ -56,32 +58,34 @@ export interface ExportResult {
   readonly layers: readonly string[];
   /** The names of the images, in the order of the golden codes. */
   readonly images: readonly string[];
+  /** The findings of `check` about the scaling file: codes of a file with faults are those of the file as it is. */
+  readonly faults: readonly Fault[];
   /** Paths of all files. */
   readonly files: readonly string[];
 }
 
 /**
  * Writes what a board, or somebody else's emulation, is fed and compared with: weights, biases and multipliers of every layer
- * of the overlay, golden codes of images, known answers of the overlay's functions, C headers. docs/export.md has the layout.
+ * of the overlay, golden codes of images, known answers of the overlay's functions, C headers. docs/export.md has the layout. A file
+ * with faults is taken as it is, with a warning. Files of a former export into the folder are removed.
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
  */
 export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promise<ExportResult> {
   refuseUnknownFlags('exportKit', flags, EXPORT_FLAGS);
   await expectKitFolder(flags.folder, flags.force);
-  const entries = await loadScaling(flags.scaling);
-  expectOverlay(flags.scaling, entries, flags.overlay);
-  const overlay = flags.overlay ?? detectOverlay(entries);
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
   const graph = graphOfScalingFile(network.graph, entries);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const placement = placementOf(graph, byName);
   const layers = boardLayers(placement, overlayOf(overlay));
-  const kit = { placement, layers, overlay, files: await boardFiles(placement, layers, network.graph) };
+  const faults = checkScaling(entries, { graph, overlay });
+  for (const line of faultedFile(faults, flags.scaling)) hooks.warn?.(line);
+  const kit = { placement, layers, overlay, faults, files: await boardFiles(placement, layers, network.graph) };
   const requests = checkTraces(flags.trace ?? [], kit);
   const images = await networkInputs(flags, network, hooks);
-  const planned = boardPaths(kit.files, requests.length > 0).map(
-    (path) => [path, joinPath(flags.folder, path)] as const,
-  );
+  const paths = boardPaths(kit.files, requests.length > 0);
+  const planned = paths.map((path) => [path, joinPath(flags.folder, path)] as const);
   await checkOutputs(new Map(planned), [...(await inputPaths(flags)), ...pathsOfSource(images.source)]);
   const wanted = new Set(kit.files.values.keys());
   const kept = resultBytes(graph, [...wanted], { images: imageCount(images.source) });
@@ -90,13 +94,14 @@ export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promi
   const emulator = new Emulator(await createEngine(), graph, byName, overlay);
   const { values, inputs } = await goldenValues(emulator, wanted, images.source, hooks);
   const traces = tracesOf(kit, requests, values);
+  await removeFormerKit(flags.folder, paths);
   const files: string[] = [];
-  for (const { path, content } of kitFiles({ ...kit, images: images.names, values, inputs, traces })) {
+  for (const { path, content } of kitFiles({ ...kit, paths, images: images.names, values, inputs, traces })) {
     const to = joinPath(flags.folder, path);
     await writeFileAtomic(to, content);
     files.push(to);
   }
-  return { overlay, layers: kit.files.layers.map(({ name }) => name), images: images.names, files };
+  return { overlay, layers: kit.files.layers.map(({ name }) => name), images: images.names, faults, files };
 }
 
 /** Runs the images: the wanted values and the network's inputs, images along the first axis. */

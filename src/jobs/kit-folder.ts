@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
-import { joinPath, listFiles, listFolders, readFile, stat } from '../platform/index.js';
+import { joinPath, listFiles, listFolders, readFile, removeFile, stat } from '../platform/index.js';
 import { FIXED } from './board-files.js';
-import { KIT_FORMAT } from './kit-files.js';
+import { KIT_FORMAT } from './kit-description.js';
 
 /**
  * Throws `usage` where a kit would be mixed with files that are not of one: a folder that holds something, and no description of
@@ -22,10 +22,26 @@ export async function expectKitFolder(folder: string, force: boolean | undefined
 }
 
 async function isKit(path: string): Promise<boolean> {
+  return (await descriptionIn(path))?.format === KIT_FORMAT;
+}
+
+/** The description at a path; undefined for none, and for a file that is no JSON. */
+async function descriptionIn(path: string): Promise<Partial<Record<'format' | 'files', unknown>> | undefined> {
   try {
-    return JSON.parse(new TextDecoder().decode(await readFile(path))).format === KIT_FORMAT;
+    return JSON.parse(new TextDecoder().decode(await readFile(path)));
   } catch {
-    // A file that is no JSON is no description of a kit.
-    return false;
+    return undefined;
   }
+}
+
+/** A path that a kit can have: a file of the folder, or of one of its folders. */
+const KIT_PATH = /^(?:[a-z]+\/)?(?!\.{1,2}$)[^/\\]+$/;
+
+/** Removes what the former export into a folder wrote, as its description lists it, but for the paths of the next one. */
+export async function removeFormerKit(folder: string, paths: readonly string[]): Promise<void> {
+  const former = await descriptionIn(joinPath(folder, FIXED.description));
+  if (former?.format !== KIT_FORMAT || !Array.isArray(former.files)) return;
+  const kept = new Set(paths);
+  for (const path of former.files)
+    if (typeof path === 'string' && KIT_PATH.test(path) && !kept.has(path)) await removeFile(joinPath(folder, path));
 }

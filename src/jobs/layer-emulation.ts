@@ -6,7 +6,7 @@ import { layerNames, matchNames } from '../graph/layer-names.js';
 import { createEngine } from '../kernels/engine.js';
 import type { ValuePlacement } from '../placement/placement.js';
 import type { OverlayChoice, ScalingEntry } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
+import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
 import { elements, type Layout, type Shape, type Tensor, type TypedArray } from '../tensor.js';
 
 /** An input or a result of a layer: how it is kept, and its sizes with the batch axis of 1. */
@@ -39,7 +39,8 @@ export interface LayerEmulation {
 
 /**
  * Opens the layers of a graph, as it was calibrated, with the entries of a scaling file. `overlay`: detected from the entries
- * where absent. Throws `data` where an entry is missing or does not fit. Source: docs/spec/overlay.md, section 3.
+ * where absent. Throws `data` where an entry is missing or does not fit, `usage` for entries of another overlay, `format` for a scale
+ * that the overlay does not hold. Source: docs/spec/overlay.md, section 3.
  */
 export async function openLayers(
   graph: Graph,
@@ -47,7 +48,12 @@ export async function openLayers(
   options: { readonly overlay?: OverlayChoice | undefined } = {},
 ): Promise<LayerEmulation> {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const emulator = new Emulator(await createEngine(), graph, byName, options.overlay ?? detectOverlay(entries));
+  const emulator = new Emulator(
+    await createEngine(),
+    graph,
+    byName,
+    fittingOverlay(entries, options.overlay, 'entries'),
+  );
   const { analysis } = emulator.placement;
   const indexOf = (layer: string): number => {
     const index = analysis.indexOf(layer);

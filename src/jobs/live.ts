@@ -15,7 +15,7 @@ import {
   weightThresholdEdits,
   withEdits,
 } from '../scaling-file/edit-entries.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
+import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
 import { thresholdEdits } from '../scaling-file/threshold-edits.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { LiveResults, type LiveUpdate } from '../verification/live/live-results.js';
@@ -71,7 +71,10 @@ export interface LiveEmulation {
   setLayerBits(layerBits: LayerBits, options?: ChangeOptions): Promise<LiveUpdate>;
   /** Gives every layer one threshold of weights for each output channel, or one for all. */
   setWeightThresholds(shared: WeightThresholds, options?: ChangeOptions): Promise<LiveUpdate>;
-  /** Takes another scaling file. `overlay`: detected from the entries where absent. Throws `data` where it does not fit. */
+  /**
+   * Takes another scaling file. `overlay`: detected from the entries where absent. Throws `data` where it does not fit, `usage` for a
+   * file of another overlay, `format` for a scale that the overlay does not hold.
+   */
   setScaling(entries: readonly ScalingEntry[], overlay?: OverlayName, options?: ChangeOptions): Promise<LiveUpdate>;
   /** A blob or the result of a layer, of an image by its number. Throws `usage` for one that the overlay does not compute. */
   value(name: string, image: number): Promise<LiveValue>;
@@ -163,7 +166,7 @@ class Live implements LiveEmulation {
     overlay?: OverlayName,
     { signal }: ChangeOptions = {},
   ): Promise<LiveUpdate> {
-    return this.inTurn(() => this.change(entries, overlay ?? detectOverlay(entries), signal), signal);
+    return this.inTurn(async () => this.change(entries, fittingOverlay(entries, overlay, 'entries'), signal), signal);
   }
 
   value(name: string, image: number): Promise<LiveValue> {

@@ -249,12 +249,13 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await expectUnchanged(hashes);
   const text = formatScaling(entries);
-  hooks.signal?.throwIfAborted();
-  await writeFileAtomic(output, text);
   const isLooking = flags.no_quick_look !== true && flags.report === undefined && entries.length > 0;
   const used = sourceOf(files);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, knownOf(flags), hooks) : undefined;
+  // Nothing is given up between the files: there are all of them or none.
+  hooks.signal?.throwIfAborted();
+  await writeFileAtomic(output, text);
   const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
   const choices = { framework: network.framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing, preprocessing_shown: shown };

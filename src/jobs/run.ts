@@ -4,7 +4,6 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { joinPath, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { blobFiles } from './blob-files.js';
 import {
@@ -27,7 +26,7 @@ import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js
 import { checkOutputs } from './outputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { reportInput } from './report-input.js';
-import { expectOverlay, fittingGraph, loadScaling } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 
 /** The flags of `run`, spelled as on the command line. The images are those of {@link InputFlags}, or a sample that {@link CalibrationFlags} draw. */
 export interface RunFlags extends NetworkFlags, InputFlags, CalibrationFlags {
@@ -123,9 +122,8 @@ export function pathsOfSource(source: ImageSource): readonly string[] {
 }
 
 async function emulatedNetwork(graph: Graph, scaling: string, { overlay }: RunFlags): Promise<EmulatedNetwork> {
-  const entries = await loadScaling(scaling);
-  expectOverlay(scaling, entries, overlay);
-  return { graph, calibrated: fittingGraph(graph, entries), entries, overlay: overlay ?? detectOverlay(entries) };
+  const fitting = await loadFitting(scaling, overlay);
+  return { graph, calibrated: fittingGraph(graph, fitting.entries), ...fitting };
 }
 
 /** The wanted blobs; on the overlay `all` means all that it computes. */

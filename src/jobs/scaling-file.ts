@@ -8,8 +8,8 @@ import { entriesByName } from '../placement/wanted-grids.js';
 import { readFile } from '../platform/index.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from '../scaling-file/check-grids.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
 import { isFault } from '../scaling-file/fault.js';
+import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import { parseScaling, placeOf, type ReadScaling, readScaling } from '../scaling-file/parse.js';
 import { describeNetwork, type NetworkFlags } from './network.js';
@@ -51,19 +51,15 @@ export async function inspectScaling(path: string): Promise<ReadScaling> {
 }
 
 /**
- * Throws `usage` where a file is not for the overlay that was asked for: its multipliers follow from its thresholds on
- * another one, or need a scale that this one does not hold. One sentence in place of a fault for each channel.
+ * The entries of a scaling file with the overlay that they are run on: the one asked for, else the one detected. Throws as
+ * {@link loadScaling} and {@link fittingOverlay}.
  */
-export function expectOverlay(path: string, entries: readonly ScalingEntry[], asked: OverlayName | undefined): void {
-  if (asked === undefined) return;
-  const detected = detectOverlay(entries);
-  if (detected === asked) return;
-  fail(
-    'usage',
-    '--overlay',
-    `${path} is a file for overlay ${detected}, got ${asked}.`,
-    `Pass --overlay ${detected}, or make a file for ${asked} with xfdnn rescale --overlay ${asked}.`,
-  );
+export async function loadFitting(
+  path: string,
+  asked: OverlayName | undefined,
+): Promise<{ readonly entries: ScalingEntry[]; readonly overlay: OverlayName }> {
+  const entries = await loadScaling(path);
+  return { entries, overlay: fittingOverlay(entries, asked, path) };
 }
 
 /**

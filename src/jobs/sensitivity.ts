@@ -6,7 +6,7 @@ import { sha256, VERSION, writeFileAtomic } from '../platform/index.js';
 import { sensitivityReport } from '../report/html/sensitivity-report.js';
 import type { WidthProposal } from '../report/width-proposal.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
+import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
 import { describeSteps, type Sensitivity, summariseSensitivity } from '../verification/sensitivity/sensitivity.js';
 import { measuredImages, measureSensitivity } from '../verification/sensitivity/tasks.js';
 import type { JobHooks } from './hooks.js';
@@ -17,7 +17,7 @@ import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './networ
 import { checkOutputs } from './outputs.js';
 import { expectMemory, plannedSensitivity } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
-import { fittingGraph, loadScaling } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 import { hashImages, openState, type RunInputs } from './sensitivity-state.js';
 import { expectProgressive, propose, TARGET_FLAGS, type TargetFlags, targetOf } from './sensitivity-target.js';
 import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
@@ -77,13 +77,13 @@ export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {})
     flags.scaling,
   ]);
   const target = await targetOf(flags);
-  const entries = await loadScaling(flags.scaling);
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
   if (target !== undefined) expectProgressive(flags, network);
   const { source } = await listInputs(flags, network, hooks);
   const graph = fittingGraph(network.graph, entries);
   await reportInputs(source, flags, network, hooks);
-  const { overlay, output, threads } = flags;
+  const { output, threads } = flags;
   const planned = plannedSensitivity({ imported: network.graph, graph }, await threadsFor(flags, graph.nodes.length));
   await expectMemory(planned, 'Pass fewer --threads.');
   const inputs = await networkHashes(flags);
@@ -104,7 +104,7 @@ export async function entriesSensitivity(
   options: SensitivityOptions,
   hooks: JobHooks = {},
 ): Promise<SensitivityResult> {
-  const overlay = options.overlay ?? detectOverlay(entries);
+  const overlay = fittingOverlay(entries, options.overlay, 'entries');
   const placement = placementOf(graph, entriesByName(entries));
   const size = { images: imageCount(source), layers: describeSteps(placement).length };
   const state = await openState(options.output, await runInputs(options, overlay, entries, source), size);

@@ -2,8 +2,10 @@ import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
+import { faultedFile } from '../report/fault-lines.js';
 import type { OverlayName } from '../scaling/index.js';
-import { detectOverlay } from '../scaling-file/entry-form.js';
+import { checkScaling } from '../scaling-file/check.js';
+import type { Fault } from '../scaling-file/fault.js';
 import { elements, formatShape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
 import { blobFiles } from './blob-files.js';
@@ -13,7 +15,7 @@ import { refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { firstImages, INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
-import { expectOverlay, fittingGraph, loadScaling } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 
 /** The flags of `verify --dumps`, spelled as on the command line. */
 export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
@@ -37,6 +39,8 @@ const VERIFY_DUMPS_FLAGS: Readonly<Record<keyof VerifyDumpsFlags, true>> = {
 export interface VerifyDumpsResult {
   /** The overlay that was emulated. */
   readonly overlay: OverlayName;
+  /** The findings of `check` about the scaling file: the emulation takes a file with faults as it is. */
+  readonly faults: readonly Fault[];
   /** In network order. */
   readonly dumps: readonly ComparedDump[];
   /** The first dump that differs, in network order; null where all are equal. */
@@ -60,13 +64,13 @@ interface Dump {
  */
 export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
   refuseUnknownFlags('verifyDumps', flags, { ...QUANTIZE_FLAGS, ...VERIFY_DUMPS_FLAGS });
-  const entries = await loadScaling(flags.scaling);
-  expectOverlay(flags.scaling, entries, flags.overlay);
-  const overlay = flags.overlay ?? detectOverlay(entries);
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const loaded = await loadNetwork(flags, hooks.warn);
   const { graph } = loaded;
   const { source, names } = await listInputs(flags, loaded, hooks);
   const network = { graph, calibrated: fittingGraph(graph, entries), entries, overlay };
+  const faults = checkScaling(entries, { graph: network.calibrated, overlay });
+  for (const line of faultedFile(faults, flags.scaling)) hooks.warn?.(line);
   const dumps = await readDumps(flags.dumps, graph, dumpedValues(network), names.length);
   const emulate = openEmulation(network, [...new Set(dumps.map(({ id }) => id))]);
   await reportInputs(source, flags, loaded, hooks);
@@ -87,7 +91,7 @@ export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {})
     hooks,
   );
   const compared = dumps.flatMap((dump) => comparedDump(dump, differences.get(dump)));
-  return { overlay, dumps: compared, firstDifference: compared.find(({ differing }) => differing > 0) ?? null };
+  return { overlay, faults, dumps: compared, firstDifference: compared.find(({ differing }) => differing > 0) ?? null };
 }
 
 function comparedDump({ file, layer, images }: Dump, difference: DumpDifference | undefined): ComparedDump[] {

@@ -11,6 +11,7 @@ import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
+import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
 import { elements } from '../tensor.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
 import { isVector } from '../verification/ranked-outputs.js';
@@ -33,7 +34,7 @@ import { runsAfterVerify } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
 import { expectMemory, plannedRun } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
-import { expectOverlay, fittingGraph, loadScaling } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** Limits that make a verification a gate, spelled as on the command line: {@link VerificationGates} as flags. */
@@ -112,8 +113,7 @@ export interface VerifyResult extends Verification {
 export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
   checkVerifyFlags(flags);
   await checkOutputs({ '--report': flags.report }, [flags.deploy_model, flags.weights, flags.scaling, flags.labels]);
-  const entries = await loadScaling(flags.scaling);
-  expectOverlay(flags.scaling, entries, flags.overlay);
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
   const { source, names } = await listInputs(flags, network, hooks);
   const outputs = network.graph.values.filter(({ id }) => network.graph.outputs.includes(id));
@@ -132,7 +132,7 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
     preprocessing: preprocessingWords(source),
     calibrator: recorded.calibrator,
   };
-  const options = { ...known, ...optionsOf(flags), labels, floatLayers: undefined };
+  const options = { ...known, ...optionsOf(flags), overlay, labels, floatLayers: undefined };
   const threads = await threadsFor(options, imageCount(source));
   const held = { imported: network.graph, graph };
   await expectMemory(plannedRun(held, { threads, arithmetic: 'both' }), 'Pass fewer --threads.');
@@ -181,7 +181,8 @@ export async function verifyEntries(
   options: VerifyOptions,
   hooks: JobHooks = {},
 ): Promise<VerifyResult> {
-  return (await measureEntries(calibrated, entries, source, options, hooks)).result;
+  const overlay = fittingOverlay(entries, options.overlay, 'entries');
+  return (await measureEntries(calibrated, entries, source, { ...options, overlay }, hooks)).result;
 }
 
 /** {@link verifyEntries} with what its result is made of, and what is known of the run. Throws as it does. */

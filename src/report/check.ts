@@ -9,6 +9,8 @@ import { counted } from './words.js';
 /** The findings about a checked scaling file. */
 interface CheckedFile {
   readonly overlay: OverlayName;
+  /** The overlay that most of its entries speak for. */
+  readonly detected?: OverlayName;
   /** Number of entries. */
   readonly entries: number;
   readonly faults: readonly Fault[];
@@ -23,14 +25,16 @@ interface CheckedFile {
  * `scaling`: the file that was checked.
  */
 export function checkText(result: CheckedFile, scaling: string, { wide }: TextStyle = {}): string {
-  const { overlay, output, fixed } = visibleText({
+  const { overlay, detected, output, fixed } = visibleText({
     overlay: result.overlay,
+    detected: result.detected,
     output: result.output,
     fixed: result.fixed,
   });
   const shown = wide === true ? result.faults : result.faults.filter((fault) => !isRescaling(fault));
   const faults = shown.filter(isFault).length;
   const repaired = output === undefined ? '' : `, ${counted(fixed, 'finding')} repaired in ${output}`;
-  const summary = `${counted(result.entries, 'entry', 'entries')} for overlay ${overlay}: ${counted(faults, 'fault')}, ${counted(shown.length - faults, 'warning')}${repaired}`;
+  const other = detected === undefined || detected === overlay ? '' : ` (most entries are for ${detected})`;
+  const summary = `${counted(result.entries, 'entry', 'entries')} for overlay ${overlay}${other}: ${counted(faults, 'fault')}, ${counted(shown.length - faults, 'warning')}${repaired}`;
   return [...faultLines(shown, output ?? scaling), summary, ''].join('\n');
 }

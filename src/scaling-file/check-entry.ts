@@ -3,6 +3,7 @@ import { gridsOf, type Overlay, type ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from './check-grids.js';
 import { bestDerivation, type Derivation, type EntryKind, hasCoarseScale } from './entry-form.js';
 import { type Fault, fault, isFault, warning } from './fault.js';
+import { scaleFaults } from './fitting-overlay.js';
 import { copiesCodes } from './later-writers.js';
 
 /** Relative; far above a float32 rounding (6e-8) and below any change of a threshold that matters. */
@@ -22,7 +23,9 @@ export function checkEntry(entry: ScalingEntry, overlay: Overlay, kinds: readonl
   const lengths = checkLengths(entry);
   const doubted = doubtedThresholds(entry, overlay, kinds);
   if (doubted.length > 0) return [...basic, ...lengths, ...doubted];
-  const triples = lengths.some(({ key }) => key !== 'sf_params') ? [] : checkTriples(entry, overlay, kinds);
+  const triples = lengths.some(({ key }) => key !== 'sf_params')
+    ? scaleFaults(entry, overlay)
+    : checkTriples(entry, overlay, kinds);
   return [...basic, ...lengths, ...checkFactors(entry), ...triples];
 }
 
@@ -121,7 +124,7 @@ function checkTriples(entry: ScalingEntry, overlay: Overlay, kinds: readonly Ent
     bestDerivation(entry, overlay, [{ form: 'Scale', area: 1, coarseScale: true }]).matches === entry.scale.length
   )
     return [coarseScale(entry)];
-  return differences(entry, right);
+  return differences(entry, right, overlay);
 }
 
 function coarseScale(entry: ScalingEntry): Fault {
@@ -133,16 +136,21 @@ function coarseScale(entry: ScalingEntry): Fault {
   );
 }
 
-function differences(entry: ScalingEntry, { triples }: Derivation): Fault[] {
+function differences(entry: ScalingEntry, { triples }: Derivation, overlay: Overlay): Fault[] {
   return triples.flatMap((triple, channel) => {
     if (triple.scale === 0 && entry.scale[channel] === 0) return [];
     return TRIPLE.filter((key) => entry[key][channel] !== triple[key]).map((key) =>
       fault(
         entry.name,
         key,
-        `expected ${triple[key]}, which follows from the thresholds, got ${entry[key][channel]}.`,
+        `expected ${triple[key]}, which follows from the thresholds, got ${entry[key][channel]}${key === 'scale' ? beyond(entry.scale[channel], overlay) : ''}.`,
         { channel, derivable: true },
       ),
     );
   });
+}
+
+/** A clause about a scale that an overlay does not hold. */
+function beyond(scale: number | undefined, { name, largestScale }: Overlay): string {
+  return scale !== undefined && scale > largestScale ? `, beyond the limit of ${largestScale} of overlay ${name}` : '';
 }

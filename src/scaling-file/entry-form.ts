@@ -125,19 +125,32 @@ export function bestDerivation(
 }
 
 /**
- * The overlay a file is for: of those that can hold its largest scale (if none can, that with the largest) the one from
- * which most channels' triples follow, the first in the list where several are equal.
+ * The entries that speak for each overlay, in the order of the list. An entry speaks for the overlay from which most of its
+ * channels' triples follow. Where it is as many on several, or none, it speaks for those of them that hold its largest scale;
+ * where none does, for the one with the largest scale.
+ */
+export function overlayVotes(entries: readonly ScalingEntry[]): Record<OverlayName, number> {
+  const votes = Object.fromEntries(OVERLAYS.map(({ name }) => [name, 0])) as Record<OverlayName, number>;
+  for (const entry of entries) for (const { name } of overlaysOf(entry)) votes[name]++;
+  return votes;
+}
+
+function overlaysOf(entry: ScalingEntry): (typeof OVERLAYS)[number][] {
+  const matches = OVERLAYS.map((overlay) => (hasWidths(entry) ? bestDerivation(entry, overlay).matches : 0));
+  const most = Math.max(...matches);
+  const best = OVERLAYS.filter((_, i) => matches[i] === most);
+  const largest = entry.scale.reduce((a, b) => Math.max(a, b), 0);
+  const holding = best.filter(({ largestScale }) => largest <= largestScale);
+  return holding.length > 0 ? holding : [best.reduce((a, b) => (b.largestScale > a.largestScale ? b : a))];
+}
+
+/**
+ * The overlay a file is for: the one that most of its entries speak for, the first in the list where several are equal. A few
+ * wrong numbers do not change it. Source: docs/spec/quantizer.md, section 6.
  */
 export function detectOverlay(entries: readonly ScalingEntry[]): OverlayName {
-  const largest = entries.reduce((most, { scale }) => scale.reduce((a, b) => Math.max(a, b), most), 0);
-  const holding = OVERLAYS.filter(({ largestScale }) => largest <= largestScale);
-  const widest = OVERLAYS.reduce((a, b) => (b.largestScale > a.largestScale ? b : a));
-  const sound = entries.filter(hasWidths);
-  const matches = (overlay: Overlay): number =>
-    sound.reduce((sum, entry) => sum + bestDerivation(entry, overlay).matches, 0);
-  return (holding.length === 0 ? [widest] : holding)
-    .map((overlay) => ({ overlay, matches: matches(overlay) }))
-    .reduce((best, candidate) => (candidate.matches > best.matches ? candidate : best)).overlay.name;
+  const votes = overlayVotes(entries);
+  return OVERLAYS.reduce((best, overlay) => (votes[overlay.name] > votes[best.name] ? overlay : best)).name;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { vectorsHeader, vectorsTable } from '../../src/board/c-header.js';
 import { stepsOf } from '../../src/board/steps.js';
 import { knownAnswers } from '../../src/board/vectors.js';
 import type { BitWidth } from '../../src/fixed/grid.js';
+import { overlay } from '../../src/index.js';
 import { OVERLAYS } from '../../src/scaling/index.js';
 
 const answers = new Map(knownAnswers().map((each) => [each.name, each]));
@@ -22,6 +24,25 @@ test('every function of the specification has rows of its columns, whole or floa
     }
   }
   assert.equal(knownAnswers(), [...answers.values()]);
+});
+
+test('rows differ, also as text, and the library has each function', () => {
+  for (const known of answers.values()) {
+    const lines = vectorsTable(known).trimEnd().split('\n').slice(1);
+    const header = vectorsHeader(known)
+      .split('\n')
+      .filter((line) => line.startsWith('  {'));
+    const edges = lines.slice(0, -500);
+    assert.is(new Set(edges).size, edges.length, known.name);
+    assert.is(header.length, lines.length);
+    for (const row of known.rows) {
+      const call = overlay[known.name as 'rsh'] as (...args: readonly number[]) => number;
+      assert.is(call(...row.slice(0, -1)), row.at(-1), `${known.name} ${row}`);
+    }
+  }
+  const [first = '', second = ''] = vectorsHeader(answers.get('quantizeTensor')!).split('\n').slice(3);
+  assert.equal([first, second], ['  {1, 8, 0, 0},', '  {1, 8, -0.0, 0},']);
+  assert.throws(() => overlay.rsh(2 ** 53, 1), /^rsh: expected the value to be a whole number below 2\^53/);
 });
 
 test('they hold the worked numbers of the specification', () => {

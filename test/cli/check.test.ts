@@ -45,6 +45,38 @@ test('check names each fault with its entry, fails, and repairs', () => {
   assert.is(readFileSync(path('good.json'), 'utf8'), readFileSync(path('q.json'), 'utf8'));
 });
 
+test('one scale that the overlay does not hold is a fault of its entry, and the file stays one of its overlay', () => {
+  const { network: entries } = JSON.parse(readFileSync(path('q.json'), 'utf8'));
+  const right = entries[0].scale[0];
+  entries[0].scale[0] = 300;
+  writeFileSync(path('odd.json'), formatScaling(entries));
+  const line = `odd.json: entry "conv1": scale[0]: expected ${right}, which follows from the thresholds, got 300, beyond the limit of 256 of overlay v2.\n`;
+  for (const overlay of [[], ['--overlay', 'v2']]) {
+    const { code, output } = xfdnn('check', 'odd.json', ...overlay);
+    assert.equal([code, output], [3, `${line}2 entries for overlay v2: 1 fault, 0 warnings\n`]);
+  }
+  const forV3 = xfdnn('check', 'odd.json', '--overlay', 'v3');
+  assert.is(forV3.code, 3);
+  assert.match(forV3.output, /2 entries for overlay v3 \(most entries are for v2\): \d+ faults/);
+  refused(
+    folder,
+    ['check', 'odd.json', '--overlay', 'v3', '--fix'],
+    2,
+    /^--overlay: odd\.json is a file for overlay v2, got v3\..*xfdnn rescale/,
+  );
+  const images = ['--images', 'images', ...network];
+  const message = /^odd\.json: entry "conv1": scale\[0\]: expected 0 to 256, the limit of overlay v2, got 300\./;
+  for (const overlay of [[], ['--overlay', 'v2']])
+    for (const words of [['verify'], ['export', 'kit'], ['run', '--output_dir', 'blobs']])
+      refused(folder, [...words, '--scaling', 'odd.json', ...images, ...overlay], 1, message);
+  const fixed = xfdnn('check', 'odd.json', '--fix', '-o', 'even.json');
+  assert.equal(
+    [fixed.code, fixed.output],
+    [0, '2 entries for overlay v2: 0 faults, 0 warnings, 1 finding repaired in even.json\n'],
+  );
+  assert.is(readFileSync(path('even.json'), 'utf8'), readFileSync(path('q.json'), 'utf8'));
+});
+
 test('what check refuses', () => {
   refused(folder, ['check', 'broken.json'], 1, /^broken\.json:2:11: expected ":", got "1"\.$/);
   refused(folder, ['check', 'none.json'], 1, /^none\.json: expected a file, found nothing there\./);

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -21,13 +22,14 @@ test('a command that does not exist', () => {
 });
 
 test('a fault of the program ends with 4 and says so, in the form that was asked for', () => {
-  const script = `
+  const script = join(folder, 'slip.mjs');
+  const source = `
     import { Command } from '${join(root, 'node_modules/commander/esm.mjs')}';
     import { main } from '${join(root, 'dist/src/cli/main.js')}';
     const command = new Command('x').option('--json').action(() => { throw new TypeError('a slip'); });
     await main(command);`;
-  const ended = (...words: string[]) =>
-    spawnSync(process.execPath, ['--input-type=module', '-e', script, '--', 'x', ...words], { encoding: 'utf8' });
+  writeFileSync(script, source);
+  const ended = (...words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
   const plain = ended();
   assert.is(plain.status, 4);
   assert.match(plain.stderr, /^internal error: TypeError: a slip\n/);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,6 +7,8 @@ import { readNpy } from '../../src/formats/npy.js';
 import { exportKit } from '../../src/jobs/export.js';
 import { type QuantizeFlags, quantize } from '../../src/jobs/quantize.js';
 import { verifyDumps } from '../../src/jobs/verify-dumps.js';
+import { isFault } from '../../src/scaling-file/fault.js';
+import { formatScaling } from '../../src/scaling-file/format.js';
 import { smallNetwork } from '../cli/fixtures.js';
 import { scratchFolder } from '../scratch.js';
 import { root } from '../support.js';
@@ -72,7 +74,7 @@ const testCompiled = compiler === undefined ? test.skip : test;
 function wrongCodes(kit: string): string[] {
   const program = join(kit, '../reading');
   const flags = ['-std=c11', '-O1', '-ffp-contract=off', '-Wall', '-Werror', '-Wno-unused-variable'];
-  const source = join(root, 'test/export/reading.c');
+  const source = join(root, 'examples/board/reading.c');
   const built = spawnSync(compiler ?? 'cc', [...flags, '-I', kit, source, '-o', program, '-lm'], { encoding: 'utf8' });
   assert.is(built.status, 0, built.stderr);
   const { status, stdout, stderr } = spawnSync(program, { cwd: kit, encoding: 'utf8' });
@@ -131,6 +133,8 @@ test('a traced pixel: its terms add up, its steps end at the golden code', async
   ];
   const { kit } = await kitOf({ ...small, overlay: 'v2' }, words);
   const { traces } = JSON.parse(readFileSync(join(kit, 'traces.json'), 'utf8'));
+  const { layers } = JSON.parse(readFileSync(join(kit, 'network.json'), 'utf8'));
+  const codesOf = (path: string) => readNpy(new Uint8Array(readFileSync(join(kit, path))), path).data;
   assert.equal(
     traces.map(({ layer }: { layer: string }) => layer),
     words.map((word) => word.replace(/:.*/, '')),
@@ -141,13 +145,60 @@ test('a traced pixel: its terms add up, its steps end at the golden code', async
     const [, , rows = 1, columns = 1] = shape;
     const size = data.length / shape[0]!;
     assert.is(images.length, 2);
-    images.forEach(({ terms, accumulator, code }: any, image: number) => {
+    const { inputs, results } = layers.find(({ name }: any) => name === layer);
+    const { negative: leaky } = results.find(({ name }: any) => name === result);
+    images.forEach(({ terms, accumulator, code, negative }: any, image: number) => {
+      if (layer === 'sum')
+        assert.equal(
+          terms.map(({ operand }: any) => operand),
+          [0, 1],
+        );
+      for (const { operand, input: element, stored, code: read } of terms) {
+        const codes = codesOf(inputs[operand].file);
+        assert.is(stored, codes[(image * codes.length) / 2 + element]);
+        if (inputs[operand].rescale === null && inputs[operand].kind === 'codes') assert.is(read, stored);
+      }
+      assert.is(negative, leaky != null && code < 0 && accumulator < 0);
       const products = terms.map((term: any) => term.code * term.weight);
       const sum = products.reduce((a: number, b: number) => a + b, 0);
       assert.is(accumulator, layer === 'max' ? Math.max(...products) : sum, layer);
       assert.is(code, data[image * size + (channel * rows + y) * columns + x], layer);
     });
   }
+});
+
+test('a file with faults is exported as it is, with a warning; an export again leaves no file of the former', async () => {
+  const { network, kit } = await kitOf(small, ['conv1:0,0,0']);
+  const entries = JSON.parse(readFileSync(network.scaling, 'utf8')).network;
+  const right = entries[0].scale[0];
+  entries[0].scale[0] = right - 1;
+  writeFileSync(network.scaling, formatScaling(entries));
+  const own = join(kit, 'notes.txt');
+  const stale = ['../q.json', 'codes/../../q.json', 'codes/gone.npy'];
+  const described = JSON.parse(readFileSync(join(kit, 'network.json'), 'utf8'));
+  assert.is(described.scaling_faults.count, 0);
+  assert.ok(described.files.includes('traces.json'));
+  writeFileSync(join(kit, 'network.json'), JSON.stringify({ ...described, files: [...described.files, ...stale] }));
+  for (const path of [own, join(kit, 'codes/gone.npy')]) writeFileSync(path, '');
+  const lines: string[] = [];
+  const warn = (line: string) => lines.push(line);
+  const result = await exportKit({ ...network, folder: kit }, { warn });
+  const message = `entry "conv1": scale[0]: expected ${right}, which follows from the thresholds, got ${right - 1}.`;
+  assert.equal(lines, [
+    `warning: codes are computed with a scaling file that has 1 fault, as it is. It is: ${network.scaling}: ${message} xfdnn check lists all of them.`,
+  ]);
+  assert.is(result.faults.filter(isFault).length, 1);
+  const after = JSON.parse(readFileSync(join(kit, 'network.json'), 'utf8'));
+  assert.equal([after.scaling_faults.count, after.scaling_faults.first[0].key], [1, 'scale']);
+  const written = readdirSync(kit, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  assert.is(written.length, after.files.length + 1);
+  assert.ok(existsSync(own) && existsSync(network.scaling));
+  const dumped: string[] = [];
+  const { faults } = await verifyDumps(
+    { ...network, dumps: join(kit, 'codes') },
+    { warn: (line) => dumped.push(line) },
+  );
+  assert.equal([dumped, faults], [lines, result.faults]);
 });
 
 test('what export refuses, before it writes anything', async () => {

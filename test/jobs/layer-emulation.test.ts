@@ -99,6 +99,24 @@ test('an average pooling: the sum of the window times 1 / 4', async () => {
   assert.equal((await emulated({ prototxt: pool('AVE'), weights }, [convEntry], 'pool', [all]))['pool'], [50]);
 });
 
+test('entries of another overlay and scales that the overlay does not hold are refused', async () => {
+  const { graph } = optimise(loadCaffe({ prototxt: new TextEncoder().encode(conv), weights: caffemodel(weights) }));
+  const message = (others: Partial<ScalingEntry>, asked: 'v2' | 'v3'): Promise<string> =>
+    openLayers(graph, [{ ...convEntry, ...others }], { overlay: asked }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  const v2 = decompose(1 / 127, limitsOf('Convolution', 8, 'v2'));
+  const own = { prescale_shift: [v2.prescale_shift], scale: [v2.scale], postscale_shift: [v2.postscale_shift] };
+  assert.is(await message(own, 'v2'), '');
+  assert.match(await message(own, 'v3'), /entries is a file for overlay v2, got v3\./);
+  assert.match(await message({ scale: [300] }, 'v3'), /^$/);
+  assert.match(
+    await message({ ...own, scale: [70000] }, 'v3'),
+    /^entries: entry "conv": scale\[0\]: expected 0 to 65535, /,
+  );
+});
+
 test('what is refused', async () => {
   const { graph } = optimise(loadCaffe({ prototxt: new TextEncoder().encode(conv), weights: caffemodel(weights) }));
   const layers = await openLayers(graph, [convEntry]);

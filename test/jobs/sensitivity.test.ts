@@ -60,7 +60,7 @@ test('a file of another run, and any other file, is refused and stays', async ()
     /--output: expected no file, .* got one of a run with another set of images/,
   );
   assert.match(await message({ raw_scale: 1 }), /another set of images or preprocessing/);
-  assert.match(await message({ overlay: 'v3' }), /another overlay/);
+  assert.match(await message({ overlay: 'v3' }), /is a file for overlay v2, got v3/);
   const scaling = path('other.json');
   writeFileSync(
     scaling,

@@ -18,7 +18,7 @@ testShared('the overlay of published files is recognised', () => {
   }
 });
 
-test('the overlay is one that holds the largest scale, of those the one that explains most triples, else the first', () => {
+test('the overlay is the one that most entries speak for, by their triples, else by the scales that it holds', () => {
   assert.equal([detectOverlay(sample('v2')), detectOverlay(sample('v3'))], ['v2', 'v3']);
   const oneOf = (scale: number): ScalingEntry[] => [{ ...named(sample(), 'conv1'), scale: [scale, 1, 1] }];
   assert.is(detectOverlay(oneOf(257)), 'v3', 'v2 holds 256');
@@ -26,6 +26,14 @@ test('the overlay is one that holds the largest scale, of those the one that exp
   assert.is(detectOverlay([]), 'v2');
   const small = sample('v3').map((entry) => ({ ...entry, scale: entry.scale.map(() => 3) }));
   assert.is(detectOverlay(small), 'v2', 'no triple follows from either');
+  for (const overlay of ['v2', 'v3'] as const)
+    for (const scale of [3, 300, 1e6])
+      for (const { name } of sample(overlay)) {
+        const wrong = sample(overlay).map((entry) =>
+          entry.name === name ? { ...entry, scale: entry.scale.map(() => scale) } : entry,
+        );
+        assert.is(detectOverlay(wrong), overlay, `scale ${scale} in ${name}`);
+      }
 });
 
 test('entries with a width that no overlay has tell nothing of the overlay', () => {

@@ -13,9 +13,11 @@ import type {
   VerifyDumpsResult,
   VerifyResult,
 } from '../../src/index.js';
+import type { TracedPixel } from '../../src/jobs/board-traces.js';
 import type { Finding } from '../../src/jobs/doctor.js';
 import type { QuantizationPlan } from '../../src/jobs/dry-run.js';
 import type { InspectedPlan } from '../../src/jobs/inspect-plan.js';
+import type { KitDescription } from '../../src/jobs/kit-description.js';
 
 // What each command prints with --json, as a type. `npm run docs:schemas` makes docs/schemas/ of them.
 
@@ -75,4 +77,12 @@ export interface Manifest {
   readonly weights: RecordedFile | null;
   readonly images: readonly (RecordedFile & { readonly index: number; readonly input?: string })[];
   readonly output: { readonly file: string; readonly sha256: string };
+}
+
+/** `network.json` of `export`. */
+export type KitNetwork = KitDescription;
+
+/** `traces.json` of `export`. */
+export interface KitTraces {
+  readonly traces: readonly TracedPixel[];
 }

@@ -69,7 +69,10 @@ const cases: readonly { readonly schema: string; readonly words: readonly string
   { schema: 'sensitivity', words: ['sensitivity', ...model, '--scaling', file('a.json'), ...images] },
   { schema: 'advise', words: ['advise', ...model, ...calibration, ...images, '--bits', '8'] },
   { schema: 'doctor', words: ['doctor'] },
-  { schema: 'export', words: ['export', file('kit'), ...model, '--scaling', file('a.json'), ...images] },
+  {
+    schema: 'export',
+    words: ['export', file('kit'), ...model, '--scaling', file('a.json'), ...images, '--trace', 'conv1:0,3,4'],
+  },
   { schema: 'error', words: ['verify', ...model, '--scaling', file('none.json'), ...images], code: 1 },
   { schema: 'error', words: ['quantize', '--bitwidths', '7'], code: 2 },
 ];
@@ -103,6 +106,20 @@ test('a manifest is as its schema says, and other keys are refused', () => {
   assert.is(faults('manifest', manifest), '');
   assert.match(faults('manifest', { ...manifest, extra: 1 }), /additional properties/);
   assert.match(faults('manifest', { ...manifest, images: [{}] }), /required property 'file'/);
+});
+
+test('the description and the traces of a kit are as their schemas say, for layers of the host and of codes', () => {
+  const words = ['export', file('odd'), ...model, '--scaling', file('faulty.json'), ...images];
+  assert.is(runProgram('xfdnn', scratch, words).code, 0);
+  for (const kit of ['kit', 'odd']) {
+    const network = JSON.parse(readFileSync(file(`${kit}/network.json`), 'utf8'));
+    assert.is(faults('kit-network', network), '');
+    assert.is(network.scaling_faults.count, kit === 'odd' ? 1 : 0);
+    assert.match(faults('kit-network', { ...network, extra: 1 }), /additional properties/);
+  }
+  const traces = JSON.parse(readFileSync(file('kit/traces.json'), 'utf8'));
+  assert.is(faults('kit-traces', traces), '');
+  assert.match(faults('kit-traces', { traces: [{}] }), /required property 'layer'/);
 });
 
 test('the files follow from the types of the results: npm run docs:schemas', () => {

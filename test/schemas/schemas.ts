@@ -23,6 +23,8 @@ const SCHEMAS: Readonly<Record<string, { readonly type: string; readonly infinit
   export: { type: 'Export', infinity: 'null' },
   error: { type: 'Failure', infinity: 'null' },
   manifest: { type: 'Manifest', infinity: 'null' },
+  'kit-network': { type: 'KitNetwork', infinity: 'null' },
+  'kit-traces': { type: 'KitTraces', infinity: 'null' },
 };
 
 /** A JSON Schema, or a part of one. */
