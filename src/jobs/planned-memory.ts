@@ -118,13 +118,13 @@ function bytesOfWeights(graphs: readonly Graph[], counts: (data: Float32Array) =
 }
 
 /**
- * Bytes of a whole network in one thread. The emulation packs weights to half of what float32 packs, keeps each weight's code
- * and leaves as many behind while it packs them; its activations take up to half.
+ * Bytes of a whole network in one thread. The emulation keeps a code of each weight, packs the codes to half of what float32
+ * packs and leaves half of that behind while it does; its activations take up to half.
  */
 function networkBytes(graph: Graph, arithmetic: Arithmetic): number {
   const { arena, constants, scratch } = plan(graph);
   const float = arena + constants + scratch;
-  const overlay = arena / 2 + constants / 2 + scratch + bytesOfWeights([graph]) / 2;
+  const overlay = arena / 2 + 0.75 * constants + scratch + bytesOfWeights([graph]) / FLOAT;
   return (arithmetic === 'overlay' ? 0 : float) + (arithmetic === 'float' ? 0 : overlay);
 }
 
