@@ -24,6 +24,10 @@ const BUNDLES = {
     platform: 'node',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
+    // Less to parse at each start. Names stay, and lines are short, so that a stack says where an error comes from.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 160,
     // The packages that are CommonJS load Node's modules by `require`.
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
   },

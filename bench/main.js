@@ -9,10 +9,12 @@ const names = families.flatMap((family) => family.names);
 const options = readOptions(process.argv.slice(2), names);
 const progress = (/** @type {string} */ label) => void process.stderr.write(`${label}\n`);
 
-/** @type {import('./table.js').Row[]} */
-const rows = [];
+console.log(describeMachine());
 for (const family of families) {
+  /** @type {import('./table.js').Row[]} */
+  const rows = [];
   for await (const row of family.rows(options, progress)) rows.push(row);
+  if (rows.length === 0) continue;
+  console.log(`\n${formatTable(rows)}`);
+  if (options.record) recordResults(family, rows, options);
 }
-console.log(`${describeMachine()}\n\n${formatTable(rows)}`);
-if (options.record) recordResults(rows, options);

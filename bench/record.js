@@ -1,17 +1,28 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describeMachine } from './machine.js';
 import { formatTable } from './table.js';
 
-/** Writes the table and what it was measured on to RESULTS.md. @param {readonly import('./table.js').Row[]} rows @param {import('./options.js').Options} options */
-export function recordResults(rows, { runs, images }) {
-  const text = `# Results
+/** @typedef {import('./rows/index.js').Family} Family */
 
-${describeMachine()}.
+const RESULTS = new URL('RESULTS.md', import.meta.url);
 
-Every row is one race: the sides take turns, ${runs} rounds after one to warm up, ${images} images per thread and run in the forward
-rows; times are of one image or one job. A ratio below 1 is faster than the peer. What the rows are: [README.md](README.md).
-
-${formatTable(rows)}
-`;
-  writeFileSync(new URL('RESULTS.md', import.meta.url), text);
+/**
+ * Writes the table of a family, what it was measured on and its plots to its section of RESULTS.md. The rest of that file stays as
+ * it is. A family without a section gets one at the end.
+ * @param {Family} family @param {readonly import('./table.js').Row[]} rows @param {import('./options.js').Options} options
+ */
+export function recordResults({ names, plots = [] }, rows, { runs }) {
+  const before = readFileSync(RESULTS, 'utf8');
+  const [start, end] = [`<!-- recorded: ${names.join(', ')} -->`, '<!-- end of recorded -->'];
+  const pictures = plots.filter(isDrawn).map((plot) => `![${plot}](plots/${plot}.svg)`);
+  const measured = `${describeMachine()}; \`--only ${names.join(',')} --runs ${runs}\`.`;
+  const section = [start, measured, formatTable(rows), ...pictures, end].join('\n\n');
+  const from = before.indexOf(start);
+  const to = from < 0 ? -1 : before.indexOf(end, from);
+  const text =
+    to < 0 ? `${before.trimEnd()}\n\n${section}\n` : before.slice(0, from) + section + before.slice(to + end.length);
+  writeFileSync(RESULTS, text);
 }
+
+/** @param {string} plot */
+const isDrawn = (plot) => existsSync(new URL(`plots/${plot}.svg`, import.meta.url));

@@ -9,6 +9,8 @@ const LIMITS = {
   elements: { variable: 'XFDNN_MAX_ELEMENTS', value: 2 ** 28 },
   /** Elements of all constants that a graph computes or repeats, beyond 16 for each byte of its file. */
   constants: { variable: 'XFDNN_MAX_CONSTANTS', value: 2 ** 25 },
+  /** Nodes that calls of functions become, beyond 16 for each node of the file. */
+  inlined: { variable: 'XFDNN_MAX_INLINED', value: 2 ** 14 },
   /** Outputs of one node. */
   nodes: { variable: 'XFDNN_MAX_NODES', value: 2 ** 18 },
   /** Bytes that the decoding of one image takes, in each thread. */

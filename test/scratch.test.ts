@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { moduleFile } from './scratch.js';
 import { root } from './support.js';
 
 test('a scratch folder is gone when its process has ended, with what is in it', () => {
@@ -11,7 +12,7 @@ test('a scratch folder is gone when its process has ended, with what is in it', 
     const folder = scratchFolder();
     (await import('node:fs')).writeFileSync(folder + '/file', 'x');
     console.log(folder);`;
-  const folder = execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' }).trim();
+  const folder = execFileSync(process.execPath, [moduleFile(source)], { encoding: 'utf8' }).trim();
   assert.match(folder, /xfdnn-test-/);
   assert.not(existsSync(folder));
 });

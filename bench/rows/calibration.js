@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quantize } from '../../dist/src/jobs/quantize.js';
 import { writeCaffemodel } from '../formats/caffemodel.js';
 import { networks, unfoldedGraph } from '../networks/index.js';
 import { layOutPhotos } from '../photos.js';
 import { freshRace, race } from '../race.js';
 import { openScratch } from '../scratch.js';
-import { compared } from '../table.js';
+import { compared, minimum } from '../table.js';
 
 /** @typedef {import('../options.js').Options} Options */
 /** @typedef {import('../table.js').Row} Row */
@@ -15,6 +16,10 @@ const IMAGES = 32;
 
 /** Runs of the bare products: about a second of one thread. */
 const PRODUCTS = 40;
+
+/** Images of a `verify`, and how much less than bare products it and a calibration may gain by a second thread. */
+const VERIFIED = 8;
+const LESS_GAIN = 1.1;
 
 /** Files of a network. `size`: of its square input. @param {string} folder @param {string} name @param {number} [size] */
 export function layOutNetwork(folder, name, size) {
@@ -36,7 +41,7 @@ export function layOutJob(folder, images) {
       calibration_directory: photos,
       calibration_size: images,
       calibration_seed: 1,
-      calibrator: 'reference',
+      calibrator: /** @type {const} */ ('reference'),
     },
   };
 }
@@ -60,45 +65,62 @@ export async function* calibrationRows({ only, threads: counts, runs }, progress
       },
       { title: `peer ${threads}`, name: 'onnxruntime-web', config: { network: 'googlenet', threads }, count: IMAGES },
     ]);
-    const products =
-      counts.length < 2
-        ? []
-        : counts.map((threads) => ({
-            title: `products ${threads}`,
-            name: 'products',
-            config: { threads },
-            count: PRODUCTS,
-          }));
-    const { times } = await race([...entrants, ...products], { runs, images: 1 });
+    const others = counts.length < 2 ? [] : await entrantsOfThreads(counts, options, scratch.folder);
+    const { times } = await race([...entrants, ...others], { runs, images: 1 });
     expectSameFiles(counts.map(output));
     yield* rowsOf(counts, times, `calibration of GoogLeNet, ${IMAGES} JPEG files to JSON (${kind})`);
-    if (counts.length > 1) yield freshRow(await freshRace([entrants[2], entrants[0]], Math.min(runs, 5)));
+    if (counts.length < 2) return;
+    yield* rowsOfThreads(times);
+    yield freshRow(await freshRace([entrants[2], entrants[0]], Math.min(runs, 5)));
   } finally {
     scratch.close();
   }
 }
 
-/** @param {readonly number[]} counts @param {readonly import('../race.js').Times[]} times ours, peer, ours, peer, then the products @param {string} what @returns {Generator<Row>} */
+/**
+ * A `verify` of the network and bare products, each by every number of threads.
+ * @param {readonly number[]} counts @param {Omit<QuantizeFlags, 'output_json'>} options @param {string} folder
+ */
+async function entrantsOfThreads(counts, options, folder) {
+  const scaling = join(folder, 'scaling.json');
+  await quantize({ ...options, output_json: scaling, no_quick_look: true });
+  const { deploy_model, weights, calibration_directory: images } = options;
+  const flags = { deploy_model, weights, scaling, images, image_count: VERIFIED };
+  return [
+    ...counts.map((threads) => ({
+      title: `verify ${threads}`,
+      name: 'verify',
+      config: { flags: { ...flags, threads } },
+    })),
+    ...counts.map((threads) => ({
+      title: `products ${threads}`,
+      name: 'products',
+      config: { threads },
+      count: PRODUCTS,
+    })),
+  ];
+}
+
+/** @param {readonly number[]} counts @param {readonly import('../race.js').Times[]} times ours, peer, ours, peer ... @param {string} what @returns {Generator<Row>} */
 function* rowsOf(counts, times, what) {
   for (const [index, threads] of counts.entries()) {
     const theirs = { ...times[2 * index + 1], title: `onnxruntime-web, ${IMAGES} float forwards` };
     yield compared({ what, threads, ours: times[2 * index], theirs, limits: { asked: 1, wanted: 0.6 } });
   }
-  if (counts.length < 2) return;
-  yield compared({
-    what: 'the same, 2 threads',
-    threads: 2,
-    ours: times[2],
-    theirs: { ...times[0], title: 'itself, 1 thread' },
-    limits: { asked: 0.58, wanted: 0.52 },
-  });
-  const [one, two] = times.slice(2 * counts.length);
-  yield compared({
-    what: 'bare matrix products in the same race: the most that threads can gain',
-    threads: 2,
-    ours: two,
-    theirs: { ...one, title: 'itself, 1 thread' },
-  });
+}
+
+/** Two threads against one. @param {readonly import('../race.js').Times[]} times of one thread and two: ours and peer of each, `verify`, products @returns {Generator<Row>} */
+function* rowsOfThreads([calibration, , calibration2, , verify, verify2, products, products2]) {
+  const best = minimum(products2.ms) / minimum(products.ms);
+  const row = (
+    /** @type {string} */ what,
+    /** @type {import('../race.js').Times} */ ours,
+    /** @type {import('../race.js').Times} */ theirs,
+    /** @type {import('../table.js').Limits | null} */ limits = { asked: LESS_GAIN * best, wanted: best },
+  ) => compared({ what, threads: 2, ours, theirs: { ...theirs, title: 'itself, 1 thread' }, limits });
+  yield row('the same, 2 threads', calibration2, calibration);
+  yield row(`\`verify\` of GoogLeNet, ${VERIFIED} JPEG files, 2 threads`, verify2, verify);
+  yield row('bare matrix products in the same race: the most that threads can gain', products2, products, null);
 }
 
 /** Two threads against one where nothing is warm, as on the command line. @param {import('../race.js').Times[]} times @returns {Row} */

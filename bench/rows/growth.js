@@ -29,7 +29,7 @@ import { layOutNetwork } from './calibration.js';
  */
 
 const FEW = 8;
-const LARGEST_ROUNDS = 3;
+const MOST_ROUNDS = 3;
 
 /** @type {Readonly<Record<string, Growth>>} */
 const growths = {
@@ -66,19 +66,18 @@ function macsOf(network, size) {
 }
 
 /**
- * How the time and the memory of `quantize` grow with the number of images, with depth and with the size of the input: the whole
+ * How the time and the memory of `quantize` grow with the number of images, with depth or with the size of the input: the whole
  * command in new processes, the largest job against the smallest.
- * @param {Options} options @param {(label: string) => void} progress @returns {AsyncGenerator<Row>}
+ * @param {keyof typeof growths} name @returns {(options: Options, progress: (label: string) => void) => AsyncGenerator<Row>}
  */
-export async function* growthRows({ only, runs, record }, progress) {
-  for (const [name, growth] of Object.entries(growths)) {
-    if (!only.has(name)) continue;
+export const growthRowsOf = (name) =>
+  async function* ({ only, runs, record }, progress) {
+    if (!only.has(name)) return;
     progress(`growth with ${name}`);
-    const times = await raceOf(growth, Math.min(runs, LARGEST_ROUNDS));
-    if (record) drawLines(`growth-${name}`, growth, times);
-    yield* rowsOf(growth, times);
-  }
-}
+    const times = await raceOf(growths[name], Math.min(runs, MOST_ROUNDS));
+    if (record) drawLines(`growth-${name}`, growths[name], times);
+    yield* rowsOf(growths[name], times);
+  };
 
 /** @param {Growth} growth @param {number} runs */
 async function raceOf({ amounts, job }, runs) {

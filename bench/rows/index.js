@@ -1,21 +1,24 @@
 import { calibrationRows } from './calibration.js';
 import { calibratorRows } from './calibrators.js';
 import { forwardRows } from './forward.js';
-import { growthRows } from './growth.js';
+import { growthRowsOf } from './growth.js';
 import { liveRows } from './live.js';
 import { loadingRows } from './loading.js';
 import { peerRows } from './peers.js';
 import { startRows } from './start.js';
 import { thresholdRows } from './threshold.js';
 import { twinRows } from './twins.js';
-import { verificationRows } from './verification.js';
+import { sensitivityRows, verificationRows } from './verification.js';
 
 /** @typedef {import('../options.js').Options} Options */
 /** @typedef {import('../table.js').Row} Row */
 
 /**
- * Rows that are measured together. `names`: of `--only`, each a part of them.
- * @typedef {{ names: readonly string[], rows: (options: Options, progress: (label: string) => void) => AsyncGenerator<Row> }} Family
+ * Rows that are measured together. `names`: of `--only`, each a part of them. `plots`: what `--record` draws of them.
+ * @typedef {object} Family
+ * @property {readonly string[]} names
+ * @property {readonly string[]} [plots]
+ * @property {(options: Options, progress: (label: string) => void) => AsyncGenerator<Row>} rows
  */
 
 /** In the order of the table. @type {readonly Family[]} */
@@ -24,11 +27,16 @@ export const families = [
   { names: ['twins'], rows: twinRows },
   { names: ['calibration'], rows: calibrationRows },
   { names: ['calibrators'], rows: calibratorRows },
-  { names: ['verification', 'sensitivity'], rows: verificationRows },
+  { names: ['verification'], rows: verificationRows },
+  { names: ['sensitivity'], rows: sensitivityRows },
   { names: ['live'], rows: liveRows },
-  { names: ['peers'], rows: peerRows },
+  { names: ['peers'], plots: ['peers'], rows: peerRows },
   { names: ['threshold', 'search'], rows: thresholdRows },
   { names: ['loading'], rows: loadingRows },
   { names: ['start'], rows: startRows },
-  { names: ['images', 'depth', 'size'], rows: growthRows },
+  ...['images', 'depth', 'size'].map((name) => ({
+    names: [name],
+    plots: [`growth-${name}`],
+    rows: growthRowsOf(name),
+  })),
 ];

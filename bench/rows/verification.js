@@ -18,30 +18,35 @@ const SENSITIVITY_LIMITS = { asked: 40, wanted: null };
 const SENSITIVITY_IMAGES = 8;
 
 /**
- * A verification against the forward passes that it cannot do without, the example's against float forwards, and a sensitivity
- * analysis against the emulation of its images: CPU time of one thread.
+ * A verification against the forward passes that it cannot do without, and the example's against float forwards: CPU time of one
+ * thread.
  * @param {Options} options @param {(label: string) => void} progress @returns {AsyncGenerator<Row>}
  */
 export async function* verificationRows({ only, networks: names, runs, images }, progress) {
-  if (only.has('verification')) {
-    for (const network of names) {
-      progress(`verification, ${network}`);
-      const sides = entrants(network, 'verification', 'forwards', 'a float forward and 2 emulations');
-      const { times } = await race(sides, { runs, images: 2 * Math.ceil(images / 2) });
-      yield row(`verification of an image, ${networks[network].title}, CPU time`, times, LIMITS);
-    }
-    progress('verification, the example');
-    const { times } = await raceOfExample(Math.min(runs, 5));
-    const count = readdirSync(TEST).length;
-    yield row(`verification of the example, ${count} images from files, CPU time`, times, LIMITS);
+  if (!only.has('verification')) return;
+  for (const network of names) {
+    progress(`verification, ${network}`);
+    const sides = entrants(network, 'verification', 'forwards', 'a float forward and 2 emulations');
+    const { times } = await race(sides, { runs, images: 2 * Math.ceil(images / 2) });
+    yield row(`verification of an image, ${networks[network].title}, CPU time`, times, LIMITS);
   }
-  if (only.has('sensitivity')) {
-    progress('sensitivity, googlenet');
-    const sides = entrants('googlenet', 'sensitivity', 'emulation', "a verification's emulation of them");
-    const { times } = await race(sides, { runs: Math.min(runs, 3), images: SENSITIVITY_IMAGES });
-    const what = `sensitivity of every layer, ${networks['googlenet'].title}, CPU time of an image`;
-    yield row(what, times, SENSITIVITY_LIMITS);
-  }
+  progress('verification, the example');
+  const { times } = await raceOfExample(Math.min(runs, 5));
+  const count = readdirSync(TEST).length;
+  yield row(`verification of the example, ${count} images from files, CPU time`, times, LIMITS);
+}
+
+/**
+ * A sensitivity analysis against the emulation of its images: CPU time of one thread.
+ * @param {Options} options @param {(label: string) => void} progress @returns {AsyncGenerator<Row>}
+ */
+export async function* sensitivityRows({ only, runs }, progress) {
+  if (!only.has('sensitivity')) return;
+  progress('sensitivity, googlenet');
+  const sides = entrants('googlenet', 'sensitivity', 'emulation', "a verification's emulation of them");
+  const { times } = await race(sides, { runs: Math.min(runs, 3), images: SENSITIVITY_IMAGES });
+  const what = `sensitivity of every layer, ${networks['googlenet'].title}, CPU time of an image`;
+  yield row(what, times, SENSITIVITY_LIMITS);
 }
 
 /** @param {string} network @param {string} ours @param {string} theirs @param {string} title */

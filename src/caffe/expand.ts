@@ -5,10 +5,10 @@ import { type Layer, madeLayer } from './layer.js';
  * Replaces layers of forks that compute more than their type says by several layers: a ReLU or a sum fused into a
  * Convolution, InnerProduct, BatchNorm or Eltwise (Intel Caffe), a Dropout that scales in testing. The first layer keeps
  * the name, under which its weights are stored; the last one completes it. An Eltwise of one bottom (FlowNet2) is a
- * Power.
+ * Power, a BN with merged statistics (SegNet) a Scale.
  */
 export function expandLayers(layers: readonly Layer[]): Layer[] {
-  return layers.flatMap((layer) => expandDropout(layer) ?? expandFusion(asPower(layer)));
+  return layers.flatMap((layer) => expandDropout(layer) ?? expandFusion(asScale(asPower(layer))));
 }
 
 /** A Dropout with `scale_train: false` multiplies by 1 - ratio in testing; one with `sample_weights_test` is random. */
@@ -30,6 +30,16 @@ function asPower(layer: Layer): Layer {
   if (layer.type !== 'Eltwise' || layer.bottoms.length !== 1 || coefficients.length > (isSum ? 1 : 0)) return layer;
   const power = madeLayer('Power', layer, { power_param: { scale: coefficients[0] ?? 1 } });
   return { ...power, message: { ...power.message, eltwise_param: parameters }, refusals: layer.refusals };
+}
+
+/** SegNet's BN by its mode: a Scale, or refused where its statistics are those of a batch. Other layers stay as they are. */
+function asScale(layer: Layer): Layer {
+  const parameters = (layer.message['bn_param'] ?? {}) as Message;
+  const isSegNet = ['bn_mode', 'scale_filler', 'shift_filler'].some((field) => parameters[field] !== undefined);
+  if (layer.type !== 'BN' || !isSegNet) return layer;
+  if (parameters['bn_mode'] !== 'INFERENCE')
+    return { ...layer, refusals: [...layer.refusals, 'statistics of a batch; merge them and set bn_mode: INFERENCE'] };
+  return { ...madeLayer('Scale', layer, { scale_param: { bias_term: true } }), refusals: layer.refusals };
 }
 
 /** Parameter messages that may hold a fused ReLU. */

@@ -21,6 +21,17 @@ export function isDataType(layer: Layer): boolean {
   return dataTypes.has(layer.type) || layer.isData === true;
 }
 
+/**
+ * A data layer with its image as the first top. Where the order of the tops is free (HDF5 files, programs) the image is the
+ * top that the user feeds, else the one named "data".
+ */
+export function imageFirst(layer: Layer, fed: string | undefined): Layer {
+  const image = [fed, 'data'].find((name) => name !== undefined && layer.tops.includes(name));
+  const isFree = layer.isData === true || layer.type === 'HDF5Data';
+  if (!isFree || image === undefined) return layer;
+  return { ...layer, tops: [image, ...layer.tops.filter((top) => top !== image)] };
+}
+
 /** Whether the values of a layer come from outside the network. */
 export function isSource(layer: Layer): boolean {
   return isDataType(layer) || layer.type === 'Input' || layer.type === 'DummyData';

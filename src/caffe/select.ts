@@ -11,7 +11,7 @@ import { listNames } from './layer.js';
 import type { CaffeOptions } from './options.js';
 import { cutTo, unreadValues, valueNames, wantedValues } from './outputs.js';
 import { readPrototxt } from './prototxt.js';
-import { testedLayers } from './sources.js';
+import { stagesOf, testedLayers } from './sources.js';
 import { dropTraining } from './training.js';
 import { blankWeights } from './weight-source.js';
 import type { WiredLayer, Wiring } from './wire.js';
@@ -31,6 +31,7 @@ export interface Selection extends BuiltPart {
 export function select(options: CaffeOptions): Selection {
   const file = readPrototxt(options.prototxt, options.prototxtName ?? 'prototxt');
   const net = { ...file, stages: [...file.stages, ...(options.stages ?? [])] };
+  checkStages(file, options);
   const tested = testedLayers(net, options.inputLayer);
   const { layers: trimmed, dropped, silenced } = dropTraining(tested.layers);
   const layers = expandLayers(trimmed);
@@ -40,6 +41,15 @@ export function select(options: CaffeOptions): Selection {
   const wanted = wantedValues(whole, options.outputLayers, silenced);
   const wiring = cutTo(feed(whole, batch, options), wanted);
   return { net, wiring, wanted, batch, silenced, dropped, warnings: [...net.warnings, ...tested.notes] };
+}
+
+/** Throws `usage` for a stage that no rule of the file names. */
+function checkStages(file: Net, { stages = [], prototxtName = 'prototxt' }: CaffeOptions): void {
+  const known = stagesOf(file);
+  const unknown = stages.find((stage) => !known.includes(stage));
+  if (unknown === undefined) return;
+  const expected = known.length === 0 ? 'no stage: no rule names one' : `a stage that rules name (${listNames(known)})`;
+  fail('usage', '--stage', `expected ${expected} in ${prototxtName}, got "${unknown}".`);
 }
 
 /** Throws the error of the first invalid field of a layer that is an input or has an operator. */

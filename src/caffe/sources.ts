@@ -1,6 +1,6 @@
 import type { Message } from '../formats/schema.js';
 import { caffeOp } from '../ops/index.js';
-import { inputLayer, isDataType, isSource } from './inputs.js';
+import { imageFirst, inputLayer, isDataType, isSource } from './inputs.js';
 import { type Layer, listNames, type Net } from './layer.js';
 import { testLayers } from './phases.js';
 
@@ -17,7 +17,8 @@ export interface TestedLayers {
  * type without bottoms count as data layers where the network has no other source.
  */
 export function testedLayers(net: Net, fed: string | undefined): TestedLayers {
-  const all = net.layers.some(isSource) ? net.layers : net.layers.map(asData);
+  const sources = net.layers.some(isSource) ? net.layers : net.layers.map(asData);
+  const all = sources.map((layer) => imageFirst(layer, fed));
   const kept = new Set(testLayers({ ...net, layers: all }));
   const notes: string[] = [];
   const made: Layer[] = [];

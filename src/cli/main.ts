@@ -77,6 +77,9 @@ export function quantizeProgram(version: string): Command {
   );
 }
 
+/** Columns that the description of a flag needs to be broken into lines: a terminal of 60 columns has 27 beside the flags. */
+const NARROWEST = 20;
+
 /**
  * Runs a program. A failure is one line on stderr, or one object on stdout with `--json`; the exit code is one of
  * {@link ExitCode}.
@@ -84,11 +87,14 @@ export function quantizeProgram(version: string): Command {
 export async function main(program: Command): Promise<void> {
   const given = normaliseArguments(environment.arguments());
   for (const command of [program, ...program.commands])
-    command.exitOverride().configureOutput({
-      writeOut: (text) => environment.writeOutput(text),
-      writeErr: (text) => environment.writeError(text),
-      outputError: () => undefined,
-    });
+    command
+      .exitOverride()
+      .configureHelp({ minWidthToWrap: NARROWEST })
+      .configureOutput({
+        writeOut: (text) => environment.writeOutput(text),
+        writeErr: (text) => environment.writeError(text),
+        outputError: () => undefined,
+      });
   try {
     const words = completeFlags(given, program);
     refuseUnknownFlags(words, program);

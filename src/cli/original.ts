@@ -32,16 +32,25 @@ export const DEAD_FLAGS = [
 /** Values of {@link DEAD_FLAGS}. */
 export type DeadFlags = { readonly [Name in (typeof DEAD_FLAGS)[number]]?: string };
 
-/** Flags without the dead ones; notes on those; where the scaling file goes that was named after one of them. */
-export function withoutDeadFlags<Flags extends DeadFlags & { readonly output_json?: string | undefined }>(
+/** The flags of `quantize` that {@link withoutDeadFlags} looks at. */
+type OldFlags = DeadFlags & { readonly output_json?: string | undefined; readonly weights?: string | undefined };
+
+/**
+ * Flags without the dead ones; notes on those; where the scaling file goes that was named after one of them. `--weights` with a
+ * frozen graph is dead too: the original took it for TensorFlow and read the weights from the model.
+ */
+export function withoutDeadFlags<Flags extends OldFlags>(
   flags: Flags,
 ): { readonly live: Omit<Flags, keyof DeadFlags>; readonly notes: string[] } {
-  const { train_val_model, quantized_deploy_model, quantized_train_val_model, quantized_weights, ...others } = flags;
+  const { train_val_model, quantized_deploy_model, quantized_train_val_model, quantized_weights, ...rest } = flags;
   const given = { train_val_model, quantized_deploy_model, quantized_train_val_model, quantized_weights };
   const notes = DEAD_FLAGS.filter((name) => given[name] !== undefined).map(
     (name) =>
       `note: --${name} is taken and not used: no network is ${name === 'train_val_model' ? 'read from it' : 'written'}.`,
   );
+  const isGraph = /\.pb$/i.test(rest.weights ?? '');
+  if (isGraph) notes.push('note: --weights is taken and not used: a frozen graph holds its own weights.');
+  const others = isGraph ? { ...rest, weights: undefined } : rest;
   if (quantized_train_val_model === undefined || others.output_json !== undefined) return { live: others, notes };
   // The first release wrote the scaling file beside this prototxt.
   return { live: { ...others, output_json: replaceExtension(quantized_train_val_model, '.json') }, notes };

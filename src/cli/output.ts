@@ -80,7 +80,7 @@ export function openOutput(flags: OutputFlags & WrittenFiles): Output {
   const warn = (line: string): void => write('warning', line);
   let begin: number | undefined;
   return {
-    style: { wide: flags.wide === true, color: hasColor(flags) },
+    style: { wide: flags.wide === true, color: hasColor(flags), columns: environment.outputColumns() },
     result(value, text, toJson = jsonText) {
       if (isTaken) note(text().trimEnd());
       else environment.writeOutput(flags.json === true ? toJson(value) : text());

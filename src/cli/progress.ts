@@ -57,7 +57,9 @@ function terminalProgress(unit: string): Progress {
       const now = Date.now();
       if (now - shown < 100 && done < total) return;
       shown = now;
-      environment.writeError(`\r\x1b[K${sentence({ done, total, label, seconds: (now - begin) / 1000 }, unit)}`);
+      const line = sentence({ done, total, label, seconds: (now - begin) / 1000 }, unit);
+      // A line that the terminal breaks is not rewritten as a whole.
+      environment.writeError(`\r\x1b[K${line.slice(0, environment.errorColumns() - 1)}`);
     },
     end: () => environment.writeError('\r\x1b[K'),
   };

@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { CODES } from '../fixed/grid.js';
 import type { ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
-import type { Lowering } from '../kernels/lowering.js';
+import { type Lowering, withoutLargeConstants } from '../kernels/lowering.js';
 import type { Placement, ValuePlacement } from '../placement/placement.js';
 import { elements, type Tensor, type TypedArray } from '../tensor.js';
 
@@ -97,9 +97,10 @@ export class EmulationMemory {
     return { shape, data: data.slice() };
   }
 
-  /** A lowering as a function, with constants that stay and scratch for each call. */
-  prepared(lowering: Lowering): (inputs: number[], outputs: number[]) => void {
+  /** A lowering as a function, with scratch for each call, and constants that stay but for large ones. */
+  prepared(given: Lowering): (inputs: number[], outputs: number[]) => void {
     const { heap } = this.engine;
+    const lowering = withoutLargeConstants(given);
     const constants = this.own(lowering.constants);
     lowering.prepare(this.engine, constants);
     return (inputs, outputs) => {

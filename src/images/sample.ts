@@ -105,7 +105,8 @@ function checkIndices(indices: readonly number[], size: number, count: number): 
   const bad = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
   if (bad !== undefined)
     fail('usage', where, `expected integers from 0 to ${count - 1}, one for each file, got ${bad}.`);
-  const twice = indices.find((index, i) => indices.indexOf(index) !== i);
+  const seen = new Set<number>();
+  const twice = indices.find((index) => seen.has(index) || !seen.add(index));
   if (twice !== undefined) fail('usage', where, `expected each index once, got ${twice} twice.`);
   if (size < indices.length) {
     fail(

@@ -31,7 +31,7 @@ const OF_QUANTIZE = ['output_json', 'multipliers'] as const;
  * preprocessing, with its scaling file, and where they calibrate (`advise`, `sensitivity` with a target) with its sample.
  * `given`: the names of flags that are given beside the manifest; defaults that followed from others are left open then.
  * Throws `file`, `format`, and `data`, naming the file, where a file that the run read (for other commands than `quantize`:
- * model, weights and, but for `advise`, scaling file) is another now. `expectKinds` throws for flags of wrong kinds, before any is
+ * model, weights and, but for `advise`, scaling file) is another now; a file or folder whose flag is given is not looked at. `expectKinds` throws for flags of wrong kinds, before any is
  * used.
  */
 export async function manifestFlags(
@@ -48,9 +48,10 @@ export async function manifestFlags(
       ([key]) => !(WRITTEN as readonly string[]).includes(key),
     ),
   );
-  for (const file of [model, weights]) await expectSame(file, path);
+  const files = { deploy_model: model, weights };
+  for (const [flag, file] of Object.entries(files)) if (!given.has(flag)) await expectSame(file, path);
   if (command === 'quantize') return repeated(manifest, flags, { path, given });
-  if (command !== 'advise') await expectSame(output, path);
+  if (command !== 'advise' && !given.has('scaling')) await expectSame(output, path);
   const found = { manifest: path, ...(images.length > 0 && output !== null && { scaling: output.file }) };
   const all = { ...flags, ...sampleFlags(manifest, command, given), ...found, overlay: manifest.resolved['overlay'] };
   const left = new Set<string>([...LEFT_TO_QUANTIZE, ...(command === 'advise' ? OF_QUANTIZE : [])]);
@@ -110,6 +111,7 @@ async function repeated(
   ]);
   const choices = CHOICES.filter((key) => isGiven(key) && !excluded.has(key)).map((key) => [key, resolved[key]]);
   const all = { ...Object.fromEntries(choices), ...flags, ...(seed === null ? {} : { calibration_seed: seed }) };
+  if (given.has('calibration_directory')) return all;
   const sample = all as CalibrationFlags;
   const chosen = await calibrationFilesOf(
     sample.calibration_indices === undefined ? sample : { ...sample, calibration_seed: undefined },

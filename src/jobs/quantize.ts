@@ -50,6 +50,7 @@ import {
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
+import { skippedLine } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf, writeReport } from './html-report.js';
 import { inputName, plainPaths } from './input-files.js';
@@ -249,12 +250,13 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   if (entries.length === 0) hooks.warn?.(nothingToQuantize(layers));
   await expectUnchanged(hashes);
   const text = formatScaling(entries);
-  hooks.signal?.throwIfAborted();
-  await writeFileAtomic(output, text);
   const isLooking = flags.no_quick_look !== true && flags.report === undefined && entries.length > 0;
   const used = sourceOf(files);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, knownOf(flags), hooks) : undefined;
+  // Nothing is given up between the files: there are all of them or none.
+  hooks.signal?.throwIfAborted();
+  await writeFileAtomic(output, text);
   const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
   const choices = { framework: network.framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing, preprocessing_shown: shown };
@@ -320,7 +322,7 @@ function skipBadImages(
     onSkipped(skipped) {
       for (const { image, error } of skipped) {
         bad.add(image);
-        hooks.warn?.(`skipped: ${error.message}`);
+        hooks.warn?.(skippedLine(error));
       }
       if (bad.size === chosen.paths.length)
         fail(

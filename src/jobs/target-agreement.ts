@@ -33,7 +33,8 @@ export interface ProposalOptions {
 
 /**
  * Searches a cheap set of layers of 16 bits with which a network keeps the best class of enough images. Every set that is
- * tried is calibrated and emulated. `graph`: as the progressive walk calibrates it.
+ * tried is calibrated and emulated: what is proposed is measured. Where there are too few images to count, the expected
+ * agreement must reach the target too. `graph`: as the progressive walk calibrates it.
  */
 export async function proposeWidths(
   pool: Pool,
@@ -45,18 +46,22 @@ export async function proposeWidths(
   const analysis = analyse(graph);
   const widening: WideningOptions = options;
   const cost = (index: number): number => costOf(analysis, index);
-  const order = byGain(analysis, ranked, widenableLayers(graph, widening));
+  const layersToWiden = widenableLayers(graph, widening);
+  const gain = gainsOf(analysis, ranked);
+  const by = (worth: (index: number) => number): number[] =>
+    [...layersToWiden].sort((a, b) => worth(b) - worth(a) || a - b);
   const nameOf = (index: number): string => analysis.node(index).name;
+  const isCounted = canCount(target, imageCount(images));
   const isEnough = ({ agreement, expected }: DeployedCloseness): boolean =>
-    (agreement ?? 0) >= target && (expected ?? 0) >= target;
+    (agreement ?? 0) >= target && (isCounted || (expected ?? 0) >= target);
   let tried = 0;
   const { layers, judgement } = await searchWidths<DeployedCloseness>({
-    order,
+    orders: [by(gain), by((index) => gain(index) / cost(index))],
     together: (set) => widenedTogether(graph, set, widening),
     cost,
     isEnough,
     async judge(set) {
-      hooks.progress?.(tried++, order.length + 8, 'target_agreement');
+      hooks.progress?.(tried++, layersToWiden.length + 8, 'target_agreement');
       const layerBits = Object.fromEntries(set.map((index) => [nameOf(index), 16]));
       const measured = await calibrateIn(pool, graph, { source: calibration }, { ...options, layerBits }, {});
       const entries = scaleLayers(measured, options);
@@ -78,6 +83,12 @@ export async function proposeWidths(
   };
 }
 
+/** Whether so many images can tell a target by counting: the target allows one of them to change its class. */
+export function canCount(target: number, images: number): boolean {
+  const allowed = images * (1 - target);
+  return allowed > 1 - 1e-6;
+}
+
 /** A name as a pattern of `--layer_bits`: characters that separate names, or that a shell would take, match any one. */
 function spelled(name: string): string {
   return name.replace(/[\s,'"[\]\\]/g, '?');
@@ -94,18 +105,17 @@ function costOf(analysis: AnalysedGraph, index: number): number {
 }
 
 /**
- * Layers by what 16 bits may gain for their cost, the most first. 16 bits in a layer make its weights and the codes that it reads
- * finer, so its own noise may vanish, and that of the layers that make these codes.
+ * What 16 bits in a layer may gain: the noise power that they can remove. They make its weights and the codes that it reads finer,
+ * so its own noise may vanish, and that of the layers that make these codes.
  */
-function byGain(analysis: AnalysedGraph, ranked: readonly LayerSensitivity[], layers: readonly number[]): number[] {
+function gainsOf(analysis: AnalysedGraph, ranked: readonly LayerSensitivity[]): (index: number) => number {
   const noise = new Map(
     ranked.map(({ name, quantized }) => [analysis.indexOf(name) ?? -1, noisePower(quantized.sqnr)]),
   );
-  const gain = (index: number): number => {
+  return (index) => {
     const makers = new Set(analysis.node(index).inputs.flatMap((id) => makersOf(analysis, id, noise)));
-    return [index, ...makers].reduce((sum, maker) => sum + (noise.get(maker) ?? 0), 0) / costOf(analysis, index);
+    return [index, ...makers].reduce((sum, maker) => sum + (noise.get(maker) ?? 0), 0);
   };
-  return [...layers].sort((a, b) => gain(b) - gain(a) || a - b);
 }
 
 /** Noise power of a ratio in dB as a share of the signal's; infinite ratios as very large ones. */

@@ -17,8 +17,31 @@ export interface Addresses {
 export interface Lowering {
   readonly constants: number;
   readonly scratch: number;
+  /** Whether `prepare` takes a small part of a run's time. Absent: it may take longer than a run. */
+  readonly isQuicklyPrepared?: boolean;
   prepare(engine: Engine, at: number): void;
   run(engine: Engine, at: Addresses): void;
+}
+
+/** Constants from here on are not kept where they are quickly prepared: every engine would hold them. */
+const LARGE_BYTES = 2 ** 23;
+
+/**
+ * The same lowering for a place that keeps it between runs. Large constants that are quickly prepared are prepared in the scratch
+ * at each run; the results are the same.
+ */
+export function withoutLargeConstants(lowering: Lowering): Lowering {
+  const { constants, scratch, isQuicklyPrepared = false } = lowering;
+  if (!isQuicklyPrepared || constants < LARGE_BYTES) return lowering;
+  const behind = aligned(constants);
+  return {
+    ...withoutConstants,
+    scratch: behind + scratch,
+    run(engine, at) {
+      lowering.prepare(engine, at.scratch);
+      lowering.run(engine, { ...at, constants: at.scratch, scratch: at.scratch + behind });
+    },
+  };
 }
 
 /** The part of a lowering that has no constants. */

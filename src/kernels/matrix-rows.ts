@@ -3,7 +3,7 @@ import type { Heap } from './heap.js';
 import { type Addresses, aligned } from './lowering.js';
 
 /** A matrix from here on is not copied to the heap as a whole: every engine would hold it once more. */
-const LARGE_BYTES = 2 ** 24;
+const LARGE_BYTES = 2 ** 23;
 /** Its rows come in pieces that stay in a core's cache. */
 const PIECE_BYTES = 2 ** 19;
 

@@ -72,6 +72,13 @@ export function suitsWinograd({
   return plain && inChannels / group >= 8 && outChannels / group >= 8 && output[0] >= 3 && output[1] >= 5;
 }
 
+/** From this many outputs of a channel on, the transform of its weights takes at most a third of a run's time. */
+const MANY_PIXELS = 192;
+
+/** Whether the weights are transformed in a small part of a run's time. */
+export const isQuicklyTransformed = ({ output: [height, width] }: ConvolutionGeometry): boolean =>
+  height * width >= MANY_PIXELS;
+
 /** Lays out a transformed convolution whose input is `planes` planes of 32-bit elements per group. */
 export function planWinograd(geometry: ConvolutionGeometry, tile: WinogradTile, planes: number): WinogradPlan {
   const { size, patch } = tile;

@@ -6,6 +6,7 @@ import { type Addresses, aligned, type Lowering } from './lowering.js';
 import { stageRows } from './stage.js';
 import {
   FOUR,
+  isQuicklyTransformed,
   LEAST_FOR_FOUR,
   planWinograd,
   suitsWinograd,
@@ -49,6 +50,7 @@ export function lowerWinogradI32(
   return {
     constants: constants + (epilogue?.constants ?? 0),
     scratch: plan.sums + (epilogue === undefined ? 0 : strip),
+    isQuicklyPrepared: isQuicklyTransformed(geometry),
     prepare(engine, at) {
       transformWeights(engine, plan, weights, at);
       epilogue?.prepare(engine, at + constants);

@@ -12,9 +12,13 @@ export type BatchNormAttrs = {
   readonly factor: boolean;
   /** Two more constants: a scale and a bias applied after the normalisation (NVIDIA Caffe). */
   readonly scaleBias: boolean;
+  /** Scale and bias stand before mean and variance (BN of TSN and PSPNet). */
+  readonly scaleFirst?: boolean;
 };
 
 function caffeAttributes(layer: CaffeLayer): BatchNormAttrs {
+  if (layer.type === 'BN')
+    return { axis: 1, eps: layer.param('bn_param')['eps'], factor: false, scaleBias: true, scaleFirst: true };
   const field = 'batch_norm_param';
   const message = layer.param(field);
   if (layer.has(field, 'use_global_stats') && !message['use_global_stats']) {
@@ -51,7 +55,8 @@ function readTensorFlow(node: TensorFlowNode): TensorFlowReading<BatchNormAttrs>
 
 /** `scale[c] * x + shift[c]` with scale = 1 / sqrt(variance + eps), in double. */
 function affineOf({ attrs, params }: OpNode<BatchNormAttrs>): Affine {
-  const [mean, variance, ...more] = atLeast(params, 2);
+  const inOrder = attrs.scaleFirst ? [...params.slice(2), ...params.slice(0, 2)] : params;
+  const [mean, variance, ...more] = atLeast(inOrder, 2);
   const stored = attrs.factor ? first(more).data[0] : 1;
   const factor = stored === 0 || stored === undefined ? 0 : 1 / stored;
   const [gamma, beta] = attrs.scaleBias ? atLeast(more.slice(-2), 2) : [];
@@ -66,20 +71,25 @@ function affineOf({ attrs, params }: OpNode<BatchNormAttrs>): Affine {
 /** Normalisation with stored statistics, in double. `toAffine` folds it; run by itself it is a host layer. */
 export const batchNorm: Op<BatchNormAttrs> = {
   name: 'batch-norm',
-  caffe: { types: ['BatchNorm'], attributes: caffeAttributes },
+  caffe: { types: ['BatchNorm', 'BN'], attributes: caffeAttributes },
   tensorflow: {
     types: ['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3', 'BatchNormWithGlobalNormalization'],
     read: readTensorFlow,
   },
-  params({ axis, factor, scaleBias }, inputs) {
+  params({ axis, factor, scaleBias, scaleFirst }, inputs) {
     const shape = [sizeAlong(first(inputs), axis)];
-    const specs: ParamSpec[] = [
+    const statistics: ParamSpec[] = [
       { role: 'mean', shape, seed: 0 },
       { role: 'variance', shape, seed: 1 },
     ];
-    if (factor) specs.push({ role: 'scale factor', shape: [1], seed: 1 });
-    if (scaleBias) specs.push({ role: 'scale', shape, seed: 1 }, { role: 'bias', shape, seed: 0 });
-    return specs;
+    if (factor) statistics.push({ role: 'scale factor', shape: [1], seed: 1 });
+    const affine: ParamSpec[] = scaleBias
+      ? [
+          { role: 'scale', shape, seed: 1 },
+          { role: 'bias', shape, seed: 0 },
+        ]
+      : [];
+    return scaleFirst ? [...affine, ...statistics] : [...statistics, ...affine];
   },
   shape(attrs, inputs) {
     const shapes = keepShape(attrs, inputs);

@@ -39,6 +39,7 @@ import { instanceNorm } from './instance-norm.js';
 import { log } from './log.js';
 import { logSoftmax } from './log-softmax.js';
 import { lookup } from './lookup.js';
+import { lookupNd } from './lookup-nd.js';
 import { lrn } from './lrn.js';
 import { matrixDiag } from './matrix-diag.js';
 import { matrixDiagPart } from './matrix-diag-part.js';
@@ -61,6 +62,7 @@ import { reduce } from './reduce.js';
 import { reduction } from './reduction.js';
 import { relu } from './relu.js';
 import { reorg } from './reorg.js';
+import { resample } from './resample.js';
 import { reshape } from './reshape.js';
 import { resize } from './resize.js';
 import { resizeBicubic } from './resize-bicubic.js';
@@ -152,6 +154,7 @@ export const ops: readonly Op[] = [
   instanceNorm,
   logSoftmax,
   lookup,
+  lookupNd,
   matrixDiag,
   matrixDiagPart,
   maxPoolArgmax,
@@ -162,6 +165,7 @@ export const ops: readonly Op[] = [
   pooling3d,
   quantizeDequantize,
   reduce,
+  resample,
   resizeBicubic,
   reverseSequence,
   scatter,

@@ -164,8 +164,8 @@ export const innerProduct: Op<InnerProductAttrs> = {
       : lowerConvolutionF32(asPointwise(size), rowsOf(node), bias, fused);
   },
   accumulate(node, { inputs }, weightCodes, bits) {
-    const { depth, count } = sizes(node.attrs, first(inputs));
-    return accumulateInnerProduct({ inputs: depth, outputs: count }, weightCodes, bits);
+    const { depth } = sizes(node.attrs, first(inputs));
+    return accumulateInnerProduct({ inputs: depth, outputs: weightCodes.length / depth }, weightCodes, bits);
   },
   patches(node, { inputs }) {
     const { depth } = sizes(node.attrs, first(inputs));

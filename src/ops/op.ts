@@ -197,7 +197,10 @@ export interface Op<A = any> {
    * InnerProduct): the weights in that order. It is the order of `accumulate`'s codes.
    */
   weightRows?(node: OpNode<A>): Float32Array;
-  /** Weighted ops: exact sums of products of input codes and weight codes (bias, `params[1]`, left out). */
+  /**
+   * Weighted ops: exact sums of products of input codes and weight codes (bias, `params[1]`, left out). An InnerProduct takes the
+   * codes of some of its output channels alone, too.
+   */
   accumulate?(
     node: OpNode<A>,
     shapes: NodeShapes,

@@ -39,6 +39,10 @@ export const reduction: Op<ReductionAttrs> = {
       return { operation: known, axis, coefficient: coeff };
     },
   },
+  tensorflow: {
+    types: ['L2Loss'],
+    read: () => ({ attrs: { operation: 'square-sum', axis: 0, coefficient: 0.5 }, inputs: [0], params: [] }),
+  },
   shape({ axis }, inputs) {
     expectInputs(inputs, 1);
     const [input = []] = inputs;

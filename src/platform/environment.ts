@@ -46,9 +46,14 @@ export const environment = {
     return nodeProcess?.stderr.isTTY === true;
   },
 
-  /** Columns of the terminal on standard output; 80 where there is none. */
-  columns(): number {
-    return nodeProcess?.stdout.columns ?? 80;
+  /** Columns of the terminal on standard output; infinite where there is none. */
+  outputColumns(): number {
+    return columnsOf(nodeProcess?.stdout);
+  },
+
+  /** Columns of the terminal on standard error; infinite where there is none. */
+  errorColumns(): number {
+    return columnsOf(nodeProcess?.stderr);
   },
 
   /** Sets the code that the process ends with once its work is done. */
@@ -56,6 +61,11 @@ export const environment = {
     if (nodeProcess !== undefined) nodeProcess.exitCode = code;
   },
 };
+
+/** Columns of a stream that is a terminal, where it states them. */
+function columnsOf(stream: NodeJS.WriteStream | undefined): number {
+  return stream?.isTTY === true && stream.columns > 0 ? stream.columns : Infinity;
+}
 
 /** How many threads can run at once; at least 1. */
 export async function cores(): Promise<number> {

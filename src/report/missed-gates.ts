@@ -88,13 +88,12 @@ function missedAccuracy(verification: Verification, most: number | undefined): s
 }
 
 function accuracyOf({ accuracy }: Verification, flag: string): NonNullable<Verification['accuracy']> {
-  // That a network can have class scores is checked before: labels are what is missing.
   return (
     accuracy ??
     fail(
       'usage',
       flag,
-      'expected --labels beside it, got none.',
+      'expected --labels and a network with one output of class scores, got neither or one.',
       'Pass a text file with a line "file class" for each image.',
     )
   );

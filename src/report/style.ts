@@ -2,6 +2,8 @@
 export interface TextStyle {
   /** Whether every column and every line is shown; where absent, tables are at most 100 columns wide. */
   readonly wide?: boolean | undefined;
+  /** Columns of the terminal, infinite where there is none: a narrower one than 100 narrows the names of a table. */
+  readonly columns?: number | undefined;
   /** Whether rows are coloured. */
   readonly color?: boolean | undefined;
 }

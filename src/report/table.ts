@@ -17,7 +17,7 @@ export interface TableOptions extends TextStyle {
 
 /**
  * A text table: columns are as wide as their widest cell, columns of numbers are aligned to the right, a rule is under
- * the head. Unless it is wide, names are shortened until it fits 100 columns.
+ * the head. Unless it is wide, names are shortened until it fits 100 columns, or a terminal that has fewer.
  */
 export function table(
   head: readonly string[],
@@ -28,7 +28,8 @@ export function table(
   const full = head.map((title, column) =>
     rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), title.length),
   );
-  const widths = options.wide === true ? full : fitted(full, options.names ?? [0]);
+  const widths =
+    options.wide === true ? full : fitted(full, options.names ?? [0], Math.min(LIMIT, options.columns ?? LIMIT));
   const numeric = head.map(
     (_, column) =>
       rows.length > 0 && rows.every((row) => /^(-?[\d.,]+(e[+-]?\d+)?%?|-?Infinity|NaN|-|)$/i.test(row[column] ?? '')),
@@ -43,10 +44,10 @@ export function table(
 }
 
 /** The widths with the widest columns of names made narrower until the sum fits. */
-function fitted(full: readonly number[], names: readonly number[]): number[] {
+function fitted(full: readonly number[], names: readonly number[], limit: number): number[] {
   const widths = [...full];
   const width = (column: number): number => widths[column] ?? 0;
-  let excess = widths.reduce((sum, size) => sum + size, (widths.length - 1) * GAP.length) - LIMIT;
+  let excess = widths.reduce((sum, size) => sum + size, (widths.length - 1) * GAP.length) - limit;
   for (; excess > 0; excess--) {
     const widest = names.reduce((best, column) => (width(column) > width(best) ? column : best), names[0] ?? 0);
     if (width(widest) <= LEAST) break;

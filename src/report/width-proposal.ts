@@ -4,7 +4,7 @@ import { counted, percent } from './words.js';
 /** The layers of 16 bits that a target takes, and what they give on the images. */
 export interface WidthProposal extends DeployedCloseness {
   readonly target: number;
-  /** Whether `agreement` and `expected` are at least the target. */
+  /** Whether `agreement`, and where the images are too few to count it `expected` too, is at least the target. */
   readonly reached: boolean;
   /** Names of the layers of 16 bits, in network order; all that can have them where the target is missed. */
   readonly layers: readonly string[];
@@ -20,9 +20,13 @@ export function proposalText(proposal: WidthProposal): string {
   const goal = `Target ${percent(target)}`;
   const cost = `${counted(layers.length, 'layer')}, ${percent(macs)} of the multiply-accumulates`;
   if (!reached) return `${goal} is missed with 16 bits in all that can have them, ${cost}:\n${figuresOf(proposal)}.\n`;
-  if (layers.length === 0) return `${goal} is reached without layers of 16 bits:\n${figuresOf(proposal)}.\n`;
-  return `${goal} is reached with 16 bits in ${cost}:\n${figuresOf(proposal)}.\n--layer_bits '${layerBits}'\n`;
+  const figures = `${figuresOf(proposal)}.${(proposal.expected ?? 1) < target ? ` ${FEW}` : ''}`;
+  if (layers.length === 0) return `${goal} is reached without layers of 16 bits:\n${figures}\n`;
+  return `${goal} is reached with 16 bits in ${cost}:\n${figures}\n--layer_bits '${layerBits}'\n`;
 }
+
+/** Where the images reach a target that others are not expected to reach. */
+const FEW = 'More --images make it surer.';
 
 /** One line about a target that is missed. */
 export function missedTarget({ target, agreement, expected }: WidthProposal): string {
@@ -30,5 +34,5 @@ export function missedTarget({ target, agreement, expected }: WidthProposal): st
 }
 
 function figuresOf({ agreement, expected, sqnr }: WidthProposal): string {
-  return `agreement ${percent(agreement ?? 0)} on these images, ${percent(expected ?? 0)} expected on others, ${sqnr.toFixed(2)} dB`;
+  return `agreement ${percent(agreement ?? 0)} measured on these images, ${percent(expected ?? 0)} expected on others, ${sqnr.toFixed(2)} dB`;
 }

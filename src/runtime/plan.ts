@@ -1,7 +1,7 @@
 import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
-import { aligned, type Lowering } from '../kernels/lowering.js';
+import { aligned, type Lowering, withoutLargeConstants } from '../kernels/lowering.js';
 import { opOf } from '../ops/index.js';
 import { elements } from '../tensor.js';
 import { referenceLowering } from './reference-lowering.js';
@@ -53,9 +53,9 @@ function planNode(
   const next = fusable(analysed, index, wanted);
   const activation = next === null ? undefined : analysed.rule(next);
   const fused = activation?.kind === 'activation' ? op.lower?.(node, shapes, activation, algorithm) : undefined;
-  if (fused !== undefined) return { node: index, fused: next, lowering: fused };
+  if (fused !== undefined) return { node: index, fused: next, lowering: withoutLargeConstants(fused) };
   const lowering = op.lower?.(node, shapes, undefined, algorithm) ?? referenceLowering(analysed.graph, node);
-  return { node: index, fused: null, lowering };
+  return { node: index, fused: null, lowering: withoutLargeConstants(lowering) };
 }
 
 /** The nodes that run, in network order; activations that were taken in are no step of their own. */
@@ -98,12 +98,26 @@ interface Placed {
   readonly offset: number;
 }
 
-/** Greedy by size: each value at the lowest offset where no value that lives at the same time is. */
-function layOut(all: readonly Lifetime[]): { offsets: Map<ValueId, number>; arena: number } {
+/** So many steps the calendar may take; networks of a thousand layers take a quarter. */
+const MOST_STEPS = 2 ** 22;
+
+/** Where values are, and the bytes that they take together. */
+interface Layout {
+  readonly offsets: Map<ValueId, number>;
+  arena: number;
+}
+
+/**
+ * Greedy by size: each value at the lowest offset where no value that lives at the same time is. Where a graph has too many
+ * values that live at the same time, the smallest are laid out by size alone, which takes linear time.
+ */
+function layOut(all: readonly Lifetime[]): Layout {
   const offsets = new Map<ValueId, number>();
   const calendar = new Calendar();
   let arena = 0;
-  for (const lifetime of [...all].sort((a, b) => b.bytes - a.bytes || a.id - b.id)) {
+  const bySize = [...all].sort((a, b) => b.bytes - a.bytes || a.id - b.id);
+  for (const [index, lifetime] of bySize.entries()) {
+    if (calendar.steps > MOST_STEPS) return layOutRest(bySize.slice(index), { offsets, arena });
     let offset = 0;
     // By offset, so that the first gap that is wide enough ends the search.
     for (const rival of calendar.during(lifetime)) {
@@ -117,11 +131,29 @@ function layOut(all: readonly Lifetime[]): { offsets: Map<ValueId, number>; aren
   return { offsets, arena };
 }
 
+/** Behind a layout: each value in a place of its size whose value lives no more, or in a new one. */
+function layOutRest(rest: readonly Lifetime[], layout: Layout): Layout {
+  const { offsets } = layout;
+  const free = new Map<number, number[]>();
+  const ending = [...rest].sort((a, b) => a.last - b.last).values();
+  let next = ending.next().value;
+  for (const { id, bytes, first } of [...rest].sort((a, b) => a.first - b.first)) {
+    for (; next !== undefined && next.last < first; next = ending.next().value)
+      push(free, next.bytes, offsets.get(next.id) ?? 0);
+    const offset = free.get(bytes)?.pop() ?? layout.arena;
+    offsets.set(id, offset);
+    layout.arena = Math.max(layout.arena, offset + bytes);
+  }
+  return layout;
+}
+
 /** Nodes of one page of a {@link Calendar}. */
 const PAGE = 32;
 
 /** The placed values by the time when they live, so that a value is compared with its contemporaries alone. */
 class Calendar {
+  /** Pages and values that were looked at. */
+  steps = 0;
   /** Those that live at some time of a page. */
   private readonly living = new Map<number, Placed[]>();
   /** Those whose life begins in a page. */
@@ -132,23 +164,25 @@ class Calendar {
     if (start === undefined) return;
     push(this.beginning, start, placed);
     for (const page of [start, ...others]) push(this.living, page, placed);
+    this.steps += others.length;
   }
 
   /** The values that live at the same time, by offset. */
   during(lifetime: Lifetime): Placed[] {
     const [start, ...others] = pagesOf(lifetime);
     const before = start === undefined ? [] : (this.living.get(start) ?? []);
-    return [before, ...others.map((page) => this.beginning.get(page) ?? [])]
-      .flat()
+    const candidates = [before, ...others.map((page) => this.beginning.get(page) ?? [])].flat();
+    this.steps += candidates.length + others.length;
+    return candidates
       .filter((rival) => rival.lifetime.first <= lifetime.last && lifetime.first <= rival.lifetime.last)
       .sort((a, b) => a.offset - b.offset);
   }
 }
 
-function push(pages: Map<number, Placed[]>, page: number, placed: Placed): void {
-  const known = pages.get(page);
-  if (known === undefined) pages.set(page, [placed]);
-  else known.push(placed);
+function push<T>(lists: Map<number, T[]>, key: number, item: T): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [item]);
+  else known.push(item);
 }
 
 function pagesOf({ first, last }: Lifetime): number[] {

@@ -58,7 +58,8 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ...['pad_per_class', 'clip_boxes', 'pad_to_max_output_size', 'range_given', 'signed_input'].map(
     (name) => [name, flag] as const,
   ),
-  ...['method', 'round_mode', 'align'].map((name) => [name, text] as const),
+  ...['antialias', 'resize_align_corners'].map((name) => [name, flag] as const),
+  ...['method', 'round_mode', 'align', 'kernel_type', 'src_format', 'dst_format'].map((name) => [name, text] as const),
   ['extrapolation_value', number],
   ['boundaries', numbers],
   ['fused_ops', texts],

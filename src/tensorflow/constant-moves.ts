@@ -2,7 +2,7 @@ import { fail } from '../error.js';
 import { resolveAxis, sameShape, splitAxis } from '../ops/support/axes.js';
 import { broadcastShape, forEachBroadcast } from '../ops/support/broadcast.js';
 import { elements, formatShape, type Shape } from '../tensor.js';
-import { type Constant, storage } from './constant.js';
+import { type Constant, constant, storage } from './constant.js';
 
 /** `start`, `start + delta` ... below `limit` (above it for a negative delta), as Range computes them. */
 export function range(dtype: string, start: number, limit: number, delta: number): Constant {
@@ -39,3 +39,44 @@ export function gather(params: Constant, indices: Constant, axisGiven: number): 
   const shape = [...params.shape.slice(0, axis), ...indices.shape, ...params.shape.slice(axis + 1)];
   return { dtype: params.dtype, shape, data };
 }
+
+/** `count` numbers from `start` to `stop`, as LinSpace computes them. */
+export function evenlySpaced(start: Constant, stop: number, count: number): Constant {
+  const { dtype, data } = start;
+  const from = data[0] ?? fail('model', '', 'expected a number, got an empty constant.');
+  const step = count > 1 ? (stop - from) / (count - 1) : 0;
+  return listOf(
+    dtype,
+    Array.from({ length: count }, (_, index) => from + index * step),
+  );
+}
+
+/** At each index the place where a permutation has it. Throws `model` for lists that are none. */
+export function inverse({ dtype, data }: Constant): Constant {
+  const result: number[] = [];
+  data.forEach((place, index) => (result[place] = index));
+  if (result.length !== data.length || result.includes(undefined as never))
+    fail('model', '', `expected a permutation, got ${Array.from(data).join(',')}.`);
+  return listOf(dtype, result);
+}
+
+/** Sizes or pairs along the axes of one format (NHWC by default) in the order of another; two of them are spatial. */
+export function permuteByFormat(input: Constant, from = 'NHWC', to = 'NCHW'): Constant {
+  const [count = 0, ...inner] = input.shape;
+  const named = (format: string): string => (count === format.length ? format : format.replace(/[NC]/g, ''));
+  const order = Array.from(named(to), (axis) => named(from).indexOf(axis));
+  if (order.length !== count || order.includes(-1))
+    fail('model', '', `expected ${from.length} or ${from.length - 2} entries for ${from}, got ${count}.`);
+  const size = elements(inner);
+  const data = order.flatMap((place) => Array.from(input.data.slice(place * size, (place + 1) * size)));
+  return { ...listOf(input.dtype, data), shape: input.shape };
+}
+
+/** Axes of one format (NHWC by default) as axes of another. */
+export function mapAxes({ dtype, shape, data }: Constant, from = 'NHWC', to = 'NCHW'): Constant {
+  const places = Array.from(data, (axis) => to.indexOf(from.at(axis) ?? '?'));
+  if (places.includes(-1)) fail('model', '', `expected axes of ${from}, got ${Array.from(data).join(',')}.`);
+  return { ...listOf(dtype, places), shape };
+}
+
+const listOf = (dtype: string, values: readonly number[]): Constant => constant(dtype, [values.length], values);

@@ -6,7 +6,7 @@ import { binaryTypes, unaryTypes } from '../ops/support/tensorflow-elementwise.j
 import { elements } from '../tensor.js';
 import { type Constant, constant, isFloat, storage } from './constant.js';
 import { cast, choose, filled, mapBinary, mapUnary, reduceConstant } from './constant-arithmetic.js';
-import { expand, gather, range } from './constant-moves.js';
+import { evenlySpaced, expand, gather, inverse, mapAxes, permuteByFormat, range } from './constant-moves.js';
 import { dequantize } from './dequantize.js';
 import { required } from './required.js';
 
@@ -54,6 +54,10 @@ const special: ReadonlyMap<string, Evaluator> = new Map(
     Gather: (at) => gather(at(0), at(1), 0),
     GatherV2: (at) => gather(at(0), at(1), scalar(at(2))),
     Dequantize: (at, { attr }) => dequantize(at(0), scalar(at(1)), scalar(at(2)), attr('mode') ?? 'MIN_COMBINED'),
+    LinSpace: (at) => evenlySpaced(at(0), scalar(at(1)), scalar(at(2))),
+    InvertPermutation: (at) => inverse(at(0)),
+    DataFormatVecPermute: (at, { attr }) => permuteByFormat(at(0), attr('src_format'), attr('dst_format')),
+    DataFormatDimMap: (at, { attr }) => mapAxes(at(0), attr('src_format'), attr('dst_format')),
     AddN: (at, { inputs }) => inputs.slice(1).reduce((sum, next) => mapBinary('add', sum, next), at(0)),
   }),
 );

@@ -39,6 +39,8 @@ function chained(name: string, steps: readonly Step[]): NodeDef[] {
 function stepsOf(node: NodeDef): Step[] | undefined {
   if (node.op === '_FusedBatchNormEx') return normalisation(node);
   if (node.op === 'FusedPadConv2D') return paddedConvolution(node);
+  if (node.op === 'FusedResizeAndPadConv2D') return resizedConvolution(node);
+  if (node.op === 'AccumulateNV2') return [{ op: 'AddN', attrs: {}, inputs: node.inputs }];
   const type = products.get(node.op);
   return type === undefined ? undefined : fusedProduct(node, type);
 }
@@ -86,6 +88,15 @@ function paddedConvolution(node: NodeDef): Step[] | undefined {
     { op: 'MirrorPad', attrs: { mode: attributeOf(node, 'mode') }, inputs: [data, paddings] },
     { op: 'Conv2D', attrs: node.attrs, inputs: [filter] },
   ];
+}
+
+/** The same of an image that is resized before. */
+function resizedConvolution(node: NodeDef): Step[] | undefined {
+  const [data, size, ...others] = node.inputs;
+  const [pad, convolution] = paddedConvolution({ ...node, inputs: data === undefined ? [] : [data, ...others] }) ?? [];
+  if (data === undefined || size === undefined || pad === undefined || convolution === undefined) return undefined;
+  const attrs = { align_corners: attributeOf(node, 'resize_align_corners') === true };
+  return [{ op: 'ResizeBilinear', attrs, inputs: [data, size] }, { ...pad, inputs: pad.inputs.slice(1) }, convolution];
 }
 
 function formatOf(node: NodeDef): NodeDef['attrs'] {

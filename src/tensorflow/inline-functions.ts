@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { limitOf, raiseHint } from '../limits.js';
 import { attributeOf } from './attributes.js';
 import { outputIndex } from './function-outputs.js';
 import { type LoopFunction, loopFunction, whileNode } from './loops.js';
@@ -13,17 +14,22 @@ const conditionals: ReadonlySet<string> = new Set(['If', 'StatelessIf', 'Case', 
 /** Types that run the function of their attribute `body` as long as that of `cond` gives true. */
 const loops: ReadonlySet<string> = new Set(['While', 'StatelessWhile']);
 
+/** So many nodes of calls each node of the file stands for, beside those that every file may have. */
+const OF_NODE = 16;
+
 /** Functions that call each other more deeply than this call themselves. */
 const DEEPEST = 64;
 
 /**
  * The nodes of a graph with its function calls replaced by the nodes of the functions, named `call/node`. The call
  * stays as an IdentityN of the results, so that its name keeps its meaning. An If becomes both branches between
- * Switch and Merge nodes. Throws `model` for functions that are not in the library, `unsupported` for recursion.
+ * Switch and Merge nodes. Throws `model` for functions that are not in the library, `unsupported` for recursion and for
+ * calls that become more nodes than the limit.
  */
 export function inlineFunctions({ nodes, functions }: GraphFile, fileName: string): readonly NodeDef[] {
   if (functions.length === 0) return nodes;
-  const inliner = new Inliner(functions, fileName, new Set(nodes.map((node) => node.name)));
+  const count = functions.reduce((sum, definition) => sum + definition.nodes.length, nodes.length);
+  const inliner = new Inliner(functions, fileName, new Set(nodes.map((node) => node.name)), OF_NODE * count);
   const own = new Set(nodes.map(({ name }) => name));
   return withoutUnreadResults(inliner.expand(nodes, 0), inliner.conditions, own);
 }
@@ -32,11 +38,16 @@ class Inliner {
   /** The names of the If nodes that were replaced. */
   readonly conditions = new Set<string>();
   private readonly library: ReadonlyMap<string, FunctionDef>;
+  /** The number behind a name that was the last to be free. */
+  private readonly numbers = new Map<string, number>();
+  private inlined = 0;
 
+  /** `most`: nodes of calls beyond the limit for every file. */
   constructor(
     functions: readonly FunctionDef[],
     private readonly fileName: string,
     private readonly names: Set<string>,
+    private readonly most: number,
   ) {
     this.library = new Map(functions.map((definition) => [definition.name, definition]));
   }
@@ -129,6 +140,7 @@ class Inliner {
     given: readonly InputRef[],
     prefix: string,
   ): { nodes: NodeDef[]; results: InputRef[] } {
+    this.expectRoom(call, definition.nodes.length);
     const args = new Map(definition.inputs.map((name, index) => [name, given[index]]));
     const types = new Map(definition.nodes.map((node) => [node.name, node.op]));
     const names = new Map(definition.nodes.map(({ name }) => [name, this.unused(`${prefix}/${name}`)]));
@@ -156,10 +168,24 @@ class Inliner {
     return { nodes: needed(nodes, results), results };
   }
 
+  private expectRoom(call: NodeDef, count: number): void {
+    this.inlined += count;
+    const most = limitOf('inlined') + this.most;
+    if (this.inlined > most)
+      fail(
+        'unsupported',
+        `${this.fileName}: ${describeNode(call)}`,
+        `expected calls of functions that become at most ${most} nodes, got more.`,
+        raiseHint('inlined'),
+      );
+  }
+
   /** The name, or the name with a number behind it where another node has it. */
   private unused(name: string): string {
     let free = name;
-    for (let count = 1; this.names.has(free); count++) free = `${name}_${count}`;
+    let count = this.numbers.get(name) ?? 0;
+    while (this.names.has(free)) free = `${name}_${++count}`;
+    this.numbers.set(name, count);
     this.names.add(free);
     return free;
   }

@@ -54,12 +54,18 @@ function constantInput(node: NodeDef, index: number, { nodes }: Selection): numb
   return found === undefined ? undefined : Array.from(found.data);
 }
 
+/** Whether a node gives its input a new axis: `tf.expand_dims`, `x[tf.newaxis]`, `tf.stack([x])`. */
+function addsAxes(node: NodeDef): boolean {
+  const mask = node.op === 'StridedSlice' ? attributeOf(node, 'new_axis_mask') : 0;
+  return node.op === 'ExpandDims' || node.op === 'Pack' || (typeof mask === 'number' && mask !== 0);
+}
+
 /** Whether an input of two known sizes is an image H x W: the graph adds axes to it or reshapes it to H x W in a longer shape. */
 function isPlane(selection: Selection): boolean {
   const [height = -1, width = -1, ...others] = declaredShape(selection.input) ?? [];
   if (height < 2 || width < 2 || others.length > 0) return false;
-  const first = firstReader(selection, (node) => /^(ExpandDims|Reshape|MatMul|BiasAdd|Softmax)$/.test(node.op));
-  if (first?.op === 'ExpandDims') return true;
+  const first = firstReader(selection, (node) => addsAxes(node) || /^(Reshape|MatMul|BiasAdd|Softmax)$/.test(node.op));
+  if (first !== undefined && addsAxes(first)) return true;
   const target = first?.op === 'Reshape' ? (constantInput(first, 1, selection) ?? []) : [];
   return target.length > 2 && target.some((size, axis) => size === height && target[axis + 1] === width);
 }

@@ -15,7 +15,8 @@ export function setPlaceholders(
   values: PlaceholderValues,
   fileName: string,
 ): readonly NodeDef[] {
-  const open = new Map(Object.entries(values));
+  // TensorFlow's name of the one output of a placeholder is NAME:0.
+  const open = new Map(Object.entries(values).map(([name, value]) => [name.replace(/:0$/, ''), value]));
   const result = nodes.map((node) => {
     const value = open.get(node.name);
     if (value === undefined) return node;

@@ -11,6 +11,8 @@ export const copies: ReadonlySet<string> = new Set([
   'StopGradient',
   'PreventGradient',
   'CheckNumerics',
+  'CheckNumericsV2',
+  'GuaranteeConst',
   'Snapshot',
   'EnsureShape',
   'ReadVariableOp',

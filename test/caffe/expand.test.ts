@@ -101,6 +101,21 @@ test('an Eltwise of one bottom is its coefficient times the bottom', () => {
   throws(() => load(text('coeff: 1 coeff: 2')), /expected at least 2 inputs, got 1/);
 });
 
+test("SegNet's BN is a Scale where its statistics are merged, else refused", () => {
+  const text = (parameters: string): string =>
+    `${input}layer { name: "bn" type: "BN" bottom: "data" top: "bn" bn_param { ${parameters} } }`;
+  const { nodes } = load(text('bn_mode: INFERENCE scale_filler { value: 1 }'));
+  assert.equal(
+    nodes.map(({ name, op, params }) => [name, op, params.map(({ shape }) => shape)]),
+    [
+      ['data', 'input', []],
+      ['bn', 'scale', [[3], [3]]],
+    ],
+  );
+  for (const learning of ['bn_mode: LEARN', 'shift_filler { value: 1 }'])
+    throws(() => load(text(learning)), /"bn" \(BN; statistics of a batch; merge them and set bn_mode: INFERENCE\)/);
+});
+
 test('a slope without a ReLU has no known meaning', () => {
   throws(() => load(input + convolution('negative_slope: 0.1')), /"conv" \(Convolution; negative_slope without relu\)/);
 });

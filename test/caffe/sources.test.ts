@@ -80,6 +80,33 @@ test('a blob that no layer writes is fed with --input_layer', () => {
   );
 });
 
+test('the image of a program or an HDF5 file is the top that is fed, else the one named data', () => {
+  const reader = (type: string, tops: string): string =>
+    `layer { name: "reader" type: "${type}" ${tops} }\n${conv('c', 'data')}${fc('fc', 'c')}`;
+  const namesOfNodes = (text: string, inputLayer: string): string[] =>
+    load(text, { inputLayer, dims: [3, 9, 9] }).graph.nodes.map(({ name }) => name);
+  for (const type of ['Python', 'HDF5Data'])
+    assert.equal(namesOfNodes(reader(type, 'top: "im_info" top: "data"'), 'data'), ['data', 'c', 'fc']);
+  const other = reader('Python', 'top: "info" top: "rgb"').replace('bottom: "data"', 'bottom: "rgb"');
+  assert.equal(namesOfNodes(other, 'rgb'), ['rgb', 'c', 'fc']);
+  throws(
+    () => load(reader('Python', 'top: "im_info" top: "data"')),
+    /^net:1:1: layer "reader" \(Python\): the file does not say how large its top "data" is\. Say so with --input_layer data/,
+  );
+});
+
+test('a stage that no rule names', () => {
+  const text = `${input}layer { name: "p" type: "Power" bottom: "data" top: "p" include { not_stage: "fit" } }\n${fc('fc', 'data')}`;
+  throws(
+    () => load(text, { stages: ['fitt'] }),
+    /^--stage: expected a stage that rules name \("fit"\) in net, got "fitt"\./,
+  );
+  throws(
+    () => load(input + fc('fc', 'data'), { stages: ['a'] }),
+    /expected no stage: no rule names one in net, got "a"/,
+  );
+});
+
 test('labels that an unsupported layer reads need no size', () => {
   const text = `layer { name: "d" type: "Data" top: "x" top: "label" transform_param { crop_size: 9 } }\n${conv('c', 'x')}layer { name: "eval" type: "EvalDetection" bottom: "c" bottom: "label" top: "eval" }`;
   throws(() => load(text), /^net: not supported: 1 layer: "eval" \(EvalDetection\)\. Use --output_layer/);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -107,6 +107,33 @@ test('commands that judge or calibrate anew take what they need of a manifest', 
   const { files, output, rows } = JSON.parse(advised.output);
   assert.equal([files.names.length, files.seed, output, rows.length], [3, 3, null, 1]);
   assert.is(read('a.json'), before, 'the file of the recorded run is left alone');
+});
+
+test('files that are given beside a manifest take the place of its own', () => {
+  const { deploy_model, weights, ...others } = settings;
+  for (const [from, to] of [
+    [deploy_model, 'moved.prototxt'],
+    [weights, 'moved.caffemodel'],
+  ] as const)
+    writeFileSync(join(folder, to), readFileSync(join(folder, from)));
+  config('c.json', { ...others, deploy_model: 'moved.prototxt', weights: 'moved.caffemodel' });
+  assert.is(xfdnn('quantize', '--config', 'c.json').code, 0);
+  const bytes = read('a.json');
+  renameSync(join(folder, 'moved.prototxt'), join(folder, 'again.prototxt'));
+  renameSync(join(folder, 'moved.caffemodel'), join(folder, 'again.caffemodel'));
+  renameSync(join(folder, 'images'), join(folder, 'others'));
+  renameSync(join(folder, 'a.json'), join(folder, 'b.json'));
+  const from = ['--from', 'm.json', '--quiet'];
+  const network = ['--deploy_model', 'again.prototxt', '--weights', 'again.caffemodel'];
+  const images = ['--calibration_directory', 'others'];
+  assert.match(xfdnn('quantize', ...from, ...images).error, /^moved\.prototxt: /);
+  assert.match(xfdnn('quantize', ...from, ...network).error, /^images: /);
+  assert.is(xfdnn('quantize', ...from, ...network, ...images, '--output_json', 'a2.json').error, '');
+  assert.is(read('a2.json'), bytes);
+  const verify = ['verify', ...from, ...network, '--images', 'others'];
+  assert.match(xfdnn(...verify).error, /^a\.json: /);
+  assert.is(xfdnn(...verify, '--scaling', 'b.json').code, 0);
+  renameSync(join(folder, 'others'), join(folder, 'images'));
 });
 
 test('a flag beside a manifest opens the defaults that followed from another', () => {

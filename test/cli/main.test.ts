@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { xfdnnProgram } from '../../src/cli/main.js';
+import { moduleFile } from '../scratch.js';
 import { root } from '../support.js';
 import { refused, runProgram } from './command.js';
 import { smallNetwork } from './fixtures.js';
@@ -21,13 +22,12 @@ test('a command that does not exist', () => {
 });
 
 test('a fault of the program ends with 4 and says so, in the form that was asked for', () => {
-  const script = `
+  const script = moduleFile(`
     import { Command } from '${join(root, 'node_modules/commander/esm.mjs')}';
     import { main } from '${join(root, 'dist/src/cli/main.js')}';
     const command = new Command('x').option('--json').action(() => { throw new TypeError('a slip'); });
-    await main(command);`;
-  const ended = (...words: string[]) =>
-    spawnSync(process.execPath, ['--input-type=module', '-e', script, '--', 'x', ...words], { encoding: 'utf8' });
+    await main(command);`);
+  const ended = (...words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
   const plain = ended();
   assert.is(plain.status, 4);
   assert.match(plain.stderr, /^internal error: TypeError: a slip\n/);

@@ -7,6 +7,7 @@ import { quantizeProgram } from '../../src/cli/main.js';
 import { withoutDeadFlags } from '../../src/cli/original.js';
 import { completeFlags } from '../../src/cli/prefixes.js';
 import { quantize } from '../../src/jobs/quantize.js';
+import { root as projectRoot } from '../support.js';
 import { refused, runProgram } from './command.js';
 import { smallNetwork } from './fixtures.js';
 
@@ -79,6 +80,11 @@ const lines: readonly string[] = [
   `${old} --quantized_train_val_model q.train_val.prototxt --calibration_directory ../../imagenet_val/ --calibration_size 8 --bitwidths 8,8,8 --dims 3,224,224 --transpose 2,0,1 --channel_swap 2,1,0 --raw_scale 255.0 --mean_value 104,117,123 --input_scale 1.0`,
   `${old} --quantized_deploy_model /xlnx/models/${googlenet}/${googlenet}_quantized_deploy.prototxt --quantized_train_val_model /xlnx/models/${googlenet}/${googlenet}_quantized_train_val.prototxt --quantized_weights /xlnx/models/${googlenet}/${googlenet}_quantized.caffemodel --calibration_directory ../../imagenet_val/ --calibration_size 8 --calibration_indices 7720,7825,13145,13963,27567,28835,35295,46345 --bitwidths 8,8,8 --dims 3,224,224 --transpose 2,0,1 --channel_swap 2,1,0 --raw_scale 255.0 --mean_value 104,117,123 --input_scale 1.0`,
   `--deploy_model /xlnx/models/flowers102/fp32/${googlenet}_deploy.prototxt --weights /xlnx/models/flowers102/fp32/${googlenet}.caffemodel --calibration_directory ../../imagenet_val/ --calibration_size 8`,
+  `${old} --quantized_deploy_model /xlnx/models/${googlenet}/${googlenet}_quantized_deploy.prototxt --quantized_train_val_model /xlnx/models/${googlenet}/${googlenet}_quantized_train_val.prototxt --quantized_weights /xlnx/models/${googlenet}/${googlenet}_quantized.caffemodel --calibration_directory ../../imagenet_val/ --calibration_size 20 --calibration_indices 963,2945,6586,8120,9584,14051,14063,14915,21814,26904,27202,29626,30109,38218,38750,41186,45414,46803,48362,48412 --bitwidths 8,8,8 --dims 3,224,224 --transpose 2,0,1 --channel_swap 2,1,0 --raw_scale 255.0 --mean_value 104,117,123 --input_scale 1.0`,
+  // what the developer lab's run prints back
+  `--deploy_model /xlnx/models/flowers102/fp32/${googlenet}_deploy.prototxt --weights /xlnx/models/flowers102/fp32/${googlenet}.caffemodel --calibration_directory ../../imagenet_val/ --calibration_size 8 --bitwidths [8,8,8] --dims [3,224,224] --transpose [2,0,1] --channel_swap [2,1,0] --raw_scale 255.0 --mean_value [104.0,117.0,123.0] --input_scale 1.0`,
+  // the arguments of the notebooks, as flags
+  `--deploy_model work/optimized_model.prototxt --weights work/optimized_model.caffemodel --output_json work/quantization_params.json --bitwidths [16,16,16] --dims [3,224,224] --transpose [2,0,1] --channel_swap [2,1,0] --raw_scale 255.0 --mean_value [104.007,116.669,122.679] --input_scale 1.0 --calibration_size 15 --calibration_directory ../xfdnn/tools/quantize/calibration_directory`,
   // apps/yolo/run.sh
   `--deploy_model yolo_deploy.prototxt --train_val_model yolo_deploy.prototxt --weights yolov2.caffemodel --quantized_deploy_model ./${outputs}/yolov2_quantized.prototxt --quantized_train_val_model ${outputs}/yolov2_quantized_8Bit.prototxt --quantized_weights ${outputs}/yolov2_without_bn_quantized.caffemodel --calibration_directory data/calibration_dataset_sample --calibration_size 8 --bitwidths 8,8,8 --dims 3,608,608 --mean_value 0,0,0 --input_scale 0.003921568`,
 ];
@@ -92,7 +98,7 @@ for (const line of lines)
     assert.match(String(flags['deploy_model']), /\.prototxt$/);
     assert.match(String(flags['weights']), /\.caffemodel$/);
     assert.type(flags['calibration_size'], 'number');
-    for (const [, name = '', value = ''] of line.matchAll(/--(bitwidths|dims|mean_value) (\S+)/g))
+    for (const [, name = '', value = ''] of line.matchAll(/--(bitwidths|dims|mean_value) \[?([^\]\s]+)/g))
       assert.equal(flags[name], value.split(',').map(Number), name);
     if (line.includes('--quantized_train_val_model') && !line.includes('--output_json'))
       assert.match(String(flags['output_json']), /(train_val|8Bit)\.json$/);
@@ -132,6 +138,22 @@ for (const [line, written] of shortened)
     const { code, error } = runProgram('quantize', folder, [...line.split(' '), '--quiet']);
     assert.equal([code, error], [0, '']);
     assert.ok(existsSync(join(folder, written)));
+  });
+
+/** Lines for TensorFlow, release 1.3 on: the model is the weights, too. The example stands for the model and its images. */
+const example = join(projectRoot, 'examples/cifar10');
+const frozen = `--framework tensorflow --deploy_model ${example}/model.pb --calibration_directory ${example}/calibration --calibration_size 2`;
+const tensorflow: readonly string[] = [
+  `${frozen} --output_json tf/fix8.json --weights ${example}/model.pb --bitwidths [8,8,8] --dims [3,32,32] --transpose [2,0,1] --channel_swap [2,1,0] --raw_scale 255.0 --mean_value [104.0,117.0,123.0] --input_scale 1.0`,
+  `${frozen} --output_json tf/fix16.json --bitwidths 16,16,16 --dims 3,32,32 --transpose 2,0,1 --channel_swap 2,1,0 --raw_scale 255.0 --mean_value 104.0,117.0,123.0 --input_scale 1.0 --input_layer data --output_layer prob`,
+  `${frozen.replace('size 2', 'size 4')} --output_json tf/indices.json --calibration_indices [0,1] --input_layer data --output_layer prob`,
+];
+for (const line of tensorflow)
+  test(`runs as it stands: ${line.slice(frozen.length)}`, () => {
+    const { code, error } = runProgram('quantize', folder, line.split(' '));
+    assert.is(code, 0, error);
+    assert.is(/^note: --weights is taken and not used: a frozen graph/m.test(error), line.includes('--weights'));
+    assert.ok(existsSync(join(folder, /--output_json (\S+)/.exec(line)?.[1] ?? '')));
   });
 
 test('dead flags are taken with a note', () => {

@@ -18,7 +18,7 @@ test('the program of docs/library.md runs', () => {
   const output = outputOfProgram(copy, program);
   assert.match(output, /^3 of 3 images$/m);
   assert.match(output, /^AbortError$/m);
-  assert.match(output, /^Int8Array \{ kind: 'codes', grid: \{ threshold: 4, bits: 8 \} \}$/m);
+  assert.match(output, /^Int8Array \{ kind: ['"]codes['"], grid: \{ threshold: 4, bits: 8 \} \}$/m);
 });
 
 test.run();

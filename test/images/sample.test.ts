@@ -83,6 +83,13 @@ test('what cannot be chosen is a wrong use', () => {
   }
 });
 
+test('a list of indices is checked in linear time', () => {
+  const indices = Array.from({ length: 300_000 }, (_, i) => i);
+  const begin = process.cpuUsage();
+  assert.is(chooseSample(indices.length, { indices }).indices.length, indices.length);
+  assert.ok(process.cpuUsage(begin).user < 5e6);
+});
+
 const golden = join(shared, 'golden');
 
 function json<T>(...path: string[]): T {

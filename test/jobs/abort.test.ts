@@ -95,6 +95,17 @@ for (const [name, job] of Object.entries(jobs)) {
   }
 }
 
+test('a calibration that is given up in its quick look leaves neither scaling file nor manifest', async () => {
+  const output = mkdtempSync(join(scratch, 'job-'));
+  const controller = new AbortController();
+  const progress = (done: number, total: number): void => {
+    if (done === total - 1) setTimeout(() => controller.abort('late'), 10);
+  };
+  const hooks = { signal: controller.signal, progress };
+  assert.is(await rejection(jobs['quantize']!(hooks, 1, output)), 'late');
+  assert.equal(readdirSync(output), []);
+});
+
 test('after jobs that were given up, results are the same', async () => {
   assert.equal(await calibrate(graph, source, { widths, threads: 2 }), layers);
   const [first, second] = await Promise.all(

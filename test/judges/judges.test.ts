@@ -5,17 +5,18 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../support.js';
 
-/** A short run of each judge, by the name of its environment. A full run is started by hand. */
-const runs: Readonly<Record<string, readonly string[]>> = {
-  tensorflow: ['layers', '--only', '^(Conv2D|LSTM)$'],
-  opencv: ['--only', 'examples'],
-  images: ['--only', 'dog32'],
-};
+/** A short run of each judge, with the name of its environment. A full run is started by hand. */
+const runs: readonly (readonly [environment: string, ...words: string[]])[] = [
+  ['tensorflow', 'layers', '--only', '^(Conv2D|LSTM)$'],
+  ['tensorflow', 'documentation'],
+  ['opencv', '--only', 'examples'],
+  ['images', '--only', 'dog32'],
+];
 
-for (const [name, words] of Object.entries(runs)) {
+for (const [name, ...words] of runs) {
   const isThere = existsSync(join(root, 'dist/judges', name, 'installed'));
   const run = isThere ? test : test.skip;
-  run(`${name} agrees${isThere ? '' : ' (skipped: its environment was not made)'}`, () => {
+  run(`${name} (${words.join(' ')}) agrees${isThere ? '' : ' (skipped: its environment was not made)'}`, () => {
     const script = join(root, 'test/judges', name, 'run.py');
     const { status, stdout, stderr } = spawnSync('python3', [script, ...words], { encoding: 'utf8' });
     assert.is(status, 0, `${stdout}\n${stderr}`);

@@ -1,7 +1,6 @@
 /** Types that public networks hold and that are refused by name, each with the reason. */
 export const refusedCaffe: Readonly<Record<string, string>> = {
   BatchReindex: 'mixes the images of a batch',
-  BN: "SegNet's old batch norm, whose statistics are not in the file",
   Correlation: 'no operator; FlowNet',
   Embed: 'reads word numbers, not an image',
   EvalDetection: 'measures; stop before it with `--output_layer`',

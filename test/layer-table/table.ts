@@ -112,14 +112,14 @@ export function layerTable(): string {
     `Left out: every type that ends in \`Loss\`, ${code(measuringTypes)}, and what labels alone feed.`,
     'Names of the first two formats (`CONVOLUTION`, `conv`) are those of today. Refused, as every type that is not listed here:',
     ['| type | why |', '|---|---|', ...refusals(refusedCaffe)].join('\n'),
-    'Also refused: a layer whose own parameters hold a field that no known Caffe has, except those that change no result; a BatchNorm with `use_global_stats: false`; stochastic pooling; convolutions over one or three axes.',
+    'Also refused: a layer whose own parameters hold a field that no known Caffe has, except those that change no result; a BatchNorm with `use_global_stats: false`, a BN of SegNet without `bn_mode: INFERENCE`; stochastic pooling; convolutions over one or three axes.',
     '## TensorFlow',
     'A node that depends on constants alone is computed when the graph is read, whatever its operator says below.',
     ['| type | operator | where |', '|---|---|---|', ...graphOps()].join('\n'),
     `Computed from constants only: ${code(constantOnly)}.`,
     `Passed through: ${code(copies)}. Shapes: \`Shape\`, \`ShapeN\`, \`Size\`, \`Rank\`.`,
     'Functions, branches and loops: calls are inlined (`PartitionedCall`, `StatefulPartitionedCall`, a function by its name), of `If`, `StatelessIf`, `Case`, `StatelessCase` and `Switch` the branch that a constant chooses is taken, and `While`, `StatelessWhile` and the loop of `Enter` to `Exit` are run turn by turn where a constant ends them, over TensorList and TensorArray.',
-    'Fused nodes are read as those that they stand for: `_FusedConv2D`, `_FusedDepthwiseConv2dNative`, `_FusedMatMul`, `_FusedBatchNormEx`, `FusedPadConv2D`. Refused, as every type that is not listed here:',
+    'Fused nodes are read as those that they stand for: `_FusedConv2D`, `_FusedDepthwiseConv2dNative`, `_FusedMatMul`, `_FusedBatchNormEx`, `FusedPadConv2D`, `FusedResizeAndPadConv2D`, `AccumulateNV2`. Refused, as every type that is not listed here:',
     ['| type | why |', '|---|---|', ...refusals(refusedTensorFlow)].join('\n'),
   ];
   return `${paragraphs.join('\n\n')}\n`;

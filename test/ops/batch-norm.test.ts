@@ -44,6 +44,18 @@ runCases(batchNorm, [
     expected: [[19, 21]],
   },
   {
+    name: 'scale and bias first',
+    attrs: { ...norm, factor: false, scaleBias: true, scaleFirst: true },
+    inputs: [tensor([1, 2, 1, 1], 5, 5)],
+    params: [
+      [10, 20],
+      [-1, 1],
+      [1, 2],
+      [4, 9],
+    ],
+    expected: [[19, 21]],
+  },
+  {
     name: 'without a factor',
     attrs: { ...norm, factor: false },
     inputs: [tensor([1, 1, 1, 1], 5)],

@@ -179,6 +179,14 @@ export const readings: [string, readonly number[][], string, object, readonly nu
     [image],
   ],
   [
+    'type: "BN" bn_param { slope_filler { value: 1 } bias_filler { value: 0 } frozen: true eps: 0.001 }',
+    [image],
+    'batch-norm',
+    { axis: 1, eps: f(0.001), factor: false, scaleBias: true, scaleFirst: true },
+    [image],
+    [[4], [4], [4], [4]],
+  ],
+  [
     'type: "Scale" scale_param { bias_term: true }',
     [image],
     'scale',

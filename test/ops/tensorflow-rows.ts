@@ -409,9 +409,19 @@ export const rows: readonly Row[] = [
     type,
     from: [[7, 2], vector],
     op: 'lookup',
-    attrs: { axis: 0 },
+    attrs: { axis: 0, batches: 0 },
     inputs: [0, 1],
   })),
+  {
+    type: 'GatherNd',
+    from: [
+      [7, 2],
+      [5, 1],
+    ],
+    op: 'lookup-nd',
+    attrs: { batches: 0 },
+    inputs: [0, 1],
+  },
   { type: 'TopK', from: [vector], with: { k: 2 }, op: 'top-k', attrs: { count: 2 } },
   ...['MatrixBandPart', 'BatchMatrixBandPart'].map((type) => ({
     type,
@@ -474,6 +484,28 @@ export const rows: readonly Row[] = [
       attrs: { window: 2 },
     };
   }),
+  {
+    type: 'ScaleAndTranslate',
+    from: [image, list(4, 1), list(0.5, 1), list(0, 0)],
+    with: { kernel_type: 'box' },
+    op: 'resample',
+    attrs: { columns: [{ start: 0, weights: [1, 0] }] },
+  },
+  {
+    type: 'ResizeArea',
+    from: [image, list(4, 1)],
+    op: 'resample',
+    attrs: { rows: [0, 2, 4, 6].map((start) => ({ start, weights: [0.5, 0.5] })) },
+  },
+  { ...mapped('L2Loss', 'reduction', { operation: 'square-sum', axis: 0, coefficient: 0.5 }) },
+  {
+    type: 'GatherV2',
+    from: [[2, 7, 3], [2, 4], scalar(1)],
+    with: { batch_dims: 1 },
+    op: 'lookup',
+    attrs: { axis: 1, batches: 1 },
+    inputs: [0, 1],
+  },
   {
     type: 'CropAndResize',
     from: [image, [3, 4], list(0, 0, 0), list(2, 5)],

@@ -52,9 +52,13 @@ test('a proposal says what it costs and gives, or what was reached', () => {
   assert.is(
     proposalText(proposal),
     `Target 99.00 % is reached with 16 bits in 2 layers, 25.00 % of the multiply-accumulates:
-agreement 100.00 % on these images, 99.50 % expected on others, 30.00 dB.
+agreement 100.00 % measured on these images, 99.50 % expected on others, 30.00 dB.
 --layer_bits 'a=16,b=16'
 `,
+  );
+  assert.match(
+    proposalText({ ...proposal, expected: 0.98 }),
+    /98\.00 % expected on others, 30\.00 dB\. More --images make it surer\.\n/,
   );
   assert.match(proposalText({ ...proposal, layers: [] }), /is reached without layers of 16 bits:\n/);
   const missed = { ...proposal, reached: false, agreement: 0.9 };

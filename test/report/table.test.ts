@@ -44,4 +44,19 @@ test('a marked row is coloured where colours are asked for', () => {
   assert.not.match(table(['x'], rows, { marks: [undefined, 'bad'] }), /\x1b/);
 });
 
+test('a narrow terminal narrows the names, a wide one does not widen the table', () => {
+  const rows = [
+    [`${'block/'.repeat(20)}conv`, '1'],
+    ['a', '22'],
+  ];
+  const widest = (columns: number | undefined): number =>
+    Math.max(
+      ...table(['layer', 'MACs'], rows, { columns })
+        .split('\n')
+        .map(({ length }) => length),
+    );
+  assert.equal([widest(undefined), widest(Infinity), widest(200), widest(60)], [100, 100, 100, 60]);
+  assert.is(widest(10), 18, 'names keep 12 columns');
+});
+
 test.run();

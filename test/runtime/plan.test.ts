@@ -51,6 +51,33 @@ test('no two values that live at the same time share memory, and none leaves the
   assert.ok(planned > 50, `${planned} networks were planned`);
 });
 
+test('of thousands of values that live at the same time the smallest are laid out apart, and share memory where they can', () => {
+  const [wide, deep] = [4000, 100];
+  const layer = (name: string, type: string, bottom: string, more = ''): string =>
+    `layer { name: "${name}" type: "${type}" bottom: "${bottom}" top: "${name}" ${more} }\n`;
+  const prototxt = [
+    'layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [1, 1, 8, 8] } } }',
+    ...Array.from({ length: wide }, (_, i) => layer(`r${i}`, 'ReLU', 'data')),
+    layer('c0', 'Pooling', 'data', 'pooling_param { kernel_size: 2 stride: 2 }'),
+    ...Array.from({ length: deep }, (_, i) => layer(`c${i + 1}`, 'ReLU', `c${i}`)),
+  ].join('');
+  const begin = process.cpuUsage();
+  const { graph } = importCaffe({ prototxt: new TextEncoder().encode(prototxt), prototxtName: 'net', seedWeights: 1 });
+  const { offsets, arena } = plan(graph);
+  assert.ok(process.cpuUsage(begin).user < 10e6);
+  const [large, small] = [8 * 8 * 4, 4 * 4 * 4];
+  const last = graph.names[`c${deep}`]!;
+  const outputs = graph.outputs.flatMap((id) => (id === last ? [] : [offsets[id]!])).sort((a, b) => a - b);
+  assert.is(outputs.length, wide);
+  for (const [i, offset] of outputs.slice(1).entries()) assert.ok(offset - outputs[i]! >= large);
+  const chain = Array.from({ length: deep + 1 }, (_, i) => offsets[graph.names[`c${i}`]!]!);
+  for (const [i, offset] of chain.slice(1).entries()) {
+    assert.ok(Math.abs(offset - chain[i]!) >= small);
+    assert.ok(outputs.every((other) => offset + small <= other || other + large <= offset));
+  }
+  assert.ok(arena <= (wide + 1) * large + 4 * small, `${arena} bytes`);
+});
+
 test('the plan of thousands of layers takes linear time', () => {
   const layers = Array.from(
     { length: 20_000 },

@@ -1,8 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-test('the tests run with code generation from text disallowed', () => {
-  assert.throws(() => new Function('return 1'), /Code generation from strings disallowed/);
-});
+const isNode = !('Bun' in globalThis || 'Deno' in globalThis);
+const name = 'the tests run with code generation from text disallowed';
+
+if (!isNode) test.skip(`${name} (only Node can disallow it)`, () => undefined);
+else
+  test(name, () => {
+    assert.throws(() => new Function('return 1'), /Code generation from strings disallowed/);
+  });
 
 test.run();

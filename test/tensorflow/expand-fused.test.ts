@@ -35,6 +35,12 @@ test('a fused batch norm with a shortcut, and a convolution of a mirrored input'
     'out/MirrorPad = MirrorPad(x, p)',
     'out = Conv2D(out/MirrorPad, w)',
   ]);
+  assert.equal(textOf(expandFused([node('FusedResizeAndPadConv2D', ['x', 's', 'p', 'w'], { mode: 'REFLECT' })])), [
+    'out/ResizeBilinear = ResizeBilinear(x, s)',
+    'out/MirrorPad = MirrorPad(out/ResizeBilinear, p)',
+    'out = Conv2D(out/MirrorPad, w)',
+  ]);
+  assert.equal(textOf(expandFused([node('AccumulateNV2', ['x', 'y', 'x'], {})])), ['out = AddN(x, y, x)']);
 });
 
 test('an unknown part leaves the node as it is, to be refused by its name', () => {

@@ -182,4 +182,30 @@ test('a function that is missing, and one that calls itself', () => {
   throws(() => load('endless', endless), /expected functions that end, got one that calls itself/);
 });
 
+test('functions that each call the next one twice are refused before they fill the memory', () => {
+  const call = (name: string, f: string, input: string): TestNode => ({
+    name,
+    op: 'PartitionedCall',
+    input: [input],
+    attr: { f: { func: f } },
+  });
+  const doubling = (depth: number): TestFunction[] =>
+    Array.from({ length: depth }, (_, i) => ({
+      name: `f${i}`,
+      inputs: ['a'],
+      results: { out: i === depth - 1 ? 'two:activations:0' : 'two:output:0' },
+      nodes:
+        i === depth - 1
+          ? [{ name: 'two', op: 'Relu', input: ['a'] }]
+          : [call('one', `f${i + 1}`, 'a'), call('two', `f${i + 1}`, 'one:output:0')],
+    }));
+  const load = (depth: number) =>
+    loadTensorFlow({ bytes: graphWithFunctions([x, call('call', 'f0', 'x')], doubling(depth)), fileName });
+  assert.ok(load(8).nodes.length >= 2 ** 7);
+  throws(
+    () => load(40),
+    /^model.pb: node "[^"]+" \(PartitionedCall\): expected calls of functions that become at most 17680 nodes, got more\. XFDNN_MAX_INLINED raises the limit\.$/,
+  );
+});
+
 test.run();

@@ -76,8 +76,27 @@ test('an image without a batch axis keeps its shape; two sizes are a batch of ro
     { name: 'sizes', op: 'Const', attr: { dtype: { type: 3 }, value: { int32s: sizes } } },
     { name: 'image', op: 'Reshape', input: ['x', 'sizes'] },
   ];
+  // x[newaxis, :, :, newaxis]
+  const list = (name: string, value: number): TestNode => ({
+    name,
+    op: 'Const',
+    attr: { dtype: { type: 3 }, value: { int32s: [value, value, value, value] } },
+  });
+  const slice = (added: number): TestNode[] => [
+    list('from', 0),
+    list('to', 0),
+    list('steps', 1),
+    {
+      name: 'planes',
+      op: 'StridedSlice',
+      input: ['x', 'from', 'to', 'steps'],
+      attr: { new_axis_mask: { i: added }, begin_mask: { i: 15 }, end_mask: { i: 15 } },
+    },
+  ];
   assert.equal(shapeOf([5, 7, 3], ...expand), [5, 7, 3]);
   assert.equal(shapeOf([5, 7], ...expand), [5, 7]);
+  assert.equal(shapeOf([5, 7], ...slice(9)), [5, 7]);
+  assert.equal(shapeOf([5, 7], { name: 'rgb', op: 'Pack', input: ['x', 'x', 'x'], attr: { axis: { i: 2 } } }), [5, 7]);
   assert.equal(shapeOf([5, 7], ...reshape(-1, 5, 7, 1)), [5, 7]);
   assert.equal(shapeOf([5, 8], ...reshape(-1, 2, 4, 1)), [1, 8]);
   assert.equal(shapeOf([5, 7], relu), [1, 7]);

@@ -25,6 +25,7 @@ function outputOf(placeholders: PlaceholderValues): number[] {
 
 test('a truth value chooses the branch, a number fills the declared shape', () => {
   assert.equal(outputOf({ training: false, scale: 0.5 }), [-0.5, -1, -1.5, -2]);
+  assert.equal(outputOf({ 'training:0': false, 'scale:0': 0.5 }), [-0.5, -1, -1.5, -2]);
   throws(() => outputOf({ training: true, scale: 0.5 }), /not supported: 1 node: "train"/);
 });
 

@@ -135,6 +135,7 @@ function Run({ lab, state: { task, files, network } }: PanelProps) {
   const isIdle = task === undefined;
   useEffect(() => {
     if (isFollowed.current && document.activeElement === document.body) button.current?.focus();
+    if (isFollowed.current && isIdle) showResults();
     isFollowed.current &&= !isIdle;
   }, [isIdle]);
   const isGraph = network?.framework === 'tensorflow';
@@ -148,7 +149,7 @@ function Run({ lab, state: { task, files, network } }: PanelProps) {
         disabled={!isReady}
         onClick={() => {
           isFollowed.current = true;
-          void lab.calibrate().then(showResults);
+          void lab.calibrate();
         }}
       >
         Calibrate

@@ -5,12 +5,12 @@ import { decibels } from '../../src/report/verdict.js';
 import { counted } from '../../src/report/words.js';
 import type { LiveLayer } from '../../src/verification/live/live-results.js';
 import { Change } from './change.js';
-import { CutName } from './cut-name.js';
 import type { Lab } from './lab.js';
 import { LayerInspector } from './layer-inspector.js';
 import { Listbox } from './listbox.js';
 import { editedCount, isEdited } from './live-control.js';
 import { Predictions } from './predictions.js';
+import { shortNames } from './short-names.js';
 import type { Live } from './state.js';
 
 interface ThresholdsProps {
@@ -83,17 +83,20 @@ interface ListProps {
 const FULL = 50;
 
 function LayerList({ layers, live, chosen, choose }: ListProps) {
+  const names = shortNames(layers.map(({ name }) => name));
   return (
     <Listbox
       title="Layers"
       chosen={chosen}
       choose={choose}
-      options={layers.map((layer) => ({
+      options={layers.map((layer, index) => ({
         id: layer.blob,
         kind: isEdited(live, layer) ? 'edited' : '',
         body: () => (
           <>
-            <CutName name={layerLabel(layer)} />
+            <span class="name" title={layerLabel(layer)}>
+              {layerLabel(layer).replace(layer.name, () => names[index] ?? '')}
+            </span>
             <span class={`figure ${markOf(layer.sqnr) ?? ''}`}>{decibels(layer.sqnr)}</span>
             <span class={`level ${markOf(layer.sqnr) ?? ''}`} style={{ width: `${levelOf(layer)}%` }} />
           </>

@@ -48,7 +48,8 @@ export function inPageWords(line: string): string {
       if (field === undefined) return flag;
       return value === undefined ? `“${field}”` : `“${field}: ${value.replace(/^'|'$/g, '')}”`;
     });
-  const sentences = renamed.split(/(?<=[.!?])\s+(?=[A-Z“"])/);
+  const chosen = renamed.replace(/\b([Pp])ass (?=“)/g, (_, p: string) => (p === 'P' ? 'Choose ' : 'choose '));
+  const sentences = chosen.split(/(?<=[.!?])\s+(?=[A-Z“"])/);
   const kept = sentences.filter((sentence, i) => i === 0 || !/--[a-z]|\bxfdnn\b/.test(sentence));
   const text = kept.join(' ').trim();
   return /^[a-z]+\b(?![./])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;

@@ -77,7 +77,7 @@ export class SampledLayer {
 
   private accumulate(thresholds: readonly number[], bits: 8 | 16): Accumulation {
     const { engine, network } = this.memory;
-    const codes = weightCodes(engine, network.node(this.request.node), thresholds, bits);
+    const codes = weightCodes(engine, weightRows(network.node(this.request.node)), thresholds, bits);
     return accumulateConvolution(this.geometry, codes, { input: 8, params: bits });
   }
 

@@ -1,18 +1,15 @@
-import { weightRows } from '../../analysis/weights.js';
 import { type BitWidth, CODES } from '../../fixed/grid.js';
-import type { GraphNode } from '../../graph/graph.js';
 import type { Codes } from '../../kernels/codes.js';
 import type { Engine } from '../../kernels/engine.js';
 import { quantize } from './grid-kernels.js';
 
 /**
- * Codes of a layer's weights, [output channel][k], each channel on the grid of its own threshold, in the narrowest type. A
- * channel whose threshold counts as zero (at most 1e-8) is all 0.
+ * Codes of weights, [output channel][k], each channel on the grid of its own threshold, in the narrowest type. A channel whose
+ * threshold counts as zero (at most 1e-8) is all 0.
  */
-export function weightCodes(engine: Engine, node: GraphNode, thresholds: readonly number[], bits: BitWidth): Codes {
+export function weightCodes(engine: Engine, rows: Float32Array, thresholds: readonly number[], bits: BitWidth): Codes {
   const { heap } = engine;
   const { array, bytes, element } = CODES[bits];
-  const rows = weightRows(node);
   const k = rows.length / thresholds.length;
   const codes = new array(rows.length);
   // One channel at a time: the heap never shrinks, and the largest matrices have 100 million elements.

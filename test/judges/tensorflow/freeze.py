@@ -64,26 +64,29 @@ def freeze_tf2(model, images, random):
     return frozen.graph.as_graph_def(), 'x', frozen.outputs[0].name
 
 
+def load(session, values):
+    """Gives variables their values by one run: for each run of other nodes TensorFlow prepares the whole graph."""
+    session.run([variable.initializer for variable in values], {variable.initializer.inputs[1]: value for variable, value in values.items()})
+
+
 def freeze_tf1(make, keras, images, random):
     """`make` builds the model: its batch norms choose by the learning phase, which stays a PlaceholderWithDefault."""
     from tf_keras.src import backend
     graph = tf.Graph()
     with graph.as_default(), v1.Session(graph=graph) as session:
         backend.set_session(session)
+        v1.set_random_seed(1)
         model = make()
+        norms = batch_norms(model)
         session.run(v1.global_variables_initializer())
-        updates, values = [], {}
+        values = {}
         scramble(model.weights, random, lambda weight, value: values.__setitem__(weight, value.astype(np.float32)))
-        for weight, value in values.items():
-            weight.load(value, session)
-        # Mean and variance as in training: one step that keeps nothing of the old statistics.
-        for norm in batch_norms(model):
-            updates += [(norm.moving_mean, norm.moving_variance, norm.input)]
-        for mean, variance, value in updates:
-            axes = list(range(len(value.shape) - 1))
-            first, second = session.run(tf.nn.moments(value, axes), {model.inputs[0]: images})
-            mean.load(first, session)
-            variance.load(steady(second), session)
+        load(session, values)
+        # Mean and variance of all norms as in training.
+        moments = [tf.nn.moments(norm.input, list(range(len(norm.input.shape) - 1))) for norm in norms]
+        measured = session.run(moments, {model.inputs[0]: images, backend.symbolic_learning_phase(): True})
+        load(session, {norm.moving_mean: mean for norm, (mean, _) in zip(norms, measured)})
+        load(session, {norm.moving_variance: steady(variance) for norm, (_, variance) in zip(norms, measured)})
         definition = v1.graph_util.convert_variables_to_constants(session, graph.as_graph_def(), [model.outputs[0].op.name])
         return definition, model.inputs[0].op.name, model.outputs[0].name
 
@@ -95,3 +98,20 @@ def answer(definition, feed, output, images):
         tf.import_graph_def(definition, name='')
         with v1.Session(graph=graph) as session:
             return session.run(output, {feed + ':0': images})
+
+
+def exact(path, feed, output, images):
+    """What TensorFlow gives for a frozen graph when every number of it is a double; None where an op takes no doubles (FusedBatchNorm)."""
+    definition = v1.GraphDef()
+    with open(path, 'rb') as file:
+        definition.ParseFromString(file.read())
+    for node in definition.node:
+        for value in node.attr.values():
+            if value.type == tf.float32.as_datatype_enum:
+                value.type = tf.float64.as_datatype_enum
+            if value.HasField('tensor') and value.tensor.dtype == tf.float32.as_datatype_enum:
+                value.tensor.CopyFrom(tf.make_tensor_proto(tf.make_ndarray(value.tensor).astype(np.float64)))
+    try:
+        return answer(definition, feed, output, images.astype(np.float64))
+    except (ValueError, tf.errors.OpError):
+        return None

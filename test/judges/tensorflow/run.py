@@ -4,10 +4,12 @@
     python3 test/judges/tensorflow/run.py applications [--form tf2|tf1|if] [--only REGEX] [--log FILE]
     python3 test/judges/tensorflow/run.py layers       [--only REGEX] [--log FILE]
     python3 test/judges/tensorflow/run.py onnx         [--only REGEX] [--log FILE]
+    python3 test/judges/tensorflow/run.py documentation [--only REGEX] [--log FILE]
 
 applications: every Keras application, frozen by TensorFlow 2, in graph mode with the learning phase left in (Switch and
 Merge), and in graph mode under control flow v2 (If): inspected, run, quantized, verified.
 layers: every Keras layer by itself, run. onnx: the graphs of tensorflow-onnx's backend tests, inspected and run.
+documentation: the programs of docs/tensorflow.md that freeze a model, run as they are written.
 """
 import argparse
 import os
@@ -26,7 +28,7 @@ os.environ.setdefault('TF_NUM_INTRAOP_THREADS', '1')
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('what', choices=['applications', 'layers', 'onnx'])
+    parser.add_argument('what', choices=['applications', 'layers', 'onnx', 'documentation'])
     parser.add_argument('--form', choices=['tf2', 'tf1', 'if'])
     parser.add_argument('--only', default='')
     parser.add_argument('--log')
@@ -62,7 +64,7 @@ def main():
     args = arguments()
     if args.what == 'applications':
         return applications(args)
-    module = __import__('layers' if args.what == 'layers' else 'onnx_backend')
+    module = __import__('onnx_backend' if args.what == 'onnx' else args.what)
     return module.run(args.only, Log(args.log))
 
 
