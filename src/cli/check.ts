@@ -21,7 +21,7 @@ export function addCheck(command: Command): Command {
     'xfdnn check net.json --deploy_model net.prototxt --weights net.caffemodel',
     'xfdnn check net.json --fix -o repaired.json',
   ]);
-  return outputFlags(networkFlags(command)).action(runCheck);
+  return outputFlags(networkFlags(command, false)).action(runCheck);
 }
 
 async function runCheck(scaling: string, flags: Omit<CheckFlags, 'scaling'> & OutputFlags): Promise<void> {

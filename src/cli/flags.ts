@@ -121,8 +121,8 @@ function broken(line: string): string {
   return lines.join(' \\\n  ');
 }
 
-/** The flags of the network. */
-export function networkFlags(command: Command): Command {
+/** The flags of the network. `isRequired`: whether the command does nothing without it. */
+export function networkFlags(command: Command, isRequired = true): Command {
   return command
     .optionsGroup('Network:')
     .addOption(
@@ -132,7 +132,12 @@ export function networkFlags(command: Command): Command {
         oneOf('framework', FRAMEWORKS),
       ),
     )
-    .addOption(option('--deploy_model <file>', '(required) Caffe deploy prototxt, or TensorFlow frozen graph (.pb)'))
+    .addOption(
+      option(
+        '--deploy_model <file>',
+        `${isRequired ? '(required) ' : ''}Caffe deploy prototxt, or TensorFlow frozen graph (.pb)`,
+      ),
+    )
     .addOption(option('--weights <file>', 'caffemodel (required to run a Caffe network)'))
     .addOption(option('--dims <list>', "C,H,W of the network's input (default: the model's own)", numberList('dims')))
     .addOption(option('--input_layer <name>', 'the layer that is fed'))

@@ -20,7 +20,7 @@ export function addRescale(command: Command): Command {
     'xfdnn rescale net-v3.json --overlay v2 -o net-v2.json',
     'xfdnn rescale net.json --bitwidths 16 --deploy_model net.prototxt -o net-16.json',
   ]);
-  return outputFlags(networkFlags(command)).action(runRescale);
+  return outputFlags(networkFlags(command, false)).action(runRescale);
 }
 
 async function runRescale(scaling: string, flags: Omit<RescaleFlags, 'scaling'> & OutputFlags): Promise<void> {

@@ -52,7 +52,7 @@ export function openEmulation(network: EmulatedNetwork, wanted: readonly ValueId
   const { graph } = network;
   const isComputed = emulatedValues(network);
   const folded = wanted.find((id) => !isComputed(id));
-  if (folded !== undefined) notComputed(graph, folded);
+  if (folded !== undefined) notComputed(graph, folded, isComputed);
   const distinct = [...new Set(wanted)];
   const kept = originals(graph, distinct);
   return async (source, visit, hooks = {}) => {
@@ -93,11 +93,20 @@ async function openEmulator(
   return new Emulator(await createEngine(), { ...calibrated, outputs }, byName, overlay);
 }
 
-function notComputed(graph: Graph, id: ValueId): never {
+function notComputed(graph: Graph, id: ValueId, isComputed: (id: ValueId) => boolean): never {
+  const instead = nextComputed(graph, id, isComputed);
   return fail(
     'usage',
     `blob "${graph.values[id]?.blob}"`,
     'expected a value that the overlay computes; this one is folded into a neighbour or not needed for the outputs.',
-    'Ask for the value after the batch norm.',
+    instead === undefined ? 'xfdnn inspect lists the layers.' : `Ask for "${instead}", which it is folded into.`,
   );
+}
+
+/** The name of the first value behind another that is computed. */
+function nextComputed(graph: Graph, id: ValueId, isComputed: (id: ValueId) => boolean): string | undefined {
+  const next = graph.nodes.find(({ inputs }) => inputs.includes(id))?.outputs[0];
+  if (next === undefined) return undefined;
+  if (!isComputed(next)) return nextComputed(graph, next, isComputed);
+  return Object.keys(graph.names).find((name) => graph.names[name] === next);
 }

@@ -10,7 +10,6 @@ import { faultedFile } from '../report/fault-lines.js';
 import { type OverlayName, overlayOf } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import type { Fault } from '../scaling-file/fault.js';
-import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { boardFiles, boardPaths } from './board-files.js';
 import { checkTraces, tracesOf } from './board-traces.js';
@@ -24,7 +23,7 @@ import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js
 import { checkOutputs } from './outputs.js';
 import { expectMemory, plannedRun, resultBytes } from './planned-memory.js';
 import { inputPaths, pathsOfSource } from './run.js';
-import { loadFitting } from './scaling-file.js';
+import { fittingGraph, loadFitting } from './scaling-file.js';
 
 /** The flags of `export`, spelled as on the command line. */
 export interface ExportFlags extends NetworkFlags, InputFlags {
@@ -75,7 +74,7 @@ export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promi
   await expectKitFolder(flags.folder, flags.force);
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
-  const graph = graphOfScalingFile(network.graph, entries);
+  const graph = fittingGraph(network.graph, entries);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const placement = placementOf(graph, byName);
   const layers = boardLayers(placement, overlayOf(overlay));

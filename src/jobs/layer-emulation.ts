@@ -29,11 +29,11 @@ export interface LayerEmulation {
   inputsOf(layer: string): LayerValue[];
   /**
    * Runs a layer, with the activations that are computed from its sums. `inputs`: for each input its elements, codes as
-   * Int8Array or Int16Array, values of the host as Float32Array. Throws `usage` for other names, counts and sizes, `data` for
-   * other types.
+   * Int8Array or Int16Array, values of the host as Float32Array. Throws `usage` for other names, counts and sizes, and for
+   * an activation that is computed with the layer before it; `data` for other types.
    */
   run(layer: string, inputs: readonly TypedArray[]): LayerResult[];
-  /** Frees the memory. */
+  /** Frees the memory. Every later call throws `usage`. */
   free(): void;
 }
 
@@ -55,7 +55,10 @@ export async function openLayers(
     fittingOverlay(entries, options.overlay, 'entries'),
   );
   const { analysis } = emulator.placement;
+  let isFree = false;
   const indexOf = (layer: string): number => {
+    if (isFree)
+      fail('usage', 'layers', 'expected an emulation that is open, got one after free().', 'Call openLayers again.');
     const index = analysis.indexOf(layer);
     if (index !== undefined && analysis.rule(index).kind !== 'input') return index;
     matchNames('layer', [layer], layerNames(graph));
@@ -69,11 +72,25 @@ export async function openLayers(
   return {
     inputsOf,
     run(layer, inputs) {
+      const index = indexOf(layer);
+      const summing = analysis.rule(index).kind === 'activation' ? emulator.placement.accumulatingLayer(index) : null;
+      if (summing !== null) {
+        const { name } = analysis.node(summing);
+        fail(
+          'usage',
+          `layer "${layer}"`,
+          `expected a layer of its own, got one that is computed with "${name}".`,
+          `Run "${name}".`,
+        );
+      }
       checkInputs(layer, inputsOf(layer), inputs);
-      const results = emulator.runNode(indexOf(layer), inputs);
+      const results = emulator.runNode(index, inputs);
       return [...results].map(([id, { tensor }]: [ValueId, EmulatedValue]) => ({ ...described(id), tensor }));
     },
-    free: () => emulator.free(),
+    free() {
+      if (!isFree) emulator.free();
+      isFree = true;
+    },
   };
 }
 

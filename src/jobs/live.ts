@@ -78,7 +78,7 @@ export interface LiveEmulation {
   setScaling(entries: readonly ScalingEntry[], overlay?: OverlayName, options?: ChangeOptions): Promise<LiveUpdate>;
   /** A blob or the result of a layer, of an image by its number. Throws `usage` for one that the overlay does not compute. */
   value(name: string, image: number): Promise<LiveValue>;
-  /** Ends the workers and frees the memory. */
+  /** Ends the workers and frees the memory. Every later call throws `usage`. */
   close(): Promise<void>;
 }
 
@@ -116,6 +116,7 @@ class Live implements LiveEmulation {
   overlay: OverlayName = 'v2';
   private readonly results: LiveResults;
   private placement: Placement | null = null;
+  private isClosed = false;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -139,6 +140,7 @@ class Live implements LiveEmulation {
   }
 
   state(): LiveUpdate {
+    this.expectOpen();
     return this.results.all(this.placed());
   }
 
@@ -181,6 +183,8 @@ class Live implements LiveEmulation {
   }
 
   async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
     await this.last;
     await this.pool.all('live.close', () => null);
     await this.pool.close();
@@ -194,7 +198,8 @@ class Live implements LiveEmulation {
   }
 
   /** One call after the other; a call that fails does not keep others from their turn. */
-  private inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  private async inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    this.expectOpen();
     const result = this.last.then(() => {
       signal?.throwIfAborted();
       return work();
@@ -226,6 +231,11 @@ class Live implements LiveEmulation {
       this.results.add(steps);
       if (isDone) return;
     }
+  }
+
+  private expectOpen(): void {
+    if (this.isClosed)
+      fail('usage', 'live', 'expected an emulation that is open, got one after close().', 'Call openLive again.');
   }
 
   private placed(): Placement {

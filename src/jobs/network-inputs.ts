@@ -92,6 +92,9 @@ export async function listInputs(
   const [folder = ''] = await plainPaths(folders);
   const size = randomCount(folder) ?? (await listImages(folder, flags.recursive)).names.length;
   const count = Math.min(size, flags.image_count ?? size);
+  const wanted = flags.image_count ?? 0;
+  if (wanted > size)
+    hooks.note?.(`note: --image_count asks for ${wanted} images; there are ${size}, and all are taken.`);
   const indices = Array.from({ length: count }, (_, i) => i);
   const chosen = await filesOf(folders, { size: count, indices, recursive: flags.recursive }, hooks);
   const { files, source } = await usableImages(

@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.js';
 import { shapesOf } from '../graph/shapes.js';
 import { imageCount } from '../images/index.js';
 import { opOf } from '../ops/index.js';
+import { oneClassText } from '../report/one-class.js';
 import type { Pool } from '../runtime/pool.js';
 import type { KnownChoices } from '../verification/verdict/next-flags.js';
 import { judge, type Verdict } from '../verification/verdict/verdict.js';
@@ -33,6 +34,7 @@ export async function quickLook(
     const brief: Thoroughness = { count, detail: (image) => (image === 0 ? 'deployed' : 'outputs'), counts: false };
     const measured = await measureImages(pool, opened, brief);
     const verdict = judge(measured, known);
+    for (const line of oneClassText(verdict)) warn?.(`warning: ${line}`);
     if (verdict.grade === 'good') return verdict;
     const thorough: Thoroughness = { count: Math.min(2, count), detail: () => 'channels', counts: true };
     return judge(measured, known, await measureImages(pool, opened, thorough));

@@ -8,6 +8,7 @@ import { entriesByName } from '../placement/wanted-grids.js';
 import { readFile } from '../platform/index.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
 import { checkGrids } from '../scaling-file/check-grids.js';
+import { sharedNames } from '../scaling-file/check-model.js';
 import { isFault } from '../scaling-file/fault.js';
 import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
 import { graphOfScalingFile } from '../scaling-file/graph-of-scaling-file.js';
@@ -67,9 +68,22 @@ export async function loadFitting(
  * read.
  */
 export function fittingGraph(imported: Graph, entries: readonly ScalingEntry[]): Graph {
+  expectSameNetwork(imported, entries);
   const graph = graphOfScalingFile(imported, entries);
   placementOf(graph, entriesByName(entries));
   return graph;
+}
+
+/** Throws `data` where most entries are of layers that the network does not have. */
+function expectSameNetwork({ name, nodes }: Graph, entries: readonly ScalingEntry[]): void {
+  const shared = sharedNames(entries, nodes);
+  if (2 * shared >= entries.length) return;
+  fail(
+    'data',
+    '--scaling',
+    `expected a file of the network${name === '' ? '' : ` "${name}"`}, got one that shares ${shared} of its ${entries.length} names with the layers: this looks like another network's file.`,
+    'Pass the file that was made of this network, or its network.',
+  );
 }
 
 /** A network as the entries of a scaling file describe it. `weights` false: only its shapes are known. */

@@ -4,7 +4,7 @@ import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { expectScores, missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
 import { nextCommands } from '../report/next-commands.js';
-import { oneClassWarning } from '../report/one-class.js';
+import { oneClassText } from '../report/one-class.js';
 import { otherInputText } from '../report/verdict.js';
 import { hurtsMost } from '../report/verification-sentences.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
@@ -195,7 +195,8 @@ export async function measureEntries(
 ): Promise<{ readonly result: VerifyResult; readonly measured: Measured }> {
   const overlay = options.overlay ?? detectOverlay(entries);
   const graph = withFloatLayers(calibrated, options.floatLayers);
-  const faults = [...checkScaling(entries, { graph, overlay }), ...averagePoolingFaults(graph, entries, overlay)];
+  const fileFaults = checkScaling(entries, { graph, overlay });
+  const faults = [...fileFaults, ...averagePoolingFaults(graph, entries, overlay)];
   const count = imageCount(source);
   if (!(count > 0)) fail('data', 'verify', 'expected at least one image, got none.', 'Pass images.');
   const pool = await openTaskPool(options, count, hooks.signal);
@@ -206,9 +207,9 @@ export async function measureEntries(
       { count, detail: (image) => (image < CHANNEL_IMAGES ? 'channels' : 'alone'), counts: true },
       { labels: options.labels, done: (images) => hooks.progress?.(images, count, 'verify') },
     );
-    const { verification, reports } = measured;
-    for (const line of oneClassWarning(verification, reports, options.labels)) hooks.warn?.(line);
-    const verdict = judge(measured, options);
+    const { verification } = measured;
+    const verdict = judge(measured, { ...options, faults: fileFaults });
+    for (const line of oneClassText(verdict)) hooks.warn?.(`warning: ${line}`);
     if (options.sameImages !== true) for (const line of otherInputWarnings(measured, verdict)) hooks.warn?.(line);
     const missed = [...missedGates(verification, options), ...wrongFile(faults, overlay)];
     const result = { ...verification, verdict, hurtsMost: hurtsMost(verification.layers), overlay, faults, missed };

@@ -36,5 +36,11 @@ export function checkText(result: CheckedFile, scaling: string, { wide }: TextSt
   const repaired = output === undefined ? '' : `, ${counted(fixed, 'finding')} repaired in ${output}`;
   const other = detected === undefined || detected === overlay ? '' : ` (most entries are for ${detected})`;
   const summary = `${counted(result.entries, 'entry', 'entries')} for overlay ${overlay}${other}: ${counted(faults, 'fault')}, ${counted(shown.length - faults, 'warning')}${repaired}`;
-  return [...faultLines(shown, output ?? scaling), summary, ''].join('\n');
+  const why =
+    output === undefined || faults === 0
+      ? []
+      : [
+          'The faults above stay: they do not follow from the rest of the file. Correct thresholds, widths and names by hand, or quantize again.',
+        ];
+  return [...faultLines(shown, output ?? scaling), summary, ...why, ''].join('\n');
 }

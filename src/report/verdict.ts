@@ -1,6 +1,7 @@
 import type { Cause } from '../verification/verdict/causes.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import type { NextCommand } from './next-commands.js';
+import { oneClassText } from './one-class.js';
 import { counted, percent } from './words.js';
 
 /** A ratio in words. */
@@ -16,7 +17,7 @@ export function quickLookText(verdict: Verdict, overlay: string, commands: reado
     ...(worst === null ? [] : [`worst layer${worst.alone ? ' alone' : ''} "${worst.layer}", ${decibels(worst.sqnr)}`]),
   ];
   const line = `Quick look on overlay ${overlay}, ${counted(images, 'calibration image')}: ${[grade, ...figures].join('; ')}.`;
-  return [line, ...adviceLines(verdict, commands)].map((text) => `${text}\n`).join('');
+  return [line, ...oneClassText(verdict), ...adviceLines(verdict, commands)].map((text) => `${text}\n`).join('');
 }
 
 /** The verdict of a verification: its grade, where it falls, why, and what to try; a line for each command that goes on from it. */
@@ -26,12 +27,13 @@ export function verdictLines(verdict: Verdict, commands: readonly NextCommand[] 
     ...(output === null ? [] : [`${decibels(output.sqnr)} at "${output.layer}"`]),
     ...(kept === null ? [] : [`${kept} of ${images} images keep their best class`]),
   ];
-  return [`Verdict: ${[grade, ...figures].join('; ')}.`, ...adviceLines(verdict, commands)];
+  return [`Verdict: ${[grade, ...figures].join('; ')}.`, ...oneClassText(verdict), ...adviceLines(verdict, commands)];
 }
 
 function adviceLines(verdict: Verdict, commands: readonly NextCommand[]): string[] {
   const { cliff, next } = verdict;
-  if (verdict.grade === 'good' && cliff === null) return [];
+  // One class for all images is a fault of the input, which no choice of a calibration repairs.
+  if (cliff === null && (verdict.grade === 'good' || (verdict.oneClass !== undefined && next.length === 0))) return [];
   const channel = cliff?.channel == null ? '' : `, channel ${cliff.channel}`;
   const where =
     cliff === null
@@ -64,8 +66,10 @@ export function otherInputText(reach: number): string {
     : `the threshold that the calibration found is ${(1 / reach).toFixed(1)} times its largest value: ${seen}`;
 }
 
-function causeText({ kind, amount }: Cause): string {
+function causeText({ kind, amount, detail }: Cause): string {
   switch (kind) {
+    case 'fault of the scaling file':
+      return `its entry has ${counted(amount, 'fault')}: ${detail?.replace(/\.$/, '') ?? ''}`;
     case 'other input than calibrated on':
       return otherInputText(amount);
     case 'clipped before scaling':

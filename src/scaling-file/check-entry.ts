@@ -21,7 +21,9 @@ export function checkEntry(entry: ScalingEntry, overlay: Overlay, kinds: readonl
   if (basic.some(isFault)) return basic;
   if (kinds === undefined && copiesCodes(entry)) return [...basic, ...checkFactors(entry)];
   const lengths = checkLengths(entry);
-  const doubted = doubtedThresholds(entry, overlay, kinds);
+  // A wrong width looks like a wrong threshold, whose step would be 258 times as large.
+  const widths = doubtedWidths(entry, overlay, kinds);
+  const doubted = widths.length > 0 ? widths : doubtedThresholds(entry, overlay, kinds);
   if (doubted.length > 0) return [...basic, ...lengths, ...doubted];
   const triples = lengths.some(({ key }) => key !== 'sf_params')
     ? scaleFaults(entry, overlay)
@@ -104,6 +106,25 @@ function doubtedThresholds(entry: ScalingEntry, overlay: Overlay, kinds: readonl
       channel === undefined ? {} : { channel },
     ),
   );
+}
+
+/** The width that is wrong where scale factors and triples agree on the other one. */
+function doubtedWidths(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): Fault[] {
+  if (isConsistent(entry, overlay, kinds)) return [];
+  const changed = (['bw_layer_in', 'bw_layer_out', 'bw_params'] as const).find(
+    (key) => entry[key] !== undefined && isConsistent({ ...entry, [key]: otherWidth(entry[key]) }, overlay, kinds),
+  );
+  if (changed === undefined) return [];
+  const width = entry[changed];
+  const message = `expected ${otherWidth(width)}, which scale factors and triples agree on, got ${width}.`;
+  return [fault(entry.name, changed, message)];
+}
+
+const otherWidth = (width: number | undefined): number => (width === 8 ? 16 : 8);
+
+function isConsistent(entry: ScalingEntry, overlay: Overlay, kinds: readonly EntryKind[] | undefined): boolean {
+  const isNear = pairsOf(entry).every(({ th, sf, m }) => near(sf, th / m));
+  return isNear && bestDerivation(entry, overlay, kinds).matches === entry.scale.length;
 }
 
 function withThreshold(entry: ScalingEntry, of: string, th: number, channel: number | undefined): ScalingEntry {

@@ -23,6 +23,7 @@ export function checkAgainstModel(
     return layer === undefined ? [] : [{ entry, layer }];
   });
   return [
+    ...otherNetwork(entries, graph),
     ...missing,
     ...strangeEntries(entries, layers, graph),
     ...misplaced(entries, layers),
@@ -39,6 +40,26 @@ export function checkAgainstModel(
       ? []
       : [...widthFaults(entries, graph, overlay), ...gridMismatches(entries, graph)]),
   ];
+}
+
+/** One fault in front of all others where few names of a file are layers of the network. */
+function otherNetwork(entries: readonly ScalingEntry[], graph: Graph): Fault[] {
+  const shared = sharedNames(entries, graph.nodes);
+  const [first] = entries;
+  if (first === undefined || 2 * shared >= entries.length) return [];
+  return [
+    fault(
+      first.name,
+      'name',
+      `expected a file of this network, got one that shares ${shared} of its ${entries.length} names with the layers: this looks like another network's file.`,
+    ),
+  ];
+}
+
+/** How many entries are named as nodes are. */
+export function sharedNames(entries: readonly ScalingEntry[], nodes: readonly { readonly name: string }[]): number {
+  const names = new Set(nodes.map(({ name }) => name));
+  return entries.filter(({ name }) => names.has(name) || names.has(layerOfEntry(name))).length;
 }
 
 function missingEntries(entries: readonly ScalingEntry[], layers: EntryLayers, overlay: Overlay): Fault[] {

@@ -39,7 +39,7 @@ const SHAPE = 'expected {"network": [entry, ...]}';
  * spelling, scale factors rounded or not, missing pooling entries, keys of others (left out).
  * Throws `format`: broken JSON with `file:line:column`; else the first fault with file, entry and key.
  */
-export function parseScaling(text: string, fileName: string): ScalingEntry[] {
+export function parseScaling(text: string, fileName = 'scaling file'): ScalingEntry[] {
   const { entries, faults } = readScaling(text, fileName);
   const first = faults.find(isFault);
   if (first !== undefined)

@@ -77,6 +77,36 @@ test('one scale that the overlay does not hold is a fault of its entry, and the 
   assert.is(readFileSync(path('even.json'), 'utf8'), readFileSync(path('q.json'), 'utf8'));
 });
 
+test('a width that was changed is the fault of its entry; a repair says what it leaves', () => {
+  const { network: entries } = JSON.parse(readFileSync(path('q.json'), 'utf8'));
+  entries[0].bw_layer_in = 16;
+  writeFileSync(path('wide.json'), formatScaling(entries));
+  const line = 'entry "conv1": bw_layer_in: expected 8, which scale factors and triples agree on, got 16.';
+  const found = xfdnn('check', 'wide.json');
+  assert.equal([found.code, found.output], [3, `wide.json: ${line}\n2 entries for overlay v2: 1 fault, 0 warnings\n`]);
+  const fixed = xfdnn('check', 'wide.json', '--fix', '-o', 'narrow.json');
+  assert.is(fixed.code, 3);
+  assert.match(
+    fixed.output,
+    /1 fault, 0 warnings, 0 findings repaired in narrow\.json\nThe faults above stay: they do not follow/,
+  );
+});
+
+test('a file of another network is named as one, by check and by what runs it', () => {
+  const { network: entries } = JSON.parse(readFileSync(path('q.json'), 'utf8'));
+  const others = entries.map((entry: { name: string }, i: number) => ({ ...entry, name: `other${i}` }));
+  writeFileSync(path('others.json'), formatScaling(others));
+  const found = xfdnn('check', 'others.json', ...network);
+  assert.is(found.code, 3);
+  assert.match(
+    found.output,
+    /^others\.json: entry "other0": name: expected a file of this network, got one that shares 0 of its 2 names .*looks like another network's file\./,
+  );
+  const flags = ['--scaling', 'others.json', '--images', 'images', ...network];
+  for (const words of [['verify'], ['export', 'kit']])
+    refused(folder, [...words, ...flags], 1, /^--scaling: expected a file of the network.* shares 0 of its 2 names/);
+});
+
 test('what check refuses', () => {
   refused(folder, ['check', 'broken.json'], 1, /^broken\.json:2:11: expected ":", got "1"\.$/);
   refused(folder, ['check', 'none.json'], 1, /^none\.json: expected a file, found nothing there\./);

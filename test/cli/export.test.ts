@@ -22,6 +22,15 @@ test('export says what it wrote, and writes nothing outside its folder', () => {
   assert.ok(existsSync(path('kit/traces.json')));
 });
 
+test('more images than there are is a note; what is required is said where it is', () => {
+  const loud = words.slice(0, -1);
+  const { code, error } = xfdnn(...loud, '--images', 'images', '--image_count', '100000');
+  assert.is(code, 0);
+  assert.match(error, /^note: --image_count asks for 100000 images; there are 4, and all are taken\.$/m);
+  assert.match(xfdnn('check', '--help').output, /--deploy_model <file> +Caffe deploy prototxt/);
+  assert.match(xfdnn('verify', '--help').output, /--deploy_model <file> +\(required\) Caffe/);
+});
+
 test('what export refuses', () => {
   refused(folder, ['export', ...network, '--scaling', 'q.json'], 2, /^<folder>: expected this argument, got none\./);
   refused(folder, words, 2, /^--images: expected a folder of images, got none\./);

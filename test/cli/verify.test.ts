@@ -172,6 +172,12 @@ test('a summary of a run that ends with an error says so; one of a file with fau
   entries[0].scale[1] += 1;
   writeFileSync(path('faulty.json'), formatScaling(entries));
   const line = /faulty\.json: entry "conv1": scale\[1\]: expected \d+, which follows from the thresholds, got \d+\./;
+  const lost = { ...entries[0], scale: entries[0].scale.map(() => 1) };
+  writeFileSync(path('lost.json'), formatScaling([lost, ...entries.slice(1)]));
+  assert.match(
+    xfdnn(...flags('lost.json')).output,
+    /First cliff: layer "conv1" .*: its entry has \d+ faults: scale\[0\]: expected \d+, which follows from the thresholds, got 1;?/,
+  );
   const unescaped = (text: string): string => text.replaceAll('&quot;', '"').replaceAll('\\', '');
   for (const form of ['junit', 'github', 'markdown']) {
     const { code, output } = xfdnn(...flags('faulty.json'), '--summary', form);

@@ -9,6 +9,7 @@ import {
   overlay,
   type ScalingEntry,
   type TypedArray,
+  type XfdnnError,
 } from '../../src/index.js';
 import { caffemodel, type LayerWeights } from '../cli/fixtures.js';
 
@@ -115,6 +116,20 @@ test('entries of another overlay and scales that the overlay does not hold are r
     await message({ ...own, scale: [70000] }, 'v3'),
     /^entries: entry "conv": scale\[0\]: expected 0 to 65535, /,
   );
+});
+
+test('a layer that is computed with another, and every call after free', async () => {
+  const prototxt = `${conv}layer { name: "leaky" type: "ReLU" bottom: "conv" top: "leaky" relu_param { negative_slope: 0.5 } }\n`;
+  const { graph } = optimise(loadCaffe({ prototxt: new TextEncoder().encode(prototxt), weights: caffemodel(weights) }));
+  const layers = await openLayers(graph, [convEntry]);
+  assert.throws(
+    () => layers.run('leaky', [codes]),
+    /^layer "leaky": expected a layer of its own, got one that is computed with "conv"\. Run "conv"\./,
+  );
+  layers.free();
+  layers.free();
+  for (const call of [() => layers.run('conv', [codes]), () => layers.inputsOf('conv')])
+    assert.throws(call, (error: XfdnnError) => error.code === 'usage' && /got one after free\(\)/.test(error.message));
 });
 
 test('what is refused', async () => {

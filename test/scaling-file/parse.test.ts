@@ -83,4 +83,8 @@ test('what can be derived may be missing: the entry is read, the fault is marked
   );
 });
 
+test('text without a name is called a scaling file', () => {
+  assert.throws(() => parseScaling('{"network": 1}'), /^scaling file:1:13: expected/);
+});
+
 test.run();

@@ -64,8 +64,8 @@ class SchemaWriter {
 
   write(title: string, symbol: ts.Symbol): Schema {
     const schema = this.object(this.checker.getDeclaredTypeOfSymbol(symbol));
-    const head = { $schema: 'http://json-schema.org/draft-07/schema#', title, ...this.description(symbol) };
-    return { ...head, ...schema, definitions: this.definitions };
+    const head = { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...this.description(symbol) };
+    return { ...head, ...schema, $defs: this.definitions };
   }
 
   private of(type: ts.Type): Schema {
@@ -100,12 +100,12 @@ class SchemaWriter {
     // Typed arrays are objects with a number for each element.
     if (/^(Float|Int|Uint)\d+Array$/.test(symbol.name)) return { type: 'object' };
     const known = this.names.get(symbol);
-    if (known !== undefined) return { $ref: `#/definitions/${known}` };
+    if (known !== undefined) return { $ref: `#/$defs/${known}` };
     const name = symbol.name in this.definitions ? `${symbol.name}${this.names.size}` : symbol.name;
     this.names.set(symbol, name);
     this.definitions[name] = {};
     this.definitions[name] = { ...this.description(symbol), ...this.object(type) };
-    return { $ref: `#/definitions/${name}` };
+    return { $ref: `#/$defs/${name}` };
   }
 
   private object(type: ts.Type): Schema {

@@ -2,6 +2,8 @@ import { analyse } from '../../analysis/analysed-graph.js';
 import { placementOf } from '../../placement/placement.js';
 import { entriesByName } from '../../placement/wanted-grids.js';
 import { overlayOf } from '../../scaling/index.js';
+import { type Fault, isFault } from '../../scaling-file/fault.js';
+import { placeOf } from '../../scaling-file/parse.js';
 import { channelRatios, median } from '../channel-errors.js';
 import { clippedBiases } from '../clipped-biases.js';
 import { averagePoolingFaults } from '../pooling-error.js';
@@ -13,6 +15,7 @@ const NOTABLE_SHARE = 0.01;
 
 /** The kinds of causes, in the order in which they are stated. */
 export type CauseKind =
+  | 'fault of the scaling file'
   | 'other input than calibrated on'
   | 'clipped before scaling'
   | 'clipped at the threshold'
@@ -28,11 +31,13 @@ export type CauseKind =
 export interface Cause {
   readonly kind: CauseKind;
   /**
-   * How much of it there is. Of clips and overflows: the share of the layer's values; of biases and dead channels: the share of
+   * How much of it there is. Of faults: how many the layer's entry has. Of clips and overflows: the share of the layer's values; of biases and dead channels: the share of
    * its channels. Of a Concat: threshold / the layer's own largest value; of a coarse grid: the largest value / that of the
    * middle channel; of another input: its largest value / its threshold. Else 1.
    */
   readonly amount: number;
+  /** Of faults: the first. */
+  readonly detail?: string;
 }
 
 /**
@@ -51,8 +56,26 @@ export function otherInput({ graph }: Measured, at: MeasuredLayer): number | und
   return isInput && (reach > OTHER_INPUT.above || reach < OTHER_INPUT.below) ? reach : undefined;
 }
 
-/** The causes that are counted at a layer. `sameImages`: whether the images are those of the calibration. */
-export function causesOf(measured: Measured, at: MeasuredLayer, sameImages: boolean): Cause[] {
+/** What is known of a scaling file. */
+interface KnownOfFile {
+  /** The findings of `check` about it. */
+  readonly faults?: readonly Fault[] | undefined;
+  /** Whether the images are those of the calibration. */
+  readonly sameImages?: boolean | undefined;
+}
+
+/** The causes that are counted at a layer: first the faults of its entry, from which others follow. */
+export function causesOf(measured: Measured, at: MeasuredLayer, { sameImages, faults = [] }: KnownOfFile): Cause[] {
+  const [first, ...more] = faults.filter((each) => isFault(each) && each.entry === at.layer.name);
+  const wrong: Cause[] =
+    first === undefined
+      ? []
+      : [{ kind: 'fault of the scaling file', amount: 1 + more.length, detail: `${placeOf(first)}: ${first.message}` }];
+  return [...wrong, ...countedCauses(measured, at, sameImages === true)];
+}
+
+/** `sameImages`: whether the images are those of the calibration. */
+function countedCauses(measured: Measured, at: MeasuredLayer, sameImages: boolean): Cause[] {
   const { layer } = at;
   const reach = sameImages ? undefined : otherInput(measured, at);
   if (reach !== undefined) return [{ kind: 'other input than calibrated on', amount: reach }];

@@ -1,4 +1,5 @@
 import { OVERLAYS } from '../../scaling/index.js';
+import type { Fault } from '../../scaling-file/fault.js';
 import { addsToCode } from '../clipped-biases.js';
 import type { Cause, CauseKind } from './causes.js';
 import type { Cliff } from './cliff.js';
@@ -7,6 +8,10 @@ import type { Measured } from './measured.js';
 /** Choices of the calibration that are known; a scaling file alone does not tell them. */
 export interface KnownChoices {
   readonly calibrator?: string | undefined;
+  /** The findings of `check` about the scaling file. */
+  readonly faults?: readonly Fault[] | undefined;
+  /** The class of each image, from 0. */
+  readonly labels?: readonly number[] | undefined;
   /** Whether the images are those of the calibration. */
   readonly sameImages?: boolean | undefined;
   /** The preprocessing of the images, as flags. */
@@ -23,6 +28,8 @@ export function nextFlags(
   causes: readonly Cause[],
   { calibrator, preprocessing }: KnownChoices,
 ): string[] {
+  // Flags of a calibration do not repair a file that was changed afterwards.
+  if (causes.some(({ kind }) => kind === 'fault of the scaling file')) return [];
   if (causes.some(({ kind }) => kind === 'other input than calibrated on'))
     return preprocessing === undefined ? [] : [preprocessing];
   const has = (...kinds: CauseKind[]): boolean => causes.some(({ kind }) => kinds.includes(kind));

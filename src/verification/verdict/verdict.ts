@@ -1,3 +1,4 @@
+import { oneClass } from '../one-class.js';
 import { type Cause, causesOf } from './causes.js';
 import { aloneRatio, type Cliff, cliffOf, firstCliff, weakest } from './cliff.js';
 import { type Measured, measuredLayers } from './measured.js';
@@ -9,7 +10,7 @@ export type Grade = 'good' | 'degraded' | 'broken';
 
 /**
  * The limits of the grades. `good`: at least so many dB at the output, and at most so large a share of images with another
- * best class, one image being allowed where there are few, and no sum beyond the accumulator. `broken`: fewer dB, or a larger share. `degraded`: between.
+ * best class, one image being allowed where there are few, and no sum beyond the accumulator, and several best classes in float over many images. `broken`: fewer dB, or a larger share. `degraded`: between.
  */
 export const GRADE_LIMITS = {
   good: { sqnr: 18, changed: 0.03 },
@@ -23,6 +24,8 @@ export interface Verdict {
   readonly images: number;
   /** Images whose best class is the same in float; null where no output looks like class scores. */
   readonly kept: number | null;
+  /** The class that float gives every image of many: nothing can be judged on them. Absent where there are several. */
+  readonly oneClass?: number;
   /** The layer before the softmax, or the worst output, and what it keeps in dB; null where no output is compared. */
   readonly output: { readonly layer: string; readonly sqnr: number } | null;
   /** The layer that keeps least, in dB: by itself, or as deployed where no layer was run alone; null where none has noise. */
@@ -45,13 +48,17 @@ export function judge(measured: Measured, known: KnownChoices = {}, explained: M
   const last = outputLayer(measured);
   const output = last === undefined ? null : { layer: last.name, sqnr: last.accumulated.sqnr };
   const isBeyond = explained.verification.layers.some(({ overflows }) => overflows > 0);
-  const grade = gradeOf(output?.sqnr ?? Infinity, images, kept, isBeyond);
-  const seen = { grade, images, kept, output, worst: worstOf(explained) };
+  const measuredGrade = gradeOf(output?.sqnr ?? Infinity, images, kept, isBeyond);
+  const only = oneClass(measured.verification, measured.reports, known.labels);
+  const grade = measuredGrade === 'good' && only !== undefined ? 'degraded' : measuredGrade;
+  const found = only === undefined ? {} : { oneClass: only };
+  const seen = { grade, images, kept, ...found, output, worst: worstOf(explained) };
   const layers = measuredLayers(explained);
-  const at = firstCliff(explained.graph, layers) ?? (grade === 'good' ? undefined : weakest(explained.graph, layers));
+  const at =
+    firstCliff(explained.graph, layers) ?? (measuredGrade === 'good' ? undefined : weakest(explained.graph, layers));
   const cliff = at === undefined ? null : cliffOf(explained.graph, at);
-  const causes = at === undefined ? [] : causesOf(explained, at, known.sameImages === true);
-  const isFine = grade === 'good' && cliff === null;
+  const causes = at === undefined ? [] : causesOf(explained, at, known);
+  const isFine = measuredGrade === 'good' && cliff === null;
   return { ...seen, cliff, causes, next: isFine ? [] : nextFlags(explained, cliff, causes, known) };
 }
 
