@@ -54,7 +54,7 @@ export function wrongFile(faults: readonly Fault[], overlay: OverlayName): strin
   const count = faults.filter(isFault).length;
   if (count === 0) return [];
   return [
-    `The scaling file does not fit (${counted(count, 'fault')} above, as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`,
+    `The scaling file does not fit (${counted(count, 'fault')} as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`,
   ];
 }
 
@@ -94,7 +94,7 @@ function accuracyOf({ accuracy }: Verification, flag: string): NonNullable<Verif
       'usage',
       flag,
       'expected --labels and a network with one output of class scores, got neither or one.',
-      'Pass --labels.',
+      'Pass a text file with a line "file class" for each image.',
     )
   );
 }

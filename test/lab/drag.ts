@@ -62,7 +62,7 @@ function changeTime(page: Page, share: number): Promise<number> {
     if (slider === null || figures === null) throw new Error('no threshold is shown');
     // The threshold itself is shown at once.
     const shown = (): string =>
-      [...figures.children]
+      Array.from(figures.children)
         .slice(1)
         .map((figure) => figure.textContent)
         .join();
