@@ -5,6 +5,8 @@
  */
 // uvu looks for its program among the arguments: without it, every file would start the tests by itself.
 process.argv.push('uvu/bin.js');
+// A Node that is given both says so on the standard error of every program that a test starts.
+delete process.env.NO_COLOR;
 process.env.FORCE_COLOR = '1';
 const { parse } = await import('uvu/parse');
 const { run } = await import('uvu/run');

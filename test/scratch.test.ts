@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { scratchFolder } from './scratch.js';
+import { moduleFile } from './scratch.js';
 import { root } from './support.js';
 
 test('a scratch folder is gone when its process has ended, with what is in it', () => {
@@ -12,9 +12,7 @@ test('a scratch folder is gone when its process has ended, with what is in it', 
     const folder = scratchFolder();
     (await import('node:fs')).writeFileSync(folder + '/file', 'x');
     console.log(folder);`;
-  const script = join(scratchFolder(), 'leaves.mjs');
-  writeFileSync(script, source);
-  const folder = execFileSync(process.execPath, [script], { encoding: 'utf8' }).trim();
+  const folder = execFileSync(process.execPath, [moduleFile(source)], { encoding: 'utf8' }).trim();
   assert.match(folder, /xfdnn-test-/);
   assert.not(existsSync(folder));
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,4 +13,11 @@ export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'xfdnn-test-'));
   made.add(folder);
   return folder;
+}
+
+/** Writes a module to a file of its own and returns the path: Deno runs no module from the command line as Node does. */
+export function moduleFile(source: string): string {
+  const path = join(scratchFolder(), 'module.mjs');
+  writeFileSync(path, source);
+  return path;
 }

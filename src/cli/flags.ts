@@ -291,7 +291,7 @@ export function effortFlags(command: Command): Command {
     .addOption(
       option(
         '--memory <bytes>',
-        'activations kept in memory, the rest goes to a temporary file (default: 1G)',
+        'activations that all threads together keep in memory, the rest goes to a temporary file; weights and the program come on top, see --dry_run (default: 1G)',
         byteSize('memory'),
       ),
     );

@@ -3,10 +3,13 @@ import { fail } from '../error.js';
 import { runsAfterVerify } from '../jobs/next-runs.js';
 import { type VerifyFlags, type VerifyResult, verify } from '../jobs/verify.js';
 import { type VerifyDumpsFlags, verifyDumps } from '../jobs/verify-dumps.js';
+import { environment } from '../platform/index.js';
 import { rescaledNote } from '../report/calibration-warnings.js';
+import { dumpsSummary } from '../report/dumps-summary.js';
 import { jsonTextWithInfinities } from '../report/json.js';
 import { nextCommands } from '../report/next-commands.js';
-import { SUMMARY_FORMS, type SummaryForm, verificationSummary } from '../report/summary.js';
+import { verificationSummary } from '../report/summary.js';
+import { failureSummary, SUMMARY_FORMS, type SummaryForm } from '../report/summary-forms.js';
 import { dumpsText, verifiedFileText } from '../report/verification.js';
 import { isRescaling } from '../scaling-file/grid-mismatches.js';
 import { listed, number, oneOf, pathOrAssignment, share } from './arguments.js';
@@ -95,16 +98,28 @@ type Flags = VerifyFlags & OutputFlags & { readonly dumps?: string; readonly sum
 /** The flags of the gates, in the order of their help. */
 const GATES = ['min_sqnr', 'min_agreement', 'max_accuracy_drop', 'expect_accuracy'] as const;
 
-async function runVerify({ dumps, summary, ...flags }: Flags): Promise<void> {
+async function runVerify(flags: Flags): Promise<void> {
+  const { summary, scaling } = flags;
   const output = openOutput(flags);
+  if (summary !== undefined) refuseBeside('--summary', { '--json': flags.json });
+  const job = flags.dumps === undefined ? verifyFile(flags, output) : compareDumps(flags, flags.dumps, output);
+  await job.catch((error: Error) => {
+    // A job that reads the summary alone is to see why it holds no figures.
+    if (summary !== undefined) environment.writeOutput(failureSummary(summary, error, scaling));
+    throw error;
+  });
+}
+
+async function compareDumps({ dumps: _dumps, summary, ...flags }: Flags, dumps: string, output: Output): Promise<void> {
+  const result = await output.run('images', (hooks) => verifyDumps({ ...withoutGates(jobFlags(flags)), dumps }, hooks));
+  const text = (): string =>
+    summary === undefined ? dumpsText(result.dumps, output.style) : dumpsSummary(summary, result, flags.scaling);
+  output.result(result, text, jsonTextWithInfinities);
+  if (result.firstDifference !== null) setExitCode(ExitCode.found);
+}
+
+async function verifyFile({ dumps: _dumps, summary, ...flags }: Flags, output: Output): Promise<void> {
   const jobs = jobFlags(flags);
-  if (summary !== undefined) refuseBeside('--summary', { '--json': flags.json, '--dumps': dumps });
-  if (dumps !== undefined) {
-    const result = await output.run('images', (hooks) => verifyDumps({ ...withoutGates(jobs), dumps }, hooks));
-    output.result(result, () => dumpsText(result.dumps, output.style), jsonTextWithInfinities);
-    if (result.firstDifference !== null) setExitCode(ExitCode.found);
-    return;
-  }
   const result = await output.run('images', (hooks) => verify(jobs, hooks));
   const rescaled = result.faults.filter(isRescaling).length;
   if (rescaled > 0) output.note(rescaledNote(rescaled));

@@ -1,5 +1,5 @@
-import { fail } from '../error.js';
-import { loadCalibrationImage, prepareImage } from './load.js';
+import { fail, XfdnnError } from '../error.js';
+import { isBadImage, loadCalibrationImage, prepareImage } from './load.js';
 import type { Preprocessing } from './preprocessing-options.js';
 
 /** An encoded image: a PNG, a JPEG or a `.npy` array. */
@@ -34,9 +34,21 @@ export function openImages(source: ImageSource): LoadImage {
     return async (image) => prepared(images[image] ?? missing('images', images.length, image), preprocessing);
   }
   const { paths, preprocessing } = source;
-  return async (image) =>
-    (await loadCalibrationImage(paths[image] ?? missing('paths', paths.length, image), preprocessing)).data;
+  return (image) => ofFile(paths[image] ?? missing('paths', paths.length, image), preprocessing);
 }
+
+/** A file's image. An error that is about this image alone names the flag that leaves it out. */
+async function ofFile(path: string, preprocessing: Preprocessing): Promise<Float32Array> {
+  try {
+    return (await loadCalibrationImage(path, preprocessing)).data;
+  } catch (error) {
+    if (!isBadImage(error)) throw error;
+    const { code, where, detail, hint } = error;
+    throw new XfdnnError(code, where, detail, [hint, SKIPPING].filter((part) => part !== '').join(' '));
+  }
+}
+
+const SKIPPING = '--skip_bad_images leaves out such files.';
 
 async function prepared({ name, bytes }: EncodedImage, preprocessing: Preprocessing): Promise<Float32Array> {
   const content = bytes instanceof Uint8Array ? bytes : new Uint8Array(await bytes.arrayBuffer());

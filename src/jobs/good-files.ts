@@ -1,4 +1,4 @@
-import { fail } from '../error.js';
+import { fail, type XfdnnError } from '../error.js';
 import { type CalibrationFiles, type ImageSource, isBadImage, openImages } from '../images/index.js';
 import type { JobHooks } from './hooks.js';
 
@@ -25,6 +25,11 @@ export async function usableImages(
   return { files, source: sourceOf(files) };
 }
 
+/** A warning of an image that is left out: what to do about it is done. */
+export function skippedLine({ where, detail }: XfdnnError): string {
+  return `skipped: ${where}: ${detail}`;
+}
+
 async function goodFiles(
   files: CalibrationFiles,
   source: ImageSource,
@@ -40,7 +45,7 @@ async function goodFiles(
       good.add(index);
     } catch (error) {
       if (!isBadImage(error)) throw error;
-      hooks.warn?.(`skipped: ${error.message}`);
+      hooks.warn?.(skippedLine(error));
     }
   }
   if (good.size === 0)

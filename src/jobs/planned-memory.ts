@@ -11,7 +11,7 @@ const MEBIBYTE = 2 ** 20;
 /** The program with its modules, compiled kernels and an image of a camera's size, measured. */
 const PROGRAM = 95 * MEBIBYTE;
 /** A further thread with its modules, measured. */
-const THREAD = 40 * MEBIBYTE;
+const THREAD = 25 * MEBIBYTE;
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
 /** The networks whose weights a run holds. */
@@ -101,15 +101,21 @@ export function resultBytes(
 
 const programBytes = (threads: number): number => PROGRAM + (threads - 1) * THREAD;
 
-/** Weights that graphs share are there once; several threads share a copy of those that run. */
+/** Weights that graphs share are there once. Several threads share a copy of those that run and are not in shared memory. */
 function weightBytes({ imported, graph }: HeldNetworks, threads: number): number {
-  const own = bytesOfWeights([graph]);
-  return bytesOfWeights(imported === undefined ? [graph] : [imported, graph]) + (threads > 1 ? own : 0);
+  const copied = threads > 1 ? bytesOfWeights([graph], isCopied) : 0;
+  return bytesOfWeights(imported === undefined ? [graph] : [imported, graph]) + copied;
 }
 
-function bytesOfWeights(graphs: readonly Graph[]): number {
+/** Whether threads need a copy of an array to share it: not where a file of weights was read into shared memory. */
+function isCopied({ buffer }: Float32Array): boolean {
+  return typeof SharedArrayBuffer !== 'function' || !(buffer instanceof SharedArrayBuffer);
+}
+
+/** `counts`: the arrays that are counted; all where absent. */
+function bytesOfWeights(graphs: readonly Graph[], counts: (data: Float32Array) => boolean = () => true): number {
   const parameters = graphs.flatMap(({ nodes }) => nodes.flatMap(({ params }) => params.map(({ data }) => data)));
-  return [...new Set(parameters)].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return [...new Set(parameters)].filter(counts).reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /**

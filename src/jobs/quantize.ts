@@ -50,6 +50,7 @@ import {
   withMeanValues,
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
+import { skippedLine } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf, writeReport } from './html-report.js';
 import { inputName, plainPaths } from './input-files.js';
@@ -321,7 +322,7 @@ function skipBadImages(
     onSkipped(skipped) {
       for (const { image, error } of skipped) {
         bad.add(image);
-        hooks.warn?.(`skipped: ${error.message}`);
+        hooks.warn?.(skippedLine(error));
       }
       if (bad.size === chosen.paths.length)
         fail(

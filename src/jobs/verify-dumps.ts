@@ -1,12 +1,16 @@
 import { fail } from '../error.js';
 import { readNpy } from '../formats/npy.js';
 import { type Graph, producers, type ValueId } from '../graph/graph.js';
+import { originals } from '../optimise/index.js';
+import { placementOf } from '../placement/placement.js';
+import { entriesByName } from '../placement/wanted-grids.js';
 import { joinPath, listFiles, readFile } from '../platform/index.js';
 import { faultedFile } from '../report/fault-lines.js';
+import { counted } from '../report/words.js';
 import type { OverlayName } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
 import type { Fault } from '../scaling-file/fault.js';
-import { elements, formatShape, type TypedArray } from '../tensor.js';
+import { elements, formatShape, type Shape, type TypedArray } from '../tensor.js';
 import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from '../verification/compare-dump.js';
 import { blobFiles } from './blob-files.js';
 import { type EmulatedNetwork, emulatedValues, openEmulation } from './emulate.js';
@@ -71,9 +75,11 @@ export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {})
   const network = { graph, calibrated: fittingGraph(graph, entries), entries, overlay };
   const faults = checkScaling(entries, { graph: network.calibrated, overlay });
   for (const line of faultedFile(faults, flags.scaling)) hooks.warn?.(line);
-  const dumps = await readDumps(flags.dumps, graph, dumpedValues(network), names.length);
+  const dumps = await readDumps(flags.dumps, network, names.length);
   const emulate = openEmulation(network, [...new Set(dumps.map(({ id }) => id))]);
   await reportInputs(source, flags, loaded, hooks);
+  const short = dumps.filter((dump) => dump.images < names.length);
+  if (short.length > 0) hooks.note?.(fewerImages(short, names.length));
   const images = dumps.reduce((most, dump) => Math.max(most, dump.images), 0);
   const differences = new Map<Dump, DumpDifference>();
   await emulate(
@@ -122,7 +128,10 @@ function dumpedValues({ graph, calibrated }: EmulatedNetwork): ValueOfName {
 }
 
 /** The dumps of a folder, in network order. */
-async function readDumps(folder: string, graph: Graph, meaning: ValueOfName, images: number): Promise<Dump[]> {
+async function readDumps(folder: string, network: EmulatedNetwork, images: number): Promise<Dump[]> {
+  const { graph } = network;
+  const meaning = dumpedValues(network);
+  const typeOf = dumpedTypes(network);
   const files = (await listFiles(folder)).filter((name) => name.endsWith('.npy'));
   if (files.length === 0)
     fail('file', folder, 'expected dumps (name.npy), got none.', 'Name each after its layer or blob, with __ for /.');
@@ -133,7 +142,7 @@ async function readDumps(folder: string, graph: Graph, meaning: ValueOfName, ima
   const dumps: Dump[] = [];
   for (const file of files) {
     const name = blobs.get(file) ?? file.slice(0, -'.npy'.length);
-    const dump = await readDump({ folder, file, value: meaning(name) }, graph, images);
+    const dump = await readDump({ folder, file, value: meaning(name) }, graph, typeOf, images);
     dumps.push({ ...dump, file, layer: layerOf(dump.id) });
   }
   return dumps.sort((a, b) => order(a.id) - order(b.id) || a.id - b.id);
@@ -149,6 +158,7 @@ interface DumpFile {
 async function readDump(
   { folder, file, value }: DumpFile,
   graph: Graph,
+  typeOf: (id: ValueId) => DumpedType,
   images: number,
 ): Promise<Pick<Dump, 'id' | 'data' | 'images'>> {
   const path = joinPath(folder, file);
@@ -163,12 +173,14 @@ async function readDump(
   const { shape, data } = readNpy(await readFile(path), path);
   const wanted = valueById(graph, id).shape;
   const count = data.length / elements(wanted);
-  if (!Number.isInteger(count) || count < 1)
+  if (!Number.isInteger(count) || count < 1 || !isBatch(shape, count, wanted))
     fail(
       'data',
       path,
       `expected an array of shape ${formatShape(wanted)}, or several along the first axis, got ${formatShape(shape)}.`,
+      'Write the elements of one image after the other, in the shape that xfdnn inspect prints.',
     );
+  expectType(path, data, typeOf(id));
   if (count > images)
     fail(
       'data',
@@ -177,6 +189,51 @@ async function readDump(
       'Pass the images of the dump in its order.',
     );
   return { id, data, images: count };
+}
+
+/** Whether a shape is that of so many images. Axes of 1 do not count. */
+function isBatch(shape: Shape, count: number, [, ...wanted]: Shape): boolean {
+  const long = (sizes: Shape): string => sizes.filter((size) => size !== 1).join();
+  return long(shape) === long([count, ...wanted]);
+}
+
+/** The elements that a dump of a value has: codes of a width, or float32 of the host. */
+type DumpedType = 8 | 16 | 'float';
+
+/** Codes may be kept in wider whole numbers than their own; float32 of the host in float64. */
+const DUMPED_TYPES: Readonly<Record<DumpedType, { readonly name: string; readonly arrays: readonly object[] }>> = {
+  8: { name: 'int8', arrays: [Int8Array, Int16Array, Int32Array] },
+  16: { name: 'int16', arrays: [Int16Array, Int32Array] },
+  float: { name: 'float32', arrays: [Float32Array, Float64Array] },
+};
+
+function dumpedTypes({ graph, calibrated, entries }: EmulatedNetwork): (id: ValueId) => DumpedType {
+  const placement = placementOf(calibrated, entriesByName(entries));
+  const all = originals(
+    graph,
+    graph.values.map(({ id }) => id),
+  );
+  return (id) => {
+    const { kind, grid } = placement.value(all[id] ?? id);
+    return kind === 'codes' ? grid.bits : 'float';
+  };
+}
+
+function expectType(path: string, data: TypedArray, type: DumpedType): void {
+  const { name, arrays } = DUMPED_TYPES[type];
+  if (arrays.includes(data.constructor)) return;
+  const got = data.constructor.name.replace('Array', '').toLowerCase();
+  const hint =
+    type === 'float'
+      ? 'The host computes this layer in float32.'
+      : 'Dump the codes of the overlay, not the values that they stand for.';
+  fail('data', path, `expected ${name}, got ${got}.`, hint);
+}
+
+/** A note about dumps of fewer images than are given. */
+function fewerImages(dumps: readonly Dump[], images: number): string {
+  const [first] = dumps;
+  return `note: ${counted(dumps.length, 'dump')} of fewer images than the ${images} that are given (${first?.file}: ${first?.images}): only images that a dump has are compared.`;
 }
 
 /** The value of a name: of a layer, of a blob's last version, or `blob@version`; undefined where there is none. */

@@ -39,6 +39,7 @@ import { instanceNorm } from './instance-norm.js';
 import { log } from './log.js';
 import { logSoftmax } from './log-softmax.js';
 import { lookup } from './lookup.js';
+import { lookupNd } from './lookup-nd.js';
 import { lrn } from './lrn.js';
 import { matrixDiag } from './matrix-diag.js';
 import { matrixDiagPart } from './matrix-diag-part.js';
@@ -153,6 +154,7 @@ export const ops: readonly Op[] = [
   instanceNorm,
   logSoftmax,
   lookup,
+  lookupNd,
   matrixDiag,
   matrixDiagPart,
   maxPoolArgmax,

@@ -3,7 +3,7 @@ import { formatFloat } from '../scaling-file/format.js';
 import { placeOf } from '../scaling-file/parse.js';
 import { markdownText } from './escape.js';
 import type { TextStyle } from './style.js';
-import { markdownTable } from './summary.js';
+import { markdownTable } from './summary-forms.js';
 import { table } from './table.js';
 import { visibleText } from './visible-text.js';
 import { counted, percent } from './words.js';

@@ -54,7 +54,7 @@ export function wrongFile(faults: readonly Fault[], overlay: OverlayName): strin
   const count = faults.filter(isFault).length;
   if (count === 0) return [];
   return [
-    `The scaling file does not fit (${counted(count, 'fault')} above, as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`,
+    `The scaling file does not fit (${counted(count, 'fault')} as a file for overlay ${overlay}). xfdnn check tells what can be repaired.`,
   ];
 }
 
@@ -88,7 +88,15 @@ function missedAccuracy(verification: Verification, most: number | undefined): s
 }
 
 function accuracyOf({ accuracy }: Verification, flag: string): NonNullable<Verification['accuracy']> {
-  return accuracy ?? noScores(flag);
+  return (
+    accuracy ??
+    fail(
+      'usage',
+      flag,
+      'expected --labels and a network with one output of class scores, got neither or one.',
+      'Pass a text file with a line "file class" for each image.',
+    )
+  );
 }
 
 /** A float accuracy misses its expectation by more than so many standard errors of the images, and by at least so much. */

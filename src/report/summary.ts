@@ -1,15 +1,11 @@
 import type { Fault } from '../scaling-file/fault.js';
 import type { Verdict } from '../verification/verdict/verdict.js';
 import type { Shares, Verification, VerifiedLayer } from '../verification/verification.js';
-import { annotationProperty, annotationText, markdownText, xmlText } from './escape.js';
+import { markdownText } from './escape.js';
+import { firstFaults } from './fault-lines.js';
+import { annotation, junitText, markdownTable, type SummaryForm } from './summary-forms.js';
 import { decibels, verdictLines } from './verdict.js';
 import { counted, percent } from './words.js';
-
-/** The forms of the summary of a verification. */
-export const SUMMARY_FORMS = ['markdown', 'junit', 'github'] as const;
-
-/** A form of the summary of a verification: a table for a comment or a page, test cases, or annotations. */
-export type SummaryForm = (typeof SUMMARY_FORMS)[number];
 
 /** A verification with what is said of it. */
 interface Summarised extends Verification {
@@ -72,16 +68,12 @@ function markdown(result: Summarised, file: string): string {
     ...markdownTable(['figure', 'value'], rows),
     '',
     ...missed.map((sentence) => `- **missed** ${markdownText(sentence)}`),
+    ...firstFaults(result.faults, file).map((line) => `- **fault** ${markdownText(line)}`),
     ...verdictLines(verdict).map((sentence) => `- ${markdownText(sentence)}`),
     '',
     ...markdownTable(['weakest layers', 'alone', 'deployed'], layers),
     '',
   ].join('\n');
-}
-
-/** A table of cells that are escaped already. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
 /** The layers that keep least as deployed, the worst first. */
@@ -92,30 +84,23 @@ function worstLayers(layers: readonly VerifiedLayer[]): VerifiedLayer[] {
 
 /** A test suite with a case for the file, and one for each gate. */
 function junit(result: Summarised, file: string, gates: readonly string[]): string {
-  const { missed, verdict } = result;
+  const { missed, verdict, faults } = result;
   const ofGate = (gate: string): string | undefined => missed.find((sentence) => sentence.startsWith(`${gate}:`));
   const ofFile = missed.find((sentence) => !sentence.startsWith('--'));
-  const cases = [['the scaling file fits', ofFile] as const, ...gates.map((gate) => [gate, ofGate(gate)] as const)];
-  const failures = cases.filter(([, failure]) => failure !== undefined).length;
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuite name="xfdnn verify ${xmlText(file)}" tests="${cases.length}" failures="${failures}">`,
-    ...cases.map(([name, failure]) => {
-      const head = `  <testcase classname="${xmlText(file)}" name="${xmlText(name)}"`;
-      return failure === undefined ? `${head}/>` : `${head}><failure message="${xmlText(failure)}"/></testcase>`;
-    }),
-    `  <system-out>${xmlText(verdictLines(verdict).join(' '))}</system-out>`,
-    '</testsuite>',
-    '',
-  ].join('\n');
+  const cases = [
+    { name: 'the scaling file fits', failure: ofFile, details: firstFaults(faults, file) },
+    ...gates.map((gate) => ({ name: gate, failure: ofGate(gate) })),
+  ];
+  return junitText(file, cases, verdictLines(verdict).join(' '));
 }
 
-/** Workflow commands of GitHub: an error for each missed gate, a warning or a notice for the verdict. */
-function annotations({ missed, verdict }: Summarised, file: string): string {
-  const line = (level: string, text: string): string =>
-    `::${level} file=${annotationProperty(file)},title=xfdnn verify::${annotationText(text)}\n`;
+/** Workflow commands of GitHub: an error for each missed gate and the first faults, a warning or a notice for the verdict. */
+function annotations({ missed, verdict, faults }: Summarised, file: string): string {
   const level = verdict.grade === 'good' ? 'notice' : 'warning';
-  return [...missed.map((text) => line('error', text)), line(level, verdictLines(verdict).join(' '))].join('');
+  return [
+    ...[...missed, ...firstFaults(faults, file)].map((text) => annotation('error', file, text)),
+    annotation(level, file, verdictLines(verdict).join(' ')),
+  ].join('');
 }
 
 const sharesText = ({ top1, top5 }: Shares): string =>

@@ -166,7 +166,12 @@ export function dumpsText(dumps: readonly ComparedDump[], style: TextStyle = {})
 
 function firstDifference(dumps: readonly ComparedDump[]): string {
   const found = dumps.find(({ differing }) => differing > 0);
-  if (found?.first == null) return 'All dumps equal the emulation.';
+  return found === undefined ? 'All dumps equal the emulation.' : dumpDifference(found);
+}
+
+/** A sentence about the first element that differs in a dump. */
+export function dumpDifference(found: ComparedDump): string {
+  if (found.first === null) return `${visibleText(found.file)} equals the emulation.`;
   const { image, channel, row, column, dump, emulated } = found.first;
   return `Layer "${visibleText(found.layer)}" (${visibleText(found.file)}) differs first: image ${image}, channel ${channel}, row ${row}, column ${column}: the dump has ${dump}, the emulation ${emulated}; ${found.differing} of ${found.elements} values differ, by at most ${found.largest}.`;
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { xfdnnProgram } from '../../src/cli/main.js';
+import { moduleFile } from '../scratch.js';
 import { root } from '../support.js';
 import { refused, runProgram } from './command.js';
 import { smallNetwork } from './fixtures.js';
@@ -22,13 +22,11 @@ test('a command that does not exist', () => {
 });
 
 test('a fault of the program ends with 4 and says so, in the form that was asked for', () => {
-  const script = join(folder, 'slip.mjs');
-  const source = `
+  const script = moduleFile(`
     import { Command } from '${join(root, 'node_modules/commander/esm.mjs')}';
     import { main } from '${join(root, 'dist/src/cli/main.js')}';
     const command = new Command('x').option('--json').action(() => { throw new TypeError('a slip'); });
-    await main(command);`;
-  writeFileSync(script, source);
+    await main(command);`);
   const ended = (...words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
   const plain = ended();
   assert.is(plain.status, 4);

@@ -211,10 +211,7 @@ test('a bad image is skipped and named where that is asked for', () => {
   const { code, output, error } = runProgram('xfdnn', fresh, words);
   assert.equal(
     [code, error],
-    [
-      0,
-      'skipped: images/1.png: expected a PNG or JPEG image or a .npy array, got a text. Convert it, or take it out of the folder.\n',
-    ],
+    [0, 'skipped: images/1.png: expected a PNG or JPEG image or a .npy array, got a text.\n'],
   );
   assert.match(output, /2 calibration images/);
   assert.equal(
@@ -239,7 +236,7 @@ test('a bad image is skipped and named where that is asked for', () => {
   assert.is(ended.code, 1);
   assert.match(
     ended.error,
-    /^skipped: images\/2\.png: expected .*, got an empty file\. .*\nimages: expected at least one usable image, got none among the 1 chosen\.\n$/,
+    /^skipped: images\/2\.png: expected .*, got an empty file\.\nimages: expected at least one usable image, got none among the 1 chosen\.\n$/,
   );
 });
 
@@ -279,7 +276,12 @@ test('several inputs: an image that is broken for one of them is skipped, and th
 
 test('a scaling file that was there stays as it was where something fails', () => {
   const fresh = smallNetwork({ 'net.json': 'mine', 'images/3.png': 'broken' });
-  refused(fresh, ['quantize', ...network, '--calibration_indices', '[3]', '--quiet'], 1, /^images\/3\.png: /);
+  refused(
+    fresh,
+    ['quantize', ...network, '--calibration_indices', '[3]', '--quiet'],
+    1,
+    /^images\/3\.png: .*--skip_bad_images leaves out such files\.$/,
+  );
   assert.is(readFileSync(join(fresh, 'net.json'), 'utf8'), 'mine');
   copyFileSync(join(fresh, 'images/0.png'), join(fresh, 'images/3.png'));
   assert.is(runProgram('xfdnn', fresh, ['quantize', ...network, ...images, '--quiet']).code, 0);

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNpy, writeNpy } from '../../src/formats/npy.js';
+import { formatScaling } from '../../src/scaling-file/format.js';
 import { refused } from './command.js';
 import { network, quantizedNetwork } from './quantized.js';
 
@@ -95,6 +96,36 @@ test('codes that run wrote are those of the emulation; one that changed is found
     differs.output,
     /\nLayer "conv2" \(conv2\.npy\) differs first: image 1, channel 3, row 0, column 1: the dump has -?\d+, the emulation -?\d+; 1 of 48 values differ, by at most 2\.\n$/,
   );
+  const junit = xfdnn(...flags, '--summary', 'junit');
+  assert.is(junit.code, 3);
+  assert.match(junit.output, /<testsuite name="xfdnn verify q\.json" tests="\d+" failures="[1-9]" errors="0">/);
+  assert.match(
+    junit.output,
+    /name="conv2\.npy equals the emulation"><failure message="Layer &quot;conv2&quot; .*image 1, channel 3/,
+  );
+  assert.match(junit.output, /name="conv1\.npy equals the emulation"\/>/);
+  assert.match(
+    xfdnn(...flags, '--summary', 'github').output,
+    /^::error file=q\.json,title=xfdnn verify::Layer "conv2"/,
+  );
+  const markdown = xfdnn(...flags, '--summary', 'markdown').output;
+  assert.match(markdown, /^### xfdnn verify --dumps: \d+ dumps? differ/);
+  assert.match(markdown, /^\| conv2\.npy \| conv2 \| 2 \| 48 \| 1 \| 2 \|$/m);
+  const dump = (name: string, value: Parameters<typeof writeNpy>[0]): void =>
+    writeFileSync(path(`dumps/${name}`), writeNpy(value));
+  dump('conv2.npy', { shape: [1, 6, 2, 2], data: (data as Int8Array).slice(0, 24) });
+  const fewer = xfdnn(...flags.slice(0, -1));
+  assert.is(fewer.code, 0);
+  assert.match(fewer.error, /^note: \d+ dumps of fewer images than the 4 that are given \(\S+: \d\): only images/m);
+  dump('conv2.npy', { shape: [2, 2, 2, 6], data: data as Int8Array });
+  refused(
+    folder,
+    flags,
+    1,
+    /conv2\.npy: expected an array of shape 1x6x2x2, or several along the first axis, got 2x2x2x6\./,
+  );
+  dump('conv2.npy', { shape, data: Float32Array.from(data) });
+  refused(folder, flags, 1, /conv2\.npy: expected int8, got float32\. Dump the codes of the overlay/);
   mkdirSync(path('strange'));
   renameSync(path('dumps/conv2.npy'), path('strange/conv9.npy'));
   refused(
@@ -110,7 +141,44 @@ test('a file for another overlay is one sentence, before anything is run', () =>
   const sentence = /^--overlay: v3\.json is a file for overlay v3, got v2\. Pass --overlay v3, or make a file for v2/;
   const verify = ['verify', ...network, '--scaling', 'v3.json', '--images', 'images', '--overlay', 'v2', '--quiet'];
   refused(folder, verify, 2, sentence);
-  refused(folder, ['check', 'v3.json', '--overlay', 'v2'], 2, sentence);
+  refused(folder, ['check', 'v3.json', '--overlay', 'v2', '--fix'], 2, sentence);
+});
+
+test('a summary of a run that ends with an error says so; one of a file with faults names them', () => {
+  const flags = (scaling: string): string[] => [
+    'verify',
+    ...network,
+    '--scaling',
+    scaling,
+    '--images',
+    'images',
+    '--quiet',
+  ];
+  const none = xfdnn(...flags('none.json'), '--summary', 'junit');
+  assert.is(none.code, 1);
+  assert.match(
+    none.output,
+    /tests="1" failures="0" errors="1">\n {2}<testcase .*name="the verification runs"><error message="none\.json: expected a file/,
+  );
+  assert.match(
+    xfdnn(...flags('none.json'), '--summary', 'github').output,
+    /^::error file=none\.json,title=xfdnn verify::none\.json: expected/,
+  );
+  assert.match(
+    xfdnn(...flags('none.json'), '--summary', 'markdown').output,
+    /^### xfdnn verify: error\n\nnone\.json: expected/,
+  );
+  const { network: entries } = JSON.parse(readFileSync(path('q.json'), 'utf8'));
+  entries[0].scale[1] += 1;
+  writeFileSync(path('faulty.json'), formatScaling(entries));
+  const line = /faulty\.json: entry "conv1": scale\[1\]: expected \d+, which follows from the thresholds, got \d+\./;
+  const unescaped = (text: string): string => text.replaceAll('&quot;', '"').replaceAll('\\', '');
+  for (const form of ['junit', 'github', 'markdown']) {
+    const { code, output } = xfdnn(...flags('faulty.json'), '--summary', form);
+    assert.is(code, 3);
+    assert.match(unescaped(output), line, form);
+    assert.match(output, /1 fault as a file for overlay v2/);
+  }
 });
 
 test('what verify refuses', () => {

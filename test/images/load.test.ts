@@ -174,8 +174,8 @@ test('a network whose input is no image takes arrays of its shape only', async (
   );
 });
 
-// Other systems refuse to make such a file.
-(process.platform === 'linux' ? test : test.skip)(
+// Other systems refuse to make such a file, and Deno gives it another name.
+(process.platform === 'linux' && !('Deno' in globalThis) ? test : test.skip)(
   'a file whose name is not UTF-8 is a bad image, named as such',
   async () => {
     const name = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xe9, 0x2e, 0x70, 0x6e, 0x67])]);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { moduleFile } from '../scratch.js';
 import { root } from '../support.js';
 
 /** What an engine runs on, and the sum of two numbers by its kernels after its heap has grown, in a process of its own. */
@@ -14,7 +15,7 @@ function engineOf(flags: readonly string[], before: string): string {
     heap.alloc(1_000_000);
     kernels.add_f32(at, at, at, 1);
     console.log(\`\${kind} \${heap.f32(at, 1)[0]}\`);`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', program], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, moduleFile(program)], {
     cwd: root,
     encoding: 'utf8',
   });

@@ -3,29 +3,13 @@
  * the page's thread while the network is loaded, the photographs are decoded and the calibration runs, and the memory.
  *   node dist/test/lab/run.js [NETWORK] [PHOTOGRAPHS]
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
 import { scratchFolder } from '../scratch.js';
-import { root } from '../support.js';
 import { calibrate, idle, installed, servedLab } from './browser.js';
+import { layOut } from './networks.js';
 
 const [network = 'resnet50', photographs = '16'] = process.argv.slice(2);
-
-/** Writes a network of the bench on random weights, and photographs. Resolves with the paths. */
-async function layOut(folder: string): Promise<string[]> {
-  const from = (path: string): Promise<any> => import(new URL(path, pathToFileURL(root)).href);
-  const { networks, unfoldedGraph } = await from('bench/networks/index.js');
-  const { writeCaffemodel } = await from('bench/formats/caffemodel.js');
-  const { layOutPhotos } = await from('bench/photos.js');
-  const [prototxt, weights, photos] = ['net.prototxt', 'net.caffemodel', 'photos'].map((name) => join(folder, name));
-  writeFileSync(prototxt ?? '', networks[network].prototxt());
-  writeCaffemodel(weights, unfoldedGraph(network));
-  mkdirSync(photos ?? '');
-  console.log(`${network}, ${layOutPhotos(photos, Number(photographs))}`);
-  return [prototxt ?? '', weights ?? '', ...readdirSync(photos ?? '').map((name) => join(photos ?? '', name))];
-}
 
 /** The tasks of the page's thread of more than 50 ms, in milliseconds, longest first. */
 const longTasks = (page: Page): Promise<number[]> =>
@@ -78,7 +62,7 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }
 let peak = 0;
 const sampling = setInterval(() => (peak = Math.max(peak, memory())), 250);
 try {
-  const paths = await layOut(folder);
+  const paths = await layOut(folder, network, Number(photographs));
   const page = await browser.newPage();
   await page.addInitScript(() => {
     const tasks: number[] = ((globalThis as unknown as { tasks: number[] }).tasks = []);

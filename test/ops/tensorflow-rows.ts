@@ -412,6 +412,16 @@ export const rows: readonly Row[] = [
     attrs: { axis: 0, batches: 0 },
     inputs: [0, 1],
   })),
+  {
+    type: 'GatherNd',
+    from: [
+      [7, 2],
+      [5, 1],
+    ],
+    op: 'lookup-nd',
+    attrs: { batches: 0 },
+    inputs: [0, 1],
+  },
   { type: 'TopK', from: [vector], with: { k: 2 }, op: 'top-k', attrs: { count: 2 } },
   ...['MatrixBandPart', 'BatchMatrixBandPart'].map((type) => ({
     type,

@@ -1,8 +1,9 @@
+import { resourceLimits } from 'node:worker_threads';
 import { openWorkerPort } from '../../src/platform/index.js';
 
-/** Answers every message with itself; `throw` and `exit` do what they say. */
+/** Answers every message with itself, `limits` with the limits of its memory; `throw` and `exit` do what they say. */
 const port = await openWorkerPort((message) => {
   if (message === 'throw') throw new Error('asked to');
   if (message === 'exit') process.exit(3);
-  port.post(message);
+  port.post(message === 'limits' ? resourceLimits : message);
 });

@@ -13,7 +13,7 @@ test('cores and seeds', async () => {
 
 test('arguments, streams, exit code', () => {
   const code = `const e = p.environment; e.writeOutput(e.arguments().join()); e.writeError('err\\n'); e.setExitCode(2);
-    e.writeError(String([e.outputIsTerminal(), e.errorIsTerminal(), e.columns() > 0, e.variable('NO_SUCH_THING')]));`;
+    e.writeError(String([e.outputIsTerminal(), e.errorIsTerminal(), e.outputColumns() > 0, e.variable('NO_SUCH_THING')]));`;
   const result = runWithPlatform(code, { rest: ['one', '--two'] });
   assert.is(result.stdout, 'one,--two');
   assert.is(result.stderr, 'err\nfalse,false,true,');

@@ -1,4 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { moduleFile } from '../scratch.js';
 
 const url = JSON.stringify(new URL('../../src/platform/index.js', import.meta.url).href);
 
@@ -17,9 +18,8 @@ export function runWithPlatform(
   code: string,
   { before = '', output, rest = [] }: PlatformRun = {},
 ): SpawnSyncReturns<string> {
-  return spawnSync(
-    process.execPath,
-    ['--input-type=module', '-e', `${before} const p = await import(${url}); ${code}`, '--', 'program', ...rest],
-    { encoding: 'utf8', stdio: ['ignore', output ?? 'pipe', 'pipe'] },
-  );
+  return spawnSync(process.execPath, [moduleFile(`${before} const p = await import(${url}); ${code}`), ...rest], {
+    encoding: 'utf8',
+    stdio: ['ignore', output ?? 'pipe', 'pipe'],
+  });
 }

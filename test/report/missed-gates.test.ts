@@ -47,7 +47,7 @@ test('a gate on figures that there are none of is wrong usage', () => {
 test('faults make a file wrong, warnings do not', () => {
   assert.equal(wrongFile([warning('a', 'scale', 'is odd.')], 'v2'), []);
   assert.equal(wrongFile([fault('a', 'scale', 'is wrong.')], 'v3'), [
-    'The scaling file does not fit (1 fault above, as a file for overlay v3). xfdnn check tells what can be repaired.',
+    'The scaling file does not fit (1 fault as a file for overlay v3). xfdnn check tells what can be repaired.',
   ]);
 });
 

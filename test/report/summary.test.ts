@@ -38,7 +38,7 @@ test('markdown: the outcome, the figures, what was missed, the weakest layers fi
 
 test('junit: a case for the file and each gate, a failure for each that was missed', () => {
   const text = verificationSummary('junit', result, 'a & b.json', gates);
-  assert.match(text, /<testsuite name="xfdnn verify a &amp; b\.json" tests="3" failures="1">/);
+  assert.match(text, /<testsuite name="xfdnn verify a &amp; b\.json" tests="3" failures="1" errors="0">/);
   assert.match(text, /name="the scaling file fits"\/>/);
   assert.match(text, /name="--max_accuracy_drop"\/>/);
   assert.match(
