@@ -1,3 +1,4 @@
+import { weightRows } from '../dist/src/analysis/weights.js';
 import { dequantize, quantize, requantize } from '../dist/src/calibration/executor/grid-kernels.js';
 import { weightCodes } from '../dist/src/calibration/executor/weight-codes.js';
 import { formKey } from '../dist/src/calibration/step.js';
@@ -156,10 +157,15 @@ export class GridForward {
     const thresholds = /** @type {readonly number[]} */ (this.thresholds.get(step.params.threshold));
     const { bits } = step.params;
     const channels = thresholds.length;
-    const accumulation = opOf(node).accumulate?.(node, shapes, weightCodes(this.engine, node, thresholds, bits), {
-      input: step.input.grid.bits,
-      params: bits,
-    });
+    const accumulation = opOf(node).accumulate?.(
+      node,
+      shapes,
+      weightCodes(this.engine, weightRows(node), thresholds, bits),
+      {
+        input: step.input.grid.bits,
+        params: bits,
+      },
+    );
     const fused = step.fused === null ? undefined : this.graph.nodes[step.fused];
     const activation = fused && /** @type {any} */ (opOf(fused).rule(fused, shapesOf(this.graph, fused)));
     const output = this.#output(step.fused ?? step.node);
