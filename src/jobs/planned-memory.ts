@@ -9,7 +9,7 @@ import { elements } from '../tensor.js';
 
 const MEBIBYTE = 2 ** 20;
 /** The program with its modules, compiled kernels and an image of a camera's size, measured. */
-const PROGRAM = 100 * MEBIBYTE;
+const PROGRAM = 95 * MEBIBYTE;
 /** A further thread with its modules, measured. */
 const THREAD = 25 * MEBIBYTE;
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
@@ -32,7 +32,7 @@ export interface PlannedMemory {
   readonly layers: number;
   /** What the quick look takes: in every thread the whole network, packed in float32 and for the emulation; 0 without it. */
   readonly look: number;
-  /** All of these, with the program and its threads. */
+  /** The program, its threads and the weights, and the larger of the calibration and the look behind it, which takes the same memory. */
   readonly total: number;
 }
 
@@ -58,7 +58,8 @@ export function plannedCalibration(
   const largest = lowerings(graph).reduce((most, { constants, scratch }) => Math.max(most, constants + scratch), 0);
   const layers = threads * 2 * largest;
   const look = isVerified ? threads * networkBytes(graph, 'both') : 0;
-  return { activations, weights, layers, look, total: programBytes(threads) + weights + layers + activations + look };
+  const total = programBytes(threads) + weights + Math.max(layers + activations, look);
+  return { activations, weights, layers, look, total };
 }
 
 /** What a run computes. */

@@ -39,7 +39,7 @@ export function quantizationPlanText(planned: Planned, { wide }: TextStyle = {})
 }
 
 function memoryText({ memory: { activations, weights, layers, look, total }, threads }: Planned): string {
-  const parts = `${grouped(activations)} of activations (kept up to --memory, the rest in a temporary file), ${grouped(weights)} of weights, ${grouped(layers)} for the largest layer, ${grouped(look)} for the quick look`;
+  const parts = `${grouped(activations)} of activations (kept up to --memory, the rest in a temporary file), ${grouped(weights)} of weights, ${grouped(layers)} for the largest layer, ${grouped(look)} for the quick look in place of activations and layer`;
   return `memory: about ${grouped(total)} bytes with ${counted(threads, 'thread')}: ${parts}, the rest the program itself`;
 }
 

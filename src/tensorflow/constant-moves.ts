@@ -1,7 +1,7 @@
 import { fail } from '../error.js';
 import { resolveAxis, sameShape, splitAxis } from '../ops/support/axes.js';
 import { broadcastShape, forEachBroadcast } from '../ops/support/broadcast.js';
-import { elements, formatShape, type Shape } from '../tensor.js';
+import { elements, formatShape, type Shape, strides } from '../tensor.js';
 import { type Constant, constant, storage } from './constant.js';
 
 /** `start`, `start + delta` ... below `limit` (above it for a negative delta), as Range computes them. */
@@ -77,6 +77,22 @@ export function mapAxes({ dtype, shape, data }: Constant, from = 'NHWC', to = 'N
   const places = Array.from(data, (axis) => to.indexOf(from.at(axis) ?? '?'));
   if (places.includes(-1)) fail('model', '', `expected axes of ${from}, got ${Array.from(data).join(',')}.`);
   return { ...listOf(dtype, places), shape };
+}
+
+/** The positions of the elements that are not 0, in row-major order, a row for each. */
+export function places({ shape, data }: Constant): Constant {
+  const steps = strides(shape);
+  const found = Array.from(data).flatMap((value, index) => (value === 0 ? [] : index));
+  const positions = found.flatMap((index) => shape.map((size, axis) => Math.floor(index / (steps[axis] ?? 1)) % size));
+  return constant('DT_INT64', [found.length, shape.length], positions);
+}
+
+/** The elements of the first list that the second lacks, and their indices. */
+export function difference(list: Constant, without: Constant): readonly Constant[] {
+  const left = new Set(without.data);
+  const kept = Array.from(list.data).flatMap((value, index) => (left.has(value) ? [] : index));
+  const values = kept.map((index) => list.data[index] ?? 0);
+  return [listOf(list.dtype, values), listOf('DT_INT32', kept)];
 }
 
 const listOf = (dtype: string, values: readonly number[]): Constant => constant(dtype, [values.length], values);

@@ -6,7 +6,17 @@ import { binaryTypes, unaryTypes } from '../ops/support/tensorflow-elementwise.j
 import { elements } from '../tensor.js';
 import { type Constant, constant, isFloat, storage } from './constant.js';
 import { cast, choose, filled, mapBinary, mapUnary, reduceConstant } from './constant-arithmetic.js';
-import { evenlySpaced, expand, gather, inverse, mapAxes, permuteByFormat, range } from './constant-moves.js';
+import {
+  difference,
+  evenlySpaced,
+  expand,
+  gather,
+  inverse,
+  mapAxes,
+  permuteByFormat,
+  places,
+  range,
+} from './constant-moves.js';
 import { dequantize } from './dequantize.js';
 import { required } from './required.js';
 
@@ -55,12 +65,18 @@ const special: ReadonlyMap<string, Evaluator> = new Map(
     GatherV2: (at) => gather(at(0), at(1), scalar(at(2))),
     Dequantize: (at, { attr }) => dequantize(at(0), scalar(at(1)), scalar(at(2)), attr('mode') ?? 'MIN_COMBINED'),
     LinSpace: (at) => evenlySpaced(at(0), scalar(at(1)), scalar(at(2))),
+    Where: (at) => places(at(0)),
     InvertPermutation: (at) => inverse(at(0)),
     DataFormatVecPermute: (at, { attr }) => permuteByFormat(at(0), attr('src_format'), attr('dst_format')),
     DataFormatDimMap: (at, { attr }) => mapAxes(at(0), attr('src_format'), attr('dst_format')),
     AddN: (at, { inputs }) => inputs.slice(1).reduce((sum, next) => mapBinary('add', sum, next), at(0)),
   }),
 );
+
+/** Types of several outputs. */
+const several: ReadonlyMap<string, (at: (index: number) => Constant) => readonly Constant[]> = new Map([
+  ['ListDiff', (at) => difference(at(0), at(1))],
+]);
 
 /** The first element. */
 const scalar = ({ data: [value] }: Constant): number =>
@@ -75,6 +91,7 @@ export function isElementwise(type: string): boolean {
 /** Types that are computed from constants without an operator. */
 export const evaluatedTypes: ReadonlySet<string> = new Set([
   ...special.keys(),
+  ...several.keys(),
   ...Object.keys(binaryTypes),
   ...oneOperand.keys(),
   ...reductions.keys(),
@@ -101,6 +118,8 @@ export function evaluate(evaluation: Evaluation): readonly Constant[] | undefine
     oneOperand.get(type),
   ];
   if (compute !== undefined) return [compute(at, evaluation)];
+  const computeAll = several.get(type);
+  if (computeAll !== undefined) return computeAll(at);
   if (combine !== undefined) return [reduceConstant(at(0), at(1), attr('keep_dims') === true, combine)];
   if (binary !== undefined) return [mapBinary(binary, at(0), at(1))];
   if (unary !== undefined) return [mapUnary(unary, at(0))];

@@ -143,7 +143,7 @@ for (const [name, command] of Object.entries(commands))
       /^memory: expected a run that needs at most 1 MiB, got one that is planned to need (\d+) MiB\. (?:Pass|Take) fewer .+\. XFDNN_MAX_MEMORY raises the limit\.$/.exec(
         message,
       ) ?? [];
-    assert.ok(Number(planned) > 100, message);
+    assert.ok(Number(planned) > 90, message);
     assert.equal(steps, []);
     assert.not.ok(existsSync(join(folder, 'never')));
     assert.match(await refused((Number(planned) - 1) * 2 ** 20), /^memory: /);
@@ -152,7 +152,7 @@ for (const [name, command] of Object.entries(commands))
   });
 
 test('images and threads add up, the budget of activations bounds them', async () => {
-  const flags = { ...networks.example, calibration_size: 8, calibration_seed: 1 };
+  const flags = { ...networks.example, calibration_size: 8, calibration_seed: 1, no_quick_look: true };
   const [one, two, half, bounded] = await Promise.all(
     [
       { ...flags, threads: 1 },

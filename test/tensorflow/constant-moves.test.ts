@@ -1,7 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { constant } from '../../src/tensorflow/constant.js';
-import { evenlySpaced, inverse, mapAxes, permuteByFormat } from '../../src/tensorflow/constant-moves.js';
+import {
+  difference,
+  evenlySpaced,
+  inverse,
+  mapAxes,
+  permuteByFormat,
+  places,
+} from '../../src/tensorflow/constant-moves.js';
 
 const ints = (...values: number[]) => constant('DT_INT32', [values.length], values);
 
@@ -27,6 +34,26 @@ test('sizes and axes in the order of another format', () => {
   assert.equal([...mapAxes(ints(1, 2, 3, -1)).data], [2, 3, 1, 1]);
   assert.throws(() => permuteByFormat(ints(1, 2, 3)), /expected 4 or 2 entries for NHWC, got 3/);
   assert.throws(() => mapAxes(ints(4)), /expected axes of NHWC, got 4/);
+});
+
+test('positions of what is not 0; what a list has and another lacks', () => {
+  const found = places(constant('DT_BOOL', [2, 3], [0, 1, 0, 1, 0, 1]));
+  assert.equal(
+    [found.shape, [...found.data]],
+    [
+      [3, 2],
+      [0, 1, 1, 0, 1, 2],
+    ],
+  );
+  assert.equal(places(constant('DT_BOOL', [2], [0, 0])).shape, [0, 1]);
+  const [values, indices] = difference(ints(0, 5, 2, 3), ints(2, 0));
+  assert.equal(
+    [[...values!.data], [...indices!.data]],
+    [
+      [5, 3],
+      [1, 3],
+    ],
+  );
 });
 
 test.run();
