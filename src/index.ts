@@ -12,7 +12,7 @@ export type { MagnitudeHistogram, ThresholdCurve, ThresholdDetails } from './cal
 export { type Calibrator, type CalibratorChoice, calibrators } from './calibration/thresholds/index.js';
 export type { Histogram, Magnitudes, ThresholdMethod } from './calibration/thresholds/method.js';
 export type { AccumulatorBounds } from './emulator/accumulator-bounds.js';
-export { type ErrorCode, XfdnnError } from './error.js';
+export { type ErrorCode, type ErrorList, XfdnnError } from './error.js';
 export type { BitWidth, Grid } from './fixed/grid.js';
 export * as overlay from './fixed/index.js';
 export { type NpyWritable, readNpy, writeNpy } from './formats/npy.js';
