@@ -93,7 +93,7 @@ test('--raw_scale 1 on both sides: warned of at each, and missed', async () => {
   const { missed } = await verified({ raw_scale: 1, ...known });
   assert.match(
     heard.join('\n'),
-    /the network in float gives class \d for all 100 images\. Check the preprocessing flags/,
+    /The network in float gives class \d for all 100 images\. Check the preprocessing flags/,
   );
   assert.match(missed.join('\n'), /^--expect_accuracy: /);
 });
