@@ -53,6 +53,7 @@ test('the package holds programs, library, bundles, pages and a small sample, an
     'bin/quantize.js',
     'bin/xfdnn.js',
     'dist/src',
+    'examples/board',
     'examples/browser',
     'examples/ci',
     'examples/cifar10',

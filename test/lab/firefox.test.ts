@@ -64,8 +64,11 @@ function keepSavedFiles(page: Page): Promise<void> {
   });
 }
 
-const lastSaved = (page: Page): Promise<string> =>
-  page.evaluate(() => (globalThis as unknown as { saved: Promise<string> }).saved);
+/** Waits until the page has saved a file: a click ends before its handlers do. */
+async function lastSaved(page: Page): Promise<string> {
+  await page.waitForFunction(() => 'saved' in globalThis);
+  return page.evaluate(() => (globalThis as unknown as { saved: Promise<string> }).saved);
+}
 
 /** The SHA-256 of what the command line makes of the example. */
 async function commandLine(): Promise<string> {
