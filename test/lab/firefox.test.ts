@@ -20,7 +20,15 @@ if (executablePath === undefined) test.skip(`${name} (Firefox is not installed)`
 else
   test(name, async () => {
     const served = await servedLab();
-    const browser = await launch({ browser: 'firefox', executablePath, headless: true, protocolTimeout: 240_000 });
+    // A narrow page scrolls to its results when they are there, under what the test is about to click.
+    const defaultViewport = { width: 1280, height: 900 };
+    const browser = await launch({
+      browser: 'firefox',
+      executablePath,
+      defaultViewport,
+      headless: true,
+      protocolTimeout: 240_000,
+    });
     try {
       const page = await browser.newPage();
       page.setDefaultTimeout(120_000);
