@@ -49,6 +49,7 @@ test('the package holds programs, library, bundles, pages and a small sample, an
     'README.md',
     'bench/README.md',
     'bench/RESULTS.md',
+    'bench/plots',
     'package.json',
     'bin/quantize.js',
     'bin/xfdnn.js',
