@@ -5,7 +5,7 @@ import type { Multipliers } from '../kernels/overlay-epilogue.js';
 import type { Layout } from '../tensor.js';
 import type { BoardLayer, BoardOperand, BoardResult } from './layers.js';
 import { ofChannel } from './steps.js';
-import type { KnownAnswers } from './vectors.js';
+import { exactText, type KnownAnswers } from './vectors.js';
 
 /** The files of a value: of its codes, or of its float32. */
 export interface ValueFile {
@@ -195,14 +195,13 @@ export function networkHeader(
 
 /** `vectors/NAME.h`: the known answers of a function as rows of double, which hold every number exactly. */
 export function vectorsHeader({ name, columns, rows }: KnownAnswers): string {
-  // A zero of either sign is one of the arguments; -0 of C is a whole number, whose sign is lost.
-  const cell = (value: number): string => (Object.is(value, -0) ? '-0.0' : String(value));
+  // -0 of C is a whole number, whose sign is lost.
+  const cell = (value: number): string => exactText(value).replace(/^-0$/, '-0.0');
   const body = rows.map((row) => `  {${row.map(cell).join(', ')}}`).join(',\n');
   return `/* ${columns.join(', ')} */\n#define XFDNN_${name.toUpperCase()}_COUNT ${rows.length}\nstatic const double xfdnn_${name}[][${columns.length}] = {\n${body}\n};\n`;
 }
 
 /** `vectors/NAME.csv`: the names of the columns, then a line for each call. */
 export function vectorsTable({ columns, rows }: KnownAnswers): string {
-  const cells = rows.map((row) => row.map((value) => (Object.is(value, -0) ? '-0' : String(value))));
-  return `${[columns, ...cells].map((row) => row.join(',')).join('\n')}\n`;
+  return `${[columns, ...rows.map((row) => row.map(exactText))].map((row) => row.join(',')).join('\n')}\n`;
 }

@@ -180,8 +180,10 @@ export function knownAnswers(): KnownAnswers[] {
   });
 }
 
-/** Lists of numbers, each once; 0 and -0 are different arguments. */
+/** A number without loss: 0 and -0 are different arguments. */
+export const exactText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
+/** Lists of numbers, each once. */
 function distinct(rows: readonly (readonly number[])[]): (readonly number[])[] {
-  const text = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
-  return [...new Map(rows.map((row) => [row.map(text).join(), row])).values()];
+  return [...new Map(rows.map((row) => [row.map(exactText).join(), row])).values()];
 }

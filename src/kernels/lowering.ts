@@ -23,8 +23,8 @@ export interface Lowering {
   run(engine: Engine, at: Addresses): void;
 }
 
-/** Constants from here on are not kept where they are quickly prepared: every engine would hold them. */
-const LARGE_BYTES = 2 ** 23;
+/** Weights from here on are not kept on the heap as a whole where they can be had quickly: every engine would hold them. */
+export const LARGE_BYTES = 2 ** 23;
 
 /**
  * The same lowering for a place that keeps it between runs. Large constants that are quickly prepared are prepared in the scratch

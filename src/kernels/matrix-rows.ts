@@ -1,10 +1,8 @@
 import type { Codes } from './codes.js';
 import type { Heap } from './heap.js';
-import { type Addresses, aligned } from './lowering.js';
+import { type Addresses, aligned, LARGE_BYTES } from './lowering.js';
 
-/** A matrix from here on is not copied to the heap as a whole: every engine would hold it once more. */
-const LARGE_BYTES = 2 ** 23;
-/** Its rows come in pieces that stay in a core's cache. */
+/** The rows of a large matrix come in pieces that stay in a core's cache. */
 const PIECE_BYTES = 2 ** 19;
 
 const BYTES = { f32: 4, i8: 1, i16: 2 } as const;

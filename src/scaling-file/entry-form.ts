@@ -149,7 +149,11 @@ function overlaysOf(entry: ScalingEntry): (typeof OVERLAYS)[number][] {
  * wrong numbers do not change it. Source: docs/spec/quantizer.md, section 6.
  */
 export function detectOverlay(entries: readonly ScalingEntry[]): OverlayName {
-  const votes = overlayVotes(entries);
+  return mostVoted(overlayVotes(entries));
+}
+
+/** The overlay that most entries speak for: {@link detectOverlay} of their votes. */
+export function mostVoted(votes: Readonly<Record<OverlayName, number>>): OverlayName {
   return OVERLAYS.reduce((best, overlay) => (votes[overlay.name] > votes[best.name] ? overlay : best)).name;
 }
 

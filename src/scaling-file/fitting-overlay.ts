@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import { type Overlay, type OverlayChoice, type OverlayName, overlayOf, type ScalingEntry } from '../scaling/index.js';
-import { detectOverlay, overlayVotes } from './entry-form.js';
+import { detectOverlay, mostVoted, overlayVotes } from './entry-form.js';
 import { type Fault, fault, isFault } from './fault.js';
 import { placeOf } from './parse.js';
 
@@ -23,21 +23,11 @@ export function scaleFaults(entry: ScalingEntry, { name, largestScale }: Overlay
  * were read from. Throws `usage` where more entries speak for another overlay than for the one asked for, and `format` where
  * the overlay does not hold a scale.
  */
-export function fittingOverlay(
+export function fittingOverlay<Asked extends OverlayChoice = OverlayName>(
   entries: readonly ScalingEntry[],
-  asked: OverlayName | undefined,
+  asked: Asked | undefined,
   from: string,
-): OverlayName;
-export function fittingOverlay(
-  entries: readonly ScalingEntry[],
-  asked: OverlayChoice | undefined,
-  from: string,
-): OverlayChoice;
-export function fittingOverlay(
-  entries: readonly ScalingEntry[],
-  asked: OverlayChoice | undefined,
-  from: string,
-): OverlayChoice {
+): Asked | OverlayName {
   expectOverlay(entries, asked, from);
   const chosen = asked ?? detectOverlay(entries);
   const overlay = overlayOf(chosen);
@@ -56,8 +46,8 @@ export function fittingOverlay(
 /** Throws `usage` where more entries speak for another overlay than for the one asked for: the file was made for that one. */
 export function expectOverlay(entries: readonly ScalingEntry[], asked: OverlayChoice | undefined, from: string): void {
   if (asked === undefined || typeof asked !== 'string') return;
-  const detected = detectOverlay(entries);
   const votes = overlayVotes(entries);
+  const detected = mostVoted(votes);
   const { name } = overlayOf(asked);
   if (votes[detected] === votes[asked]) return;
   fail(

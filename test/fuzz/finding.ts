@@ -2,9 +2,8 @@ import { XfdnnError } from '../../src/error.js';
 import { kinds } from './kinds.js';
 import { randomOf } from './random.js';
 
-/** Bytes of memory that no case may need, beside what the process had before. */
+/** Bytes of memory that no case may need. */
 const MOST_MEMORY = 2 ** 31;
-const HELD = process.memoryUsage().rss;
 
 /** Members of every object, before a case could add one. */
 const MEMBERS = Object.getOwnPropertyNames(Object.prototype).length;
@@ -15,8 +14,8 @@ export function caseOf(kind: string, seed: number, index: number): Uint8Array {
 }
 
 /** What is wrong with a case: an error of another class than ours, an internal one, a member
- * that every object has got, or too much memory; undefined: nothing. */
-export async function findingIn(kind: string, bytes: Uint8Array): Promise<string | undefined> {
+ * that every object has got, or too much memory; undefined: nothing. `held`: bytes that the process had before its cases. */
+export async function findingIn(kind: string, bytes: Uint8Array, held = 0): Promise<string | undefined> {
   try {
     await kindOf(kind).check(bytes);
   } catch (error) {
@@ -27,7 +26,7 @@ export async function findingIn(kind: string, bytes: Uint8Array): Promise<string
   }
   const members = Object.getOwnPropertyNames(Object.prototype);
   if (members.length !== MEMBERS) return `members of every object: ${members.slice(MEMBERS).join()}`;
-  const memory = process.memoryUsage().rss - HELD;
+  const memory = process.memoryUsage().rss - held;
   return memory > MOST_MEMORY ? `${memory} bytes of memory` : undefined;
 }
 
