@@ -1,5 +1,5 @@
 import { fail } from '../error.js';
-import { identify } from '../formats/sniff.js';
+import { identify, looksLikeText } from '../formats/sniff.js';
 import { decodeText } from '../formats/text.js';
 import type { Graph } from '../graph/graph.js';
 import { optimise } from '../optimise/index.js';
@@ -19,11 +19,13 @@ import { describeNetwork, type NetworkFlags } from './network.js';
 async function textOf(path: string): Promise<string> {
   const bytes = await readFile(path);
   const found = identify(bytes);
-  if (found !== undefined && found.kind !== 'json' && !/^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64))))
+  const other = found === undefined && !looksLikeText(bytes) ? 'a binary file' : found?.name;
+  const isJson = found?.kind === 'json' || /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+  if (other !== undefined && !isJson)
     fail(
       'format',
       path,
-      `this is ${found.name}, not JSON; expected a scaling file.`,
+      `this is ${other}, not JSON; expected a scaling file.`,
       'Pass the file that xfdnn quantize wrote (--output_json).',
     );
   return decodeText(bytes, path);

@@ -481,6 +481,13 @@ wrong(
   /^labels\.txt: this is a text file, not JSON; expected a scaling file\. Pass the file that xfdnn quantize wrote/,
 );
 wrong(
+  'check: weights for a scaling file',
+  {},
+  ['check', 'net.caffemodel'],
+  1,
+  /^net\.caffemodel: this is .*, not JSON; expected a scaling file\. Pass the file that xfdnn quantize wrote/,
+);
+wrong(
   'a Keras file for a model',
   { 'net.h5': Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10, 0, 0) },
   ['inspect', '--deploy_model', 'net.h5'],
