@@ -53,7 +53,7 @@ export function plannedCalibration(
   { images, threads, budget, isVerified }: Spread,
 ): PlannedMemory {
   const { graph } = held;
-  const activations = Math.min(budget, images * largestActivations(graph, calibration));
+  const activations = Math.min(budget, largestActivations(graph, calibration, { images, threads }));
   const weights = weightBytes(held, threads);
   const largest = lowerings(graph).reduce((most, { constants, scratch }) => Math.max(most, constants + scratch), 0);
   const layers = threads * 2 * largest;
