@@ -5,7 +5,7 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import { limitOf, raiseHint } from '../limits.js';
 import { machineMemory } from '../platform/index.js';
 import { lowerings, plan } from '../runtime/plan.js';
-import { elements } from '../tensor.js';
+import { elements, isShared } from '../tensor.js';
 
 const MEBIBYTE = 2 ** 20;
 /** The program with its modules, compiled kernels and an image of a camera's size, measured. */
@@ -20,6 +20,8 @@ export interface HeldNetworks {
   readonly imported?: Graph | undefined;
   /** The network that runs: weights that are not folded are those of the import. */
   readonly graph: Graph;
+  /** Bytes of the weights that were there when it was read and folded, where fewer are left. */
+  readonly weightsRead?: number;
 }
 
 /** Bytes that a calibration needs at a time. */
@@ -32,7 +34,10 @@ export interface PlannedMemory {
   readonly layers: number;
   /** What the quick look takes: in every thread the whole network, packed in float32 and for the emulation; 0 without it. */
   readonly look: number;
-  /** The program, its threads and the weights, and the larger of the calibration and the look behind it, which takes the same memory. */
+  /**
+   * The program, its threads and the weights, and the larger of the calibration and the look behind it, which takes the same
+   * memory; at least the weights that were read.
+   */
   readonly total: number;
 }
 
@@ -58,7 +63,7 @@ export function plannedCalibration(
   const largest = lowerings(graph).reduce((most, { constants, scratch }) => Math.max(most, constants + scratch), 0);
   const layers = threads * 2 * largest;
   const look = isVerified ? threads * networkBytes(graph, 'both') : 0;
-  const total = programBytes(threads) + weights + Math.max(layers + activations, look);
+  const total = totalBytes(held, threads, Math.max(layers + activations, look));
   return { activations, weights, layers, look, total };
 }
 
@@ -75,7 +80,7 @@ type Arithmetic = 'float' | 'overlay' | 'both';
 
 /** The memory of a run of a whole network, image after image in every thread. Images while they are decoded come on top. */
 export function plannedRun(held: HeldNetworks, { threads, arithmetic, kept = 0 }: RunSpread): number {
-  return programBytes(threads) + weightBytes(held, threads) + threads * networkBytes(held.graph, arithmetic) + kept;
+  return totalBytes(held, threads, threads * networkBytes(held.graph, arithmetic) + kept);
 }
 
 /** The memory of a sensitivity analysis: every thread keeps the activations of an image in both arithmetics, and those of a change. */
@@ -99,21 +104,20 @@ export function resultBytes(
   return sizes.reduce((sum, size) => sum + size, 0) + sizes.reduce((most, size) => Math.max(most, size), 0);
 }
 
-const programBytes = (threads: number): number => PROGRAM + (threads - 1) * THREAD;
+/** `work`: bytes of the run itself. Weights that were only read are collected before it. */
+function totalBytes(held: HeldNetworks, threads: number, work: number): number {
+  const program = PROGRAM + (threads - 1) * THREAD;
+  return program + Math.max(held.weightsRead ?? 0, weightBytes(held, threads) + work);
+}
 
 /** Weights that graphs share are there once. Several threads share a copy of those that run and are not in shared memory. */
 function weightBytes({ imported, graph }: HeldNetworks, threads: number): number {
-  const copied = threads > 1 ? bytesOfWeights([graph], isCopied) : 0;
+  const copied = threads > 1 ? bytesOfWeights([graph], (data) => !isShared(data)) : 0;
   return bytesOfWeights(imported === undefined ? [graph] : [imported, graph]) + copied;
 }
 
-/** Whether threads need a copy of an array to share it: not where a file of weights was read into shared memory. */
-function isCopied({ buffer }: Float32Array): boolean {
-  return typeof SharedArrayBuffer !== 'function' || !(buffer instanceof SharedArrayBuffer);
-}
-
-/** `counts`: the arrays that are counted; all where absent. */
-function bytesOfWeights(graphs: readonly Graph[], counts: (data: Float32Array) => boolean = () => true): number {
+/** Bytes of the weights of graphs, those that they share once. `counts`: the arrays that are counted; all where absent. */
+export function bytesOfWeights(graphs: readonly Graph[], counts: (data: Float32Array) => boolean = () => true): number {
   const parameters = graphs.flatMap(({ nodes }) => nodes.flatMap(({ params }) => params.map(({ data }) => data)));
   return [...new Set(parameters)].filter(counts).reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
