@@ -20,7 +20,7 @@ export interface HeldNetworks {
   readonly imported?: Graph | undefined;
   /** The network that runs: weights that are not folded are those of the import. */
   readonly graph: Graph;
-  /** Bytes of the weights that were there when it was read and folded, where fewer are left. */
+  /** {@link weightBytes} when it was read and folded, where only the weights of `graph` are left. */
   readonly weightsRead?: number;
 }
 
@@ -59,11 +59,11 @@ export function plannedCalibration(
 ): PlannedMemory {
   const { graph } = held;
   const activations = Math.min(budget, largestActivations(graph, calibration, { images, threads }));
-  const weights = weightBytes(held, threads);
+  const weights = held.weightsRead === undefined ? weightBytes(held, threads) : bytesOfWeights([graph]);
   const largest = lowerings(graph).reduce((most, { constants, scratch }) => Math.max(most, constants + scratch), 0);
   const layers = threads * 2 * largest;
   const look = isVerified ? threads * networkBytes(graph, 'both') : 0;
-  const total = totalBytes(held, threads, Math.max(layers + activations, look));
+  const total = totalBytes(held, threads, weights + Math.max(layers + activations, look));
   return { activations, weights, layers, look, total };
 }
 
@@ -80,7 +80,8 @@ type Arithmetic = 'float' | 'overlay' | 'both';
 
 /** The memory of a run of a whole network, image after image in every thread. Images while they are decoded come on top. */
 export function plannedRun(held: HeldNetworks, { threads, arithmetic, kept = 0 }: RunSpread): number {
-  return totalBytes(held, threads, threads * networkBytes(held.graph, arithmetic) + kept);
+  const networks = threads * networkBytes(held.graph, arithmetic);
+  return totalBytes(held, threads, weightBytes(held, threads) + networks + kept);
 }
 
 /** The memory of a sensitivity analysis: every thread keeps the activations of an image in both arithmetics, and those of a change. */
@@ -104,20 +105,19 @@ export function resultBytes(
   return sizes.reduce((sum, size) => sum + size, 0) + sizes.reduce((most, size) => Math.max(most, size), 0);
 }
 
-/** `work`: bytes of the run itself. Weights that were only read are collected before it. */
-function totalBytes(held: HeldNetworks, threads: number, work: number): number {
-  const program = PROGRAM + (threads - 1) * THREAD;
-  return program + Math.max(held.weightsRead ?? 0, weightBytes(held, threads) + work);
+/** `run`: bytes of the run with its weights. Those that were only read are collected before it. */
+function totalBytes({ weightsRead = 0 }: HeldNetworks, threads: number, run: number): number {
+  return PROGRAM + (threads - 1) * THREAD + Math.max(weightsRead, run);
 }
 
 /** Weights that graphs share are there once. Several threads share a copy of those that run and are not in shared memory. */
-function weightBytes({ imported, graph }: HeldNetworks, threads: number): number {
+export function weightBytes({ imported, graph }: HeldNetworks, threads: number): number {
   const copied = threads > 1 ? bytesOfWeights([graph], (data) => !isShared(data)) : 0;
   return bytesOfWeights(imported === undefined ? [graph] : [imported, graph]) + copied;
 }
 
-/** Bytes of the weights of graphs, those that they share once. `counts`: the arrays that are counted; all where absent. */
-export function bytesOfWeights(graphs: readonly Graph[], counts: (data: Float32Array) => boolean = () => true): number {
+/** `counts`: the arrays that are counted; all where absent. */
+function bytesOfWeights(graphs: readonly Graph[], counts: (data: Float32Array) => boolean = () => true): number {
   const parameters = graphs.flatMap(({ nodes }) => nodes.flatMap(({ params }) => params.map(({ data }) => data)));
   return [...new Set(parameters)].filter(counts).reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

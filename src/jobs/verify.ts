@@ -33,7 +33,7 @@ import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from
 import { INPUT_FLAGS, type InputFlags, listInputs, type NamedImages, reportInputs } from './network-inputs.js';
 import { runsAfterVerify } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
-import { bytesOfWeights, expectMemory, type HeldNetworks, plannedRun } from './planned-memory.js';
+import { expectMemory, type HeldNetworks, plannedRun, weightBytes } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { fittingGraph, loadFitting } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
@@ -156,7 +156,7 @@ async function readInputs(flags: VerifyFlags, hooks: JobHooks): Promise<VerifyIn
   );
   const graph = detachWeights(fittingGraph(network.graph, entries));
   await reportInputs(source, flags, network, hooks);
-  const weightsRead = bytesOfWeights([network.graph, graph]);
+  const weightsRead = weightBytes({ imported: network.graph, graph }, 1);
   return { graph, weightsRead, entries, overlay, source, names, labels };
 }
 
