@@ -23,6 +23,17 @@ export function zeros(shape: Shape): Tensor {
   return { shape, data: new Float32Array(elements(shape)) };
 }
 
+/** Whether an array is in shared memory, which threads see without a copy. */
+export function isShared({ buffer }: Float32Array): boolean {
+  return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
+}
+
+/** Zeros of another array's length, in shared memory where it is. */
+export function zerosLike(data: Float32Array): Float32Array {
+  const { byteLength } = data;
+  return new Float32Array(isShared(data) ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength));
+}
+
 /** `1x3x224x224`, as people write shapes. */
 export function formatShape(shape: Shape): string {
   return shape.length === 0 ? 'scalar' : shape.join('x');

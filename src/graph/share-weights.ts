@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor.js';
+import { isShared, type Tensor } from '../tensor.js';
 import type { Graph } from './graph.js';
 
 /**
@@ -10,7 +10,7 @@ export function shareWeights(graph: Graph): Graph {
   // Layers may share a parameter.
   const shared = new Map<Tensor['data'], Tensor['data']>();
   const share = (data: Tensor['data']): Tensor['data'] => {
-    if (data.buffer instanceof SharedArrayBuffer) return data;
+    if (isShared(data)) return data;
     const found = shared.get(data) ?? copyShared(data);
     shared.set(data, found);
     return found;

@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { detachWeights } from '../graph/detach-weights.js';
 import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
@@ -29,10 +30,10 @@ import { readLabels } from './labels.js';
 import { recordedCalibration } from './manifest-flags.js';
 import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
-import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
+import { INPUT_FLAGS, type InputFlags, listInputs, type NamedImages, reportInputs } from './network-inputs.js';
 import { runsAfterVerify } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
-import { expectMemory, plannedRun } from './planned-memory.js';
+import { expectMemory, type HeldNetworks, plannedRun, weightBytes } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { fittingGraph, loadFitting } from './scaling-file.js';
 import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
@@ -113,6 +114,36 @@ export interface VerifyResult extends Verification {
 export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
   checkVerifyFlags(flags);
   await checkOutputs({ '--report': flags.report }, [flags.deploy_model, flags.weights, flags.scaling, flags.labels]);
+  const { graph, weightsRead, entries, overlay, source, names, labels } = await readInputs(flags, hooks);
+  const recorded = flags.manifest === undefined ? {} : await recordedCalibration(flags.manifest);
+  // The network's layers of the host are known from its import.
+  const known = {
+    runs: runsAfterVerify(flags),
+    preprocessing: preprocessingWords(source),
+    calibrator: recorded.calibrator,
+  };
+  const options = { ...known, ...optionsOf(flags), overlay, labels, floatLayers: undefined };
+  const threads = await threadsFor(options, imageCount(source));
+  await expectMemory(plannedRun({ graph, weightsRead }, { threads, arithmetic: 'both' }), 'Pass fewer --threads.');
+  const { result, measured } = await measureEntries(graph, entries, source, options, hooks);
+  if (flags.report !== undefined) {
+    const { deploy_model, weights, scaling } = flags;
+    const origins = await originsOf(flags, { deploy_model, weights, scaling });
+    const { verdict } = result;
+    const commands = nextCommands(verdict, runsAfterVerify(flags));
+    await writeReport(flags.report, { command: 'verify', measured, verdict, commands, source, names, origins });
+  }
+  return result;
+}
+
+/** What a verification reads: the network as it was calibrated, and nothing of it as it was imported, which may be collected. */
+interface VerifyInputs extends NamedImages, Required<Omit<HeldNetworks, 'imported'>> {
+  readonly entries: readonly ScalingEntry[];
+  readonly overlay: OverlayName;
+  readonly labels: readonly number[] | undefined;
+}
+
+async function readInputs(flags: VerifyFlags, hooks: JobHooks): Promise<VerifyInputs> {
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const network = await loadNetwork(flags, hooks.warn);
   const { source, names } = await listInputs(flags, network, hooks);
@@ -123,28 +154,10 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
     outputs.some(({ shape }) => isVector(shape)),
     optionsOf(flags),
   );
-  const graph = fittingGraph(network.graph, entries);
-  const recorded = flags.manifest === undefined ? {} : await recordedCalibration(flags.manifest);
+  const graph = detachWeights(fittingGraph(network.graph, entries));
   await reportInputs(source, flags, network, hooks);
-  // The network's layers of the host are known from its import.
-  const known = {
-    runs: runsAfterVerify(flags),
-    preprocessing: preprocessingWords(source),
-    calibrator: recorded.calibrator,
-  };
-  const options = { ...known, ...optionsOf(flags), overlay, labels, floatLayers: undefined };
-  const threads = await threadsFor(options, imageCount(source));
-  const held = { imported: network.graph, graph };
-  await expectMemory(plannedRun(held, { threads, arithmetic: 'both' }), 'Pass fewer --threads.');
-  const { result, measured } = await measureEntries(graph, entries, source, options, hooks);
-  if (flags.report !== undefined) {
-    const { deploy_model, weights, scaling } = flags;
-    const origins = await originsOf(flags, { deploy_model, weights, scaling });
-    const { verdict } = result;
-    const commands = nextCommands(verdict, runsAfterVerify(flags));
-    await writeReport(flags.report, { command: 'verify', measured, verdict, commands, source, names, origins });
-  }
-  return result;
+  const weightsRead = weightBytes({ imported: network.graph, graph }, 1);
+  return { graph, weightsRead, entries, overlay, source, names, labels };
 }
 
 /** A warning for each input that the calibration cannot have seen, where the verdict does not say so. */
