@@ -2,6 +2,7 @@ import { fail } from '../error.js';
 import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
+import { writeFileAtomic } from '../platform/index.js';
 import { expectScores, missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
 import { nextCommands } from '../report/next-commands.js';
 import { oneClassText } from '../report/one-class.js';
@@ -23,7 +24,7 @@ import type { Verification } from '../verification/verification.js';
 import { preprocessingWords } from './compare-preprocessing.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
-import { originsOf, writeReport } from './html-report.js';
+import { originsOf, reportText } from './html-report.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { readLabels } from './labels.js';
 import { recordedCalibration } from './manifest-flags.js';
@@ -142,7 +143,9 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
     const origins = await originsOf(flags, { deploy_model, weights, scaling });
     const { verdict } = result;
     const commands = nextCommands(verdict, runsAfterVerify(flags));
-    await writeReport(flags.report, { command: 'verify', measured, verdict, commands, source, names, origins });
+    const text = await reportText({ command: 'verify', measured, verdict, commands, source, names, origins });
+    hooks.signal?.throwIfAborted();
+    await writeFileAtomic(flags.report, text);
   }
   return result;
 }

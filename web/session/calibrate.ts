@@ -38,6 +38,6 @@ export async function calibrate(
 }
 
 /** The text of a mounted file. Throws `file`. */
-export async function fileText(path: string): Promise<string> {
+async function fileText(path: string): Promise<string> {
   return new TextDecoder().decode(await readFile(path));
 }

@@ -1,4 +1,4 @@
-import { originsOf, writeReport } from '../../src/jobs/html-report.js';
+import { originsOf, reportText } from '../../src/jobs/html-report.js';
 import { firstImages } from '../../src/jobs/network-inputs.js';
 import { measureEntries } from '../../src/jobs/verify.js';
 import { sha256 } from '../../src/platform/index.js';
@@ -8,7 +8,6 @@ import { type Fault, isFault } from '../../src/scaling-file/fault.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
 import type { Verdict } from '../../src/verification/verdict/verdict.js';
 import type { Verification } from '../../src/verification/verification.js';
-import { fileText } from './calibrate.js';
 import { expectResult, presentEntries, session } from './session.js';
 import type { CallHooks } from './wire.js';
 
@@ -41,8 +40,6 @@ export async function verify(
 const sentenceOf = (fault: Fault): string =>
   `${isFault(fault) ? 'Fault' : 'Note'}: “${fault.entry}”, ${fault.key}: ${fault.message}`;
 
-const REPORT = 'report.html';
-
 /** The report of the last verification as one HTML file. */
 export async function report(): Promise<string> {
   const { verified } = session;
@@ -53,6 +50,5 @@ export async function report(): Promise<string> {
   const origins = await originsOf(flags, { deploy_model, weights }, [
     { name: 'scaling file', value: `SHA-256 ${await sha256(scaling)}` },
   ]);
-  await writeReport(REPORT, { command: 'verify', commands: [], ...verified, names: files.names, origins });
-  return fileText(REPORT);
+  return reportText({ command: 'verify', commands: [], ...verified, names: files.names, origins });
 }
