@@ -109,7 +109,7 @@ async function adviseIn(
   hooks: JobHooks,
 ): Promise<AdviseResult> {
   const options = optionsOf(await withMeanValues(flags));
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   const { source, names } = await listInputs(flags, network, hooks);
   const classes = Math.max(...network.graph.outputs.map((id) => elements(network.graph.values[id]?.shape ?? [])));
   const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);

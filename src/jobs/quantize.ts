@@ -156,7 +156,7 @@ export function knownOf({ calibrator = DEFAULT_CALIBRATOR }: QuantizeFlags): Kno
 }
 
 /** Checks everything that can be checked before the network is read, and chooses the files. Throws `usage` and `file`. */
-export async function checkedJob(flags: QuantizeFlags, hooks: JobHooks): Promise<QuantizeJob> {
+export async function checkedJob(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeJob> {
   refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
   checkLayerBits(flags.layer_bits ?? {});
@@ -231,7 +231,7 @@ export interface FedNetwork {
 /** Reads the network of a job, plans its calibration, and says what enters it. Throws also as `planCalibration`, before an image is read. */
 export async function fedNetwork({ flags, widths, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
   const options = optionsOf(await withMeanValues(flags));
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   const { framework } = network;
   const walk = flags.walk ?? defaultWalk(framework, flags.calibrator);
   const graph = calibratedGraph(network.graph, walk);

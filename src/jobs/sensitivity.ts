@@ -78,7 +78,7 @@ export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {})
   ]);
   const target = await targetOf(flags);
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   if (target !== undefined) expectProgressive(flags, network);
   const { source } = await listInputs(flags, network, hooks);
   const graph = fittingGraph(network.graph, entries);

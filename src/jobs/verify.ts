@@ -115,7 +115,7 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   checkVerifyFlags(flags);
   await checkOutputs({ '--report': flags.report }, [flags.deploy_model, flags.weights, flags.scaling, flags.labels]);
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   const { source, names } = await listInputs(flags, network, hooks);
   const outputs = network.graph.values.filter(({ id }) => network.graph.outputs.includes(id));
   const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));

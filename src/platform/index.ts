@@ -1,4 +1,5 @@
 export { afterPause, cores, environment, machineMemory, mayBlock, nextTurn, randomSeed } from './environment.js';
+export type { OnBytes } from './files.js';
 export {
   exists,
   fileKeys,

@@ -10,6 +10,9 @@ export interface FileStatus {
   readonly size: number;
 }
 
+/** Bytes that are read between two calls of `onBytes`. */
+const PART_BYTES = 2 ** 23;
+
 /** Contents of files by their path, with `/` between its parts. */
 export type FileContents = ReadonlyMap<string, Blob>;
 
@@ -31,9 +34,21 @@ export class MountedFiles {
 
   /** The bytes of a file, at most `count`. Throws `file`. */
   async read(path: string, count = Infinity): Promise<Uint8Array> {
-    const found = this.written.get(path) ?? this.given.get(path);
-    if (found === undefined) throw new XfdnnError('file', path, 'expected a file, found nothing there.');
+    const found = this.find(path);
     return new Uint8Array(await (count < found.size ? found.slice(0, count) : found).arrayBuffer());
+  }
+
+  /** The bytes of a file, read in parts between which `onBytes` is called. Throws `file`. */
+  async readInParts(path: string, onBytes: (done: number, size: number) => Promise<void>): Promise<Uint8Array> {
+    const found = this.find(path);
+    const bytes = new Uint8Array(found.size);
+    for (let done = 0; done < found.size; ) {
+      const part = new Uint8Array(await found.slice(done, done + PART_BYTES).arrayBuffer());
+      bytes.set(part, done);
+      done += part.length;
+      await onBytes(done, found.size);
+    }
+    return bytes;
   }
 
   write(path: string, content: Uint8Array | string): void {
@@ -48,6 +63,12 @@ export class MountedFiles {
   list(folder: string, kind: 'file' | 'folder'): string[] {
     const names = this.inside(folder).filter((rest) => rest.includes('/') === (kind === 'folder'));
     return [...new Set(names.map((rest) => rest.replace(/\/.*/, '')))].sort(compareNames);
+  }
+
+  private find(path: string): Blob {
+    const found = this.written.get(path) ?? this.given.get(path);
+    if (found === undefined) throw new XfdnnError('file', path, 'expected a file, found nothing there.');
+    return found;
   }
 
   /** What follows the folder in the paths that lead through it. */

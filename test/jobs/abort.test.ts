@@ -95,6 +95,21 @@ for (const [name, job] of Object.entries(jobs)) {
   }
 }
 
+for (const name of ['quantize', 'verify', 'run', 'run on the overlay', 'sensitivity', 'advise'])
+  test(`${name}: is given up while its network is read`, async () => {
+    const output = mkdtempSync(join(scratch, 'job-'));
+    const controller = new AbortController();
+    let seen = 0;
+    const load = (done: number, total: number): void => {
+      seen++;
+      if (done === total) controller.abort('early');
+    };
+    const progress = () => assert.unreachable('the job went on');
+    assert.is(await rejection(jobs[name]!({ signal: controller.signal, load, progress }, 2, output)), 'early');
+    assert.is(seen, 2, 'the prototxt and the caffemodel');
+    assert.equal(readdirSync(output), []);
+  });
+
 test('a calibration that is given up in its quick look leaves neither scaling file nor manifest', async () => {
   const output = mkdtempSync(join(scratch, 'job-'));
   const controller = new AbortController();

@@ -45,6 +45,19 @@ test('mounted files stand for the file system', async () => {
   assert.is(await sha256('a.txt'), await sha256(new TextEncoder().encode('a')));
 });
 
+test('a large file is read in parts, which are counted', async () => {
+  const bytes = Uint8Array.from({ length: 2 ** 23 + 5 }, (_, i) => (i * 31) & 255);
+  mountFiles(new Map([['large', new Blob([bytes])]]));
+  const heard: [number, number][] = [];
+  const hear = async (...step: [number, number]): Promise<void> => void heard.push(step);
+  assert.equal(await readFile('large', hear), bytes);
+  assert.equal(heard, [
+    [2 ** 23, bytes.length],
+    [bytes.length, bytes.length],
+  ]);
+  assert.match(await failure(readFile('small', hear)), /small: expected a file, found nothing there/);
+});
+
 test('what is written is read back and removed again; what was given stays', async () => {
   const files = mountFiles(new Map([['a.txt', new Blob(['given'])]]));
   await writeFileAtomic('out/new.json', '{}');

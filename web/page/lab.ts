@@ -132,7 +132,7 @@ export class Lab {
   /** Opens the live emulation anew, where a worker started anew or none was opened. */
   reopenLive(): Promise<void> {
     return this.run('Emulating', async (progress) => {
-      await this.resume();
+      await this.resume(progress);
       await this.openLive(progress);
     });
   }
@@ -146,7 +146,7 @@ export class Lab {
   /** Verifies the present file on the first of its images. */
   verify(images: number): Promise<void> {
     return this.run('Verifying', async (progress) => {
-      await this.resume();
+      await this.resume(progress);
       this.set({ verification: await this.session.ask('verify', { images }, progress) });
     });
   }
@@ -206,12 +206,12 @@ export class Lab {
   }
 
   /** Gives a worker that started anew the calibration that the page shows. */
-  private async resume(): Promise<void> {
+  private async resume(progress?: (progress: Progress) => void): Promise<void> {
     const { calibration, live } = this.current;
     if (calibration === undefined || this.session.epoch === this.epoch) return;
-    await this.session.ask('restore', { flags: calibration.flags, scaling: calibration.scaling });
+    await this.session.ask('restore', { flags: calibration.flags, scaling: calibration.scaling }, progress);
     if (live !== undefined) {
-      await this.session.ask('openLive', { images: live.images.length });
+      await this.session.ask('openLive', { images: live.images.length }, progress);
       if (live.file !== undefined) await this.session.ask('resetThresholds', { scaling: live.file.scaling });
     }
     this.epoch = this.session.epoch;
