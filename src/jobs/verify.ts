@@ -36,7 +36,7 @@ import { checkOutputs } from './outputs.js';
 import { expectMemory, plannedRun } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { fittingGraph, loadFitting } from './scaling-file.js';
-import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
+import { graphFor, openTaskPool, sourceFor, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** Limits that make a verification a gate, spelled as on the command line: {@link VerificationGates} as flags. */
 export interface GateFlags {
@@ -206,7 +206,7 @@ export async function measureEntries(
   try {
     const measured = await measureImages(
       pool,
-      { graph: graphFor(pool, graph), entries, overlay, source },
+      { graph: graphFor(pool, graph), entries, overlay, source: sourceFor(pool, source) },
       { count, detail: (image) => (image < CHANNEL_IMAGES ? 'channels' : 'alone'), counts: true },
       { labels: options.labels, done: (images) => hooks.progress?.(images, count, 'verify') },
     );

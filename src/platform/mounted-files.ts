@@ -13,7 +13,7 @@ export interface FileStatus {
 /** Bytes that are read between two calls of `onBytes`. */
 const PART_BYTES = 2 ** 23;
 
-/** Contents of files by their path, with `/` between its parts. */
+/** Contents of files by their path, with `/` between its parts. Threads share a Blob. */
 export type FileContents = ReadonlyMap<string, Blob>;
 
 /**
@@ -52,7 +52,7 @@ export class MountedFiles {
   }
 
   write(path: string, content: Uint8Array | string): void {
-    this.written.set(path, new Blob([typeof content === 'string' ? content : new Uint8Array(content)]));
+    this.written.set(path, typeof content === 'string' ? new Blob([content]) : blobOf(content));
   }
 
   remove(path: string): void {
@@ -85,13 +85,21 @@ let current: MountedFiles | undefined;
 /** The files that stand for the file system of this thread; undefined where none do. */
 export const mounted = (): MountedFiles | undefined => current;
 
-/** Lets files in memory stand for the file system of this thread and of the workers that it calls. */
-export function mountFiles(given: FileContents): MountedFiles {
-  current = new MountedFiles(given);
+/**
+ * Lets files in memory stand for the file system of this thread and of the workers that it calls, until {@link unmountFiles}: jobs read
+ * the given ones by their paths and write beside them. Others that stood there are no longer there.
+ */
+export function mountFiles(given: ReadonlyMap<string, Blob | Uint8Array>): MountedFiles {
+  const blobs = [...given].map(
+    ([path, content]) => [path, content instanceof Blob ? content : blobOf(content)] as const,
+  );
+  current = new MountedFiles(new Map(blobs));
   return current;
 }
 
-/** Ends what {@link mountFiles} began. */
+const blobOf = (bytes: Uint8Array): Blob => new Blob([new Uint8Array(bytes)]);
+
+/** Ends what {@link mountFiles} began: jobs read and write the file system again. */
 export function unmountFiles(): void {
   current = undefined;
 }
