@@ -13,7 +13,6 @@ import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
 import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
-import { elements } from '../tensor.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
 import { isVector } from '../verification/ranked-outputs.js';
 import { otherInput } from '../verification/verdict/causes.js';
@@ -26,7 +25,7 @@ import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf, reportText } from './html-report.js';
 import { refuseUnknownFlags } from './known-flags.js';
-import { readLabels } from './labels.js';
+import { classCount, readLabels } from './labels.js';
 import { recordedCalibration } from './manifest-flags.js';
 import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
@@ -118,8 +117,8 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   const network = await loadNetwork(flags, hooks);
   const { source, names } = await listInputs(flags, network, hooks);
   const outputs = network.graph.values.filter(({ id }) => network.graph.outputs.includes(id));
-  const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
-  const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
+  const labels =
+    flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classCount(network.graph));
   expectScores(
     outputs.some(({ shape }) => isVector(shape)),
     optionsOf(flags),
