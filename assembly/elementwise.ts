@@ -1,6 +1,7 @@
 // Activations, and operations on two arrays, element by element.
 
 import { activate } from './finish';
+import { demote } from './lanes';
 
 /** `x < 0 ? x * slope : x`, then low..high, with one slope per row; `slopes` 0: without. Rows lie one after the other. */
 export function activate_f32(src: usize, dst: usize, rows: i32, columns: i32, slopes: usize, low: f32, high: f32): void {
@@ -30,6 +31,28 @@ export function activate_columns_f32(src: usize, dst: usize, rows: i32, columns:
 export function add_f32(a: usize, b: usize, dst: usize, count: i32): void {
   for (; count >= 4; count -= 4, a += 16, b += 16, dst += 16) v128.store(dst, f32x4.add(v128.load(a), v128.load(b)));
   for (; count > 0; count--, a += 4, b += 4, dst += 4) store<f32>(dst, load<f32>(a) + load<f32>(b));
+}
+
+/** a + (b - c), in double and rounded once. */
+export function add_difference_f32(a: usize, b: usize, c: usize, dst: usize, count: i32): void {
+  for (; count >= 4; count -= 4, a += 16, b += 16, c += 16, dst += 16) {
+    v128.store(dst, demote(shifted(a, b, c), shifted(a + 8, b + 8, c + 8)));
+  }
+  for (; count > 0; count--, a += 4, b += 4, c += 4, dst += 4) store<f32>(dst, <f32>(<f64>load<f32>(a) + (<f64>load<f32>(b) - <f64>load<f32>(c))));
+}
+
+/** a + (b - c) of two elements, in double. */
+// @ts-ignore: decorator
+@inline
+function shifted(a: usize, b: usize, c: usize): v128 {
+  return f64x2.add(doubles(a), f64x2.sub(doubles(b), doubles(c)));
+}
+
+/** Two float32 in double. */
+// @ts-ignore: decorator
+@inline
+function doubles(from: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(from));
 }
 
 /** a * b */

@@ -25,7 +25,7 @@ export {
   average_f32, divide_i8, divide_i16, overlay_average_i8, overlay_average_i16,
 } from './pool';
 export {
-  activate_f32, activate_columns_f32, add_f32, multiply_f32, max_f32, max_i8, max_i16,
+  activate_f32, activate_columns_f32, add_f32, add_difference_f32, multiply_f32, max_f32, max_i8, max_i16,
 } from './elementwise';
 export { sum_i8, sum_i16, weigh_i8, weigh_i16, round_f64, join_i8, join_i16 } from './eltwise-codes';
 export { compare_i8, compare_i16, compare_f32, compare_two_i8, channel_errors_i8, channel_errors_i16 } from './compare';

@@ -1,3 +1,4 @@
+import { analyse } from '../analysis/analysed-graph.js';
 import type { CalibrationPlan } from '../calibration/plan.js';
 import { largestActivations } from '../calibration/planned-activations.js';
 import { fail } from '../error.js';
@@ -78,15 +79,15 @@ export function plannedRun(held: HeldNetworks, { threads, arithmetic, kept = 0 }
   return programBytes(threads) + weightBytes(held, threads) + threads * networkBytes(held.graph, arithmetic) + kept;
 }
 
-/** The memory of a sensitivity analysis: every thread keeps the activations of an image in both arithmetics, and those of a change. */
+/** The memory of a sensitivity analysis: every thread keeps the activations of an image in both arithmetics, and the codes of one. */
 export function plannedSensitivity(held: HeldNetworks, threads: number): number {
-  const outputs = held.graph.values.map(({ id }) => id);
-  const stored = { ...held, graph: { ...held.graph, outputs } };
-  return plannedRun(stored, {
-    threads,
-    arithmetic: 'both',
-    kept: threads * 3 * resultBytes(held.graph, outputs, { images: 1 }),
-  });
+  const analysed = analyse(held.graph);
+  // A layer's result before its activation is not kept.
+  const stored = held.graph.nodes.flatMap(({ outputs }, index) =>
+    analysed.soleActivation(index) === null ? outputs : [],
+  );
+  const kept = threads * 2 * resultBytes(held.graph, stored, { images: 1 });
+  return plannedRun(held, { threads, arithmetic: 'both', kept });
 }
 
 /** Bytes of the results of some images: of all values together, and of the largest once more, as its file. `bytes`: of an element. */

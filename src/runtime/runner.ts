@@ -69,19 +69,17 @@ export class Runner {
   }
 
   /**
-   * Runs some nodes alone, in network order. `inputs`: elements of the values that they read and do not write themselves. Results:
-   * copies of the stored values that they write. An activation that is taken in by its layer runs with that layer.
+   * Runs some nodes alone, in network order. `at`: addresses of values that they read or write; the others are where they are
+   * stored. An activation that is taken in by its layer runs with that layer.
    */
-  runNodes(nodes: ReadonlySet<number>, inputs: ReadonlyMap<ValueId, Float32Array>): Map<ValueId, Float32Array> {
-    const results = new Map<ValueId, Float32Array>();
-    for (const [id, data] of inputs) this.view(id).data.set(data);
-    for (const step of this.#steps) {
-      const last = step.nodes.at(-1) ?? -1;
-      if (!nodes.has(last)) continue;
-      step.lowering.run(step.inputs, step.outputs);
-      for (const id of this.#analysed.node(last).outputs) results.set(id, this.view(id).data.slice());
-    }
-    return results;
+  runNodesAt(nodes: ReadonlySet<number>, at: (id: ValueId) => number | undefined): void {
+    const addresses = (ids: readonly ValueId[]): number[] => ids.map((id) => at(id) ?? this.addressOf(id));
+    for (const {
+      nodes: [node = -1, last = node],
+      lowering,
+    } of this.#steps)
+      if (nodes.has(last))
+        lowering.run(addresses(this.#analysed.node(node).inputs), addresses(this.#analysed.node(last).outputs));
   }
 
   /** Gives the memory back. */

@@ -5,18 +5,25 @@ import type { Engine } from '../kernels/engine.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 
 /** Codes of float32 values, each the nearest one, ties to even; 0 on a grid without a step. */
-export function nearestCodes({ heap, kernels }: Engine, data: Float32Array, grid: Grid): Codes {
-  const step = stepOf(grid);
-  const { array, bytes, element, largest } = CODES[grid.bits];
+export function nearestCodes(engine: Engine, data: Float32Array, grid: Grid): Codes {
+  const { heap } = engine;
   const count = data.length;
-  if (step === 0) return new array(count);
   const from = heap.alloc(data.byteLength);
-  const to = heap.alloc(count * bytes);
   heap.f32(from, count).set(data);
-  kernels[`nearest_${element}`](from, to, count, step, largest);
-  const codes = heap[element](to, count).slice();
+  const to = nearestCodesAt(engine, from, count, grid);
+  const codes = heap[CODES[grid.bits].element](to, count).slice();
   for (const pointer of [from, to]) heap.free(pointer);
   return codes;
+}
+
+/** {@link nearestCodes} of values in the memory of the engine, at a new address there. */
+export function nearestCodesAt({ heap, kernels }: Engine, from: number, count: number, grid: Grid): number {
+  const step = stepOf(grid);
+  const { bytes, element, largest } = CODES[grid.bits];
+  const to = heap.alloc(count * bytes);
+  if (step === 0) heap.u8(to, count * bytes).fill(0);
+  else kernels[`nearest_${element}`](from, to, count, step, largest);
+  return to;
 }
 
 /** Codes in the unit of the activations, looked up: the values of a grid are computed once. */

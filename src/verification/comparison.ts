@@ -101,7 +101,7 @@ export class Comparison {
 }
 
 /** The divisor and the factor that take codes to the unit of the activations, as `unquantizeTensor` does. */
-function decoding({ threshold, bits }: Grid): [divisor: number, factor: number] {
+export function decoding({ threshold, bits }: Grid): [divisor: number, factor: number] {
   const { largest } = CODES[bits];
   return [largest, unquantizeTensor(threshold, bits, largest)];
 }

@@ -1,10 +1,10 @@
 import type { Emulator } from '../emulator/emulator.js';
 import type { Run } from '../emulator/memory.js';
-import { CODES, stepOf } from '../fixed/grid.js';
 import type { ValueId } from '../graph/graph.js';
 import type { Engine } from '../kernels/engine.js';
 import type { Runner } from '../runtime/runner.js';
 import { elements } from '../tensor.js';
+import { nearestCodesAt } from './code-values.js';
 
 /**
  * The layers of the overlay by themselves, for one image: each on the float activations before it, as an ideal layer would give
@@ -62,16 +62,9 @@ export class LoneLayers {
 
   /** The nearest codes of the float activations of a value. */
   private nearest(id: ValueId): number {
-    const { heap, kernels } = this.engine;
-    const { analysis } = this.emulator.placement;
-    const grid = this.emulator.placement.codes(id);
-    const { bytes, element, largest } = CODES[grid.bits];
-    const count = elements(analysis.value(id).shape);
-    const address = heap.alloc(count * bytes);
-    const step = stepOf(grid);
-    if (step === 0) heap.u8(address, count * bytes).fill(0);
-    else kernels[`nearest_${element}`](this.runner.addressOf(id), address, count, step, largest);
-    return address;
+    const { placement } = this.emulator;
+    const count = elements(placement.analysis.value(id).shape);
+    return nearestCodesAt(this.engine, this.runner.addressOf(id), count, placement.codes(id));
   }
 }
 

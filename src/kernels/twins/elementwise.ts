@@ -33,6 +33,12 @@ const binary =
     for (let i = 0; i < count; i++) values[dst / bytes + i] = operation(values[a / bytes + i]!, values[b / bytes + i]!);
   };
 
+/** a + (b - c) in double, rounded once. */
+function addDifference(heap: Heap, a: number, b: number, c: number, dst: number, count: number): void {
+  const { f32 } = heap.all;
+  for (let i = 0; i < count; i++) f32[dst / 4 + i] = f32[a / 4 + i]! + (f32[b / 4 + i]! - f32[c / 4 + i]!);
+}
+
 /** float32(a * factorA + b * factorB) in double from codes (docs/spec/quantizer.md, section 4, "Eltwise SUM"), then low..high. */
 const sum =
   (element: Code) =>
@@ -125,6 +131,17 @@ export const elementwiseRows = {
     two('f32', 4),
     binary('f32', (a, b) => a + b),
     onto,
+  ),
+  add_difference_f32: row(
+    [
+      input('a', 'f32', count),
+      input('b', 'f32', count),
+      input('c', 'f32', count),
+      output('dst', 'f32', count),
+      size('count', 4),
+    ],
+    addDifference,
+    [...onto, ['c', 'dst']],
   ),
   multiply_f32: row(
     two('f32', 4),

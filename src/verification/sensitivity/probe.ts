@@ -8,7 +8,8 @@ import { elements } from '../../tensor.js';
 import { measureError } from '../compare-activations.js';
 import { outputValues, sourcesOf } from '../output-values.js';
 import { isVector, type RankedOutput, rankOutput } from '../ranked-outputs.js';
-import { type Activations, activation, equal, LayerArithmetic } from './layer-arithmetic.js';
+import { Activations } from './activations.js';
+import { equal, LayerArithmetic, type Results } from './layer-arithmetic.js';
 import { type LayerStep, type RankedLayer, rankedLayers } from './layer-steps.js';
 
 /** How far one run of an image is from float: plain data. */
@@ -53,7 +54,15 @@ interface Opened {
 }
 
 /** Runs a layer on an image's activations. */
-type RunStep = (step: LayerStep, activations: Activations) => Activations;
+type RunStep = (step: LayerStep, activations: Activations) => Results;
+
+/** Some layers run otherwise than they did for `base`, with `run`, and the layers that depend on what differs with `rerun`. */
+interface Change {
+  readonly base: Activations;
+  readonly members: ReadonlySet<LayerStep>;
+  readonly run: RunStep;
+  readonly rerun: RunStep;
+}
 
 /** Measures what each layer of a network alone costs at its outputs. One per engine; `graph` as it is calibrated. */
 export class SensitivityProbe {
@@ -62,10 +71,12 @@ export class SensitivityProbe {
   private readonly arithmetic: LayerArithmetic;
   private readonly measured: readonly ValueId[];
   private readonly vectors: readonly ValueId[];
+  /** For each step the values that may be freed behind it. */
+  private readonly lastRead: readonly (readonly ValueId[])[];
   private image: Opened | null = null;
 
   constructor(
-    engine: Engine,
+    private readonly engine: Engine,
     private readonly graph: Graph,
     entries: Entries,
     overlay: OverlayChoice,
@@ -75,25 +86,28 @@ export class SensitivityProbe {
     this.layers = rankedLayers(this.arithmetic.placement, this.arithmetic.steps);
     this.measured = outputValues(analysis, isMeasured(analysis));
     this.vectors = graph.outputs.filter((id) => isVector(analysis.value(id).shape));
+    this.lastRead = lastReads(this.arithmetic.steps, new Set([...this.measured, ...this.vectors]));
   }
 
   /** Runs an image in both arithmetics, and keeps its activations for {@link measure}. `feeds`: float32 data of the graph's inputs. */
   open(feeds: readonly Float32Array[]): ImageBase {
-    const { arithmetic, graph } = this;
-    const fed = graph.inputs.map((id, i) => [id, feeds[i] ?? new Float32Array()] as const);
-    const [float, deployed] = [new Map(fed), new Map(fed)];
-    for (const step of arithmetic.steps) {
-      for (const [id, data] of arithmetic.float(step, float)) float.set(id, data);
-      for (const [id, data] of arithmetic.deployed(step, deployed)) deployed.set(id, data);
+    this.image?.float.free();
+    this.image?.deployed.free();
+    const image = { float: this.fed(feeds), deployed: this.fed(feeds) };
+    for (const step of this.arithmetic.steps) {
+      replace(image.float, this.arithmetic.float(step, image.float));
+      replace(image.deployed, this.arithmetic.deployed(step, image.deployed));
     }
-    this.image = { float, deployed };
+    this.image = image;
+    const view = (side: 'float' | 'deployed', id: ValueId): Float32Array =>
+      this.arithmetic.view(id, image[side].at(id));
     return {
-      signal: this.measured.map((id) => measureError(activation(float, id), activation(float, id)).signal),
-      float: this.vectors.map((id) => rankOutput(id, activation(float, id), activation(float, id))),
-      deployed: this.distance(float, deployed),
+      signal: this.measured.map((id) => measureError(view('float', id), view('float', id)).signal),
+      float: this.vectors.map((id) => rankOutput(id, view('float', id), view('float', id))),
+      deployed: this.distance(image.float, image.deployed),
       margins: this.vectors.map((id) => {
-        const scores = scoresOfOutput(arithmetic.placement.analysis, id);
-        return classMargin(scores, activation(float, scores), activation(deployed, scores));
+        const scores = scoresOfOutput(this.arithmetic.placement.analysis, id);
+        return classMargin(scores, view('float', scores), view('deployed', scores));
       }),
     };
   }
@@ -105,42 +119,75 @@ export class SensitivityProbe {
     const { float, deployed } = required(this.image ?? undefined, 'sensitivity', 'an open image');
     const inFloat: RunStep = (step, activations) => arithmetic.float(step, activations);
     const onOverlay: RunStep = (step, activations) => arithmetic.deployed(step, activations);
-    const quantized = this.withChange(float, members, onOverlay, inFloat);
     // The network's input is read as it is fed.
-    const unrounded = this.withChange(
-      deployed,
-      members,
-      (step, activations) => inFloat(step, step.inputs.length === 0 ? float : activations),
-      onOverlay,
-    );
-    return { quantized: this.distance(float, quantized), float: this.distance(float, unrounded) };
+    const inFloatAsFed: RunStep = (step, activations) => inFloat(step, step.inputs.length === 0 ? float : activations);
+    return {
+      quantized: this.distanceWith({ base: float, members, run: onOverlay, rerun: inFloat }),
+      float: this.distanceWith({ base: deployed, members, run: inFloatAsFed, rerun: onOverlay }),
+    };
   }
 
-  /**
-   * An image's activations where some layers run otherwise than they did for `base`, `run`: those run again, and the layers that
-   * depend on what differs, `rerun`.
-   */
-  private withChange(base: Activations, members: ReadonlySet<LayerStep>, run: RunStep, rerun: RunStep): Activations {
-    const activations = new Map(base);
-    const changed = new Set<ValueId>();
-    for (const step of this.arithmetic.steps) {
+  private distanceWith(change: Change): Distance {
+    const { float } = required(this.image ?? undefined, 'sensitivity', 'an open image');
+    const activations = this.withChange(change);
+    const distance = this.distance(float, activations);
+    activations.free();
+    return distance;
+  }
+
+  /** The activations of the outputs with a change; of the others those that differ from `base` are freed behind their last reader. */
+  private withChange({ base, members, run, rerun }: Change): Activations {
+    const { arithmetic, engine } = this;
+    const activations = new Activations(engine.heap, base);
+    for (const [index, step] of arithmetic.steps.entries()) {
       const isMember = members.has(step);
-      if (!isMember && !step.inputs.some((id) => changed.has(id))) continue;
-      for (const [id, data] of (isMember ? run : rerun)(step, activations)) {
-        if (equal(data, activation(base, id))) continue;
-        activations.set(id, data);
-        changed.add(id);
+      if (isMember || step.inputs.some((id) => activations.has(id))) {
+        for (const [id, address] of (isMember ? run : rerun)(step, activations)) {
+          const isChanged = !equal(arithmetic.view(id, address), arithmetic.view(id, base.at(id)));
+          if (isChanged) activations.set(id, address);
+          else engine.heap.free(address);
+        }
       }
+      for (const id of this.lastRead[index] ?? []) activations.release(id);
     }
     return activations;
   }
 
   private distance(float: Activations, other: Activations): Distance {
+    const { arithmetic } = this;
+    const view = (side: Activations, id: ValueId): Float32Array => arithmetic.view(id, side.at(id));
     return {
-      noise: this.measured.map((id) => measureError(activation(float, id), activation(other, id)).noise),
-      best: this.vectors.map((id) => rankOutput(id, activation(other, id), activation(other, id)).float[0] ?? 0),
+      noise: this.measured.map((id) => measureError(view(float, id), view(other, id)).noise),
+      best: this.vectors.map((id) => rankOutput(id, view(other, id), view(other, id)).float[0] ?? 0),
     };
   }
+
+  /** The network's inputs as they are fed. */
+  private fed(feeds: readonly Float32Array[]): Activations {
+    const { heap } = this.engine;
+    const activations = new Activations(heap);
+    for (const [index, id] of this.graph.inputs.entries()) {
+      const feed = feeds[index] ?? new Float32Array();
+      const address = heap.alloc(feed.byteLength);
+      heap.f32(address, feed.length).set(feed);
+      activations.set(id, address);
+    }
+    return activations;
+  }
+}
+
+/** Takes the results of a layer in the place of what was there. */
+function replace(activations: Activations, results: Results): void {
+  for (const [id, address] of results) {
+    activations.release(id);
+    activations.set(id, address);
+  }
+}
+
+/** For each step the values that no later step reads, but for those that are `kept`. */
+function lastReads(steps: readonly LayerStep[], kept: ReadonlySet<ValueId>): ValueId[][] {
+  const last = new Map(steps.flatMap(({ inputs }, index) => inputs.map((id) => [id, index] as const)));
+  return steps.map(({ inputs }, index) => inputs.filter((id) => last.get(id) === index && !kept.has(id)));
 }
 
 /** Values that are measured: not those of layers that move values only. */
