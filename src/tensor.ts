@@ -54,3 +54,11 @@ export function strides(shape: Shape): number[] {
 export function channelAxis(rank: number, layout: Layout): number {
   return layout === 'NCHW' ? Math.min(1, rank - 1) : rank - 1;
 }
+
+/** Numbers in shared memory, which all threads see: a copy, or `data` itself where it is shared already or there is no such memory. */
+export function sharedFloats(data: Float32Array): Float32Array {
+  if (typeof SharedArrayBuffer !== 'function' || isShared(data)) return data;
+  const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+  copy.set(data);
+  return copy;
+}

@@ -1,4 +1,4 @@
-import { isShared, type Tensor } from '../tensor.js';
+import { sharedFloats, type Tensor } from '../tensor.js';
 import type { Graph } from './graph.js';
 
 /**
@@ -10,8 +10,7 @@ export function shareWeights(graph: Graph): Graph {
   // Layers may share a parameter.
   const shared = new Map<Tensor['data'], Tensor['data']>();
   const share = (data: Tensor['data']): Tensor['data'] => {
-    if (isShared(data)) return data;
-    const found = shared.get(data) ?? copyShared(data);
+    const found = shared.get(data) ?? sharedFloats(data);
     shared.set(data, found);
     return found;
   };
@@ -22,10 +21,4 @@ export function shareWeights(graph: Graph): Graph {
       params: node.params.map((param) => ({ ...param, data: share(param.data) })),
     })),
   };
-}
-
-function copyShared(data: Float32Array): Float32Array {
-  const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
-  copy.set(data);
-  return copy;
 }

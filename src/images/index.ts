@@ -22,4 +22,12 @@ export { randomCount, randomImages } from './random-images.js';
 export { RESIZE_RULES, type ResizeRule, resize } from './resize.js';
 export type { Sample, SampleOptions, Sampler } from './sample.js';
 export { chooseSample, DEFAULT_SAMPLE_SIZE, draw, SAMPLERS } from './sample.js';
-export { type EncodedImage, type ImageSource, imageCount, type LoadImage, loadInputs, openImages } from './source.js';
+export {
+  type EncodedImage,
+  type ImageSource,
+  imageCount,
+  type LoadImage,
+  loadInputs,
+  openImages,
+  sharedSource,
+} from './source.js';

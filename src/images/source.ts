@@ -1,4 +1,5 @@
 import { fail, XfdnnError } from '../error.js';
+import { sharedFloats } from '../tensor.js';
 import { isBadImage, loadCalibrationImage, prepareImage } from './load.js';
 import type { Preprocessing } from './preprocessing-options.js';
 
@@ -6,7 +7,7 @@ import type { Preprocessing } from './preprocessing-options.js';
 export interface EncodedImage {
   /** Stands for the file in errors. */
   readonly name: string;
-  /** The file's content. Worker threads share a Blob; they copy bytes. */
+  /** The file's content. Several threads share it. */
   readonly bytes: Uint8Array | Blob;
 }
 
@@ -72,6 +73,17 @@ function missing(what: 'arrays' | 'paths' | 'images', count: number, image: numb
     `expected ${article} ${one} for each image, got ${count} and none for image ${image + 1}.`,
   );
 }
+
+/** The source as several threads take it: image files as Blobs, which they share, arrays in shared memory where there is any. */
+export function sharedSource(source: ImageSource): ImageSource {
+  if ('inputs' in source) return { inputs: source.inputs.map(sharedSource) };
+  if ('images' in source)
+    return { ...source, images: source.images.map(({ name, bytes }) => ({ name, bytes: sharedBytes(bytes) })) };
+  return 'arrays' in source ? { arrays: source.arrays.map(sharedFloats) } : source;
+}
+
+const sharedBytes = (bytes: Uint8Array | Blob): Blob =>
+  bytes instanceof Uint8Array ? new Blob([new Uint8Array(bytes)]) : bytes;
 
 /** The number of images of a source. */
 export function imageCount(source: ImageSource): number {

@@ -6,7 +6,6 @@ import { sha256, writeFileAtomic } from '../platform/index.js';
 import type { Pool } from '../runtime/pool.js';
 import type { MultiplierKind, OverlayName } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
-import { elements } from '../tensor.js';
 import { type Advice, type AdvisedChoice, adviceOf, choicesOf } from './advised-choices.js';
 import type { Walk } from './calibrate.js';
 import {
@@ -19,7 +18,7 @@ import {
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
-import { readLabels } from './labels.js';
+import { classCount, readLabels } from './labels.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
@@ -109,10 +108,10 @@ async function adviseIn(
   hooks: JobHooks,
 ): Promise<AdviseResult> {
   const options = optionsOf(await withMeanValues(flags));
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   const { source, names } = await listInputs(flags, network, hooks);
-  const classes = Math.max(...network.graph.outputs.map((id) => elements(network.graph.values[id]?.shape ?? [])));
-  const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
+  const labels =
+    flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classCount(network.graph));
   await reportInputs(source, flags, network, hooks);
   if ('paths' in source) await warnOfShared(files.paths, source.paths, hooks);
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };

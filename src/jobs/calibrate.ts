@@ -21,7 +21,7 @@ import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
 import { type LayerBits, layerWidths } from './layer-bits.js';
 import { expectMemory, type HeldNetworks, plannedCalibration } from './planned-memory.js';
-import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+import { graphFor, openTaskPool, sourceFor, type ThreadOptions } from './worker-tasks.js';
 
 /** The orders in which thresholds are measured: see {@link Walk}. */
 export const WALKS = ['reference', 'progressive'] as const;
@@ -94,7 +94,8 @@ export async function calibrate(
   const pool = await openTaskPool(options, imageCount(source), hooks.signal);
   try {
     const calibrated = withFloatLayers(graph, options.floatLayers);
-    return await calibrateIn(pool, graphFor(pool, calibrated), { source }, { ...options, widths }, hooks);
+    const batch = { source: sourceFor(pool, source) };
+    return await calibrateIn(pool, graphFor(pool, calibrated), batch, { ...options, widths }, hooks);
   } finally {
     await pool.close();
   }

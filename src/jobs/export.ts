@@ -73,7 +73,7 @@ export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promi
   refuseUnknownFlags('exportKit', flags, EXPORT_FLAGS);
   await expectKitFolder(flags.folder, flags.force);
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   const graph = fittingGraph(network.graph, entries);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const placement = placementOf(graph, byName);

@@ -9,6 +9,8 @@ export interface JobHooks {
   readonly signal?: AbortSignal | undefined;
   /** Called as the job advances: `done` of `total` steps are finished, `label` names the current one. */
   readonly progress?: (done: number, total: number, label: string) => void;
+  /** Called as the files of a network are read: `done` of the `total` bytes of all of them are there, `file` names the current one. */
+  readonly load?: (done: number, total: number, file: string) => void;
   /** Called as `calibrate` and `quantize` read and decode images: `done` of `total` are ready. */
   readonly images?: (done: number, total: number) => void;
   /** Called with how each threshold of activations was found. Where it is absent, nothing is counted for it. */

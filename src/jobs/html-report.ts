@@ -9,7 +9,7 @@ import {
   readImage,
   summariseInput,
 } from '../images/index.js';
-import { baseName, readFile, sha256, VERSION, writeFileAtomic } from '../platform/index.js';
+import { baseName, readFile, sha256, VERSION } from '../platform/index.js';
 import { networkNodes } from '../report/html/network-nodes.js';
 import type { FlippedImage, Origin, Picture, ReportedLayer, WeightRanges } from '../report/html/report-data.js';
 import { verificationReport } from '../report/html/verification-report.js';
@@ -40,14 +40,14 @@ export interface ReportJob {
   readonly origins: readonly Origin[];
 }
 
-/** Writes the report of a verification as one HTML file. Throws `file`, and the errors of reading an image. */
-export async function writeReport(path: string, job: ReportJob): Promise<void> {
+/** The report of a verification as one HTML file. Throws the errors of reading an image. */
+export async function reportText(job: ReportJob): Promise<string> {
   const { command, measured, verdict, commands, source, names, origins } = job;
   const { graph, overlay, verification } = measured;
   const rangeImages = Math.min(RANGE_IMAGES, imageCount(source));
   const measures = await reportMeasures(measured, source, rangeImages);
   const flips = flippedImages(measured);
-  const text = verificationReport({
+  return verificationReport({
     title: `${graph.name === '' ? 'Network' : graph.name} on overlay ${overlay}`,
     subtitle: `xfdnn ${command}: ${verification.images === 1 ? '1 image' : `${verification.images} images`} in float32 and on the emulated overlay`,
     overlay,
@@ -65,7 +65,6 @@ export async function writeReport(path: string, job: ReportJob): Promise<void> {
     changed: flips.length,
     origins,
   });
-  await writeFileAtomic(path, text);
 }
 
 /** Files and flags as lines of a report; flags that no result depends on are left out. Files are hashed. Throws `file`. */

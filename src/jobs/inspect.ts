@@ -6,6 +6,7 @@ import type { Rule } from '../ops/op.js';
 import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
 import type { InspectedLayer, Inspection, MemoryPlan } from '../report/inspection.js';
 import { plan } from '../runtime/plan.js';
+import type { JobHooks } from './hooks.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { type InspectedNetwork, inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 
@@ -13,9 +14,9 @@ import { type InspectedNetwork, inspectNetwork, NETWORK_FLAGS, type NetworkFlags
  * Inspects a network, with weights or without: layers, costs, what quantization does with them, the memory plan of one
  * image. Layers that cannot be run are listed. Throws `usage`, `file`, `format`, `model`.
  */
-export async function inspect(flags: NetworkFlags): Promise<Inspection> {
+export async function inspect(flags: NetworkFlags, hooks: JobHooks = {}): Promise<Inspection> {
   refuseUnknownFlags('inspect', flags, NETWORK_FLAGS);
-  return inspectionOf(await inspectNetwork(flags));
+  return inspectionOf(await inspectNetwork(flags, hooks));
 }
 
 /** {@link inspect} of a network that was read. */

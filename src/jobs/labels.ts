@@ -1,6 +1,13 @@
 import { fail } from '../error.js';
 import { decodeText } from '../formats/text.js';
+import type { Graph } from '../graph/graph.js';
 import { baseName, readFile } from '../platform/index.js';
+import { elements } from '../tensor.js';
+
+/** The number of classes that a network tells apart: the elements of its largest output. */
+export function classCount({ outputs, values }: Graph): number {
+  return Math.max(...outputs.map((id) => elements(values[id]?.shape ?? [])));
+}
 
 /**
  * The class of each image, by its file name. The file has lines of `file class`, class a whole number from 0. Folders

@@ -23,7 +23,7 @@ import type { EntriesChange, LiveWork, OpenLive } from '../verification/live/tas
 import type { JobHooks } from './hooks.js';
 import type { LayerBits } from './layer-bits.js';
 import { widthEdits } from './width-edits.js';
-import { graphFor, openTaskPool, type ThreadOptions } from './worker-tasks.js';
+import { graphFor, openTaskPool, sourceFor, type ThreadOptions } from './worker-tasks.js';
 
 /** Options of {@link openLive}. */
 export interface LiveOptions extends ThreadOptions {
@@ -130,7 +130,8 @@ class Live implements LiveEmulation {
 
   async open(source: ImageSource): Promise<void> {
     const { pool, graph, count, hooks } = this;
-    await pool.all('live.open', (): OpenLive => ({ graph, source }));
+    const opened: OpenLive = { graph, source: sourceFor(pool, source) };
+    await pool.all('live.open', () => opened);
     let read = 0;
     await inOrder(count, async (image) => {
       await pool.one(image % pool.size, 'live.image', image);

@@ -1,6 +1,6 @@
 import { fail } from '../error.js';
 import type { CalibrationFiles } from '../images/index.js';
-import { sha256, VERSION, writeFileAtomic } from '../platform/index.js';
+import { sha256, VERSION } from '../platform/index.js';
 
 /** The flags of a calibration. `deploy_model` and `weights` are hashed; every flag is copied. */
 interface ManifestFlags {
@@ -47,16 +47,15 @@ export interface CalibrationRecord {
 }
 
 /**
- * Writes the JSON that repeats a calibration: the version of this package, the flags as given, the seed that was used, the
+ * The JSON that repeats a calibration: the version of this package, the flags as given, the seed that was used, the
  * chosen files, the values of defaults (`resolved`), and SHA-256 of model, weights, images (of every input) and output.
  * File names are as they were given.
  */
-export async function writeManifest(
-  path: string,
+export async function manifestText(
   flags: ManifestFlags,
   { files, images, hashes, output }: CalibrationRecord,
   resolved: Readonly<Record<string, unknown>>,
-): Promise<void> {
+): Promise<string> {
   const recorded = (file: string | undefined) =>
     file === undefined ? null : { file, sha256: hashes.get(file) ?? null };
   const recordedImages = images.flatMap(({ input, paths }) =>
@@ -77,5 +76,5 @@ export async function writeManifest(
     images: recordedImages,
     output: { file: output.path, sha256: await sha256(new TextEncoder().encode(output.text)) },
   };
-  await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }

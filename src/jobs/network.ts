@@ -3,8 +3,9 @@ import { fail } from '../error.js';
 import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import type { Framework } from '../images/index.js';
-import { listFiles, readFile, readFileShared, stat } from '../platform/index.js';
+import { listFiles, nextTurn, type OnBytes, readFile, readFileShared, stat } from '../platform/index.js';
 import { firstOf } from '../report/words.js';
+import { pauseFor } from '../runtime/pause.js';
 import {
   type FakeQuantMode,
   importTensorFlow,
@@ -13,6 +14,7 @@ import {
   type TensorFlowOptions,
 } from '../tensorflow/index.js';
 import { type OptionsOf, optionsOf } from './flags.js';
+import type { JobHooks } from './hooks.js';
 
 /** The network of a job. Every command has these flags, spelled as on the command line. */
 export interface NetworkFlags {
@@ -77,15 +79,29 @@ interface ModelFile {
   readonly framework: Framework;
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** The bytes of the caffemodel; undefined where there is none. */
+  readonly weights: Uint8Array | undefined;
   readonly options: OptionsOf<NetworkFlags>;
 }
 
+/** What is heard of a network that is loaded, and what gives that up. */
+type LoadHooks = Pick<JobHooks, 'signal' | 'load' | 'warn'>;
+
 /**
- * Imports the network that the flags name. `warn` is called with each field of the model that was skipped unknown.
+ * Imports the network that the flags name. `hooks.warn` is called with each field of the model that was skipped unknown.
  * Throws `usage`, `file`, `format`, `model`, `unsupported`.
  */
-export async function loadNetwork(flags: NetworkFlags, warn?: (line: string) => void): Promise<Network> {
-  return importModel(await readModel(flags), warn);
+export async function loadNetwork(flags: NetworkFlags, hooks: LoadHooks = {}): Promise<Network> {
+  const network = importModel(await readModel(flags, hooks), hooks.warn);
+  await settled(hooks);
+  return network;
+}
+
+/** Hears what came while a thread was importing, and throws the reason of a signal that is aborted. */
+async function settled({ signal }: LoadHooks): Promise<void> {
+  if (signal === undefined) return;
+  await nextTurn();
+  signal.throwIfAborted();
 }
 
 /** A note where `--dims` is not the size that the model file states; undefined where they agree or it states none. */
@@ -105,8 +121,10 @@ export async function dimsNote(flags: NetworkFlags): Promise<string | undefined>
 }
 
 /** As {@link loadNetwork}, but weights are optional and unsupported layers are listed, not refused. */
-export async function inspectNetwork(flags: NetworkFlags): Promise<InspectedNetwork> {
-  return inspectModel(await readModel(flags));
+export async function inspectNetwork(flags: NetworkFlags, hooks: LoadHooks = {}): Promise<InspectedNetwork> {
+  const network = inspectModel(await readModel(flags, hooks));
+  await settled(hooks);
+  return network;
 }
 
 /**
@@ -117,7 +135,7 @@ export async function describeNetwork(flags: NetworkFlags): Promise<{ graph: Gra
   const model = await readModel(flags);
   const hasWeights =
     model.framework === 'tensorflow' || flags.weights !== undefined || flags.seed_weights !== undefined;
-  const { graph } = hasWeights ? await importModel(model) : await inspectModel(model);
+  const { graph } = hasWeights ? importModel(model) : inspectModel(model);
   return { graph, hasWeights };
 }
 
@@ -145,10 +163,11 @@ function modelPath({ deploy_model: path }: NetworkFlags): string {
   );
 }
 
-async function readModel(flags: NetworkFlags): Promise<ModelFile> {
+async function readModel(flags: NetworkFlags, hooks: LoadHooks = {}): Promise<ModelFile> {
   checkNetworkFlags(flags);
   const path = modelPath(flags);
-  const bytes = await readModelFile(path);
+  const hear = await bytesHeard(flags, hooks);
+  const bytes = await readModelFile(path, hear?.(path));
   const framework = flags.framework ?? detectFramework(path, bytes, flags.weights !== undefined);
   if (framework === 'tensorflow' && flags.weights !== undefined) {
     fail(
@@ -160,11 +179,29 @@ async function readModel(flags: NetworkFlags): Promise<ModelFile> {
   }
   if (framework === 'caffe' && flags.set !== undefined)
     fail('usage', '--set', 'expected a frozen graph beside it, got a Caffe network.', 'Leave --set out.');
-  return { framework, path, bytes, options: optionsOf(flags) };
+  const weights = flags.weights === undefined ? undefined : await readFileShared(flags.weights, hear?.(flags.weights));
+  return { framework, path, bytes, weights, options: optionsOf(flags) };
+}
+
+/** For each file of a network what is called as it is read; undefined where nobody listens and nothing gives it up. */
+async function bytesHeard(
+  { deploy_model: model, weights }: NetworkFlags,
+  { load, signal }: LoadHooks,
+): Promise<((path: string) => OnBytes) | undefined> {
+  if (load === undefined && signal === undefined) return undefined;
+  const sizes = [model, weights].map(async (path) => (path === undefined ? 0 : (await stat(path)).size));
+  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  const pause = pauseFor(signal);
+  let before = 0;
+  return (path) => async (done, size) => {
+    load?.(before + done, total, path);
+    if (done === size) before += size;
+    await pause();
+  };
 }
 
 /** The bytes of a model file. Throws `file`; a folder is named as a SavedModel if it is one. */
-async function readModelFile(path: string): Promise<Uint8Array> {
+async function readModelFile(path: string, onBytes: OnBytes | undefined): Promise<Uint8Array> {
   if (
     (await stat(path)).kind === 'folder' &&
     (await listFiles(path)).some((name) => /^saved_model\.pb(txt)?$/.test(name))
@@ -175,7 +212,7 @@ async function readModelFile(path: string): Promise<Uint8Array> {
       'this is the folder of a SavedModel; expected a frozen GraphDef.',
       'Freeze it first (convert_variables_to_constants_v2 in TensorFlow 2, tools/freeze_graph.py --input_saved_model_dir in TensorFlow 1), or pass the frozen file.',
     );
-  return readFile(path);
+  return readFile(path, onBytes);
 }
 
 /** The name's ending decides, else the content: a prototxt is text, a frozen graph is binary. */
@@ -185,7 +222,7 @@ function detectFramework(path: string, bytes: Uint8Array, hasWeights: boolean): 
   return bytes.subarray(0, 4096).some((byte) => byte < 9) ? 'tensorflow' : 'caffe';
 }
 
-async function importModel(model: ModelFile, warn?: (line: string) => void): Promise<Network> {
+function importModel(model: ModelFile, warn?: (line: string) => void): Network {
   const { framework, options } = model;
   if (framework === 'tensorflow') {
     const { graph, warnings } = importTensorFlow(tensorFlowOptions(model));
@@ -200,31 +237,31 @@ async function importModel(model: ModelFile, warn?: (line: string) => void): Pro
       'Pass it, or --seed_weights N to try the network on random weights.',
     );
   }
-  const { graph, warnings } = importCaffe(await caffeOptions(model));
+  const { graph, warnings } = importCaffe(caffeOptions(model));
   for (const line of firstOf(warnings)) warn?.(`warning: ${line}`);
   return { framework, graph: withFloatLayers(graph, options.floatLayers) };
 }
 
-async function inspectModel(model: ModelFile): Promise<InspectedNetwork> {
-  const inspected = await inspectFile(model);
+function inspectModel(model: ModelFile): InspectedNetwork {
+  const inspected = inspectFile(model);
   return { ...inspected, graph: withFloatLayers(inspected.graph, model.options.floatLayers) };
 }
 
-async function inspectFile(model: ModelFile): Promise<InspectedNetwork> {
+function inspectFile(model: ModelFile): InspectedNetwork {
   const { framework } = model;
   if (framework === 'tensorflow') return { framework, ...inspectTensorFlow(tensorFlowOptions(model)), dropped: [] };
-  const options = await caffeOptions(model);
+  const options = caffeOptions(model);
   const shapesOnly = options.weights === undefined && options.seedWeights === undefined;
   return { framework, ...inspectCaffe({ ...options, shapesOnly }) };
 }
 
-async function caffeOptions({ path, bytes, options }: ModelFile): Promise<CaffeOptions> {
-  const { weights, seedWeights, dims, inputLayer, outputLayer, stage } = options;
+function caffeOptions({ path, bytes, weights, options }: ModelFile): CaffeOptions {
+  const { seedWeights, dims, inputLayer, outputLayer, stage } = options;
   return {
     prototxt: bytes,
     prototxtName: path,
-    weights: weights === undefined ? undefined : await readFileShared(weights),
-    weightsName: weights,
+    weights,
+    weightsName: options.weights,
     consumeWeights: true,
     seedWeights,
     dims,

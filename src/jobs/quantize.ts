@@ -12,7 +12,7 @@ import {
   pathOfImage,
   preprocessingWarnings,
 } from '../images/index.js';
-import { replaceExtension, sha256, writeFileAtomic } from '../platform/index.js';
+import { type Outputs, replaceExtension, sha256, writeFilesAtomic } from '../platform/index.js';
 import {
   calibrationWarnings,
   nothingToQuantize,
@@ -53,11 +53,11 @@ import {
 import { optionsOf } from './flags.js';
 import { skippedLine } from './good-files.js';
 import type { JobHooks } from './hooks.js';
-import { originsOf, writeReport } from './html-report.js';
+import { originsOf, reportText } from './html-report.js';
 import { inputName, plainPaths } from './input-files.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits } from './layer-bits.js';
-import { BY_CHANNEL, expectUnchanged, hashInputs, type InputImages, writeManifest } from './manifest.js';
+import { BY_CHANNEL, expectUnchanged, hashInputs, type InputImages, manifestText } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network } from './network.js';
 import { firstImages, someImages } from './network-inputs.js';
 import { runsAfterQuantize } from './next-runs.js';
@@ -98,24 +98,39 @@ export interface QuantizeResult {
 }
 
 /**
- * Calibrates a network on images and writes its scaling file, whole or not at all. The options are the command's flags.
- * The same options give the same bytes. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ * Calibrates a network on images and writes its scaling file, with the manifest and the report that the flags name: all of them, whole,
+ * or none. The options are the command's flags. The same options give the same bytes. Throws `usage`, `file`, `format`, `model`,
+ * `unsupported`, `data`.
  */
 export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const job = await checkedJob(flags, hooks);
   // Workers start up while the network is read.
   const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length, hooks.signal);
-  const result = await quantizeIn(pool, job, hooks).finally(() => pool.close());
-  return flags.report === undefined || result.entries.length === 0 ? result : reported(result, flags, hooks);
+  const made = await quantizeIn(pool, job, hooks).finally(() => pool.close());
+  const { report } = made.result.entries.length === 0 ? {} : flags;
+  const { result, outputs } = report === undefined ? made : await reported(made, report, flags, hooks);
+  hooks.signal?.throwIfAborted();
+  await writeFilesAtomic(outputs);
+  if (report !== undefined) hooks.note?.(`note: the report of ${result.output} is ${report}.`);
+  return result;
+}
+
+/** A result with the files that are to be written. */
+interface Made {
+  readonly result: QuantizeResult;
+  readonly outputs: Outputs;
 }
 
 /** The most images of a report. */
 const REPORTED_IMAGES = 8;
 
-/** Verifies a result on the first calibration images and writes its report; the verdict takes the place of the quick look's. */
-async function reported(result: QuantizeResult, flags: QuantizeFlags, hooks: JobHooks): Promise<QuantizeResult> {
-  const { graph, entries, overlay, files, output } = result;
-  const { report = '', deploy_model, weights, threads } = flags;
+/**
+ * Verifies a result on the first calibration images and adds its report, for `path`, to the files; the verdict takes the place of the
+ * quick look's.
+ */
+async function reported({ result, outputs }: Made, path: string, flags: QuantizeFlags, hooks: JobHooks): Promise<Made> {
+  const { graph, entries, overlay, files } = result;
+  const { deploy_model, weights, threads } = flags;
   const source = firstImages(result.source, REPORTED_IMAGES);
   const known = knownOf(flags);
   const verified = await measureEntries(graph, entries, source, { ...known, overlay, threads }, hooks);
@@ -128,9 +143,8 @@ async function reported(result: QuantizeResult, flags: QuantizeFlags, hooks: Job
   ]);
   const commands = nextCommands(verdict, runsAfterQuantize(flags, result));
   const { measured } = verified;
-  await writeReport(report, { command: 'quantize', measured, verdict, commands, source, names, origins });
-  hooks.note?.(`note: the report of ${output} is ${report}.`);
-  return { ...result, verdict };
+  const text = await reportText({ command: 'quantize', measured, verdict, commands, source, names, origins });
+  return { result: { ...result, verdict }, outputs: new Map([...outputs, [path, text]]) };
 }
 
 /** Whether the result of these flags is emulated on some of the images. */
@@ -144,7 +158,7 @@ export function knownOf({ calibrator = DEFAULT_CALIBRATOR }: QuantizeFlags): Kno
 }
 
 /** Checks everything that can be checked before the network is read, and chooses the files. Throws `usage` and `file`. */
-export async function checkedJob(flags: QuantizeFlags, hooks: JobHooks): Promise<QuantizeJob> {
+export async function checkedJob(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeJob> {
   refuseUnknownFlags('quantize', flags, QUANTIZE_FLAGS);
   const widths = bitWidths(flags.bitwidths ?? DEFAULT_BIT_WIDTHS);
   checkLayerBits(flags.layer_bits ?? {});
@@ -217,7 +231,7 @@ export interface FedNetwork {
 /** Reads the network of a job, plans its calibration, and says what enters it. Throws also as `planCalibration`, before an image is read. */
 export async function fedNetwork({ flags, widths, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
   const options = optionsOf(await withMeanValues(flags));
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   const { framework } = network;
   const walk = flags.walk ?? defaultWalk(framework, flags.calibrator);
   const graph = calibratedGraph(network.graph, walk);
@@ -244,7 +258,7 @@ async function sharedNetwork(
   return { ...fed, network, graph: graphFor(pool, detachWeights(fed.graph)), weightsRead };
 }
 
-async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promise<QuantizeResult> {
+async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promise<Made> {
   const { flags, widths, output, multipliers, chosen } = job;
   const fed = await sharedNetwork(pool, job, hooks);
   const { network, graph, weightsRead, source, preprocessing, shown, walk } = fed;
@@ -265,22 +279,21 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   const used = skipping === undefined ? source : someImages(source, skipping.isUsed);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, knownOf(flags), hooks) : undefined;
-  // Nothing is given up between the files: there are all of them or none.
-  hooks.signal?.throwIfAborted();
-  await writeFileAtomic(output, text);
   const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
   const choices = { framework: network.framework, walk, calibrator, multipliers: chosenMultipliers, overlay };
   const resolved = { ...choices, bitwidths: Object.values(widths), preprocessing, preprocessing_shown: shown };
+  const outputs = new Map([[output, text]]);
   if (flags.manifest !== undefined) {
     const record = { files, images: imagesOf(used, network.graph), hashes, output: { path: output, text } };
-    await writeManifest(flags.manifest, flags, record, resolved);
+    outputs.set(flags.manifest, await manifestText(flags, record, resolved));
   }
   for (const line of calibrationWarnings(graph, layers, entries, resolved)) hooks.warn?.(line);
   const isPlaced = walk === 'progressive';
   if (isPlaced) for (const line of poolingWarnings(averagePoolingErrors(graph, entries, overlay))) hooks.warn?.(line);
   const rescaled = isPlaced ? rescaledInputs(gridMismatches(entries, graph)) : [];
   if (rescaled.length > 0) hooks.note?.(rescaledNote(rescaled.length));
-  return { output, entries, network, graph, files, source: used, preprocessing, rescaled, overlay, verdict };
+  const made = { entries, network, graph, files, source: used, preprocessing, rescaled, overlay, verdict };
+  return { result: { output, ...made }, outputs };
 }
 
 /** Says what is odd about the preprocessing of each input. */

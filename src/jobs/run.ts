@@ -76,7 +76,7 @@ export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunRes
   refuseUnknownFlags('run', flags, { ...QUANTIZE_FLAGS, ...RUN_FLAGS });
   const folder = flags.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
   checkImageFlags(flags);
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   const emulated = flags.scaling === undefined ? undefined : await emulatedNetwork(network.graph, flags.scaling, flags);
   const wanted = selectBlobs(network.graph, flags.blobs, emulated);
   const paths = await pathsOf(network.graph, [...wanted.keys()], folder);

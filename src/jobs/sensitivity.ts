@@ -20,7 +20,7 @@ import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { fittingGraph, loadFitting } from './scaling-file.js';
 import { hashImages, openState, type RunInputs } from './sensitivity-state.js';
 import { expectProgressive, propose, TARGET_FLAGS, type TargetFlags, targetOf } from './sensitivity-target.js';
-import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
+import { graphFor, openTaskPool, sourceFor, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** The flags of `sensitivity`, spelled as on the command line. */
 export interface SensitivityFlags extends NetworkFlags, InputFlags, TargetFlags {
@@ -78,7 +78,7 @@ export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {})
   ]);
   const target = await targetOf(flags);
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   if (target !== undefined) expectProgressive(flags, network);
   const { source } = await listInputs(flags, network, hooks);
   const graph = fittingGraph(network.graph, entries);
@@ -112,7 +112,8 @@ export async function entriesSensitivity(
   let done = state.images.reduce((sum, { layers }) => sum + layers.filter((layer) => layer !== null).length, 0);
   const pool = await openTaskPool(options, size.layers, hooks.signal);
   try {
-    await measureSensitivity(pool, { graph: graphFor(pool, graph), entries, overlay, source }, state.images, () => {
+    const opened = { graph: graphFor(pool, graph), entries, overlay, source: sourceFor(pool, source) };
+    await measureSensitivity(pool, opened, state.images, () => {
       hooks.progress?.(++done, total, 'sensitivity');
       return state.keep();
     });

@@ -69,7 +69,7 @@ interface Dump {
 export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
   refuseUnknownFlags('verifyDumps', flags, { ...QUANTIZE_FLAGS, ...VERIFY_DUMPS_FLAGS });
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
-  const loaded = await loadNetwork(flags, hooks.warn);
+  const loaded = await loadNetwork(flags, hooks);
   const { graph } = loaded;
   const { source, names } = await listInputs(flags, loaded, hooks);
   const network = { graph, calibrated: fittingGraph(graph, entries), entries, overlay };

@@ -3,6 +3,7 @@ import { detachWeights } from '../graph/detach-weights.js';
 import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
+import { writeFileAtomic } from '../platform/index.js';
 import { expectScores, missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
 import { nextCommands } from '../report/next-commands.js';
 import { oneClassText } from '../report/one-class.js';
@@ -13,7 +14,6 @@ import { checkScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
 import type { Fault } from '../scaling-file/fault.js';
 import { fittingOverlay } from '../scaling-file/fitting-overlay.js';
-import { elements } from '../tensor.js';
 import { averagePoolingFaults } from '../verification/pooling-error.js';
 import { isVector } from '../verification/ranked-outputs.js';
 import { otherInput } from '../verification/verdict/causes.js';
@@ -24,9 +24,9 @@ import type { Verification } from '../verification/verification.js';
 import { preprocessingWords } from './compare-preprocessing.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
-import { originsOf, writeReport } from './html-report.js';
+import { originsOf, reportText } from './html-report.js';
 import { refuseUnknownFlags } from './known-flags.js';
-import { readLabels } from './labels.js';
+import { classCount, readLabels } from './labels.js';
 import { recordedCalibration } from './manifest-flags.js';
 import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
@@ -36,7 +36,7 @@ import { checkOutputs } from './outputs.js';
 import { expectMemory, type HeldNetworks, plannedRun, weightBytes } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { fittingGraph, loadFitting } from './scaling-file.js';
-import { graphFor, openTaskPool, type ThreadOptions, threadsFor } from './worker-tasks.js';
+import { graphFor, openTaskPool, sourceFor, type ThreadOptions, threadsFor } from './worker-tasks.js';
 
 /** Limits that make a verification a gate, spelled as on the command line: {@link VerificationGates} as flags. */
 export interface GateFlags {
@@ -131,7 +131,9 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
     const origins = await originsOf(flags, { deploy_model, weights, scaling });
     const { verdict } = result;
     const commands = nextCommands(verdict, runsAfterVerify(flags));
-    await writeReport(flags.report, { command: 'verify', measured, verdict, commands, source, names, origins });
+    const text = await reportText({ command: 'verify', measured, verdict, commands, source, names, origins });
+    hooks.signal?.throwIfAborted();
+    await writeFileAtomic(flags.report, text);
   }
   return result;
 }
@@ -145,11 +147,11 @@ interface VerifyInputs extends NamedImages, Required<Omit<HeldNetworks, 'importe
 
 async function readInputs(flags: VerifyFlags, hooks: JobHooks): Promise<VerifyInputs> {
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
-  const network = await loadNetwork(flags, hooks.warn);
+  const network = await loadNetwork(flags, hooks);
   const { source, names } = await listInputs(flags, network, hooks);
   const outputs = network.graph.values.filter(({ id }) => network.graph.outputs.includes(id));
-  const classes = Math.max(...outputs.map(({ shape }) => elements(shape)));
-  const labels = flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classes);
+  const labels =
+    flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classCount(network.graph));
   expectScores(
     outputs.some(({ shape }) => isVector(shape)),
     optionsOf(flags),
@@ -216,7 +218,7 @@ export async function measureEntries(
   try {
     const measured = await measureImages(
       pool,
-      { graph: graphFor(pool, graph), entries, overlay, source },
+      { graph: graphFor(pool, graph), entries, overlay, source: sourceFor(pool, source) },
       { count, detail: (image) => (image < CHANNEL_IMAGES ? 'channels' : 'alone'), counts: true },
       { labels: options.labels, done: (images) => hooks.progress?.(images, count, 'verify') },
     );

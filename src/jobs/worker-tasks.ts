@@ -1,7 +1,7 @@
 import { calibrationTasks } from '../calibration/executor/tasks.js';
 import type { Graph } from '../graph/graph.js';
 import { shareWeights } from '../graph/share-weights.js';
-import { openImages } from '../images/index.js';
+import { type ImageSource, openImages, sharedSource } from '../images/index.js';
 import { cores } from '../platform/index.js';
 import { openPool, type Pool, type Task } from '../runtime/pool.js';
 import { liveTasks } from '../verification/live/tasks.js';
@@ -38,6 +38,11 @@ export async function threadsFor({ threads }: ThreadOptions, images: number): Pr
  */
 export async function openTaskPool(options: ThreadOptions, images: number, signal?: AbortSignal): Promise<Pool> {
   return openPool(await threadsFor(options, images), options.worker, tasks, signal);
+}
+
+/** The images as the members of a pool share them: no member has a copy of all of them. */
+export function sourceFor(pool: Pool, source: ImageSource): ImageSource {
+  return pool.size > 1 ? sharedSource(source) : source;
 }
 
 /** The graph as the members of a pool share it: one copy of the weights for all of them. */

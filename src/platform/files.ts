@@ -29,9 +29,12 @@ export async function exists(path: string): Promise<boolean> {
   return (await stat(path)).kind !== 'absent';
 }
 
+/** Called as a file is read: `done` of `size` bytes are there. What it throws ends the reading. */
+export type OnBytes = (done: number, size: number) => Promise<void>;
+
 /** The whole file, of any size that fits a typed array. Throws `file`: missing, a folder, not permitted. */
-export async function readFile(path: string): Promise<Uint8Array> {
-  return mounted()?.read(path) ?? readInto(path, (size) => new Uint8Array(size));
+export async function readFile(path: string, onBytes?: OnBytes): Promise<Uint8Array> {
+  return readWhole(path, (size) => new Uint8Array(size), onBytes);
 }
 
 /** The first bytes of a file, at most `count`. Throws `file`. */
@@ -43,8 +46,18 @@ export async function readStart(path: string, count: number): Promise<Uint8Array
 }
 
 /** {@link readFile} into shared memory, so that all workers see one copy. */
-export async function readFileShared(path: string): Promise<Uint8Array> {
-  return mounted()?.read(path) ?? readInto(path, (size) => new Uint8Array(new SharedArrayBuffer(size)));
+export async function readFileShared(path: string, onBytes?: OnBytes): Promise<Uint8Array> {
+  return readWhole(path, (size) => new Uint8Array(new SharedArrayBuffer(size)), onBytes);
+}
+
+async function readWhole(
+  path: string,
+  allocate: (size: number) => Uint8Array,
+  onBytes: OnBytes | undefined,
+): Promise<Uint8Array> {
+  const memory = mounted();
+  if (memory !== undefined) return onBytes === undefined ? memory.read(path) : memory.readInParts(path, onBytes);
+  return onBytes === undefined ? readInto(path, allocate) : readInParts(path, allocate, onBytes);
 }
 
 /** Calls `visit` with one chunk of the file after another; the chunk's memory is reused. */
@@ -206,6 +219,44 @@ async function readInto(path: string, allocate: (size: number) => Uint8Array): P
     bytes.set(whole);
     return bytes;
   });
+}
+
+/** Bytes that are read between two calls of an {@link OnBytes}. */
+const PART_BYTES = 2 ** 23;
+
+/** {@link readInto} in parts, between which other work of this thread is done. A file that does not tell its size is one part. */
+async function readInParts(
+  path: string,
+  allocate: (size: number) => Uint8Array,
+  onBytes: OnBytes,
+): Promise<Uint8Array> {
+  const { kind, size } = await stat(path);
+  if (kind !== 'file' || size === 0) return readInto(path, allocate);
+  const fs = await builtin('node:fs', path);
+  const bytes = allocate(size);
+  const descriptor = readable(path, () => fs.openSync(path, 'r'));
+  try {
+    for (let done = 0; done < size; ) {
+      const part = bytes.subarray(done, done + PART_BYTES);
+      const read = readable(path, () => readAll(fs, descriptor, part)).length;
+      // The file shrank meanwhile.
+      if (read === 0) return bytes.subarray(0, done);
+      done += read;
+      await onBytes(done, size);
+    }
+    return bytes;
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** The result of reading a file. An error of the system becomes one that names the path. */
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
 }
 
 function refuseOthers(path: string, { kind }: FileStatus): void {

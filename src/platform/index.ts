@@ -1,4 +1,5 @@
 export { afterPause, cores, environment, machineMemory, mayBlock, nextTurn, randomSeed } from './environment.js';
+export type { OnBytes } from './files.js';
 export {
   exists,
   fileKeys,
@@ -22,4 +23,5 @@ export { attachTemporaryFile, openTemporaryFile } from './temporary-file.js';
 export { VERSION } from './version.js';
 export type { WorkerEvents, WorkerHandle, WorkerPort } from './worker.js';
 export { openWorkerPort, startWorker, useWorkerScript } from './worker.js';
-export { checkWritable, writeFileAtomic } from './write-file.js';
+export type { Outputs } from './write-file.js';
+export { checkWritable, writeFileAtomic, writeFilesAtomic } from './write-file.js';

@@ -10,7 +10,10 @@ export interface FileStatus {
   readonly size: number;
 }
 
-/** Contents of files by their path, with `/` between its parts. */
+/** Bytes that are read between two calls of `onBytes`. */
+const PART_BYTES = 2 ** 23;
+
+/** Contents of files by their path, with `/` between its parts. Threads share a Blob. */
 export type FileContents = ReadonlyMap<string, Blob>;
 
 /**
@@ -31,13 +34,25 @@ export class MountedFiles {
 
   /** The bytes of a file, at most `count`. Throws `file`. */
   async read(path: string, count = Infinity): Promise<Uint8Array> {
-    const found = this.written.get(path) ?? this.given.get(path);
-    if (found === undefined) throw new XfdnnError('file', path, 'expected a file, found nothing there.');
+    const found = this.find(path);
     return new Uint8Array(await (count < found.size ? found.slice(0, count) : found).arrayBuffer());
   }
 
+  /** The bytes of a file, read in parts between which `onBytes` is called. Throws `file`. */
+  async readInParts(path: string, onBytes: (done: number, size: number) => Promise<void>): Promise<Uint8Array> {
+    const found = this.find(path);
+    const bytes = new Uint8Array(found.size);
+    for (let done = 0; done < found.size; ) {
+      const part = new Uint8Array(await found.slice(done, done + PART_BYTES).arrayBuffer());
+      bytes.set(part, done);
+      done += part.length;
+      await onBytes(done, found.size);
+    }
+    return bytes;
+  }
+
   write(path: string, content: Uint8Array | string): void {
-    this.written.set(path, new Blob([typeof content === 'string' ? content : new Uint8Array(content)]));
+    this.written.set(path, typeof content === 'string' ? new Blob([content]) : blobOf(content));
   }
 
   remove(path: string): void {
@@ -48,6 +63,12 @@ export class MountedFiles {
   list(folder: string, kind: 'file' | 'folder'): string[] {
     const names = this.inside(folder).filter((rest) => rest.includes('/') === (kind === 'folder'));
     return [...new Set(names.map((rest) => rest.replace(/\/.*/, '')))].sort(compareNames);
+  }
+
+  private find(path: string): Blob {
+    const found = this.written.get(path) ?? this.given.get(path);
+    if (found === undefined) throw new XfdnnError('file', path, 'expected a file, found nothing there.');
+    return found;
   }
 
   /** What follows the folder in the paths that lead through it. */
@@ -64,13 +85,21 @@ let current: MountedFiles | undefined;
 /** The files that stand for the file system of this thread; undefined where none do. */
 export const mounted = (): MountedFiles | undefined => current;
 
-/** Lets files in memory stand for the file system of this thread and of the workers that it calls. */
-export function mountFiles(given: FileContents): MountedFiles {
-  current = new MountedFiles(given);
+/**
+ * Lets files in memory stand for the file system of this thread and of the workers that it calls, until {@link unmountFiles}: jobs read
+ * the given ones by their paths and write beside them. Others that stood there are no longer there.
+ */
+export function mountFiles(given: ReadonlyMap<string, Blob | Uint8Array>): MountedFiles {
+  const blobs = [...given].map(
+    ([path, content]) => [path, content instanceof Blob ? content : blobOf(content)] as const,
+  );
+  current = new MountedFiles(new Map(blobs));
   return current;
 }
 
-/** Ends what {@link mountFiles} began. */
+const blobOf = (bytes: Uint8Array): Blob => new Blob([new Uint8Array(bytes)]);
+
+/** Ends what {@link mountFiles} began: jobs read and write the file system again. */
 export function unmountFiles(): void {
   current = undefined;
 }

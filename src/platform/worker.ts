@@ -1,4 +1,4 @@
-import { type FileContents, mounted, mountFiles } from './mounted-files.js';
+import { type FileContents, mounted, mountFiles, unmountFiles } from './mounted-files.js';
 import { builtin, isNode } from './node.js';
 
 /** The events of a worker. */
@@ -67,7 +67,7 @@ export async function openWorkerPort(message: (message: unknown) => void): Promi
   if (!isNode()) return openWebPort(message);
   const { parentPort } = await builtin('node:worker_threads', 'worker');
   if (parentPort === null) throw new Error('This module runs as a worker only.');
-  parentPort.on('message', message);
+  parentPort.on('message', takingMounts(message));
   return { post: (value, transfer = []) => parentPort.postMessage(value, transfer) };
 }
 
@@ -92,7 +92,7 @@ async function startThread(module: URL, events: WorkerEvents): Promise<WorkerHan
   worker.on('error', end);
   worker.on('exit', (code) => end(new Error(`The worker ended by itself with exit code ${code}.`)));
   return {
-    post: (value, transfer = []) => worker.postMessage(value, transfer),
+    post: withMount((value, transfer) => worker.postMessage(value, transfer)),
     terminate: async () => {
       over = true;
       await worker.terminate();
@@ -106,23 +106,39 @@ function ofModule(module: URL): Worker {
   return new Worker(module, { type: 'module' });
 }
 
-/** The message that gives a worker its files. */
+/** The message that gives a worker its files; undefined: those of the file system. */
 interface Mount {
-  readonly mount: FileContents;
+  readonly mount: FileContents | undefined;
+}
+
+type Post = (message: unknown, transfer: ArrayBuffer[]) => void;
+
+/** Posts to a worker that reads the files that this thread reads: a Blob is sent by reference. */
+function withMount(post: Post): WorkerHandle['post'] {
+  let sent: FileContents | undefined;
+  return (value, transfer = []) => {
+    const files = mounted()?.given;
+    if (files !== sent) post({ mount: files } satisfies Mount, []);
+    sent = files;
+    post(value, transfer);
+  };
+}
+
+/** Takes the messages of {@link withMount}. */
+function takingMounts(message: (message: unknown) => void): (message: unknown) => void {
+  return (data) => {
+    if (!Object.hasOwn(data as object, 'mount')) return message(data);
+    const { mount } = data as Mount;
+    if (mount === undefined) unmountFiles();
+    else mountFiles(mount);
+  };
 }
 
 function webWorker(worker: Worker, events: WorkerEvents): WorkerHandle {
   worker.onmessage = (event) => events.message(event.data);
   worker.onerror = (event) => events.error(new Error(event.message ?? 'The worker could not be loaded.'));
-  let sent: FileContents | undefined;
   return {
-    post(value, transfer = []) {
-      // The worker reads the files that this thread reads; a Blob is sent by reference.
-      const files = mounted()?.given;
-      if (files !== undefined && files !== sent) worker.postMessage({ mount: files } satisfies Mount);
-      sent = files;
-      worker.postMessage(value, transfer);
-    },
+    post: withMount((value, transfer) => worker.postMessage(value, transfer)),
     terminate: async () => worker.terminate(),
     release: () => undefined,
     hold: () => undefined,
@@ -131,7 +147,7 @@ function webWorker(worker: Worker, events: WorkerEvents): WorkerHandle {
 
 function openWebPort(message: (message: unknown) => void): WorkerPort {
   const scope = globalThis as unknown as Pick<Worker, 'postMessage' | 'onmessage'>;
-  scope.onmessage = ({ data }: { readonly data: Partial<Mount> }) =>
-    data.mount === undefined ? message(data) : mountFiles(data.mount);
+  const take = takingMounts(message);
+  scope.onmessage = ({ data }) => take(data);
   return { post: (value, transfer = []) => scope.postMessage(value, transfer) };
 }

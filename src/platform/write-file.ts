@@ -8,28 +8,70 @@ import { builtin, nodeProcess } from './node.js';
 import { joinPath } from './path.js';
 import { randomHex } from './random.js';
 
+/** Contents of files by the path that they are written to. Text is written as UTF-8. */
+export type Outputs = ReadonlyMap<string, Uint8Array | string>;
+
 /**
  * Writes a file as a whole or not at all: into a temporary file beside it, which is then renamed. Missing folders are
  * made, a link is followed, a pipe or device is written directly. A file that is replaced keeps its permissions and, where the
- * system allows it, its owner. Text is written as UTF-8. Throws `file`, also for a file with several hard links.
+ * system allows it, its owner. Throws `file`, also for a file with several hard links.
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export const writeFileAtomic = (path: string, content: Uint8Array | string): Promise<void> =>
+  writeFilesAtomic(new Map([[path, content]]));
+
+/**
+ * {@link writeFileAtomic} of files that belong together: none has its name before all of them are on the disk. Pipes and devices, from
+ * which nothing can be taken back, are written first. Throws `file`.
+ */
+export async function writeFilesAtomic(outputs: Outputs): Promise<void> {
   const memory = mounted();
-  if (memory !== undefined) return memory.write(path, content);
-  const fs = await builtin('node:fs', path);
-  const { dirname, resolve } = await builtin('node:path', path);
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  const { kind } = await stat(path);
-  if (kind === 'folder') throw wrongKind(path, 'a folder');
+  if (memory !== undefined) {
+    for (const [path, content] of outputs) memory.write(path, content);
+    return;
+  }
+  const plain: Output[] = [];
+  const direct: Output[] = [];
+  for (const [path, content] of outputs) {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    const { kind } = await stat(path);
+    if (kind === 'folder') throw wrongKind(path, 'a folder');
+    (kind === 'other' ? direct : plain).push({ path, bytes, isThere: kind === 'file' });
+  }
+  await writeInPlace(plain, direct);
+}
+
+/** A file to write. */
+interface Output {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Whether it replaces a file. */
+  readonly isThere: boolean;
+}
+
+async function writeInPlace(plain: readonly Output[], direct: readonly Output[]): Promise<void> {
+  const [place = ''] = [...plain, ...direct].map(({ path }) => path);
+  const fs = await builtin('node:fs', place);
+  const nodePath = await builtin('node:path', place);
+  const staged: Staged[] = [];
+  let at = place;
   const release = deferSignals();
   try {
-    if (path === STANDARD) return await writeOutputBytes(bytes);
-    if (kind === 'other') return writeAll(fs, fs.openSync(path, 'w'), bytes);
-    const target = linkTarget(fs, path, (link, to) => resolve(dirname(link), to));
-    makeFolder(fs, dirname, dirname(target));
-    replaceFile(fs, dirname(target), target, bytes, kind === 'file' ? replaceable(fs, target) : undefined);
+    for (const { path, bytes } of direct) {
+      at = path;
+      if (path === STANDARD) await writeOutputBytes(bytes);
+      else writeAll(fs, fs.openSync(path, 'w'), bytes);
+    }
+    for (const output of plain) {
+      at = output.path;
+      staged.push(stage(fs, nodePath, output));
+    }
+    for (const { path, temporary, target } of staged) {
+      at = path;
+      fs.renameSync(temporary, target);
+    }
   } catch (error) {
-    throw fileError(error, path, 'write');
+    for (const { temporary } of staged) fs.rmSync(temporary, { force: true });
+    throw fileError(error, at, 'write');
   } finally {
     await release();
   }
@@ -99,7 +141,20 @@ const TEMPORARY = /^\.xfdnn-(\d+)-[0-9a-f]+\.tmp$/;
 /** Milliseconds without a write after which the temporary file of a process that is gone is removed. */
 const ABANDONED_MS = 60_000;
 
-function replaceFile(fs: Fs, folder: string, path: string, bytes: Uint8Array, old: Stats | undefined): void {
+/** A file that is on the disk under a temporary name. */
+interface Staged {
+  readonly path: string;
+  readonly temporary: string;
+  /** The name that it is to have. */
+  readonly target: string;
+}
+
+/** Writes a file under a temporary name in its folder. */
+function stage(fs: Fs, { dirname, resolve }: typeof import('node:path'), { path, bytes, isThere }: Output): Staged {
+  const target = linkTarget(fs, path, (link, to) => resolve(dirname(link), to));
+  const folder = dirname(target);
+  makeFolder(fs, dirname, folder);
+  const old = isThere ? replaceable(fs, target) : undefined;
   removeAbandoned(fs, folder);
   const temporary = joinPath(folder, `.xfdnn-${nodeProcess?.pid ?? 0}-${randomHex(2)}.tmp`);
   try {
@@ -110,11 +165,11 @@ function replaceFile(fs: Fs, folder: string, path: string, bytes: Uint8Array, ol
       else keepOwner(fs, descriptor, old);
       fs.fsyncSync(descriptor);
     });
-    fs.renameSync(temporary, path);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw error;
   }
+  return { path, temporary, target };
 }
 
 /** The permissions of a new file. */

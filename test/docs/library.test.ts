@@ -17,6 +17,7 @@ test('the program of docs/library.md has no type errors', () => hasNoTypeErrors(
 test('the program of docs/library.md runs', () => {
   const output = outputOfProgram(copy, program);
   assert.match(output, /^3 of 3 images$/m);
+  assert.match(output, /^net\.json \d+$/m);
   assert.match(output, /^AbortError$/m);
   // Runtimes break lines and quote in ways of their own.
   assert.match(output, /^Int8Array \{\s*kind: ['"]codes['"],\s*grid: \{\s*threshold: 4,\s*bits: 8,?\s*\},?\s*\}$/m);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sharedSource } from '../../src/images/index.js';
 import {
   calibrate,
   type EncodedImage,
@@ -68,6 +69,20 @@ test('an image that cannot be decoded is named, wherever it is decoded', async (
     );
     assert.match(message, /cat\.png/);
   }
+});
+
+test('several threads share what they read: Blobs and shared memory', async () => {
+  const shared = sharedSource({ inputs: [sources['bytes']!, { arrays: [Float32Array.of(1, 2)] }, sources['files']!] });
+  assert.ok('inputs' in shared);
+  const [files, arrays, paths] = shared.inputs;
+  assert.ok(files !== undefined && 'images' in files && arrays !== undefined && 'arrays' in arrays);
+  for (const [i, { bytes: content }] of files.images.entries()) {
+    assert.instance(content, Blob);
+    assert.equal(Buffer.from(await (content as Blob).arrayBuffer()), bytes[i]);
+  }
+  assert.equal(Array.from(arrays.arrays[0]!), [1, 2]);
+  assert.instance(arrays.arrays[0]!.buffer, SharedArrayBuffer);
+  assert.is(paths, sources['files']);
 });
 
 test('images are counted as they are read', async () => {

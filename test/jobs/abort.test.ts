@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -95,6 +95,21 @@ for (const [name, job] of Object.entries(jobs)) {
   }
 }
 
+for (const name of ['quantize', 'verify', 'run', 'run on the overlay', 'sensitivity', 'advise'])
+  test(`${name}: is given up while its network is read`, async () => {
+    const output = mkdtempSync(join(scratch, 'job-'));
+    const controller = new AbortController();
+    let seen = 0;
+    const load = (done: number, total: number): void => {
+      seen++;
+      if (done === total) controller.abort('early');
+    };
+    const progress = () => assert.unreachable('the job went on');
+    assert.is(await rejection(jobs[name]!({ signal: controller.signal, load, progress }, 2, output)), 'early');
+    assert.is(seen, 2, 'the prototxt and the caffemodel');
+    assert.equal(readdirSync(output), []);
+  });
+
 test('a calibration that is given up in its quick look leaves neither scaling file nor manifest', async () => {
   const output = mkdtempSync(join(scratch, 'job-'));
   const controller = new AbortController();
@@ -104,6 +119,27 @@ test('a calibration that is given up in its quick look leaves neither scaling fi
   const hooks = { signal: controller.signal, progress };
   assert.is(await rejection(jobs['quantize']!(hooks, 1, output)), 'late');
   assert.equal(readdirSync(output), []);
+});
+
+test('a calibration that is given up or fails while its report is made leaves no file', async () => {
+  const output = mkdtempSync(join(scratch, 'job-'));
+  const at = (name: string): string => join(output, name);
+  const flags = { ...network, ...images, output_json: at('a.json'), manifest: at('m.json'), report: at('r.html') };
+  const controller = new AbortController();
+  const seen = new Set<string>();
+  const progress = (_done: number, _total: number, label: string): void => {
+    seen.add(label);
+    if (label === 'verify') controller.abort('late');
+  };
+  assert.is(await rejection(quantize(flags, { signal: controller.signal, progress })), 'late');
+  assert.ok(seen.has('verify') && seen.size > 1);
+  assert.equal(readdirSync(output), []);
+  const failing = { ...flags, report: at('r.html/below/it') };
+  const breaks = (_done: number, _total: number, label: string): void => {
+    if (label === 'verify') writeFileSync(at('r.html'), 'in the way');
+  };
+  assert.match(String(await rejection(quantize(failing, { progress: breaks }))), /not a folder/);
+  assert.equal(readdirSync(output), ['r.html']);
 });
 
 test('after jobs that were given up, results are the same', async () => {

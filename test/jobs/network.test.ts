@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +10,7 @@ import {
   type NetworkFlags,
 } from '../../src/jobs/network.js';
 import { smallNetwork } from '../cli/fixtures.js';
+import { ProtobufWriter } from '../protobuf-writer.js';
 import { root } from '../support.js';
 import { floats, graphDef, placeholder } from '../tensorflow/graph-def.js';
 import { throws } from '../throws.js';
@@ -60,6 +61,47 @@ test('placeholders take values, and a Caffe network has none', async () => {
   assert.match(await messageOf({ ...caffe, set: { keep_prob: 1 } }), /^--set: expected a frozen graph beside it/);
 });
 
+test('what is read of the files is heard, and a signal that is aborted meanwhile ends the loading', async () => {
+  const size = (name: string): number => statSync(file(name)).size;
+  const heard: [number, number, string][] = [];
+  writeFileSync(file('large.caffemodel'), Buffer.concat([readFileSync(file('net.caffemodel')), unknownField(2 ** 24)]));
+  const large = { ...caffe, weights: file('large.caffemodel') };
+  const { graph } = await loadNetwork(large, { load: (...step) => heard.push(step) });
+  assert.equal(graph, (await loadNetwork(large)).graph);
+  const [text, all] = [size('net.prototxt'), size('net.prototxt') + size('large.caffemodel')];
+  assert.equal(heard, [
+    [text, all, caffe.deploy_model],
+    [text + 2 ** 23, all, large.weights],
+    [text + 2 ** 24, all, large.weights],
+    [all, all, large.weights],
+  ]);
+  for (const load of [loadNetwork, inspectNetwork]) {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const parts: string[] = [];
+    const work = load(large, {
+      signal: controller.signal,
+      load: (_done, _total, path) => {
+        parts.push(path);
+        if (path === large.weights) controller.abort(reason);
+      },
+    });
+    assert.is(await work.catch((error: unknown) => error), reason);
+    assert.is(parts.length, 2, 'no further part is read');
+  }
+  // A signal that is aborted by an event while this thread imports.
+  const controller = new AbortController();
+  const last = (done: number, total: number): void => {
+    if (done === total) setTimeout(() => controller.abort('late'), 0);
+  };
+  assert.is(await loadNetwork(large, { signal: controller.signal, load: last }).catch((error) => error), 'late');
+});
+
+/** A field of so many bytes that no caffemodel has. */
+function unknownField(size: number): Uint8Array {
+  return Buffer.concat([ProtobufWriter.build((net) => net.tag(999, 2).varint(size)), new Uint8Array(size)]);
+}
+
 test('a batch norm in training mode is warned of', async () => {
   const nodes = [
     placeholder('x', [-1, 2, 2, 1]),
@@ -69,7 +111,7 @@ test('a batch norm in training mode is warned of', async () => {
   ];
   writeFileSync(file('training.pb'), graphDef(...nodes));
   const lines: string[] = [];
-  await loadNetwork({ deploy_model: file('training.pb') }, (line) => lines.push(line));
+  await loadNetwork({ deploy_model: file('training.pb') }, { warn: (line) => lines.push(line) });
   assert.is(lines.length, 1);
   assert.match(lines[0]!, /^warning: .*training\.pb: node "bn" \(FusedBatchNormV3\) is in training mode/);
 });

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { calibrate, loadExample, testLab } from './browser.js';
+import { root } from '../support.js';
+import { calibrate, idle, loadExample, testLab } from './browser.js';
 
 /** What axe finds in the page as it is. */
 async function violations(page: Page): Promise<string[]> {
@@ -41,9 +43,16 @@ testLab('axe finds nothing in any view, light and dark, at 1280 and 390 pixels',
   await loadExample(page);
   await page.getByText('More choices').click();
   await calibrate(page);
+  const example = (path: string): string => join(root, 'examples/cifar10', path);
+  await page.getByRole('radio', { name: 'verification' }).check();
+  await page
+    .locator('input[data-files=files]')
+    .setInputFiles([example('labels.txt'), ...[0, 1, 2].map((i) => example(`test/000${i}.png`))]);
+  await page.getByRole('button', { name: 'Clear the labels' }).waitFor();
+  await idle(page);
   for (const name of ['Network', 'Input', 'Thresholds', 'Verification', 'Compare']) {
     await page.getByRole('tab', { name }).click();
-    if (name === 'Verification') await page.getByRole('button', { name: 'Verify' }).click();
+    if (name === 'Verification') await page.getByRole('button', { name: 'Verify', exact: true }).click();
     if (name === 'Verification') await page.getByText('Integer budget').waitFor({ timeout: 60_000 });
     if (name === 'Compare') await page.getByRole('button', { name: /^Keep/ }).click();
     await expectClean(page, name);

@@ -4,13 +4,12 @@
  * its ratio to a float forward of one image on one thread of the same browser.
  *   node dist/test/lab/drag.js [NETWORK]
  */
-import { rmSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { scratchFolder } from '../scratch.js';
+import type { Browser, Page } from 'playwright-core';
 import { root } from '../support.js';
-import { calibrate, idle, installed, servedLab } from './browser.js';
+import { calibrate, idle } from './browser.js';
+import { measureLab } from './measured-lab.js';
 import { layOut } from './networks.js';
 
 const IMAGES = 8;
@@ -90,19 +89,11 @@ async function fastest(page: Page, place: number): Promise<{ readonly name: stri
   return { name: await page.locator('.list > div').nth(place).innerText(), time: Math.min(...times) };
 }
 
-const executablePath = installed('chromium', 'chromium-browser', 'google-chrome');
-if (executablePath === undefined) {
-  console.log('skipped: Chromium is not installed');
-  process.exit();
-}
-const folder = scratchFolder();
-const served = await servedLab();
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-try {
+await measureLab(async ({ browser, address, folder }) => {
   const forward = await forwardTime(browser);
   console.log(`float forward of one image: ${forward.toFixed(0)} ms`);
   const page = await browser.newPage();
-  await page.goto(served.address);
+  await page.goto(address);
   await page.locator('input[data-files=files]').setInputFiles(await layOut(folder, network, IMAGES));
   await idle(page);
   await calibrate(page);
@@ -116,8 +107,4 @@ try {
       `${name.split('\n')[0]}, ${place + 1} of ${count}: ${time.toFixed(0)} ms, ${(time / forward).toFixed(2)} forwards`,
     );
   }
-} finally {
-  await browser.close();
-  served.close();
-  rmSync(folder, { recursive: true });
-}
+});

@@ -3,10 +3,10 @@
  * the page's thread while the network is loaded, the photographs are decoded and the calibration runs, and the memory.
  *   node dist/test/lab/run.js [NETWORK] [PHOTOGRAPHS]
  */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { chromium, type Page } from 'playwright-core';
-import { scratchFolder } from '../scratch.js';
-import { calibrate, idle, installed, servedLab } from './browser.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { calibrate, idle } from './browser.js';
+import { measureLab } from './measured-lab.js';
 import { layOut } from './networks.js';
 
 const [network = 'resnet50', photographs = '16'] = process.argv.slice(2);
@@ -51,17 +51,9 @@ function memory(): number {
   return Math.max(...bytes);
 }
 
-const executablePath = installed('chromium', 'chromium-browser', 'google-chrome');
-if (executablePath === undefined) {
-  console.log('skipped: Chromium is not installed');
-  process.exit();
-}
-const folder = scratchFolder();
-const served = await servedLab();
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 let peak = 0;
 const sampling = setInterval(() => (peak = Math.max(peak, memory())), 250);
-try {
+await measureLab(async ({ browser, address, folder }) => {
   const paths = await layOut(folder, network, Number(photographs));
   const page = await browser.newPage();
   await page.addInitScript(() => {
@@ -70,7 +62,7 @@ try {
       void tasks.push(...list.getEntries().map(({ duration }) => Math.round(duration)));
     new PerformanceObserver(take).observe({ type: 'longtask', buffered: true });
   });
-  await page.goto(served.address);
+  await page.goto(address);
   const empty = memory();
   await browser.startTracing(page, { categories: ['toplevel'] });
   await page.locator('input[data-files=files]').setInputFiles(paths);
@@ -85,12 +77,7 @@ try {
   console.log(`time of the processor: the longest task ${longest} ms, the next ${others.slice(0, 4).join(', ')} ms`);
   console.log(`memory of the tab: ${megabytes(empty)} empty, ${megabytes(peak)} at most`);
   process.exitCode = longest > 100 ? 1 : 0;
-} finally {
-  clearInterval(sampling);
-  await browser.close();
-  served.close();
-  rmSync(folder, { recursive: true });
-}
+}).finally(() => clearInterval(sampling));
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;

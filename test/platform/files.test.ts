@@ -14,6 +14,7 @@ import {
   removeFile,
   stat,
   writeFileAtomic,
+  writeFilesAtomic,
 } from '../../src/platform/index.js';
 import { scratchFolder } from '../scratch.js';
 
@@ -97,6 +98,22 @@ test('a failed write leaves no file', async () => {
     fs.readdirSync(folder).filter((name) => name.endsWith('.tmp')),
     [],
   );
+});
+
+test('files that belong together are all written or none', async () => {
+  const together = (last: string) =>
+    new Map([
+      [at('set/one'), 'new'],
+      [at('set/two'), 'new'],
+      [at(last), 'new'],
+    ]);
+  await writeFileAtomic(at('set/one'), 'old');
+  const error = await failure(writeFilesAtomic(together('set/one/below')));
+  assert.match(error.message, /set\/one\/below: .*not a folder/);
+  assert.equal([fs.readdirSync(at('set')), fs.readFileSync(at('set/one'), 'utf8')], [['one'], 'old']);
+  await writeFilesAtomic(together('set/deep/three'));
+  assert.equal(fs.readdirSync(at('set')).sort(), ['deep', 'one', 'two']);
+  for (const name of ['one', 'two', 'deep/three']) assert.is(fs.readFileSync(at(`set/${name}`), 'utf8'), 'new');
 });
 
 test('where no folder can be made is an error, and soon', async () => {

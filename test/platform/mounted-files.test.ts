@@ -1,20 +1,18 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quantize } from '../../src/index.js';
+import { mountFiles, quantize, run, sensitivity, unmountFiles, verify } from '../../src/index.js';
 import {
   exists,
   listFiles,
   listFolders,
-  mountFiles,
   readFile,
   readFileShared,
   readStart,
   removeFile,
   sha256,
   stat,
-  unmountFiles,
   writeFileAtomic,
 } from '../../src/platform/index.js';
 import { failure } from '../images/failure.js';
@@ -45,6 +43,19 @@ test('mounted files stand for the file system', async () => {
   assert.is(await sha256('a.txt'), await sha256(new TextEncoder().encode('a')));
 });
 
+test('a large file is read in parts, which are counted', async () => {
+  const bytes = Uint8Array.from({ length: 2 ** 23 + 5 }, (_, i) => (i * 31) & 255);
+  mountFiles(new Map([['large', new Blob([bytes])]]));
+  const heard: [number, number][] = [];
+  const hear = async (...step: [number, number]): Promise<void> => void heard.push(step);
+  assert.equal(await readFile('large', hear), bytes);
+  assert.equal(heard, [
+    [2 ** 23, bytes.length],
+    [bytes.length, bytes.length],
+  ]);
+  assert.match(await failure(readFile('small', hear)), /small: expected a file, found nothing there/);
+});
+
 test('what is written is read back and removed again; what was given stays', async () => {
   const files = mountFiles(new Map([['a.txt', new Blob(['given'])]]));
   await writeFileAtomic('out/new.json', '{}');
@@ -66,7 +77,48 @@ test('a file that is not mounted is missing, also where the disk has one', async
   );
 });
 
-test('a calibration of mounted files leaves the bytes of one of files on disk, and the same manifest', async () => {
+/** What every job that takes images makes of the example, whose files are in a folder. They write into another. */
+async function results(example: string, output: string): Promise<unknown[]> {
+  const at = (name: string): string => join(output, name);
+  const network = { deploy_model: join(example, 'deploy.prototxt'), weights: join(example, 'model.caffemodel') };
+  const images = { images: join(example, 'calibration'), image_count: 3 };
+  const sample = { calibration_directory: images.images, calibration_size: 4, calibration_seed: 3 };
+  const judged = { ...network, ...images, scaling: at('1.json') };
+  for (const threads of [1, 2]) await quantize({ ...network, ...sample, output_json: at(`${threads}.json`), threads });
+  await run({ ...network, ...images, blobs: ['prob'], output_dir: at('floats') });
+  await run({ ...judged, blobs: ['prob'], output_dir: at('codes') });
+  const written = ['1.json', '2.json', 'floats/prob.npy', 'codes/prob.npy'];
+  return [
+    await verify({ ...judged, threads: 1 }),
+    await verify({ ...judged, threads: 2 }),
+    (await sensitivity({ ...judged, threads: 2 })).layers,
+    ...(await Promise.all(written.map(async (name) => Array.from(await readFile(at(name)))))),
+  ];
+}
+
+test('jobs on mounted files leave what jobs on files on disk leave, in every thread', async () => {
+  const folder = scratchFolder();
+  try {
+    const example = join(root, 'examples/cifar10');
+    const expected = await results(example, folder);
+    const names = readdirSync(join(example, 'calibration')).map((name) => `calibration/${name}`);
+    const contents = ['deploy.prototxt', 'model.caffemodel', ...names].map(
+      (name) => [`page/${name}`, readFileSync(join(example, name))] as const,
+    );
+    const blobs = contents.map(([path, bytes]) => [path, new Blob([bytes])] as const);
+    for (const given of [contents, blobs]) {
+      mountFiles(new Map<string, Uint8Array | Blob>(given));
+      assert.equal(await results('page', 'out'), expected);
+    }
+    unmountFiles();
+    assert.not(existsSync('out'));
+    assert.equal(await results(example, folder), expected, 'the threads read the disk again');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a manifest of mounted files is that of files on disk', async () => {
   const folder = scratchFolder();
   try {
     const example = join(root, 'examples/cifar10');
@@ -85,10 +137,9 @@ test('a calibration of mounted files leaves the bytes of one of files on disk, a
     const wanted = [flags.output_json, flags.manifest].map((path) => readFileSync(path, 'utf8'));
     const images = readdirSync(flags.calibration_directory).map((name) => join(flags.calibration_directory, name));
     const paths = [flags.deploy_model, flags.weights, ...images];
-    mountFiles(new Map(paths.map((path) => [path, new Blob([readFileSync(path)])])));
+    const files = mountFiles(new Map(paths.map((path) => [path, readFileSync(path)])));
     await quantize(flags);
-    const got = [await readFile(flags.output_json), await readFile(flags.manifest)].map(text);
-    assert.equal(got, wanted);
+    assert.equal([text(await files.read(flags.output_json)), text(await files.read(flags.manifest))], wanted);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import { thresholdBars } from '../../src/report/html/comparison-report.js';
 import { decibels } from '../../src/report/verdict.js';
-import { counted } from '../../src/report/words.js';
+import { counted, percent } from '../../src/report/words.js';
 import { compareScaling } from '../../src/scaling-file/compare.js';
 import { fieldOf } from '../session/page-words.js';
 import { Drawn } from './drawn.js';
@@ -46,6 +46,8 @@ function Sides({ a, b }: { readonly a: Kept; readonly b: Kept }) {
     ['Verdict', a.verdict?.grade ?? '-', b.verdict?.grade ?? '-'],
     ['At the output', outputOf(a), outputOf(b)],
     ['Images that keep their best class', keptOf(a), keptOf(b)],
+    ['Accuracy in float', accuracyOf(a, 'float'), accuracyOf(b, 'float')],
+    ['Accuracy on the overlay', accuracyOf(a, 'fixed'), accuracyOf(b, 'fixed')],
     ['First cliff', cliffOf(a), cliffOf(b)],
     ['Judged on', judgedOn(a), judgedOn(b)],
     ['Entries', String(a.entries.length), String(b.entries.length)],
@@ -97,5 +99,7 @@ function differences(a: Kept, b: Kept): (readonly [string, string, string])[] {
 const outputOf = ({ verdict }: Kept): string => (verdict?.output == null ? '-' : decibels(verdict.output.sqnr));
 const cliffOf = ({ verdict }: Kept): string => (verdict === undefined ? '-' : (verdict.cliff?.layer ?? 'none'));
 const keptOf = ({ verdict }: Kept): string => (verdict?.kept == null ? '-' : `${verdict.kept} of ${verdict.images}`);
+const accuracyOf = ({ accuracy }: Kept, of: 'float' | 'fixed'): string =>
+  accuracy == null ? '-' : percent(accuracy[of].top1);
 const judgedOn = ({ verdict, isVerified }: Kept): string =>
   verdict === undefined ? '-' : `${counted(verdict.images, 'image')}, ${isVerified ? 'verified' : 'quick look'}`;

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { counted } from '../../src/report/words.js';
 import { chosenFiles, droppedFiles, type GivenFile } from './dropped-files.js';
-import { NumbersField, TextField } from './fields.js';
+import { NumbersField, Segments, TextField } from './fields.js';
+import { givenPath } from './files.js';
 import type { Lab } from './lab.js';
 import { commonFolder, nameOf } from './paths.js';
-import type { Files, State } from './state.js';
+import type { ClearedFiles, Purpose, State } from './state.js';
 
 /** Where files are dropped or chosen, and what is there. */
 export function FilesPanel({ lab, state }: { readonly lab: Lab; readonly state: State }) {
@@ -35,18 +37,19 @@ export function FilesPanel({ lab, state }: { readonly lab: Lab; readonly state: 
     <section aria-labelledby="files-title">
       <h2 id="files-title">Files</h2>
       <div class={`drop ${isOver ? 'over' : ''}`}>
-        <p>Drop a network, its weights and images on the page. Images come beside those that are there.</p>
+        <p>Drop a network, its weights, images and labels on the page. Images come beside those that are there.</p>
+        <Segments
+          title="Images for"
+          values={['calibration', 'verification']}
+          value={state.purpose}
+          change={(value) => lab.setPurpose(value as Purpose)}
+        />
         <div class="buttons">
           <FileButton title="Choose files" isFolder={false} disabled={state.task !== undefined} take={take} />
           <FileButton title="Choose a folder" isFolder={true} disabled={state.task !== undefined} take={take} />
         </div>
       </div>
-      <FileList files={state.files} />
-      {state.files.images.length > 0 && (
-        <button type="button" disabled={state.task !== undefined} onClick={() => lab.clearImages()}>
-          Clear the images
-        </button>
-      )}
+      <FileList lab={lab} state={state} />
       {state.files.model !== undefined && <NetworkFields lab={lab} state={state} />}
     </section>
   );
@@ -111,37 +114,82 @@ function FileButton({ title, isFolder, disabled, take }: FileButtonProps) {
   );
 }
 
-function FileList({ files }: { readonly files: Files }) {
-  const { model, weights, images, all } = files;
+function FileList({ lab, state: { files, task } }: { readonly lab: Lab; readonly state: State }) {
+  const { model, weights, images, judged, labels, all } = files;
   const isGraph = model !== undefined && /\.pb(txt)?$/i.test(model);
   const sizeOf = (path: string | undefined): string => (path === undefined ? '' : megabytes(all.get(path)?.size ?? 0));
+  const clear = (what: string, kind: ClearedFiles) => ({
+    what,
+    disabled: task !== undefined,
+    clear: () => {
+      // The button goes away with the files.
+      document.querySelector<HTMLElement>('.drop input:checked')?.focus();
+      void lab.clear(kind);
+    },
+  });
   return (
     <dl class="files">
       <FileRow title="Network" name={model} note={sizeOf(model)} missing="deploy prototxt or frozen graph" />
       {!isGraph && <FileRow title="Weights" name={weights} note={sizeOf(weights)} missing="caffemodel" />}
       <FileRow
-        title="Images"
-        name={images.length === 0 ? undefined : `${images.length} in ${commonFolder(images)}`}
-        note=""
-        missing="PNG or JPEG, no labels"
+        title="Calibration"
+        name={imagesIn(images)}
+        missing="PNG or JPEG images, no labels"
+        clearing={clear('the images', 'images')}
+      />
+      <FileRow
+        title="Verification"
+        name={imagesIn(judged)}
+        missing="the same images, or others"
+        clearing={clear('the images to verify with', 'judged')}
+      />
+      <FileRow
+        title="Labels"
+        name={labels}
+        missing="lines of “file class”, for accuracy"
+        clearing={clear('the labels', 'labels')}
       />
     </dl>
   );
 }
 
-interface FileRowProps {
-  readonly title: string;
-  readonly name: string | undefined;
-  readonly note: string;
-  readonly missing: string;
+/** How many images are where; undefined where there are none. */
+function imagesIn(paths: readonly string[]): string | undefined {
+  if (paths.length === 0) return undefined;
+  const folder = commonFolder(paths.map(givenPath));
+  return folder === '' ? counted(paths.length, 'image') : `${paths.length} in ${folder}`;
 }
 
-function FileRow({ title, name, note, missing }: FileRowProps) {
+interface FileRowProps {
+  readonly title: string;
+  /** Of a file or of images; undefined where there are none. */
+  readonly name: string | undefined;
+  readonly note?: string;
+  /** What is wanted. */
+  readonly missing: string;
+  /** How they are taken away. */
+  readonly clearing?: { readonly what: string; readonly disabled: boolean; readonly clear: () => void };
+}
+
+function FileRow({ title, name, note = '', missing, clearing }: FileRowProps) {
+  const shown = name === undefined || / in /.test(name) ? name : nameOf(name);
   return (
     <div class={name === undefined ? 'missing' : ''}>
       <dt>{title}</dt>
       <dd title={name}>
-        {name === undefined ? missing : title === 'Images' ? name : nameOf(name)} <span class="faint">{note}</span>
+        <span>
+          {shown ?? missing} <span class="faint">{note}</span>
+        </span>
+        {name !== undefined && clearing !== undefined && (
+          <button
+            type="button"
+            aria-label={`Clear ${clearing.what}`}
+            disabled={clearing.disabled}
+            onClick={clearing.clear}
+          >
+            Clear
+          </button>
+        )}
       </dd>
     </div>
   );

@@ -3,11 +3,22 @@ import type { LiveUpdate } from '../../src/verification/live/live-results.js';
 import type { Progress } from '../session/wire.js';
 import type { GivenFile } from './dropped-files.js';
 import { exampleFiles } from './example.js';
-import { networkFiles, takeFiles, withoutImages } from './files.js';
+import { isSameCalibration, judgedFolder, networkFiles, takeFiles, without } from './files.js';
 import { inspectFlags, NETWORK_FIELDS, quantizeFlags } from './flags.js';
 import { editedCount, LiveControl, liveOf, updated } from './live-control.js';
 import { Cancelled, type SessionClient } from './session-client.js';
-import { INITIAL, type Kept, NO_FILES, type ScalingFile, type Settings, type State, type View } from './state.js';
+import {
+  type ClearedFiles,
+  type Files,
+  INITIAL,
+  type Kept,
+  NO_FILES,
+  type Purpose,
+  type ScalingFile,
+  type Settings,
+  type State,
+  type View,
+} from './state.js';
 
 /** Milliseconds without another change after which a preview is made anew. */
 const PREVIEW_MS = 150;
@@ -44,27 +55,32 @@ export class Lab {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Takes files beside those that are there; a network or weights replace those before them. */
+  /** Takes files beside those that are there; a network, weights or labels replace those before them. */
   async addFiles(given: readonly GivenFile[]): Promise<void> {
     const { task } = this.current;
     if (task !== undefined)
       return this.set({ problems: [`${task.title} is going on: wait or cancel it, then drop the files again.`] });
     if (given.length === 0) return this.set({ problems: ['There is no file in what was given.'] });
     return this.run('Reading the files', async (progress) => {
-      const { files, refused } = await takeFiles(this.session, this.current.files, given);
-      this.set({ files, problems: refused });
-      await this.read(progress);
+      const { files: before, purpose } = this.current;
+      const { files, refused } = await takeFiles(this.session, before, given, purpose);
+      this.set({ problems: refused });
+      await this.take(files, progress);
     });
   }
 
-  /** Takes the images away; the network stays. */
-  clearImages(): Promise<void> {
-    return this.run('Clearing the images', async (progress) => {
-      const files = withoutImages(this.current.files);
+  /** Takes files of one kind away; the others stay. */
+  clear(kind: ClearedFiles): Promise<void> {
+    return this.run('Clearing files', async (progress) => {
+      const files = without(this.current.files, kind);
       await this.session.mount(files.all);
-      this.set({ files, previewed: undefined });
-      await this.read(progress);
+      await this.take(files, progress);
     });
+  }
+
+  /** Says what images that come are for. */
+  setPurpose(purpose: Purpose): void {
+    this.set({ purpose });
   }
 
   /** Reads the network that was chosen. */
@@ -76,7 +92,7 @@ export class Lab {
   loadExample(): Promise<void> {
     return this.run('Loading the example', async (progress) => {
       const given = [...(await exampleFiles())].map(([path, blob]) => ({ path, blob }));
-      const { files } = await takeFiles(this.session, NO_FILES, given);
+      const { files } = await takeFiles(this.session, NO_FILES, given, 'calibration');
       const { task, kept } = this.current;
       this.set({ ...INITIAL, task, kept, files });
       await this.read(progress);
@@ -132,7 +148,7 @@ export class Lab {
   /** Opens the live emulation anew, where a worker started anew or none was opened. */
   reopenLive(): Promise<void> {
     return this.run('Emulating', async (progress) => {
-      await this.resume();
+      await this.resume(progress);
       await this.openLive(progress);
     });
   }
@@ -143,11 +159,13 @@ export class Lab {
     return this.calibrate();
   }
 
-  /** Verifies the present file on the first of its images. */
+  /** Verifies the present file on the first images to verify with, or of the calibration where there are none. */
   verify(images: number): Promise<void> {
     return this.run('Verifying', async (progress) => {
-      await this.resume();
-      this.set({ verification: await this.session.ask('verify', { images }, progress) });
+      await this.resume(progress);
+      const { files } = this.current;
+      const judged = { images, folder: judgedFolder(files), labels: files.labels };
+      this.set({ verification: await this.session.ask('verify', judged, progress) });
     });
   }
 
@@ -165,7 +183,12 @@ export class Lab {
     const judged = live?.file === undefined ? calibration.verdict : undefined;
     const verdict = verification?.verdict ?? judged;
     const network = networkFiles(this.current.files);
-    return { network, flags, entries, verdict, isVerified: verification !== undefined, edited: editedCount(live) };
+    const { accuracy } = verification ?? {};
+    return {
+      ...{ network, flags, entries, verdict, accuracy },
+      isVerified: verification !== undefined,
+      edited: editedCount(live),
+    };
   }
 
   /** Keeps the present result beside those to come. */
@@ -188,12 +211,29 @@ export class Lab {
   }
 
   private async openLive(progress: (progress: Progress) => void): Promise<void> {
-    const { calibration, network } = this.current;
+    const { calibration, network, files, live } = this.current;
     if (calibration === undefined || calibration.entries.length === 0) return;
     const most = (network?.macs ?? 0) > LARGE ? 4 : 16;
-    const images = Math.min(most, calibration.images.length);
+    const images = Math.min(most, files.judged.length || calibration.images.length);
     const [calibrator = DEFAULT_CALIBRATOR] = calibration.flags.calibrator?.split(':') ?? [];
-    this.set({ live: liveOf(await this.session.ask('openLive', { images }, progress), calibrator) });
+    const judged = { images, folder: judgedFolder(files) };
+    const opened = liveOf(await this.session.ask('openLive', judged, progress), calibrator);
+    if (live?.file === undefined) return this.set({ live: opened });
+    // Thresholds that were set by hand before stay.
+    const { wanted, file } = live;
+    const update = await this.session.ask('resetThresholds', { scaling: file.scaling });
+    this.set({ live: { ...updated(opened, update), wanted, file } });
+  }
+
+  /** Takes files in the place of those before. A calibration of the same network and images stays; what it is judged on is new. */
+  private async take(files: Files, progress: (progress: Progress) => void): Promise<void> {
+    const { files: before, live } = this.current;
+    this.set({ files });
+    if (!isSameCalibration(before, files)) return this.read(progress);
+    this.set({ verification: undefined });
+    if (live === undefined || before.judged.join() === files.judged.join()) return;
+    await this.resume(progress);
+    await this.openLive(progress);
   }
 
   /** What changed in the emulation; a verification before it is of another file. */
@@ -206,12 +246,16 @@ export class Lab {
   }
 
   /** Gives a worker that started anew the calibration that the page shows. */
-  private async resume(): Promise<void> {
+  private async resume(progress?: (progress: Progress) => void): Promise<void> {
     const { calibration, live } = this.current;
     if (calibration === undefined || this.session.epoch === this.epoch) return;
-    await this.session.ask('restore', { flags: calibration.flags, scaling: calibration.scaling });
+    await this.session.ask('restore', { flags: calibration.flags, scaling: calibration.scaling }, progress);
     if (live !== undefined) {
-      await this.session.ask('openLive', { images: live.images.length });
+      await this.session.ask(
+        'openLive',
+        { images: live.images.length, folder: judgedFolder(this.current.files) },
+        progress,
+      );
       if (live.file !== undefined) await this.session.ask('resetThresholds', { scaling: live.file.scaling });
     }
     this.epoch = this.session.epoch;
@@ -220,6 +264,7 @@ export class Lab {
   private async read(progress: (progress: Progress) => void): Promise<void> {
     const { files, kept } = this.current;
     this.isUnread = false;
+    await this.session.ask('forget', undefined);
     if (kept !== undefined && networkFiles(files).some((file, i) => file !== kept.network[i])) {
       const remark = 'The result that was kept as A is of another network: it is no longer kept.';
       this.set({ kept: undefined, problems: [...this.current.problems, remark] });

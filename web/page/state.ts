@@ -28,9 +28,19 @@ export interface Files {
   /** The prototxt or the frozen graph. */
   readonly model: string | undefined;
   readonly weights: string | undefined;
-  /** Of one folder, in the order of their names. */
+  /** The classes of the images that are verified. */
+  readonly labels: string | undefined;
+  /** Those that are calibrated on: of one folder, in the order of their names. */
   readonly images: readonly string[];
+  /** Those that are verified; none: those that are calibrated on. In the order of their names. */
+  readonly judged: readonly string[];
 }
+
+/** What images are for. */
+export type Purpose = 'calibration' | 'verification';
+
+/** Files that can be cleared. */
+export type ClearedFiles = 'images' | 'judged' | 'labels';
 
 /** Work that is going on. */
 interface Task {
@@ -68,6 +78,8 @@ export interface Kept {
   readonly flags: QuantizeFlags;
   readonly entries: readonly ScalingEntry[];
   readonly verdict: Verdict | undefined;
+  /** Of a verification with labels; null without, undefined where there was no verification. */
+  readonly accuracy: VerificationView['accuracy'] | undefined;
   /** Whether the verdict is of a verification, not of the quick look. */
   readonly isVerified: boolean;
   /** Thresholds that were set by hand. */
@@ -80,6 +92,8 @@ export type View = 'network' | 'input' | 'thresholds' | 'verification' | 'compar
 /** What the page shows. */
 export interface State {
   readonly files: Files;
+  /** What images that come are for. */
+  readonly purpose: Purpose;
   readonly settings: Settings;
   readonly task: Task | undefined;
   /** What went wrong, one sentence or more each. */
@@ -95,10 +109,18 @@ export interface State {
   readonly view: View;
 }
 
-export const NO_FILES: Files = { all: new Map(), model: undefined, weights: undefined, images: [] };
+export const NO_FILES: Files = {
+  all: new Map(),
+  model: undefined,
+  weights: undefined,
+  labels: undefined,
+  images: [],
+  judged: [],
+};
 
 export const INITIAL: State = {
   files: NO_FILES,
+  purpose: 'calibration',
   settings: {},
   task: undefined,
   problems: [],

@@ -8,9 +8,10 @@ import { SaveReport } from './download.js';
 import { Drawn } from './drawn.js';
 import { NumberField } from './fields.js';
 import type { Lab } from './lab.js';
+import { nameOf } from './paths.js';
 import type { Calibration, State } from './state.js';
 
-/** Images that are verified where no number is chosen. */
+/** Calibration images that are verified where no number is chosen. */
 const DEFAULT_IMAGES = 32;
 
 interface VerificationProps {
@@ -21,9 +22,11 @@ interface VerificationProps {
 
 /** A verification of the file as it is: how close the overlay comes to float, layer by layer. */
 export function VerificationTab({ lab, state, calibration }: VerificationProps) {
-  const most = calibration.images.length;
-  const [images, setImages] = useState(Math.min(most, DEFAULT_IMAGES));
-  const { verification, task } = state;
+  const [wanted, setImages] = useState<number>();
+  const { verification, task, files } = state;
+  const isJudged = files.judged.length > 0;
+  const most = isJudged ? files.judged.length : calibration.images.length;
+  const images = Math.min(most, wanted ?? (isJudged ? most : DEFAULT_IMAGES));
   return (
     <>
       <div class="row">
@@ -34,12 +37,21 @@ export function VerificationTab({ lab, state, calibration }: VerificationProps) 
         {verification !== undefined && <SaveReport lab={lab} name={reportName(calibration)} />}
       </div>
       <p class="faint">
-        Runs calibration images in float32 and on the emulated overlay, bit for bit, with the thresholds as they are
-        now.
+        Runs {isJudged ? 'the images to verify with' : 'calibration images'} in float32 and on the emulated overlay, bit
+        for bit, with the thresholds as they are now. {accuracyWords(state)}
       </p>
       {verification !== undefined && <Verified verification={verification} overlay={calibration.overlay} />}
     </>
   );
+}
+
+/** What labels are there for, or how there are some. */
+function accuracyWords({ files: { labels }, verification }: State): string {
+  if (labels === undefined) return 'With a file of labels it says how many images are classified rightly.';
+  const isUnused = verification !== undefined && verification.accuracy === null;
+  return isUnused
+    ? 'The labels are not used: the network has no scores of classes.'
+    : `Labels are those of ${nameOf(labels)}.`;
 }
 
 const reportName = ({ flags }: Calibration): string => (flags.output_json ?? 'report.json').replace(/json$/, 'html');

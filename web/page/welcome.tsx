@@ -15,6 +15,10 @@ export function Welcome() {
         <li>
           Calibrate. Drag thresholds and see clips, signal to noise and predictions change; verify, compare, save.
         </li>
+        <li>
+          To judge it on other images, choose “Images for: verification” and drop them, with a text file of labels if
+          accuracy counts: a line “file class” for each image, classes from 0.
+        </li>
       </ol>
       <p class="faint">
         The example is a small CIFAR-10 network with 32 images. The scaling file has the bytes of the command line's,

@@ -3,6 +3,7 @@ import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
 import { readFile } from '../../src/platform/index.js';
 import type { OverlayName, ScalingEntry } from '../../src/scaling/index.js';
 import type { Verdict } from '../../src/verification/verdict/verdict.js';
+import { jobHooks } from './job-hooks.js';
 import { forgetResult, session } from './session.js';
 import type { CallHooks } from './wire.js';
 
@@ -24,13 +25,13 @@ export interface CalibrationView {
 /** Runs `quantize` on the mounted files. Throws as it does. */
 export async function calibrate(
   flags: QuantizeFlags & { readonly manifest: string },
-  { progress, signal }: CallHooks,
+  hooks: CallHooks,
 ): Promise<CalibrationView> {
   await forgetResult();
   session.network = undefined;
   const lines: string[] = [];
   const say = (line: string): void => void lines.push(line);
-  const result = await quantize(flags, { progress, signal, warn: say, note: say });
+  const result = await quantize(flags, { ...jobHooks(hooks), warn: say, note: say });
   const { graph, overlay, entries, verdict, files, source } = result;
   session.result = { graph, overlay, entries, files, source, flags };
   const [scaling, manifest] = [await fileText(result.output), await fileText(flags.manifest)];
@@ -38,6 +39,6 @@ export async function calibrate(
 }
 
 /** The text of a mounted file. Throws `file`. */
-export async function fileText(path: string): Promise<string> {
+async function fileText(path: string): Promise<string> {
   return new TextDecoder().decode(await readFile(path));
 }

@@ -1,7 +1,7 @@
 import { calibrate } from './calibrate.js';
 import { inspect } from './inspect.js';
 import { openLive, presentFile, resetThresholds, setThreshold } from './live.js';
-import { mount } from './mount.js';
+import { forget, mount } from './mount.js';
 import { preview } from './preview.js';
 import { recognise } from './recognise.js';
 import { restore } from './restore.js';
@@ -10,6 +10,7 @@ import { report, verify } from './verify.js';
 /** What a page can ask of the session, by name. */
 export const calls = {
   mount,
+  forget,
   recognise,
   inspect,
   preview,

@@ -5,7 +5,9 @@ import { dropUnused } from '../../src/optimise/index.js';
 import { networkNodes } from '../../src/report/html/network-nodes.js';
 import type { NetworkNode } from '../../src/report/html/report-data.js';
 import type { Inspection } from '../../src/report/inspection.js';
+import { jobHooks } from './job-hooks.js';
 import { session } from './session.js';
+import type { CallHooks } from './wire.js';
 
 /** A network as the page shows it. */
 export interface NetworkView extends Inspection {
@@ -18,8 +20,8 @@ export interface NetworkView extends Inspection {
 }
 
 /** Reads a network. Throws as `inspect` of the library. */
-export async function inspect(flags: NetworkFlags): Promise<NetworkView> {
-  const network = await inspectNetwork(flags);
+export async function inspect(flags: NetworkFlags, hooks: CallHooks): Promise<NetworkView> {
+  const network = await inspectNetwork(flags, jobHooks(hooks));
   session.network = network;
   const graph = dropUnused(network.graph);
   const input = graph.inputs.length === 1 ? networkInputOf(graph, network.framework) : undefined;

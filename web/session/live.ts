@@ -1,10 +1,10 @@
 import { openLive as openEmulation } from '../../src/jobs/live.js';
-import { firstImages } from '../../src/jobs/network-inputs.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
 import { parseScaling } from '../../src/scaling-file/parse.js';
 import type { LiveUpdate } from '../../src/verification/live/live-results.js';
 import { type BlobRange, measureBlobs } from './blob-ranges.js';
+import { type Judged, judgedImages } from './judged.js';
 import { expectResult, presentEntries, session } from './session.js';
 import type { CallHooks } from './wire.js';
 
@@ -16,19 +16,16 @@ export interface LiveView extends LiveUpdate {
   readonly ranges: Readonly<Record<string, BlobRange>>;
 }
 
-/** Runs the last calibration on some of its images and keeps what is needed to run parts of it again. */
-export async function openLive(
-  { images }: { readonly images: number },
-  { progress, signal }: CallHooks,
-): Promise<LiveView> {
+/** Runs the last calibration on the images that it is judged on, and keeps what is needed to run parts of it again. */
+export async function openLive(judged: Judged, { progress, signal }: CallHooks): Promise<LiveView> {
   await session.live?.close();
   session.live = undefined;
-  const { graph, entries, overlay, source, files } = expectResult();
-  const chosen = firstImages(source, images);
-  const ranges = await measureBlobs({ graph, entries }, chosen, { progress, signal });
-  const live = await openEmulation(graph, entries, chosen, { overlay }, { progress, signal });
+  const { graph, entries, overlay, source } = expectResult();
+  const chosen = await judgedImages(judged);
+  const ranges = await measureBlobs({ graph, entries }, source, { progress, signal });
+  const live = await openEmulation(graph, entries, chosen.source, { overlay }, { progress, signal });
   session.live = live;
-  return { ...live.state(), images: files.names.slice(0, images), ranges };
+  return { ...live.state(), images: chosen.names, ranges };
 }
 
 /** Gives a blob another threshold, and the layers that have it too. */

@@ -10,12 +10,16 @@ export interface Mounted {
 
 let known: Blob | undefined;
 
-/** Gives the session the page's files. What was made of earlier ones is forgotten. */
-export async function mount({ files, script }: Mounted): Promise<void> {
+/** Gives the session the page's files. */
+export function mount({ files, script }: Mounted): void {
   // A page that was opened from a file, and each of its workers, may only start addresses of their own.
   if (script !== undefined && known === undefined) useWorkerScript(new URL(URL.createObjectURL(script)));
   known = script;
   mountFiles(files);
+}
+
+/** Forgets the network, its calibration and what was made of it. */
+export async function forget(): Promise<void> {
   session.network = undefined;
   await forgetResult();
 }

@@ -7,6 +7,7 @@ import { reportInput } from '../../src/jobs/report-input.js';
 import { readFile } from '../../src/platform/index.js';
 import { inspect } from './inspect.js';
 import { session } from './session.js';
+import type { CallHooks } from './wire.js';
 
 /** The longest side of a picture, in pixels. */
 const SIDE = 160;
@@ -22,15 +23,15 @@ export interface PreviewView {
   readonly preprocessing: Preprocessing;
 }
 
-/** The steps of the preprocessing of one mounted image. Throws as `quantize` for flags and images that do not fit. */
-export async function preview({
-  flags,
-  image,
-}: {
+/** An image, and the flags of its preprocessing. */
+interface PreviewOf {
   readonly flags: NetworkFlags & PreprocessingFlags & { readonly mean_value?: readonly number[] | undefined };
   readonly image: string;
-}): Promise<PreviewView> {
-  if (session.network === undefined) await inspect(flags);
+}
+
+/** The steps of the preprocessing of one mounted image. Throws as `quantize` for flags and images that do not fit. */
+export async function preview({ flags, image }: PreviewOf, call: CallHooks): Promise<PreviewView> {
+  if (session.network === undefined) await inspect(flags, call);
   const network = required(session.network, 'preview', 'a network');
   const { graph, framework } = network;
   const preprocessing = preprocessingOf(optionsOf(flags), graph, framework);

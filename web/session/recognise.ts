@@ -3,13 +3,13 @@ import { contentKind } from '../../src/images/content-kind.js';
 import { readStart } from '../../src/platform/index.js';
 
 /** What a file is for. */
-export type Role = 'network' | 'weights' | 'graph' | 'image' | 'junk' | { readonly refused: string };
+export type Role = 'network' | 'weights' | 'graph' | 'image' | 'labels' | 'junk' | { readonly refused: string };
 
 /** Bytes that tell what a file is. */
 const HEAD = 4096;
 
 const TAKES =
-  'The lab takes a deploy prototxt with its caffemodel, or a frozen TensorFlow graph (.pb), and PNG or JPEG images.';
+  'The lab takes a deploy prototxt with its caffemodel, or a frozen TensorFlow graph (.pb), PNG or JPEG images, and labels: a text file with a line “file class” for each image.';
 
 /** What each of some mounted files is for, by path: their content decides, and the ending of a name where it cannot. */
 export async function recognise(paths: readonly string[]): Promise<Record<string, Role>> {
@@ -37,7 +37,17 @@ async function roleOf(path: string): Promise<Role> {
 function textRole(name: string, head: Uint8Array): Role {
   if (/\.pbtxt$/i.test(name)) return 'graph';
   const isNetwork = /\.prototxt$/i.test(name) || /^\s*(layers?\s*\{|input(_shape|_dim)?\s*[:{])/m.test(textOf(head));
-  return isNetwork ? 'network' : refuse(name, 'a text file');
+  if (isNetwork) return 'network';
+  return looksLikeLabels(head) ? 'labels' : refuse(name, 'a text file');
+}
+
+/** Whether most lines are `file class`. */
+function looksLikeLabels(head: Uint8Array): boolean {
+  const lines = textOf(head).split(/\r?\n/);
+  // The last line may be cut off.
+  const whole = head.length < HEAD ? lines : lines.slice(0, -1);
+  const filled = whole.filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
+  return 2 * filled.filter((line) => /^.*[^\s:=]\s+\d+\s*$/.test(line)).length > filled.length;
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

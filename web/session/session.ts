@@ -1,6 +1,6 @@
-import type { ImageSource } from '../../src/images/index.js';
 import type { LiveEmulation } from '../../src/jobs/live.js';
 import type { Network } from '../../src/jobs/network.js';
+import type { NamedImages } from '../../src/jobs/network-inputs.js';
 import type { QuantizeResult } from '../../src/jobs/quantize.js';
 import type { QuantizeFlags } from '../../src/jobs/quantize-flags.js';
 import type { ScalingEntry } from '../../src/scaling/index.js';
@@ -21,7 +21,15 @@ interface Session {
   /** The emulation that thresholds are changed in. */
   live: LiveEmulation | undefined;
   /** The last verification. */
-  verified: { readonly measured: Measured; readonly verdict: Verdict; readonly source: ImageSource } | undefined;
+  verified: Verified | undefined;
+}
+
+/** A verification with what it is of. */
+interface Verified extends NamedImages {
+  readonly measured: Measured;
+  readonly verdict: Verdict;
+  /** The folder of its images where they are not those of the calibration, and the file of their labels. */
+  readonly origins: { readonly images: string | undefined; readonly labels: string | undefined };
 }
 
 export const session: Session = { network: undefined, result: undefined, live: undefined, verified: undefined };
