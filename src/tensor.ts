@@ -23,6 +23,17 @@ export function zeros(shape: Shape): Tensor {
   return { shape, data: new Float32Array(elements(shape)) };
 }
 
+/** Whether an array is in shared memory, which threads see without a copy. */
+export function isShared({ buffer }: Float32Array): boolean {
+  return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
+}
+
+/** Zeros of another array's length, in shared memory where it is. */
+export function zerosLike(data: Float32Array): Float32Array {
+  const { byteLength } = data;
+  return new Float32Array(isShared(data) ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength));
+}
+
 /** `1x3x224x224`, as people write shapes. */
 export function formatShape(shape: Shape): string {
   return shape.length === 0 ? 'scalar' : shape.join('x');
@@ -46,7 +57,7 @@ export function channelAxis(rank: number, layout: Layout): number {
 
 /** Numbers in shared memory, which all threads see: a copy, or `data` itself where it is shared already or there is no such memory. */
 export function sharedFloats(data: Float32Array): Float32Array {
-  if (typeof SharedArrayBuffer !== 'function' || data.buffer instanceof SharedArrayBuffer) return data;
+  if (typeof SharedArrayBuffer !== 'function' || isShared(data)) return data;
   const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
   copy.set(data);
   return copy;

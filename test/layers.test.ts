@@ -8,6 +8,7 @@ import { root } from './support.js';
 /** The layers, lowest first. A file imports from its own layer and from lines above; two layers of one line do not know each other. */
 const order = [
   ['error'],
+  ['append-to'],
   ['nearest'],
   ['platform'],
   ['math'],

@@ -2,7 +2,10 @@ import type { AnalysedGraph } from '../analysis/analysed-graph.js';
 import { measuredForms, type PlannedThreshold, type Stage } from './plan.js';
 import { formKey, formsRead, formsWritten, type Step, type StoredForm } from './step.js';
 
-/** Releases each stored form directly after the last step that writes or reads it, or after the last search in it. */
+/**
+ * Releases each stored form directly after the last step that writes or reads it, or after the last search in it. A rounding
+ * releases what it reads last by itself, image after image.
+ */
 export function releaseForms(
   stages: readonly Stage[],
   thresholds: readonly PlannedThreshold[],
@@ -14,9 +17,18 @@ export function releaseForms(
   ]);
   const released = lastOfEach(uses);
   return stages.map((stage, index) => {
-    const [bySearch = [], ...bySteps] = (released[index] ?? []).map(free);
-    return { ...stage, steps: [...bySearch, ...stage.steps.flatMap((step, i) => [step, ...(bySteps[i] ?? [])])] };
+    const [bySearch = [], ...bySteps] = released[index] ?? [];
+    return {
+      ...stage,
+      steps: [...free(bySearch), ...stage.steps.flatMap((step, i) => releasing(step, bySteps[i] ?? []))],
+    };
   });
+}
+
+/** A step with the release of the forms that it is the last to use. */
+function releasing(step: Step, last: readonly StoredForm[]): Step[] {
+  if (step.do !== 'round' || !last.includes(step.from)) return [step, ...free(last)];
+  return [{ ...step, releases: true }, ...free(last.filter((form) => form !== step.from))];
 }
 
 function free(forms: readonly StoredForm[]): Step[] {

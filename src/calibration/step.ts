@@ -57,8 +57,17 @@ export type Step =
     }
   /** Every operand rounded to `grid`, then concatenated: codes. */
   | { readonly do: 'concat'; readonly node: number; readonly inputs: readonly StoredForm[]; readonly grid: PlannedGrid }
-  /** Rounds the output `from.value` of layer `node`: codes on `grid`. */
-  | { readonly do: 'round'; readonly node: number; readonly from: StoredForm; readonly grid: PlannedGrid }
+  /**
+   * Rounds the output `from.value` of layer `node`: codes on `grid`. `releases`: nothing reads `from` after; that of each image is
+   * released when it is rounded.
+   */
+  | {
+      readonly do: 'round';
+      readonly node: number;
+      readonly from: StoredForm;
+      readonly grid: PlannedGrid;
+      readonly releases?: boolean;
+    }
   /**
    * A weighted layer and the activation `fused`, if any, in the overlay's arithmetic: codes on `grid`. `layer`: the threshold
    * that says how it is finished.
@@ -124,6 +133,12 @@ export function formsWritten(step: Step, network: AnalysedGraph): readonly Store
     case 'free':
       return [];
   }
+}
+
+/** The forms that are gone after a step. */
+export function formsReleased(step: Step): readonly StoredForm[] {
+  if (step.do === 'free') return step.forms;
+  return step.do === 'round' && step.releases === true ? [step.from] : [];
 }
 
 /** The thresholds whose numbers a step needs, other than those of the codes it reads. */

@@ -1,4 +1,5 @@
 import type { Field, Type } from 'protobufjs';
+import { appendTo } from '../append-to.js';
 import { fail, XfdnnError } from '../error.js';
 import type { Message } from './schema.js';
 import { enumType, messageType } from './schema.js';
@@ -309,10 +310,4 @@ function append(target: Message, name: string, value: unknown): void {
   const list = target[name];
   if (Array.isArray(list)) list.push(value);
   else target[name] = [value];
-}
-
-function appendTo<T>(lists: Map<object, T[]>, key: object, value: T): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

@@ -1,5 +1,5 @@
-/** Bytes of dead arrays from which a collection pays: those of three or four photographs of 640 x 480. */
-const ENOUGH = 16e6;
+/** Bytes of dead arrays from which a collection pays: those of two or three photographs of 640 x 480. */
+const ENOUGH = 8e6;
 
 /** Together more than V8's young generation holds (16 MiB). Longer arrays would not be allocated there. */
 const FILLERS = 96;

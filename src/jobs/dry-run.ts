@@ -2,7 +2,7 @@ import { describePlan, type PlanDescription } from '../calibration/dump.js';
 import type { CalibrationFiles, Preprocessing } from '../images/index.js';
 import { DEFAULT_MEMORY, type Walk } from './calibrate.js';
 import type { JobHooks } from './hooks.js';
-import { type PlannedMemory, plannedCalibration } from './planned-memory.js';
+import { type PlannedMemory, plannedCalibration, weightBytes } from './planned-memory.js';
 import { checkedJob, fedNetwork, isVerified } from './quantize.js';
 import type { QuantizeFlags } from './quantize-flags.js';
 import { threadsFor } from './worker-tasks.js';
@@ -31,7 +31,7 @@ export async function planQuantization(flags: QuantizeFlags, hooks: JobHooks = {
   const images = job.chosen.names.length;
   const threads = await threadsFor(flags, images);
   const budget = flags.memory ?? DEFAULT_MEMORY;
-  const held = { imported: fed.network.graph, graph };
+  const held = { graph, weightsRead: weightBytes({ imported: fed.network.graph, graph }, threads) };
   const memory = plannedCalibration(held, plan, { images, threads, budget, isVerified: isVerified(flags) });
   return {
     output: job.output,

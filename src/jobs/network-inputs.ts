@@ -125,11 +125,15 @@ export async function reportInputs(
 
 /** The first images of a source, all if it has fewer. */
 export function firstImages(source: ImageSource, count: number): ImageSource {
-  if ('inputs' in source) return { inputs: source.inputs.map((input) => firstImages(input, count)) };
-  if ('images' in source) return { ...source, images: source.images.slice(0, count) };
-  return 'arrays' in source
-    ? { arrays: source.arrays.slice(0, count) }
-    : { ...source, paths: source.paths.slice(0, count) };
+  return someImages(source, (image) => image < count);
+}
+
+/** The images of a source whose numbers are wanted. */
+export function someImages(source: ImageSource, isWanted: (image: number) => boolean): ImageSource {
+  const wanted = <T>(list: readonly T[]): T[] => list.filter((_, image) => isWanted(image));
+  if ('inputs' in source) return { inputs: source.inputs.map((input) => someImages(input, isWanted)) };
+  if ('images' in source) return { ...source, images: wanted(source.images) };
+  return 'arrays' in source ? { arrays: wanted(source.arrays) } : { ...source, paths: wanted(source.paths) };
 }
 
 /** The `.npy` files of the network's inputs, batch axis first, as one array per image. Throws `usage`, `file`, `format`, `data`. */

@@ -6,7 +6,7 @@ import type { Graph, ValueId } from '../graph/graph.js';
 import { limitOf, raiseHint } from '../limits.js';
 import { machineMemory } from '../platform/index.js';
 import { lowerings, plan } from '../runtime/plan.js';
-import { elements } from '../tensor.js';
+import { elements, isShared } from '../tensor.js';
 
 const MEBIBYTE = 2 ** 20;
 /** The program with its modules, compiled kernels and an image of a camera's size, measured. */
@@ -21,6 +21,8 @@ export interface HeldNetworks {
   readonly imported?: Graph | undefined;
   /** The network that runs: weights that are not folded are those of the import. */
   readonly graph: Graph;
+  /** {@link weightBytes} when it was read and folded, where only the weights of `graph` are left. */
+  readonly weightsRead?: number;
 }
 
 /** Bytes that a calibration needs at a time. */
@@ -33,7 +35,10 @@ export interface PlannedMemory {
   readonly layers: number;
   /** What the quick look takes: in every thread the whole network, packed in float32 and for the emulation; 0 without it. */
   readonly look: number;
-  /** The program, its threads and the weights, and the larger of the calibration and the look behind it, which takes the same memory. */
+  /**
+   * The program, its threads and the weights, and the larger of the calibration and the look behind it, which takes the same
+   * memory; at least the weights that were read.
+   */
   readonly total: number;
 }
 
@@ -54,12 +59,12 @@ export function plannedCalibration(
   { images, threads, budget, isVerified }: Spread,
 ): PlannedMemory {
   const { graph } = held;
-  const activations = Math.min(budget, images * largestActivations(graph, calibration));
-  const weights = weightBytes(held, threads);
+  const activations = Math.min(budget, largestActivations(graph, calibration, { images, threads }));
+  const weights = held.weightsRead === undefined ? weightBytes(held, threads) : bytesOfWeights([graph]);
   const largest = lowerings(graph).reduce((most, { constants, scratch }) => Math.max(most, constants + scratch), 0);
   const layers = threads * 2 * largest;
   const look = isVerified ? threads * networkBytes(graph, 'both') : 0;
-  const total = programBytes(threads) + weights + Math.max(layers + activations, look);
+  const total = totalBytes(held, threads, weights + Math.max(layers + activations, look));
   return { activations, weights, layers, look, total };
 }
 
@@ -76,7 +81,8 @@ type Arithmetic = 'float' | 'overlay' | 'both';
 
 /** The memory of a run of a whole network, image after image in every thread. Images while they are decoded come on top. */
 export function plannedRun(held: HeldNetworks, { threads, arithmetic, kept = 0 }: RunSpread): number {
-  return programBytes(threads) + weightBytes(held, threads) + threads * networkBytes(held.graph, arithmetic) + kept;
+  const networks = threads * networkBytes(held.graph, arithmetic);
+  return totalBytes(held, threads, weightBytes(held, threads) + networks + kept);
 }
 
 /** The memory of a sensitivity analysis: every thread keeps the activations of an image in both arithmetics, and the codes of one. */
@@ -100,17 +106,15 @@ export function resultBytes(
   return sizes.reduce((sum, size) => sum + size, 0) + sizes.reduce((most, size) => Math.max(most, size), 0);
 }
 
-const programBytes = (threads: number): number => PROGRAM + (threads - 1) * THREAD;
-
-/** Weights that graphs share are there once. Several threads share a copy of those that run and are not in shared memory. */
-function weightBytes({ imported, graph }: HeldNetworks, threads: number): number {
-  const copied = threads > 1 ? bytesOfWeights([graph], isCopied) : 0;
-  return bytesOfWeights(imported === undefined ? [graph] : [imported, graph]) + copied;
+/** `run`: bytes of the run with its weights. Those that were only read are collected before it. */
+function totalBytes({ weightsRead = 0 }: HeldNetworks, threads: number, run: number): number {
+  return PROGRAM + (threads - 1) * THREAD + Math.max(weightsRead, run);
 }
 
-/** Whether threads need a copy of an array to share it: not where a file of weights was read into shared memory. */
-function isCopied({ buffer }: Float32Array): boolean {
-  return typeof SharedArrayBuffer !== 'function' || !(buffer instanceof SharedArrayBuffer);
+/** Weights that graphs share are there once. Several threads share a copy of those that run and are not in shared memory. */
+export function weightBytes({ imported, graph }: HeldNetworks, threads: number): number {
+  const copied = threads > 1 ? bytesOfWeights([graph], (data) => !isShared(data)) : 0;
+  return bytesOfWeights(imported === undefined ? [graph] : [imported, graph]) + copied;
 }
 
 /** `counts`: the arrays that are counted; all where absent. */

@@ -2,6 +2,7 @@ import type { CalibrationBatch } from '../calibration/executor/pool-executor.js'
 import type { BitWidths, CalibrationPlan } from '../calibration/plan.js';
 import { calibratorOf, DEFAULT_CALIBRATOR } from '../calibration/thresholds/index.js';
 import { fail } from '../error.js';
+import { detachWeights, withoutWeights } from '../graph/detach-weights.js';
 import type { Graph } from '../graph/graph.js';
 import {
   type CalibrationFiles,
@@ -66,9 +67,10 @@ import {
   manifestText,
 } from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network } from './network.js';
-import { firstImages } from './network-inputs.js';
+import { firstImages, someImages } from './network-inputs.js';
 import { runsAfterQuantize } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
+import { weightBytes } from './planned-memory.js';
 import { QUANTIZE_FLAGS, type QuantizeFlags } from './quantize-flags.js';
 import { quickLook } from './quick-look.js';
 import { reportInput } from './report-input.js';
@@ -85,9 +87,9 @@ export interface QuantizeResult {
   readonly output: string;
   /** The entries of the scaling file, in network order. */
   readonly entries: readonly ScalingEntry[];
-  /** The network as it was imported. */
+  /** The network as it was imported, without its weights. */
   readonly network: Network;
-  /** The network as it was calibrated. */
+  /** The network as it was calibrated, with its weights. */
   readonly graph: Graph;
   /** The files that were calibrated on. */
   readonly files: CalibrationFiles;
@@ -228,8 +230,6 @@ export interface FedNetwork {
   readonly graph: Graph;
   readonly plan: CalibrationPlan;
   readonly source: ImageSource;
-  /** Images of some of the files. */
-  readonly sourceOf: (files: CalibrationFiles) => ImageSource;
   readonly preprocessing: Preprocessing;
   /** Why it is that where a TensorFlow graph itself shows it. */
   readonly shown: string | undefined;
@@ -247,27 +247,38 @@ export async function fedNetwork({ flags, widths, chosen }: QuantizeJob, hooks: 
   const plan = planCalibration(graph, { ...options, widths, walk });
   await pause();
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
-  const sourceOf = (files: CalibrationFiles): ImageSource => fileSource(folders, options, network, files);
-  const source = sourceOf(chosen);
+  const source = fileSource(folders, options, network, chosen);
   await reportInput(source, flags, network, hooks);
   const firstInput = { ...network.graph, inputs: network.graph.inputs.slice(0, 1) };
   const preprocessing = preprocessingOf(options, firstInput, framework);
   warnOfPreprocessing(options, network, hooks);
   const shown = shownPreprocessing(options, network)?.because;
-  return { network, graph, plan, source, sourceOf, preprocessing, shown, walk };
+  return { network, graph, plan, source, preprocessing, shown, walk };
+}
+
+/** {@link fedNetwork} for the threads of a pool. Weights as they were imported may be collected where the walk has others. */
+async function sharedNetwork(
+  pool: Pool,
+  job: QuantizeJob,
+  hooks: JobHooks,
+): Promise<FedNetwork & { readonly weightsRead: number }> {
+  const fed = await fedNetwork(job, hooks);
+  const network = { ...fed.network, graph: withoutWeights(fed.network.graph) };
+  const weightsRead = weightBytes({ imported: fed.network.graph, graph: fed.graph }, pool.size);
+  return { ...fed, network, graph: graphFor(pool, detachWeights(fed.graph)), weightsRead };
 }
 
 async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promise<Made> {
   const { flags, widths, output, multipliers, chosen } = job;
-  const { network, source, sourceOf, preprocessing, shown, walk, ...fed } = await fedNetwork(job, hooks);
+  const fed = await sharedNetwork(pool, job, hooks);
+  const { network, graph, weightsRead, source, preprocessing, shown, walk } = fed;
   const isRecorded = flags.manifest !== undefined;
   const images = isRecorded ? imagesOf(source, network.graph) : [];
   const hashes: FileHashes = isRecorded ? await hashInputs(flags, images, pauseFor(hooks.signal)) : new Map();
   const options = optionsOf(flags);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
-  const graph = graphFor(pool, fed.graph);
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;
-  const held = { imported: network.graph, graph: fed.graph };
+  const held = { graph, weightsRead };
   const batch = { source, onSkipped: skipping?.onSkipped, isVerified: isVerified(flags), held };
   const layers = await calibrateIn(pool, graph, batch, { ...options, widths, walk }, hooks);
   const files = skipping?.files() ?? chosen;
@@ -276,7 +287,7 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   await expectUnchanged(hashes);
   const text = formatScaling(entries);
   const isLooking = flags.no_quick_look !== true && flags.report === undefined && entries.length > 0;
-  const used = sourceOf(files);
+  const used = skipping === undefined ? source : someImages(source, skipping.isUsed);
   const look = { graph, entries, overlay, source: used };
   const verdict = isLooking ? await quickLook(pool, look, knownOf(flags), hooks) : undefined;
   const chosenMultipliers = calibratorOf(calibrator).emulated === true ? BY_CHANNEL : multipliers;
@@ -339,10 +350,16 @@ function skipBadImages(
   chosen: CalibrationFiles,
   flags: QuantizeFlags,
   hooks: JobHooks,
-): { readonly onSkipped: CalibrationBatch['onSkipped']; files(): CalibrationFiles } {
+): {
+  readonly onSkipped: CalibrationBatch['onSkipped'];
+  readonly isUsed: (image: number) => boolean;
+  files(): CalibrationFiles;
+} {
   const bad = new Set<number>();
-  const withoutBad = <T>(list: readonly T[]): T[] => list.filter((_, index) => !bad.has(index));
+  const isUsed = (image: number): boolean => !bad.has(image);
+  const withoutBad = <T>(list: readonly T[]): T[] => list.filter((_, index) => isUsed(index));
   return {
+    isUsed,
     onSkipped(skipped) {
       for (const { image, error } of skipped) {
         bad.add(image);

@@ -1,4 +1,5 @@
 import { fail } from '../error.js';
+import { detachWeights } from '../graph/detach-weights.js';
 import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
@@ -29,10 +30,10 @@ import { classCount, readLabels } from './labels.js';
 import { recordedCalibration } from './manifest-flags.js';
 import { measureImages } from './measure-images.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
-import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
+import { INPUT_FLAGS, type InputFlags, listInputs, type NamedImages, reportInputs } from './network-inputs.js';
 import { runsAfterVerify } from './next-runs.js';
 import { checkOutputs } from './outputs.js';
-import { expectMemory, plannedRun } from './planned-memory.js';
+import { expectMemory, type HeldNetworks, plannedRun, weightBytes } from './planned-memory.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
 import { fittingGraph, loadFitting } from './scaling-file.js';
 import { graphFor, openTaskPool, sourceFor, type ThreadOptions, threadsFor } from './worker-tasks.js';
@@ -113,19 +114,8 @@ export interface VerifyResult extends Verification {
 export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
   checkVerifyFlags(flags);
   await checkOutputs({ '--report': flags.report }, [flags.deploy_model, flags.weights, flags.scaling, flags.labels]);
-  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
-  const network = await loadNetwork(flags, hooks);
-  const { source, names } = await listInputs(flags, network, hooks);
-  const outputs = network.graph.values.filter(({ id }) => network.graph.outputs.includes(id));
-  const labels =
-    flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classCount(network.graph));
-  expectScores(
-    outputs.some(({ shape }) => isVector(shape)),
-    optionsOf(flags),
-  );
-  const graph = fittingGraph(network.graph, entries);
+  const { graph, weightsRead, entries, overlay, source, names, labels } = await readInputs(flags, hooks);
   const recorded = flags.manifest === undefined ? {} : await recordedCalibration(flags.manifest);
-  await reportInputs(source, flags, network, hooks);
   // The network's layers of the host are known from its import.
   const known = {
     runs: runsAfterVerify(flags),
@@ -134,8 +124,7 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
   };
   const options = { ...known, ...optionsOf(flags), overlay, labels, floatLayers: undefined };
   const threads = await threadsFor(options, imageCount(source));
-  const held = { imported: network.graph, graph };
-  await expectMemory(plannedRun(held, { threads, arithmetic: 'both' }), 'Pass fewer --threads.');
+  await expectMemory(plannedRun({ graph, weightsRead }, { threads, arithmetic: 'both' }), 'Pass fewer --threads.');
   const { result, measured } = await measureEntries(graph, entries, source, options, hooks);
   if (flags.report !== undefined) {
     const { deploy_model, weights, scaling } = flags;
@@ -147,6 +136,30 @@ export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<
     await writeFileAtomic(flags.report, text);
   }
   return result;
+}
+
+/** What a verification reads: the network as it was calibrated, and nothing of it as it was imported, which may be collected. */
+interface VerifyInputs extends NamedImages, Required<Omit<HeldNetworks, 'imported'>> {
+  readonly entries: readonly ScalingEntry[];
+  readonly overlay: OverlayName;
+  readonly labels: readonly number[] | undefined;
+}
+
+async function readInputs(flags: VerifyFlags, hooks: JobHooks): Promise<VerifyInputs> {
+  const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
+  const network = await loadNetwork(flags, hooks);
+  const { source, names } = await listInputs(flags, network, hooks);
+  const outputs = network.graph.values.filter(({ id }) => network.graph.outputs.includes(id));
+  const labels =
+    flags.labels === undefined ? undefined : await readLabels(flags.labels, names, classCount(network.graph));
+  expectScores(
+    outputs.some(({ shape }) => isVector(shape)),
+    optionsOf(flags),
+  );
+  const graph = detachWeights(fittingGraph(network.graph, entries));
+  await reportInputs(source, flags, network, hooks);
+  const weightsRead = weightBytes({ imported: network.graph, graph }, 1);
+  return { graph, weightsRead, entries, overlay, source, names, labels };
 }
 
 /** A warning for each input that the calibration cannot have seen, where the verdict does not say so. */

@@ -2,19 +2,17 @@ import type { Engine } from './engine.js';
 import type { Lowering } from './lowering.js';
 
 /**
- * A lowering with its packed constants on an engine's heap, from its construction until `free`. Each run has scratch of its
- * own, or works in `scratch`, an address with room for `lowering.scratch` bytes that several lowerings may share.
+ * A lowering with its packed constants on an engine's heap, from its construction until `free`. Scratch is there during a run alone,
+ * so that all that runs on the heap has it in the same place.
  */
 export class PreparedLowering {
   readonly #engine: Engine;
   readonly #lowering: Lowering;
-  readonly #scratch: number | undefined;
   #constants: number | undefined;
 
-  constructor(engine: Engine, lowering: Lowering, scratch?: number) {
+  constructor(engine: Engine, lowering: Lowering) {
     this.#engine = engine;
     this.#lowering = lowering;
-    this.#scratch = scratch;
     this.#constants = lowering.constants > 0 ? engine.heap.alloc(lowering.constants) : undefined;
     lowering.prepare(engine, this.#constants ?? 0);
   }
@@ -22,9 +20,9 @@ export class PreparedLowering {
   /** One run on operands at these addresses. */
   run(inputs: readonly number[], outputs: readonly number[]): void {
     const { heap } = this.#engine;
-    const scratch = this.#scratch ?? heap.alloc(this.#lowering.scratch);
+    const scratch = heap.alloc(this.#lowering.scratch);
     this.#lowering.run(this.#engine, { inputs, outputs, constants: this.#constants ?? 0, scratch });
-    if (this.#scratch === undefined) heap.free(scratch);
+    heap.free(scratch);
   }
 
   /** Gives the memory of the constants back; the lowering runs no more. */

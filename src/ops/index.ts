@@ -33,6 +33,8 @@ import { extractPatches } from './extract-patches.js';
 import { fakeQuant } from './fake-quant.js';
 import { flatten } from './flatten.js';
 import { gather } from './gather.js';
+import { hSigmoid } from './h-sigmoid.js';
+import { hSwish } from './h-swish.js';
 import { innerProduct } from './inner-product.js';
 import { input } from './input.js';
 import { instanceNorm } from './instance-norm.js';
@@ -44,6 +46,7 @@ import { lrn } from './lrn.js';
 import { matrixDiag } from './matrix-diag.js';
 import { matrixDiagPart } from './matrix-diag-part.js';
 import { maxPoolArgmax } from './max-pool-argmax.js';
+import { mish } from './mish.js';
 import { mvn } from './mvn.js';
 import { nonMaxSuppression } from './non-max-suppression.js';
 import { normalize } from './normalize.js';
@@ -107,10 +110,13 @@ export const ops: readonly Op[] = [
   elu,
   exp,
   flatten,
+  hSigmoid,
+  hSwish,
   innerProduct,
   input,
   log,
   lrn,
+  mish,
   mvn,
   normalize,
   permute,

@@ -1,4 +1,5 @@
 import { type AnalysedGraph, analyse } from '../analysis/analysed-graph.js';
+import { appendTo } from '../append-to.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import type { ConvolutionAlgorithm } from '../kernels/convolution.js';
 import { aligned, type Lowering, withoutLargeConstants } from '../kernels/lowering.js';
@@ -139,7 +140,7 @@ function layOutRest(rest: readonly Lifetime[], layout: Layout): Layout {
   let next = ending.next().value;
   for (const { id, bytes, first } of [...rest].sort((a, b) => a.first - b.first)) {
     for (; next !== undefined && next.last < first; next = ending.next().value)
-      push(free, next.bytes, offsets.get(next.id) ?? 0);
+      appendTo(free, next.bytes, offsets.get(next.id) ?? 0);
     const offset = free.get(bytes)?.pop() ?? layout.arena;
     offsets.set(id, offset);
     layout.arena = Math.max(layout.arena, offset + bytes);
@@ -162,8 +163,8 @@ class Calendar {
   add(placed: Placed): void {
     const [start, ...others] = pagesOf(placed.lifetime);
     if (start === undefined) return;
-    push(this.beginning, start, placed);
-    for (const page of [start, ...others]) push(this.living, page, placed);
+    appendTo(this.beginning, start, placed);
+    for (const page of [start, ...others]) appendTo(this.living, page, placed);
     this.steps += others.length;
   }
 
@@ -177,12 +178,6 @@ class Calendar {
       .filter((rival) => rival.lifetime.first <= lifetime.last && lifetime.first <= rival.lifetime.last)
       .sort((a, b) => a.offset - b.offset);
   }
-}
-
-function push<T>(lists: Map<number, T[]>, key: number, item: T): void {
-  const known = lists.get(key);
-  if (known === undefined) lists.set(key, [item]);
-  else known.push(item);
 }
 
 function pagesOf({ first, last }: Lifetime): number[] {

@@ -22,7 +22,6 @@ export class Runner {
   readonly #engine: Engine;
   readonly #analysed: AnalysedGraph;
   readonly #arena: number;
-  readonly #scratch: number;
   readonly #steps: readonly Step[];
   readonly #byNode: ReadonlyMap<number | undefined, Step>;
 
@@ -40,7 +39,6 @@ export class Runner {
     this.#engine = engine;
     this.#analysed = analyse(graph);
     this.#arena = engine.heap.alloc(this.plan.arena);
-    this.#scratch = engine.heap.alloc(this.plan.scratch);
     this.#steps = this.plan.nodes.map((planned) => this.#prepare(planned));
     this.#byNode = new Map(this.#steps.map((step) => [step.nodes[0], step]));
   }
@@ -85,14 +83,14 @@ export class Runner {
   /** Gives the memory back. */
   free(): void {
     for (const { lowering } of this.#steps) lowering.free();
-    for (const pointer of [this.#arena, this.#scratch]) this.#engine.heap.free(pointer);
+    this.#engine.heap.free(this.#arena);
   }
 
   #prepare({ node, fused, lowering }: PlannedNode): Step {
     const addresses = (ids: readonly ValueId[]): number[] => ids.map((id) => this.addressOf(id));
     return {
       nodes: fused === null ? [node] : [node, fused],
-      lowering: new PreparedLowering(this.#engine, lowering, this.#scratch),
+      lowering: new PreparedLowering(this.#engine, lowering),
       inputs: addresses(this.#analysed.node(node).inputs),
       outputs: addresses(this.#analysed.node(fused ?? node).outputs),
     };

@@ -66,7 +66,7 @@ class RecordingExecutor implements CalibrationExecutor {
 
   async channelCounts(asked: readonly ChannelRequest[]) {
     this.asked.push(`channel counts of ${asked.length}`);
-    return asked.map(({ bins }) => new Float64Array(bins));
+    return asked.map(({ bins }) => new Uint32Array(bins));
   }
 
   async layerErrors(asked: readonly LayerErrorRequest[]) {

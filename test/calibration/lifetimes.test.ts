@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { analyse } from '../../src/analysis/analysed-graph.js';
 import { releaseForms } from '../../src/calibration/lifetimes.js';
 import type { PlannedThreshold, Stage } from '../../src/calibration/plan.js';
-import { formKey, formsRead, formsWritten, type Step } from '../../src/calibration/step.js';
+import { formKey, formsRead, formsReleased, formsWritten, type Step } from '../../src/calibration/step.js';
 import { concat, convolution, maxPooling, networkOf, planOf, relu } from './plans.js';
 
 const graph = networkOf(relu('r', 'data'), relu('s', 'r'));
@@ -39,6 +39,21 @@ test('a form that is measured later lives until the search', () => {
   ]);
 });
 
+test('a rounding that is the last reader releases what it reads by itself; another one does not', () => {
+  const round = (bits: 8 | 16): Step => ({ do: 'round', node: 0, from: raw(data), grid: { threshold: bits, bits } });
+  const [first, second] = [round(8), round(16)];
+  const [stage] = releaseForms([{ search: [], steps: [input, first, second], nodes: [] }], [], analyse(graph));
+  const written = { value: data, grid: { threshold: 8, bits: 8 } };
+  const last = { value: data, grid: { threshold: 16, bits: 16 } };
+  assert.equal(stage?.steps, [
+    input,
+    first,
+    { do: 'free', forms: [written] },
+    { ...second, releases: true },
+    { do: 'free', forms: [last] },
+  ]);
+});
+
 test('a plan reads no form that is released and leaves none behind', () => {
   const { plan, graph: whole } = planOf([
     convolution('a', 'data'),
@@ -60,7 +75,7 @@ test('a plan reads no form that is released and leaves none behind', () => {
     for (const step of steps) {
       formsRead(step).forEach((form) => expectLive(formKey(form), step.do));
       formsWritten(step, network).forEach((form) => live.add(formKey(form)));
-      if (step.do === 'free') step.forms.forEach((form) => assert.ok(live.delete(formKey(form)), formKey(form)));
+      formsReleased(step).forEach((form) => assert.ok(live.delete(formKey(form)), formKey(form)));
     }
   }
   assert.is(live.size, 0);

@@ -1,28 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Graph, GraphNode } from '../../src/graph/graph.js';
+import type { GraphNode } from '../../src/graph/graph.js';
 import { shareWeights } from '../../src/graph/share-weights.js';
-import type { Tensor } from '../../src/tensor.js';
-
-const node = (name: string, params: Tensor[]): GraphNode => ({
-  name,
-  op: 'convolution',
-  type: 'Convolution',
-  attrs: {},
-  inputs: [],
-  outputs: [],
-  params,
-  where: '',
-});
-const graphOf = (...nodes: GraphNode[]): Graph => ({
-  name: 'net',
-  nodes,
-  values: [],
-  inputs: [],
-  outputs: [],
-  names: {},
-});
-const tensor = (data: Float32Array): Tensor => ({ shape: [data.length], data });
+import { graphOf, node, tensor } from './parameters.js';
 
 test('weights are copied into shared memory once, those that are shared already not at all', () => {
   const own = tensor(Float32Array.of(1, -2, 3));

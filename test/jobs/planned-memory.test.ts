@@ -153,17 +153,19 @@ for (const [name, command] of Object.entries(commands))
 
 test('images and threads add up, the budget of activations bounds them', async () => {
   const flags = { ...networks.example, calibration_size: 8, calibration_seed: 1, no_quick_look: true };
-  const [one, two, half, bounded] = await Promise.all(
+  const [one, two, half, quarter, bounded] = await Promise.all(
     [
       { ...flags, threads: 1 },
       { ...flags, threads: 2 },
       { ...flags, calibration_size: 4, threads: 1 },
+      { ...flags, calibration_size: 2, threads: 1 },
       { ...flags, threads: 1, memory: 1000 },
     ].map(async (each) => (await planQuantization(each)).memory),
   );
-  assert.is(one!.activations, 2 * half!.activations);
+  assert.is(one!.activations - half!.activations, 2 * (half!.activations - quarter!.activations));
   assert.is(two!.layers, 2 * one!.layers);
-  assert.is(two!.activations, one!.activations);
+  // Each thread has codes of one image beside the floats that they replace.
+  assert.is(two!.activations, 2 * half!.activations);
   assert.ok(two!.total > one!.total);
   assert.is(bounded!.activations, 1000);
   assert.is(one!.total - bounded!.total, one!.activations - 1000);

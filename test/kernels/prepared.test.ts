@@ -26,7 +26,7 @@ test('a prepared lowering runs any number of times and gives all of its memory b
   assert.is(heap.alloc(64), untouched);
 });
 
-test('lowerings share a scratch, or have one for each run', async () => {
+test('lowerings have their scratch in one place, during a run alone', async () => {
   const engine = await createEngine();
   const seen: number[] = [];
   const lowering: Lowering = {
@@ -35,11 +35,10 @@ test('lowerings share a scratch, or have one for each run', async () => {
     prepare: () => undefined,
     run: (_engine, { scratch }) => void seen.push(scratch),
   };
-  const shared = engine.heap.alloc(100);
-  new PreparedLowering(engine, lowering, shared).run([], []);
+  new PreparedLowering(engine, lowering).run([], []);
   new PreparedLowering(engine, lowering).run([], []);
   const next = engine.heap.alloc(100);
-  assert.equal(seen, [shared, next]);
+  assert.equal(seen, [next, next]);
 });
 
 test.run();

@@ -112,7 +112,7 @@ export function layerTable(): string {
     `Left out: every type that ends in \`Loss\`, ${code(measuringTypes)}, and what labels alone feed.`,
     'Names of the first two formats (`CONVOLUTION`, `conv`) are those of today. Refused, as every type that is not listed here:',
     ['| type | why |', '|---|---|', ...refusals(refusedCaffe)].join('\n'),
-    'Also refused: a layer whose own parameters hold a field that no known Caffe has, except those that change no result; a BatchNorm with `use_global_stats: false`, a BN of SegNet without `bn_mode: INFERENCE`; stochastic pooling; convolutions over one or three axes.',
+    'Also refused: a layer whose own parameters hold a field that no known Caffe has, except those that change no result; a BatchNorm with `use_global_stats: false`, a BN of SegNet without `bn_mode: INFERENCE`; stochastic pooling; convolutions over one or three axes; HardSwish and HardSigmoid, which forks define in different ways.',
     '## TensorFlow',
     'A node that depends on constants alone is computed when the graph is read, whatever its operator says below.',
     ['| type | operator | where |', '|---|---|---|', ...graphOps()].join('\n'),

@@ -155,7 +155,7 @@ export class Batch {
     return channelRange(engine, channelLayout(network.value(form.value)), (visit) => this.forEachForm(form, visit));
   }
 
-  channelCounts({ form, ...bins }: ChannelRequest): Float64Array {
+  channelCounts({ form, ...bins }: ChannelRequest): Uint32Array {
     const { engine, network } = this.memory;
     const layout = channelLayout(network.value(form.value));
     return channelCounts(engine, layout, bins, (visit) => this.forEachForm(form, visit));

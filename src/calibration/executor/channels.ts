@@ -60,13 +60,13 @@ export function channelRange(engine: Engine, layout: ChannelLayout, forEachImage
   return range;
 }
 
-/** The counts of all images' channels, [channel][bin]. Exact, so parts add up in any order. */
+/** The counts of all images' channels, [channel][bin], modulo 2^32. Exact, so parts add up in any order. */
 export function channelCounts(
   engine: Engine,
   layout: ChannelLayout,
   { low, width, bins }: Omit<ChannelRequest, 'form'>,
   forEachImage: ForEachImage,
-): Float64Array {
+): Uint32Array {
   const { heap, kernels } = engine;
   const { channels, pixels, channelStride, pixelStride } = layout;
   const counts = heap.alloc(channels * bins * 4);
@@ -76,7 +76,7 @@ export function channelCounts(
     kernels.channel_histograms_f32(at, channels, pixels, channelStride, pixelStride, first, scale, bins, counts),
   );
   const { buffer, byteOffset, length } = heap.i32(counts, channels * bins);
-  const result = new Float64Array(new Uint32Array(buffer, byteOffset, length));
+  const result = new Uint32Array(buffer, byteOffset, length).slice();
   heap.free(counts);
   return result;
 }

@@ -68,7 +68,7 @@ export interface CalibrationExecutor {
   /** The range of each channel of stored forms. */
   channelRanges(forms: readonly StoredForm[]): Promise<ChannelRange[]>;
   /** Counts of each channel, [channel][bin]. */
-  channelCounts(asked: readonly ChannelRequest[]): Promise<Float64Array[]>;
+  channelCounts(asked: readonly ChannelRequest[]): Promise<Uint32Array[]>;
   /** Errors of weighted layers on the overlay, [candidate][end][channel]. */
   layerErrors(asked: readonly LayerErrorRequest[]): Promise<Float64Array[]>;
 }

@@ -92,8 +92,8 @@ class PoolExecutor implements OpenExecutor {
     return inColumns(parts).map((column) => column.reduce(mergeRanges));
   }
 
-  async channelCounts(asked: readonly ChannelRequest[]): Promise<Float64Array[]> {
-    const parts = await this.request<Float64Array[]>('calibration.channel_counts', asked);
+  async channelCounts(asked: readonly ChannelRequest[]): Promise<Uint32Array[]> {
+    const parts = await this.request<Uint32Array[]>('calibration.channel_counts', asked);
     return inColumns(parts).map((column) => column.reduce(addCounts));
   }
 
@@ -170,8 +170,8 @@ function addHistograms(a: Histogram, b: Histogram): Histogram {
   return { counts: addCounts(a.counts, b.counts), zeros: a.zeros + b.zeros };
 }
 
-function addCounts(a: Float64Array, b: Float64Array): Float64Array {
-  const sums = new Float64Array(a.length);
-  for (let bin = 0; bin < sums.length; bin++) sums[bin] = a[bin]! + b[bin]!;
+/** Adds to the first array and gives it back: nothing else holds a member's answer. */
+function addCounts<T extends Float64Array | Uint32Array>(sums: T, more: T): T {
+  for (let bin = 0; bin < sums.length; bin++) sums[bin]! += more[bin]!;
   return sums;
 }

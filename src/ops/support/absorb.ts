@@ -1,6 +1,7 @@
+import { zerosLike } from '../../tensor.js';
 import type { Affine } from '../op.js';
 
-/** Weight rows [output channel][k] and a bias. */
+/** Weight rows [output channel][k], in shared memory where the given ones are, and a bias. */
 export interface RowsAndBias {
   readonly rows: Float32Array;
   readonly bias: Float32Array;
@@ -9,8 +10,11 @@ export interface RowsAndBias {
 /** Rows scaled by their output channel, in double, rounded once; the bias follows. */
 export function scaleRows(rows: Float32Array, bias: Float32Array | null, { scale, shift }: Affine): RowsAndBias {
   const depth = rows.length / scale.length;
+  const scaled = zerosLike(rows);
+  for (const [channel, factor] of scale.entries())
+    for (let k = channel * depth, end = k + depth; k < end; k++) scaled[k] = rows[k]! * factor;
   return {
-    rows: rows.map((weight, index) => weight * scale[Math.floor(index / depth)]!),
+    rows: scaled,
     bias: Float32Array.from(shift, (value, c) => (bias?.[c] ?? 0) * scale[c]! + value),
   };
 }
@@ -25,11 +29,13 @@ export function scaleColumns(
 ): RowsAndBias {
   const depth = rows.length / count;
   const sums = Float64Array.from({ length: count }, (_, row) => bias?.[row] ?? 0);
-  const scaled = rows.map((weight, index) => {
+  const scaled = zerosLike(rows);
+  for (let index = 0; index < rows.length; index++) {
+    const weight = rows[index]!;
     const row = Math.floor(index / depth);
     const channel = channelOf(row, index % depth);
     sums[row] = sums[row]! + weight * shift[channel]!;
-    return weight * scale[channel]!;
-  });
+    scaled[index] = weight * scale[channel]!;
+  }
   return { rows: scaled, bias: Float32Array.from(sums) };
 }

@@ -45,7 +45,7 @@ for (const value of shapes) {
     const range = channelRange(engine, layout, visit);
     const [low, width, bins] = [-8, 0.25, 64];
     const counts = channelCounts(engine, layout, { low, width, bins }, visit);
-    const expected = new Float64Array(layout.channels * bins);
+    const expected = new Uint32Array(layout.channels * bins);
     for (let c = 0; c < layout.channels; c++) {
       const own = values.flatMap((image) => [...image].filter((_, index) => channelOf(index, value) === c));
       assert.is(range.lows[c], Math.min(...own));

@@ -4,7 +4,7 @@ import type { BatchMemory } from '../batch-memory.js';
 import { quantize, requantize } from '../grid-kernels.js';
 import type { Statistics } from '../statistics.js';
 
-/** A stored form as codes on a grid. */
+/** A stored form as codes on a grid. Where the step releases the form, no two images have both. */
 export function runRound(memory: BatchMemory, step: StepOf<'round'>): Statistics {
   const output: CodesForm = { value: step.from.value, grid: step.grid };
   const grid = memory.grid(step.grid);
@@ -13,6 +13,7 @@ export function runRound(memory: BatchMemory, step: StepOf<'round'>): Statistics
     memory.store.get(source);
     const at = memory.store.alloc(memory.key(image, output), memory.bytes(output), [source]);
     roundTo(memory, image, step.from, at, grid);
+    if (step.releases === true) memory.store.free(source);
   });
 }
 

@@ -28,6 +28,21 @@ test('raw values become codes, and codes become codes of another grid by way of 
   }
 });
 
+test('what a rounding releases is gone', async () => {
+  const { batch, stored, store } = await batchOf(graph, images);
+  await batch.run({ do: 'input', node: 0 });
+  batch.bind([[0, 5]]);
+  const grid = { threshold: 0, bits: 8 } as const;
+  await batch.run({ do: 'round', node: 0, from: raw(data), grid, releases: true });
+  for (const [image, values] of images.entries()) {
+    assert.equal(
+      stored(image, codes(data, grid)),
+      [...values].map((x) => gridCode(x, 5, 8)),
+    );
+    assert.not.ok(store.has(`${image}:${data}`));
+  }
+});
+
 test('a threshold that counts as zero gives codes of 0', async () => {
   const { batch, stored } = await batchOf(graph, images);
   await batch.run({ do: 'input', node: 0 });
