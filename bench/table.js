@@ -13,7 +13,7 @@
  * @property {string} note
  */
 
-/** The ratio asked for now, and the one wanted then. @typedef {{ asked: number, wanted: number | null }} Limits */
+/** The ratio asked for now, and the one wanted then: of the minima, if nothing else is said. @typedef {{ asked: number, wanted: number | null, of?: 'medians' }} Limits */
 
 const head = ['row', 'threads', 'against', 'ours', 'theirs', 'ratio of minima', 'of medians', 'asked', 'wanted', ''];
 
@@ -71,8 +71,8 @@ function cellsOf({ what, threads, against, ours, theirs, ratios, limits, note })
 /** @param {Row['ratios']} ratios @param {Limits | null} limits @param {string} note */
 function verdict(ratios, limits, note) {
   if (ratios === null || limits === null) return note;
-  const met =
-    ratios[0] <= limits.asked ? (limits.wanted !== null && ratios[0] <= limits.wanted ? 'wanted' : 'met') : 'missed';
+  const ratio = ratios[limits.of === 'medians' ? 1 : 0];
+  const met = ratio <= limits.asked ? (limits.wanted !== null && ratio <= limits.wanted ? 'wanted' : 'met') : 'missed';
   return note === '' ? met : `${met}; ${note}`;
 }
 

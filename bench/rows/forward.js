@@ -7,9 +7,9 @@ import { compared, missing } from '../table.js';
 
 /** Ours by its section: what it is called, and its limits against onnxruntime-web's float. */
 const forms = {
-  float: { title: 'float forward', limits: { asked: 0.65, wanted: 0.45 } },
-  grid: { title: '8-bit grid forward', limits: { asked: 0.38, wanted: 0.28 } },
-  overlay: { title: '8-bit overlay emulation', limits: { asked: 0.42, wanted: 0.3 } },
+  float: { title: 'float forward', limits: { asked: 0.5, wanted: 0.4, of: 'medians' } },
+  grid: { title: '8-bit grid forward', limits: { asked: 0.28, wanted: 0.2 } },
+  overlay: { title: '8-bit overlay emulation', limits: { asked: 0.28, wanted: 0.2 } },
 };
 
 const BASE = 'onnxruntime-web';

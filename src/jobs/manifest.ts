@@ -1,6 +1,7 @@
 import { fail } from '../error.js';
 import type { CalibrationFiles } from '../images/index.js';
 import { sha256, VERSION } from '../platform/index.js';
+import type { Pause } from '../runtime/pause.js';
 
 /** The flags of a calibration. `deploy_model` and `weights` are hashed; every flag is copied. */
 interface ManifestFlags {
@@ -20,11 +21,18 @@ export const BY_CHANNEL = 'by channel';
 /** SHA-256 of files by their path. */
 export type FileHashes = ReadonlyMap<string, string>;
 
-/** SHA-256 of the files that a calibration reads, by path. Throws `file`. */
-export async function hashInputs(flags: ManifestFlags, images: readonly InputImages[]): Promise<FileHashes> {
+/** SHA-256 of the files that a calibration reads, by path. Throws `file`. `pause` is called before each. */
+export async function hashInputs(
+  flags: ManifestFlags,
+  images: readonly InputImages[],
+  pause: Pause,
+): Promise<FileHashes> {
   const hashes = new Map<string, string>();
-  for (const path of [flags.deploy_model, flags.weights, ...images.flatMap(({ paths }) => paths)])
+  for (const path of [flags.deploy_model, flags.weights, ...images.flatMap(({ paths }) => paths)]) {
+    await pause();
     if (path !== undefined) hashes.set(path, await sha256(path));
+  }
+  await pause();
   return hashes;
 }
 

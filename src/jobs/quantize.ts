@@ -21,6 +21,7 @@ import {
   rescaledNote,
 } from '../report/calibration-warnings.js';
 import { nextCommands } from '../report/next-commands.js';
+import { pauseFor } from '../runtime/pause.js';
 import type { Pool } from '../runtime/pool.js';
 import {
   clipsBeforeScaling,
@@ -57,7 +58,14 @@ import { originsOf, reportText } from './html-report.js';
 import { inputName, plainPaths } from './input-files.js';
 import { refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits } from './layer-bits.js';
-import { BY_CHANNEL, expectUnchanged, hashInputs, type InputImages, manifestText } from './manifest.js';
+import {
+  BY_CHANNEL,
+  expectUnchanged,
+  type FileHashes,
+  hashInputs,
+  type InputImages,
+  manifestText,
+} from './manifest.js';
 import { checkNetworkFlags, loadNetwork, type Network } from './network.js';
 import { firstImages, someImages } from './network-inputs.js';
 import { runsAfterQuantize } from './next-runs.js';
@@ -231,11 +239,13 @@ export interface FedNetwork {
 /** Reads the network of a job, plans its calibration, and says what enters it. Throws also as `planCalibration`, before an image is read. */
 export async function fedNetwork({ flags, widths, chosen }: QuantizeJob, hooks: JobHooks): Promise<FedNetwork> {
   const options = optionsOf(await withMeanValues(flags));
+  const pause = pauseFor(hooks.signal);
   const network = await loadNetwork(flags, hooks);
   const { framework } = network;
   const walk = flags.walk ?? defaultWalk(framework, flags.calibrator);
   const graph = calibratedGraph(network.graph, walk);
   const plan = planCalibration(graph, { ...options, widths, walk });
+  await pause();
   const folders = { flag: '--calibration_directory', folders: flags.calibration_directory ?? [] };
   const source = fileSource(folders, options, network, chosen);
   await reportInput(source, flags, network, hooks);
@@ -263,7 +273,8 @@ async function quantizeIn(pool: Pool, job: QuantizeJob, hooks: JobHooks): Promis
   const fed = await sharedNetwork(pool, job, hooks);
   const { network, graph, weightsRead, source, preprocessing, shown, walk } = fed;
   const isRecorded = flags.manifest !== undefined;
-  const hashes = isRecorded ? await hashInputs(flags, imagesOf(source, network.graph)) : new Map<string, string>();
+  const images = isRecorded ? imagesOf(source, network.graph) : [];
+  const hashes: FileHashes = isRecorded ? await hashInputs(flags, images, pauseFor(hooks.signal)) : new Map();
   const options = optionsOf(flags);
   const { calibrator = DEFAULT_CALIBRATOR, overlay = DEFAULT_OVERLAY } = flags;
   const skipping = flags.skip_bad_images === true ? skipBadImages(chosen, flags, hooks) : undefined;

@@ -66,7 +66,7 @@ testLab('images to verify with and labels: the accuracy is that of the command l
   assert.match(text, new RegExp(`accuracy in float ${percent(accuracy.float.top1)} `));
   assert.match(text, new RegExp(`accuracy on the overlay ${percent(accuracy.fixed.top1)} `));
   const report = await saved(page, 'Save the report');
-  assert.match(report, /images to verify with/);
+  assert.match(report, /verification.*labels\.txt, SHA-256/s);
   assert.match(report, /accuracy on the overlay/);
   await page.getByRole('tab', { name: 'Compare' }).click();
   await page.getByRole('button', { name: /^Keep/ }).click();
@@ -100,6 +100,36 @@ testLab('thresholds that were set by hand stay with other images', async ({ page
   await page.getByRole('button', { name: 'Back to the calibration' }).click();
   await page.getByText('0 layers', { exact: true }).waitFor();
 });
+
+testLab(
+  'images to verify with that do not fit are named, and thresholds that were set by hand outlive them',
+  async (lab) => {
+    const { page } = lab;
+    await loadExample(page);
+    await calibrate(page);
+    await page.getByRole('option', { name: /^conv2/ }).click();
+    const slider = page.getByRole('slider');
+    await slider.press('PageDown');
+    await page.getByText('the manifest repeats the calibration').waitFor();
+    const edited = await saved(page, 'Save the scaling file');
+    await page.getByRole('radio', { name: 'verification' }).check();
+    const png = readFileSync(judged[0] ?? '').subarray(0, 200);
+    await page.locator('input[data-files=files]').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: png });
+    const alert = page.getByRole('alert').getByText(/^verification\/x\.png at byte/);
+    await alert.waitFor();
+    await idle(page);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await slider.press('PageDown');
+    await alert.waitFor();
+    await page.getByRole('button', { name: 'Clear the images to verify with' }).click();
+    await idle(page);
+    assert.ok((await saved(page, 'Save the scaling file')) === edited);
+    await slider.press('PageDown');
+    await page.waitForFunction(() => document.querySelector('[role=alert]')?.textContent === '');
+    await page.getByRole('button', { name: 'Back to the calibration' }).click();
+    await page.getByText('0 layers', { exact: true }).waitFor();
+  },
+);
 
 testLab('labels that do not fit are named, and the page stays usable', async ({ page }) => {
   const field = page.locator('input[data-files=files]');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { writeNpy } from '../../src/formats/npy.js';
 import { root } from '../support.js';
 import { calibrate, idle, loadExample, saved, testLab } from './browser.js';
 
@@ -38,6 +39,26 @@ testLab('a wrong file gets a sentence that fits a page, and the page stays usabl
   await calibrate(page);
   assert.match(await saved(page, 'Save the manifest'), /"deploy_model": "model.pb"/);
 });
+
+testLab(
+  'a network that takes no images shows its arrays, and says what an image is in their place',
+  async ({ page }) => {
+    const field = page.locator('input[data-files=files]');
+    const alert = page.getByRole('alert');
+    const network = 'input: "x" input_shape { dim: 1 dim: 8 }\nlayer { name: "s" type: "Softmax" bottom: "x" top: "s" }';
+    const array = writeNpy({ shape: [1, 8], data: Float32Array.from({ length: 8 }, (_, i) => i / 8) });
+    await field.setInputFiles([
+      { name: 'net.prototxt', mimeType: '', buffer: Buffer.from(network) },
+      { name: 'a.npy', mimeType: '', buffer: Buffer.from(array) },
+    ]);
+    await page.getByRole('tab', { name: 'Input' }).click();
+    await page.getByText(/mean 0\.4/).waitFor();
+    assert.is(await alert.innerText(), '');
+    await page.getByRole('button', { name: 'Clear the images' }).click();
+    await field.setInputFiles(at('examples/cifar10/calibration/0000.png'));
+    await alert.getByText('0000.png: expected a .npy array of shape 8, got a PNG image.').waitFor();
+  },
+);
 
 testLab('cancel keeps the results and leaves a usable page', async ({ page, browser }) => {
   await loadExample(page);

@@ -7,7 +7,7 @@ import type { ClearedFiles, Files, Purpose } from './state.js';
 /** The folder of images that were chosen without one. */
 const IMAGES = 'images';
 /** The folder that holds the images to verify with, so that none of them is calibrated on. */
-const JUDGED = 'images to verify with';
+const JUDGED = 'verification';
 /** The most files that are refused by name. */
 const MOST_REFUSED = 3;
 
@@ -50,7 +50,7 @@ export function without(files: Files, kind: ClearedFiles): Files {
 export const judgedFolder = ({ judged }: Files): string | undefined => (judged.length === 0 ? undefined : JUDGED);
 
 /** A path without the folder that the page put above it. */
-export const givenPath = (path: string): string => path.replace(`${JUDGED}/`, '');
+export const givenPath = (path: string): string => path.replace(new RegExp(`^${JUDGED}/`), '');
 
 /** Whether a network is the same with the same images, so that a calibration still is of them. */
 export const isSameCalibration = (a: Files, b: Files): boolean => {
@@ -134,11 +134,11 @@ function isSameFile(a: Blob, b: Blob): boolean {
   return a.size === b.size && time(a) === time(b);
 }
 
-/** Images with paths in one folder. Those of several folders get a folder above them. */
+/** Images with paths in one folder. Those of several folders get a folder above them, and so do those of the other set's folder. */
 function inOneFolder(images: readonly GivenFile[]): GivenFile[] {
   const roots = new Set(images.map(({ path }) => path.replace(/\/?[^/]*$/, '').replace(/\/.*/, '')));
   const [only = ''] = roots;
-  return roots.size === 1 && only !== '' ? sorted(images) : inFolder(IMAGES, images);
+  return roots.size === 1 && only !== '' && only !== JUDGED ? sorted(images) : inFolder(IMAGES, images);
 }
 
 const inFolder = (folder: string, images: readonly GivenFile[]): GivenFile[] =>

@@ -40,7 +40,7 @@ export class Lab {
   constructor(private readonly session: SessionClient) {
     this.live = new LiveControl(
       session,
-      () => this.resume(),
+      async () => void (await this.resume()),
       (update) => this.takeUpdate(update),
     );
   }
@@ -210,19 +210,26 @@ export class Lab {
     this.set({ problems: [] });
   }
 
-  private async openLive(progress: (progress: Progress) => void): Promise<void> {
+  private async openLive(progress?: (progress: Progress) => void): Promise<void> {
     const { calibration, network, files, live } = this.current;
     if (calibration === undefined || calibration.entries.length === 0) return;
     const most = (network?.macs ?? 0) > LARGE ? 4 : 16;
     const images = Math.min(most, files.judged.length || calibration.images.length);
     const [calibrator = DEFAULT_CALIBRATOR] = calibration.flags.calibrator?.split(':') ?? [];
-    const judged = { images, folder: judgedFolder(files) };
-    const opened = liveOf(await this.session.ask('openLive', judged, progress), calibrator);
-    if (live?.file === undefined) return this.set({ live: opened });
-    // Thresholds that were set by hand before stay.
-    const { wanted, file } = live;
-    const update = await this.session.ask('resetThresholds', { scaling: file.scaling });
-    this.set({ live: { ...updated(opened, update), wanted, file } });
+    // Where this is given up or fails, whoever needs the emulation next opens it.
+    this.epoch = -1;
+    const opened = liveOf(
+      await this.session.ask('openLive', { images, folder: judgedFolder(files) }, progress),
+      calibrator,
+    );
+    if (live?.file === undefined) this.set({ live: opened });
+    else {
+      // Thresholds that were set by hand before stay.
+      const { wanted, file } = live;
+      const update = await this.session.ask('resetThresholds', { scaling: file.scaling });
+      this.set({ live: { ...updated(opened, update), wanted, file } });
+    }
+    this.epoch = this.session.epoch;
   }
 
   /** Takes files in the place of those before. A calibration of the same network and images stays; what it is judged on is new. */
@@ -232,8 +239,7 @@ export class Lab {
     if (!isSameCalibration(before, files)) return this.read(progress);
     this.set({ verification: undefined });
     if (live === undefined || before.judged.join() === files.judged.join()) return;
-    await this.resume(progress);
-    await this.openLive(progress);
+    if (!(await this.resume(progress))) await this.openLive(progress);
   }
 
   /** What changed in the emulation; a verification before it is of another file. */
@@ -245,20 +251,14 @@ export class Lab {
     this.set({ live: isBack ? { ...next, file: undefined } : next, verification: undefined });
   }
 
-  /** Gives a worker that started anew the calibration that the page shows. */
-  private async resume(progress?: (progress: Progress) => void): Promise<void> {
+  /** Gives a worker that started anew the calibration that the page shows. False: the worker knows it. */
+  private async resume(progress?: (progress: Progress) => void): Promise<boolean> {
     const { calibration, live } = this.current;
-    if (calibration === undefined || this.session.epoch === this.epoch) return;
+    if (calibration === undefined || this.session.epoch === this.epoch) return false;
     await this.session.ask('restore', { flags: calibration.flags, scaling: calibration.scaling }, progress);
-    if (live !== undefined) {
-      await this.session.ask(
-        'openLive',
-        { images: live.images.length, folder: judgedFolder(this.current.files) },
-        progress,
-      );
-      if (live.file !== undefined) await this.session.ask('resetThresholds', { scaling: live.file.scaling });
-    }
     this.epoch = this.session.epoch;
+    if (live !== undefined) await this.openLive(progress);
+    return true;
   }
 
   private async read(progress: (progress: Progress) => void): Promise<void> {

@@ -1,5 +1,11 @@
 import { required } from '../../src/error.js';
-import { type Preprocessing, preprocessingWarnings, previewSteps, readImage } from '../../src/images/index.js';
+import {
+  openImages,
+  type Preprocessing,
+  preprocessingWarnings,
+  previewSteps,
+  readImage,
+} from '../../src/images/index.js';
 import { networkInputOf, type PreprocessingFlags, preprocessingOf } from '../../src/jobs/calibration-flags.js';
 import { optionsOf } from '../../src/jobs/flags.js';
 import type { NetworkFlags } from '../../src/jobs/network.js';
@@ -39,8 +45,16 @@ export async function preview({ flags, image }: PreviewOf, call: CallHooks): Pro
   const hooks = { note: (line: string) => void notes.push(line), warn: (line: string) => void warnings.push(line) };
   await reportInput({ paths: [image], preprocessing }, flags, network, hooks);
   warnings.push(...preprocessingWarnings(preprocessing, networkInputOf(graph, framework)));
-  const decoded = await readImage(await readFile(image), image, preprocessing);
-  const steps = preprocessing.kind === 'image' ? previewSteps(decoded, preprocessing, SIDE) : [];
+  const steps = await stepsOf(image, preprocessing);
   const pictures = steps.map(({ name, png }) => ({ caption: name, png }));
   return { input: notes.join(' ').replace(/^input: | \(first image\)$/g, ''), warnings, pictures, preprocessing };
+}
+
+/** The steps as pictures; none of an array, which is read all the same: it may not fit. */
+async function stepsOf(image: string, preprocessing: Preprocessing): Promise<ReturnType<typeof previewSteps>> {
+  if (preprocessing.kind !== 'image') {
+    await openImages({ paths: [image], preprocessing })(0);
+    return [];
+  }
+  return previewSteps(await readImage(await readFile(image), image, preprocessing), preprocessing, SIDE);
 }
