@@ -125,13 +125,13 @@ function bytesOfWeights(graphs: readonly Graph[], counts: (data: Float32Array) =
 
 /**
  * Bytes of a whole network in one thread. The emulation keeps a code of each weight, packs the codes to half of what float32
- * packs and leaves half of that behind while it does; its activations take up to half.
+ * packs and leaves half of that behind while it does; its activations take up to half. Both have their scratch in one place.
  */
 function networkBytes(graph: Graph, arithmetic: Arithmetic): number {
   const { arena, constants, scratch } = plan(graph);
-  const float = arena + constants + scratch;
-  const overlay = arena / 2 + 0.75 * constants + scratch + bytesOfWeights([graph]) / FLOAT;
-  return (arithmetic === 'overlay' ? 0 : float) + (arithmetic === 'float' ? 0 : overlay);
+  const float = arena + constants;
+  const overlay = arena / 2 + 0.75 * constants + bytesOfWeights([graph]) / FLOAT;
+  return scratch + (arithmetic === 'overlay' ? 0 : float) + (arithmetic === 'float' ? 0 : overlay);
 }
 
 /** Throws `data` where a run needs more memory than the machine, or the container that the process is in, has. `hint`: a way out. */

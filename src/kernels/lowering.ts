@@ -17,8 +17,11 @@ export interface Addresses {
 export interface Lowering {
   readonly constants: number;
   readonly scratch: number;
-  /** Whether `prepare` takes a small part of a run's time. Absent: it may take longer than a run. */
-  readonly isQuicklyPrepared?: boolean;
+  /**
+   * Bytes of constants from which they are worth preparing at each run, since that takes a small part of its time. Absent: they never
+   * are, it may take longer than a run.
+   */
+  readonly preparedFrom?: number;
   prepare(engine: Engine, at: number): void;
   run(engine: Engine, at: Addresses): void;
 }
@@ -31,8 +34,8 @@ export const LARGE_BYTES = 2 ** 23;
  * at each run; the results are the same.
  */
 export function withoutLargeConstants(lowering: Lowering): Lowering {
-  const { constants, scratch, isQuicklyPrepared = false } = lowering;
-  if (!isQuicklyPrepared || constants < LARGE_BYTES) return lowering;
+  const { constants, scratch, preparedFrom = Infinity } = lowering;
+  if (constants < preparedFrom) return lowering;
   const behind = aligned(constants);
   return {
     ...withoutConstants,

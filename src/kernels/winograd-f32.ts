@@ -10,7 +10,7 @@ import {
   writeFinish,
 } from './lowering.js';
 import { stageRows } from './stage.js';
-import { isQuicklyTransformed, planWinograd, TWO, type WinogradPlan, WORK_BYTES } from './winograd-plan.js';
+import { planWinograd, TWO, transformedFrom, type WinogradPlan, WORK_BYTES } from './winograd-plan.js';
 
 /** Byte offsets into the constants, after the transformed weights. */
 interface Ends {
@@ -37,7 +37,7 @@ export function lowerWinogradF32(
   return {
     constants: ends.slopes + channelBytes(geometry.outChannels),
     scratch: plan.sums + strip,
-    isQuicklyPrepared: isQuicklyTransformed(geometry),
+    preparedFrom: transformedFrom(geometry),
     prepare(engine, at) {
       transformWeights(engine, plan, weights, at);
       writeFinish(engine.heap, at + ends.bias, at + ends.slopes, geometry.outChannels, bias, activation);

@@ -1,5 +1,5 @@
 import type { ConvolutionGeometry } from './geometry.js';
-import { aligned } from './lowering.js';
+import { aligned, LARGE_BYTES } from './lowering.js';
 
 /** Sizes that keep a strip's transformed patches and a block's products in the second-level cache. */
 const STRIP_BYTES = 384 * 1024;
@@ -72,12 +72,15 @@ export function suitsWinograd({
   return plain && inChannels / group >= 8 && outChannels / group >= 8 && output[0] >= 3 && output[1] >= 5;
 }
 
-/** From this many outputs of a channel on, the transform of its weights takes at most a third of a run's time. */
+/** From so many outputs of a channel on, the transform of its weights takes at most a third of a run's time, or a thirtieth. */
 const MANY_PIXELS = 192;
+const MOST_PIXELS = 2048;
 
-/** Whether the weights are transformed in a small part of a run's time. */
-export const isQuicklyTransformed = ({ output: [height, width] }: ConvolutionGeometry): boolean =>
-  height * width >= MANY_PIXELS;
+/** Bytes of transformed weights from which they are transformed at each run: the less time that takes, the fewer. */
+export function transformedFrom({ output: [height, width] }: ConvolutionGeometry): number {
+  if (height * width < MANY_PIXELS) return Infinity;
+  return height * width < MOST_PIXELS ? LARGE_BYTES : LARGE_BYTES / 4;
+}
 
 /** Lays out a transformed convolution whose input is `planes` planes of 32-bit elements per group. */
 export function planWinograd(geometry: ConvolutionGeometry, tile: WinogradTile, planes: number): WinogradPlan {

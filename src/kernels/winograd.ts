@@ -6,11 +6,11 @@ import { type Addresses, aligned, type Lowering } from './lowering.js';
 import { stageRows } from './stage.js';
 import {
   FOUR,
-  isQuicklyTransformed,
   LEAST_FOR_FOUR,
   planWinograd,
   suitsWinograd,
   TWO,
+  transformedFrom,
   type WinogradPlan,
   type WinogradTile,
   WORK_BYTES,
@@ -50,7 +50,7 @@ export function lowerWinogradI32(
   return {
     constants: constants + (epilogue?.constants ?? 0),
     scratch: plan.sums + (epilogue === undefined ? 0 : strip),
-    isQuicklyPrepared: isQuicklyTransformed(geometry),
+    preparedFrom: transformedFrom(geometry),
     prepare(engine, at) {
       transformWeights(engine, plan, weights, at);
       epilogue?.prepare(engine, at + constants);
