@@ -82,8 +82,10 @@ export function openOutput(flags: OutputFlags & WrittenFiles): Output {
   return {
     style: { wide: flags.wide === true, color: hasColor(flags), columns: environment.outputColumns() },
     result(value, text, toJson = jsonText) {
-      if (isTaken) note(text().trimEnd());
-      else environment.writeOutput(flags.json === true ? toJson(value) : text());
+      if (!isTaken) environment.writeOutput(flags.json === true ? toJson(value) : text());
+      else if (isJson) note(text().trimEnd());
+      // It has lines of its own, in which names are visible.
+      else if (flags.quiet !== true) environment.writeError(text());
     },
     note,
     warn,

@@ -41,18 +41,28 @@ export async function openState(
     }));
   const write = async (result: unknown): Promise<void> => {
     if (path === undefined) return;
-    const digest = await digestOf(images);
-    await writeFileAtomic(path, jsonText({ kind: KIND, inputs, result, digest, measured: images }));
+    // Measurements go on while a state is hashed and written.
+    const measured = structuredClone(images);
+    const digest = await digestOf(measured);
+    await writeFileAtomic(path, jsonText({ kind: KIND, inputs, result, digest, measured }));
   };
   let last = Date.now();
+  let writing: Promise<void> | null = null;
+  const keep = async (): Promise<void> => {
+    await write(null);
+    last = Date.now();
+    writing = null;
+  };
   return {
     images,
     keep: async () => {
-      if (Date.now() - last < PAUSE) return;
-      await write(null);
-      last = Date.now();
+      if (writing === null && Date.now() - last >= PAUSE) writing = keep();
+      await writing;
     },
-    finish: write,
+    finish: async (result) => {
+      await writing;
+      await write(result);
+    },
   };
 }
 

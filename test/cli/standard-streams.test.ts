@@ -17,6 +17,9 @@ test('- writes the scaling file, and nothing else, to standard output', () => {
   assert.equal([code, error], [0, '']);
   assert.is(output, readFileSync(path('q.json'), 'utf8'));
   assert.not.ok(existsSync(path('-')));
+  // The command's own result is on standard error, line by line.
+  const told = xfdnn('quantize', ...network, ...batch.slice(0, -1), '--output_json', '-');
+  assert.match(told.error, /\nconv1 .*\nconv2 .*\n/);
 });
 
 test('a manifest or a report for - is all that standard output gets, whole also where the reader is slow', () => {
