@@ -79,7 +79,14 @@ export { type VerifyDumpsFlags, type VerifyDumpsResult, verifyDumps } from './jo
 export type { ThreadOptions } from './jobs/worker-tasks.js';
 export { dropIdentities, dropUnused, type FoldedChain, optimise } from './optimise/index.js';
 export type { ValuePlacement } from './placement/placement.js';
-export { type FileContents, type FileStatus, type MountedFiles, mountFiles, unmountFiles } from './platform/index.js';
+export {
+  type FileContents,
+  type FileKind,
+  type FileStatus,
+  type MountedFiles,
+  mountFiles,
+  unmountFiles,
+} from './platform/index.js';
 export type { InspectedLayer, Inspection, MemoryPlan } from './report/inspection.js';
 export type { VerificationGates } from './report/missed-gates.js';
 export type { WidthProposal } from './report/width-proposal.js';

@@ -4,6 +4,7 @@ import { compareNames } from './path.js';
 /** The kind of file at a path; links are followed. `other` is a pipe or a device. */
 export type FileKind = 'file' | 'folder' | 'other' | 'absent';
 
+/** What is at a path. */
 export interface FileStatus {
   readonly kind: FileKind;
   /** Bytes; 0 unless `kind` is `file`. */
@@ -26,6 +27,7 @@ export class MountedFiles {
   /** @param given what is read; the files that jobs write are kept apart. */
   constructor(readonly given: FileContents) {}
 
+  /** What is at a path: a file that was given or written, a folder, or nothing. */
   stat(path: string): FileStatus {
     const found = this.written.get(path) ?? this.given.get(path);
     if (found !== undefined) return { kind: 'file', size: found.size };
@@ -51,10 +53,12 @@ export class MountedFiles {
     return bytes;
   }
 
+  /** Writes a file, in place of what is there. */
   write(path: string, content: Uint8Array | string): void {
     this.written.set(path, typeof content === 'string' ? new Blob([content]) : blobOf(content));
   }
 
+  /** Removes a file that was written; one that was given is seen again. */
   remove(path: string): void {
     this.written.delete(path);
   }

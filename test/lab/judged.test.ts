@@ -52,11 +52,14 @@ testLab('images to verify with and labels: the accuracy is that of the command l
   await page.getByText('24 images', { exact: true }).waitFor();
   await idle(page);
   assert.ok((await saved(page, 'Save the scaling file')) === scaling, 'the calibration stays');
-  assert.match(
-    await predictions.first().innerText(),
-    /^0000\.png/,
-    'predictions are those of the images to verify with',
+  const shown = (await predictions.allInnerTexts()).map((row) => row.split('\t').map((cell) => cell.trim()));
+  assert.equal(
+    shown.map(([name, label]) => `${name} ${label}`),
+    readFileSync(at('labels.txt'), 'utf8').split('\n').slice(0, 16),
+    'predictions are those of the images to verify with, beside their labels',
   );
+  const right = (column: number): number => shown.filter((row) => row[column]?.split(' ')[0] === row[1]).length;
+  assert.match(await page.locator('.overall').innerText(), new RegExp(`in float ${right(2)}\\s+${right(3)} of 16`));
   await verify(page);
   const { images, accuracy, verdict } = verified(scaling);
   const text = (await card(page)).replaceAll('\n', ' ');

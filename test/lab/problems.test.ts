@@ -45,7 +45,8 @@ testLab(
   async ({ page }) => {
     const field = page.locator('input[data-files=files]');
     const alert = page.getByRole('alert');
-    const network = 'input: "x" input_shape { dim: 1 dim: 8 }\nlayer { name: "s" type: "Softmax" bottom: "x" top: "s" }';
+    const network =
+      'input: "x" input_shape { dim: 1 dim: 8 }\nlayer { name: "s" type: "Softmax" bottom: "x" top: "s" }';
     const array = writeNpy({ shape: [1, 8], data: Float32Array.from({ length: 8 }, (_, i) => i / 8) });
     await field.setInputFiles([
       { name: 'net.prototxt', mimeType: '', buffer: Buffer.from(network) },

@@ -230,6 +230,17 @@ export class Lab {
       this.set({ live: { ...updated(opened, update), wanted, file } });
     }
     this.epoch = this.session.epoch;
+    await this.readLabels();
+  }
+
+  /** Reads the labels of the images that are emulated. */
+  private async readLabels(): Promise<void> {
+    const { files, live } = this.current;
+    if (live === undefined) return;
+    this.set({ live: { ...live, labels: undefined } });
+    const judged = { images: live.images.length, folder: judgedFolder(files), labels: files.labels };
+    const labels = await this.session.ask('labels', judged);
+    if (this.current.live !== undefined) this.set({ live: { ...this.current.live, labels } });
   }
 
   /** Takes files in the place of those before. A calibration of the same network and images stays; what it is judged on is new. */
@@ -238,8 +249,9 @@ export class Lab {
     this.set({ files });
     if (!isSameCalibration(before, files)) return this.read(progress);
     this.set({ verification: undefined });
-    if (live === undefined || before.judged.join() === files.judged.join()) return;
-    if (!(await this.resume(progress))) await this.openLive(progress);
+    if (live === undefined || (await this.resume(progress))) return;
+    if (before.judged.join() === files.judged.join()) await this.readLabels();
+    else await this.openLive(progress);
   }
 
   /** What changed in the emulation; a verification before it is of another file. */

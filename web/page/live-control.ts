@@ -46,6 +46,7 @@ export const liveOf = (view: LiveView, calibrator: string): Live => ({
   calibrator,
   opened: view,
   wanted: {},
+  labels: undefined,
   file: undefined,
 });
 

@@ -61,6 +61,8 @@ export interface Live extends LiveView {
   readonly opened: LiveView;
   /** Thresholds that were set by hand, by blob; the emulation may be a moment behind them. */
   readonly wanted: Readonly<Record<string, number>>;
+  /** The classes of its images; undefined where no labels are known. */
+  readonly labels: readonly number[] | undefined;
   /** The scaling file with them; undefined while it is that of the calibration. */
   readonly file: ScalingFile | undefined;
 }

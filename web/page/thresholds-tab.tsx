@@ -9,7 +9,7 @@ import type { Lab } from './lab.js';
 import { LayerInspector } from './layer-inspector.js';
 import { Listbox } from './listbox.js';
 import { editedCount, isEdited } from './live-control.js';
-import { Predictions } from './predictions.js';
+import { Predictions, rightOnes } from './predictions.js';
 import { shortNames } from './short-names.js';
 import type { Live } from './state.js';
 
@@ -47,6 +47,7 @@ const worstOf = (layers: readonly LiveLayer[]): LiveLayer | undefined =>
 
 function Overall({ lab, live, edited }: ThresholdsProps & { readonly edited: number }) {
   const { sqnr, agreement, images, opened } = live;
+  const right = rightOnes(live);
   return (
     <div class="row overall">
       <dl class="figures" aria-live="polite">
@@ -60,6 +61,12 @@ function Overall({ lab, live, edited }: ThresholdsProps & { readonly edited: num
           <dt>keep their best class</dt>
           <dd>{agreement === null ? '-' : `${Math.round(agreement * images.length)} of ${images.length}`}</dd>
         </div>
+        {right !== undefined && (
+          <div>
+            <dt>as labelled, in float {right.float}</dt>
+            <dd>{`${right.fixed} of ${images.length}`}</dd>
+          </div>
+        )}
         <div>
           <dt>set by hand</dt>
           <dd>{counted(edited, 'layer')}</dd>

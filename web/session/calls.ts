@@ -1,5 +1,6 @@
 import { calibrate } from './calibrate.js';
 import { inspect } from './inspect.js';
+import { labels } from './judged.js';
 import { openLive, presentFile, resetThresholds, setThreshold } from './live.js';
 import { forget, mount } from './mount.js';
 import { preview } from './preview.js';
@@ -17,6 +18,7 @@ export const calls = {
   calibrate,
   restore,
   openLive,
+  labels,
   setThreshold,
   resetThresholds,
   presentFile,

@@ -37,7 +37,17 @@ export async function judgedImages(
   return { source: judged.source, names: judged.files.names };
 }
 
+/** Images that a result is judged on, with the file of their labels. */
+export interface Labelled extends Judged {
+  readonly labels: string | undefined;
+}
+
 /** The classes of images by the labels' file; undefined where there is none. Throws as `verify` for labels that do not fit. */
 export async function labelsOf(labels: string | undefined, names: readonly string[]): Promise<number[] | undefined> {
   return labels === undefined ? undefined : readLabels(labels, names, classCount(expectResult().graph));
+}
+
+/** The classes of the images that a result is judged on. Throws as {@link labelsOf}. */
+export async function labels({ labels: file, ...judged }: Labelled): Promise<number[] | undefined> {
+  return labelsOf(file, (await judgedImages(judged)).names);
 }

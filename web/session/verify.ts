@@ -7,7 +7,7 @@ import { type Fault, isFault } from '../../src/scaling-file/fault.js';
 import { formatScaling } from '../../src/scaling-file/format.js';
 import type { Verdict } from '../../src/verification/verdict/verdict.js';
 import type { Verification } from '../../src/verification/verification.js';
-import { type Judged, judgedImages, labelsOf } from './judged.js';
+import { judgedImages, type Labelled, labelsOf } from './judged.js';
 import { expectResult, presentEntries, session } from './session.js';
 import type { CallHooks } from './wire.js';
 
@@ -19,14 +19,9 @@ export interface VerificationView extends Verification {
   readonly lines: readonly string[];
 }
 
-/** What is verified: the images, and the file of their labels. */
-interface Verified extends Judged {
-  readonly labels: string | undefined;
-}
-
 /** Verifies the last calibration, with the thresholds as they are now. Throws as `verify`. */
 export async function verify(
-  { labels: file, ...judged }: Verified,
+  { labels: file, ...judged }: Labelled,
   { progress, signal }: CallHooks,
 ): Promise<VerificationView> {
   const { graph, overlay, flags } = expectResult();
