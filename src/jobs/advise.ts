@@ -17,7 +17,7 @@ import {
 } from './calibration-flags.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { classCount, readLabels } from './labels.js';
 import { checkNetworkFlags, loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
@@ -52,14 +52,14 @@ export interface AdviseFlags extends NetworkFlags, InputFlags, CalibrationFlags 
   readonly memory?: number | undefined;
 }
 
-const ADVISE_FLAGS: Readonly<Record<keyof AdviseFlags, true>> = {
+const ADVISE_FLAGS: FlagTable<AdviseFlags> = {
   ...NETWORK_FLAGS,
   ...INPUT_FLAGS,
   ...CALIBRATION_FLAGS,
-  overlays: true,
-  calibrators: true,
-  bits: true,
-  multipliers: true,
+  overlays: 'list',
+  calibrators: 'list',
+  bits: 'list',
+  multipliers: 'list',
   walk: true,
   include_inner_product: true,
   unify_concat: true,

@@ -24,6 +24,7 @@ import type { InputAttrs } from '../ops/input.js';
 import { joinPath } from '../platform/index.js';
 import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
+import type { FlagTable } from './known-flags.js';
 
 /** How an image becomes the network's input, spelled as on the command line: {@link PreprocessingOptions} as flags. */
 export interface PreprocessingFlags {
@@ -49,9 +50,9 @@ export interface PreprocessingFlags {
 }
 
 /** The names of {@link PreprocessingFlags}. */
-export const PREPROCESSING_FLAGS: Readonly<Record<keyof PreprocessingFlags, true>> = {
-  transpose: true,
-  channel_swap: true,
+export const PREPROCESSING_FLAGS: FlagTable<PreprocessingFlags> = {
+  transpose: 'list',
+  channel_swap: 'list',
   raw_scale: true,
   mean_value: true,
   input_scale: true,
@@ -77,11 +78,11 @@ export interface CalibrationFlags {
 }
 
 /** The names of {@link CalibrationFlags}. */
-export const CALIBRATION_FLAGS: Readonly<Record<keyof CalibrationFlags, true>> = {
+export const CALIBRATION_FLAGS: FlagTable<CalibrationFlags> = {
   calibration_directory: true,
   calibration_size: true,
   calibration_seed: true,
-  calibration_indices: true,
+  calibration_indices: 'list',
   calibration_sampler: true,
   recursive: true,
 };

@@ -7,7 +7,7 @@ import type { Fault } from '../scaling-file/fault.js';
 import { expectOverlay } from '../scaling-file/fitting-overlay.js';
 import { formatScaling } from '../scaling-file/format.js';
 import { type ReadScaling, readScaling } from '../scaling-file/parse.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { type DescribedNetwork, describedNetwork, inspectScaling } from './scaling-file.js';
@@ -24,7 +24,7 @@ export interface CheckFlags extends NetworkFlags {
   readonly output?: string | undefined;
 }
 
-const CHECK_FLAGS: Readonly<Record<keyof CheckFlags, true>> = {
+const CHECK_FLAGS: FlagTable<CheckFlags> = {
   ...NETWORK_FLAGS,
   scaling: true,
   overlay: true,

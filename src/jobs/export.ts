@@ -17,7 +17,7 @@ import type { JobHooks } from './hooks.js';
 import { JoinedImages } from './joined-images.js';
 import { kitFiles } from './kit-files.js';
 import { expectKitFolder, removeFormerKit } from './kit-folder.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
@@ -39,13 +39,13 @@ export interface ExportFlags extends NetworkFlags, InputFlags {
   readonly force?: boolean | undefined;
 }
 
-const EXPORT_FLAGS: Readonly<Record<keyof ExportFlags, true>> = {
+const EXPORT_FLAGS: FlagTable<ExportFlags> = {
   ...NETWORK_FLAGS,
   ...INPUT_FLAGS,
   folder: true,
   scaling: true,
   overlay: true,
-  trace: true,
+  trace: 'list',
   force: true,
 };
 

@@ -4,7 +4,7 @@ import { groupedByType } from '../graph/unsupported.js';
 import { bitWidths, DEFAULT_BIT_WIDTHS } from './bit-widths.js';
 import { calibratedGraph, defaultWalk, planCalibration, type Walk } from './calibrate.js';
 import { optionsOf } from './flags.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { checkLayerBits } from './layer-bits.js';
 import { inspectNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import type { QuantizeFlags } from './quantize-flags.js';
@@ -23,9 +23,9 @@ export type InspectPlanFlags = NetworkFlags &
     | 'unify_concat'
   >;
 
-const INSPECT_PLAN_FLAGS: Readonly<Record<keyof InspectPlanFlags, true>> = {
+const INSPECT_PLAN_FLAGS: FlagTable<InspectPlanFlags> = {
   ...NETWORK_FLAGS,
-  bitwidths: true,
+  bitwidths: 'list',
   layer_bits: true,
   calibrator: true,
   overlay: true,

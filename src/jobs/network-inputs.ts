@@ -16,6 +16,7 @@ import { optionsOf } from './flags.js';
 import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { type InputPaths, pathsByInput, plainPaths } from './input-files.js';
+import type { FlagTable } from './known-flags.js';
 import { recordedCalibration } from './manifest-flags.js';
 import type { Network, NetworkFlags } from './network.js';
 import { reportInput } from './report-input.js';
@@ -37,7 +38,7 @@ export interface InputFlags extends PreprocessingFlags {
 }
 
 /** The names of {@link InputFlags}. */
-export const INPUT_FLAGS: Readonly<Record<keyof InputFlags, true>> = {
+export const INPUT_FLAGS: FlagTable<InputFlags> = {
   ...PREPROCESSING_FLAGS,
   images: true,
   image_count: true,

@@ -15,6 +15,7 @@ import {
 } from '../tensorflow/index.js';
 import { type OptionsOf, optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
+import type { FlagTable } from './known-flags.js';
 
 /** The network of a job. Every command has these flags, spelled as on the command line. */
 export interface NetworkFlags {
@@ -43,18 +44,18 @@ export interface NetworkFlags {
 }
 
 /** The names of {@link NetworkFlags}. */
-export const NETWORK_FLAGS: Readonly<Record<keyof NetworkFlags, true>> = {
+export const NETWORK_FLAGS: FlagTable<NetworkFlags> = {
   framework: true,
   deploy_model: true,
   weights: true,
-  dims: true,
+  dims: 'list',
   input_layer: true,
-  stage: true,
-  output_layer: true,
+  stage: 'list',
+  output_layer: 'list',
   set: true,
   seed_weights: true,
   fake_quant: true,
-  float_layers: true,
+  float_layers: 'list',
 };
 
 /** A network as a graph, before any optimisation. */

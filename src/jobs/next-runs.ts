@@ -59,7 +59,7 @@ export function runsAfterVerify(flags: VerifiedFlags): NextRuns {
 }
 
 /** The flags of these names that have a value. */
-function pick(flags: object, names: Readonly<Record<string, true>>): CommandFlags {
+function pick(flags: object, names: Readonly<Record<string, true | 'list'>>): CommandFlags {
   return Object.fromEntries(
     Object.entries(flags).filter(([name, value]) => name in names && !LEFT_OUT.has(name) && value !== undefined),
   );

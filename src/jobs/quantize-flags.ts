@@ -7,6 +7,7 @@ import {
   PREPROCESSING_FLAGS,
   type PreprocessingFlags,
 } from './calibration-flags.js';
+import type { FlagTable } from './known-flags.js';
 import type { LayerBits } from './layer-bits.js';
 import { NETWORK_FLAGS, type NetworkFlags } from './network.js';
 
@@ -53,12 +54,12 @@ export interface QuantizeFlags extends NetworkFlags, PreprocessingFlags, Calibra
 }
 
 /** The names of {@link QuantizeFlags}. Jobs on the same network take the flags of its calibration too, and do not read them. */
-export const QUANTIZE_FLAGS: Readonly<Record<keyof QuantizeFlags, true>> = {
+export const QUANTIZE_FLAGS: FlagTable<QuantizeFlags> = {
   ...NETWORK_FLAGS,
   ...PREPROCESSING_FLAGS,
   ...CALIBRATION_FLAGS,
   output_json: true,
-  bitwidths: true,
+  bitwidths: 'list',
   layer_bits: true,
   no_quick_look: true,
   overlay: true,

@@ -9,7 +9,7 @@ import { formatScaling } from '../scaling-file/format.js';
 import { isPooling, isRaised, rescale, withLargestWeights } from '../scaling-file/rescale.js';
 import { bitWidths } from './bit-widths.js';
 import type { JobHooks } from './hooks.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { checkOutputs } from './outputs.js';
 import { type DescribedNetwork, describedNetwork, loadScaling } from './scaling-file.js';
@@ -28,12 +28,12 @@ export interface RescaleFlags extends NetworkFlags {
   readonly multipliers?: MultiplierKind | undefined;
 }
 
-const RESCALE_FLAGS: Readonly<Record<keyof RescaleFlags, true>> = {
+const RESCALE_FLAGS: FlagTable<RescaleFlags> = {
   ...NETWORK_FLAGS,
   scaling: true,
   output: true,
   overlay: true,
-  bitwidths: true,
+  bitwidths: 'list',
   multipliers: true,
 };
 

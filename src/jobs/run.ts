@@ -20,7 +20,7 @@ import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { plainPaths } from './input-files.js';
 import { JoinedImages } from './joined-images.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type Network, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, networkInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
@@ -40,11 +40,11 @@ export interface RunFlags extends NetworkFlags, InputFlags, CalibrationFlags {
   readonly overlay?: OverlayName | undefined;
 }
 
-const RUN_FLAGS: Readonly<Record<keyof RunFlags, true>> = {
+const RUN_FLAGS: FlagTable<RunFlags> = {
   ...NETWORK_FLAGS,
   ...INPUT_FLAGS,
   ...CALIBRATION_FLAGS,
-  blobs: true,
+  blobs: 'list',
   output_dir: true,
   scaling: true,
   overlay: true,

@@ -19,6 +19,7 @@ import { optionsOf } from './flags.js';
 import { usableImages } from './good-files.js';
 import type { JobHooks } from './hooks.js';
 import { plainPaths } from './input-files.js';
+import type { FlagTable } from './known-flags.js';
 import type { Network, NetworkFlags } from './network.js';
 import { multipliersFor } from './quantize.js';
 import { expectAgreement, proposeWidths } from './target-agreement.js';
@@ -43,7 +44,7 @@ export interface TargetFlags extends CalibrationFlags {
 }
 
 /** The names of {@link TargetFlags}. */
-export const TARGET_FLAGS: Readonly<Record<keyof TargetFlags, true>> = {
+export const TARGET_FLAGS: FlagTable<TargetFlags> = {
   ...CALIBRATION_FLAGS,
   target_agreement: true,
   calibrator: true,

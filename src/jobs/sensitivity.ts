@@ -11,7 +11,7 @@ import { describeSteps, type Sensitivity, summariseSensitivity } from '../verifi
 import { measuredImages, measureSensitivity } from '../verification/sensitivity/tasks.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf } from './html-report.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { checkOutputs } from './outputs.js';
@@ -36,7 +36,7 @@ export interface SensitivityFlags extends NetworkFlags, InputFlags, TargetFlags 
   readonly threads?: number | undefined;
 }
 
-const SENSITIVITY_FLAGS: Readonly<Record<keyof SensitivityFlags, true>> = {
+const SENSITIVITY_FLAGS: FlagTable<SensitivityFlags> = {
   ...NETWORK_FLAGS,
   ...INPUT_FLAGS,
   ...TARGET_FLAGS,

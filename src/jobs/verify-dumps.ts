@@ -15,7 +15,7 @@ import { type ComparedDump, compareDump, type DumpDifference, mergeDumps } from 
 import { blobFiles } from './blob-files.js';
 import { type EmulatedNetwork, emulatedValues, openEmulation } from './emulate.js';
 import type { JobHooks } from './hooks.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { loadNetwork, NETWORK_FLAGS, type NetworkFlags } from './network.js';
 import { firstImages, INPUT_FLAGS, type InputFlags, listInputs, reportInputs } from './network-inputs.js';
 import { QUANTIZE_FLAGS } from './quantize-flags.js';
@@ -31,7 +31,7 @@ export interface VerifyDumpsFlags extends NetworkFlags, InputFlags {
   readonly dumps: string;
 }
 
-const VERIFY_DUMPS_FLAGS: Readonly<Record<keyof VerifyDumpsFlags, true>> = {
+const VERIFY_DUMPS_FLAGS: FlagTable<VerifyDumpsFlags> = {
   ...NETWORK_FLAGS,
   ...INPUT_FLAGS,
   scaling: true,

@@ -25,7 +25,7 @@ import { preprocessingWords } from './compare-preprocessing.js';
 import { optionsOf } from './flags.js';
 import type { JobHooks } from './hooks.js';
 import { originsOf, reportText } from './html-report.js';
-import { refuseUnknownFlags } from './known-flags.js';
+import { type FlagTable, refuseUnknownFlags } from './known-flags.js';
 import { classCount, readLabels } from './labels.js';
 import { recordedCalibration } from './manifest-flags.js';
 import { measureImages } from './measure-images.js';
@@ -64,7 +64,7 @@ export interface VerifyFlags extends NetworkFlags, InputFlags, GateFlags {
   readonly threads?: number | undefined;
 }
 
-const VERIFY_FLAGS: Readonly<Record<keyof VerifyFlags, true>> = {
+const VERIFY_FLAGS: FlagTable<VerifyFlags> = {
   ...NETWORK_FLAGS,
   ...INPUT_FLAGS,
   min_sqnr: true,

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { refuseUnknownFlags } from '../../src/jobs/known-flags.js';
 import { quantize } from '../../src/jobs/quantize.js';
+import { run } from '../../src/jobs/run.js';
 import { sensitivity } from '../../src/jobs/sensitivity.js';
 
 const known = { overlay: true, calibration_size: true } as const;
@@ -30,6 +31,8 @@ test('a job refuses them before anything else', async () => {
   assert.match(error.message, /got "bitwidht"\. Did you mean "bitwidths"\?/);
   const other = await sensitivity({ scaling: 'none.json', target_agrement: 1 } as { scaling: string }).catch((e) => e);
   assert.match(other.message, /^sensitivity: .*got "target_agrement"\. Did you mean "target_agreement"\?/);
+  const text = await run({ blobs: 'prob', output_dir: 'out' } as object).catch((thrown) => thrown);
+  assert.is(text.message, 'run: expected an array for "blobs", got "prob".');
 });
 
 test.run();
