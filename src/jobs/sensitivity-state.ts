@@ -73,7 +73,7 @@ async function keptImages(
 ): Promise<ImageSensitivity[] | undefined> {
   if (!(await exists(path))) return undefined;
   const state = stateOf(await readFile(path), path);
-  if (state === undefined) return otherFile(path, 'another file');
+  if (state === undefined) return otherFile(path, 'another file, or one that was cut short');
   const other = Object.keys(inputs).find((key) => JSON.stringify(inputs[key]) !== JSON.stringify(state.inputs[key]));
   if (other !== undefined) return otherFile(path, `one of a run with another ${other}`);
   const { measured, digest } = state;
