@@ -2,7 +2,7 @@ import { type Calibrator, calibratorOf } from '../calibration/thresholds/index.j
 import { fail } from '../error.js';
 import type { BitWidth } from '../fixed/grid.js';
 import { type CalibrationFiles, imageCount } from '../images/index.js';
-import { sha256, writeFileAtomic } from '../platform/index.js';
+import { keepingFiles, sha256, writeFileAtomic } from '../platform/index.js';
 import type { Pool } from '../runtime/pool.js';
 import type { MultiplierKind, OverlayName } from '../scaling/index.js';
 import { formatScaling } from '../scaling-file/format.js';
@@ -83,8 +83,12 @@ export interface AdviseResult extends Advice {
  * Quantizes a network once for each choice of overlay, calibrator, multipliers and bits on the same calibration images, and
  * ranks the choices by what the emulated overlay makes of other images. Throws `usage`, `file`, `format`, `model`,
  * `unsupported`, `data`.
+ *
+ * @function
  */
-export async function advise(flags: AdviseFlags, hooks: JobHooks = {}): Promise<AdviseResult> {
+export const advise = keepingFiles(adviseJob);
+
+async function adviseJob(flags: AdviseFlags, hooks: JobHooks = {}): Promise<AdviseResult> {
   refuseUnknownFlags('advise', flags, ADVISE_FLAGS);
   checkNetworkFlags(flags);
   const choices = choicesOf({ ...flags, bits: flags.bits?.map(widthOf) });

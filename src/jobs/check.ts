@@ -1,5 +1,5 @@
 import { fail } from '../error.js';
-import { writeFileAtomic } from '../platform/index.js';
+import { keepingFiles, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import { checkScaling, fixScaling } from '../scaling-file/check.js';
 import { detectOverlay } from '../scaling-file/entry-form.js';
@@ -52,8 +52,12 @@ export interface CheckResult {
  * Checks a scaling file by itself or against its network, and repairs it with `fix`. Faults are listed, not thrown. An explicit
  * overlay is the one that is checked for; a repair keeps the overlay that the file is for. Throws `file`; `usage` for a repair for another overlay; `format` for text that is no scaling file; `data` for a repair of entries that cannot be read; and the
  * errors of importing the network.
+ *
+ * @function
  */
-export async function checkScalingFile(flags: CheckFlags): Promise<CheckResult> {
+export const checkScalingFile = keepingFiles(checkJob);
+
+async function checkJob(flags: CheckFlags): Promise<CheckResult> {
   refuseUnknownFlags('checkScalingFile', flags, CHECK_FLAGS);
   if (flags.output !== undefined && flags.fix !== true)
     fail('usage', '--output', 'expected --fix beside it, got none.', 'Only a repaired file is written.');

@@ -1,4 +1,4 @@
-import { VERSION, writeFileAtomic } from '../platform/index.js';
+import { keepingFiles, VERSION, writeFileAtomic } from '../platform/index.js';
 import { comparisonReport } from '../report/html/comparison-report.js';
 import { compareScaling, type ScalingComparison } from '../scaling-file/compare.js';
 import { checkOutputs } from './outputs.js';
@@ -27,8 +27,14 @@ export interface CompareResult extends ScalingComparison {
   readonly passed: boolean;
 }
 
-/** Compares two scaling files. Throws `file`, `format`, and `usage` for a report in the place of a file that is read. */
-export async function compareFiles({
+/**
+ * Compares two scaling files. Throws `file`, `format`, and `usage` for a report in the place of a file that is read.
+ *
+ * @function
+ */
+export const compareFiles = keepingFiles(comparisonJob);
+
+async function comparisonJob({
   first,
   second,
   tolerance = DEFAULT_TOLERANCE,

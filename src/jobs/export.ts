@@ -5,7 +5,7 @@ import type { ValueId } from '../graph/graph.js';
 import { type ImageSource, imageCount, loadInputs, openImages } from '../images/index.js';
 import { createEngine } from '../kernels/engine.js';
 import { placementOf } from '../placement/placement.js';
-import { joinPath, writeFileAtomic } from '../platform/index.js';
+import { joinPath, keepingFiles, writeFileAtomic } from '../platform/index.js';
 import { faultedFile } from '../report/fault-lines.js';
 import { type OverlayName, overlayOf } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
@@ -68,8 +68,12 @@ export interface ExportResult {
  * of the overlay, golden codes of images, known answers of the overlay's functions, C headers. docs/export.md has the layout. A file
  * with faults is taken as it is, with a warning. Files of a former export into the folder are removed.
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ *
+ * @function
  */
-export async function exportKit(flags: ExportFlags, hooks: JobHooks = {}): Promise<ExportResult> {
+export const exportKit = keepingFiles(exportJob);
+
+async function exportJob(flags: ExportFlags, hooks: JobHooks = {}): Promise<ExportResult> {
   refuseUnknownFlags('exportKit', flags, EXPORT_FLAGS);
   await expectKitFolder(flags.folder, flags.force);
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);

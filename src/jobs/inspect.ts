@@ -4,6 +4,7 @@ import { shapesOf } from '../graph/shapes.js';
 import { opOf, ruleOf } from '../ops/index.js';
 import type { Rule } from '../ops/op.js';
 import { dropUnused, type FoldedChain, optimise } from '../optimise/index.js';
+import { keepingFiles } from '../platform/index.js';
 import type { InspectedLayer, Inspection, MemoryPlan } from '../report/inspection.js';
 import { plan } from '../runtime/plan.js';
 import type { JobHooks } from './hooks.js';
@@ -13,8 +14,12 @@ import { type InspectedNetwork, inspectNetwork, NETWORK_FLAGS, type NetworkFlags
 /**
  * Inspects a network, with weights or without: layers, costs, what quantization does with them, the memory plan of one
  * image. Layers that cannot be run are listed. Throws `usage`, `file`, `format`, `model`.
+ *
+ * @function
  */
-export async function inspect(flags: NetworkFlags, hooks: JobHooks = {}): Promise<Inspection> {
+export const inspect = keepingFiles(inspectJob);
+
+async function inspectJob(flags: NetworkFlags, hooks: JobHooks = {}): Promise<Inspection> {
   refuseUnknownFlags('inspect', flags, NETWORK_FLAGS);
   return inspectionOf(await inspectNetwork(flags, hooks));
 }

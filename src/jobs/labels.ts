@@ -20,7 +20,9 @@ export async function readLabels(path: string, names: readonly string[], classes
   const labels = new Map<string, number>();
   for (const [index, line] of lines.entries()) {
     const where = `${path}:${index + 1}`;
-    for (const [name, label] of parseLine(line.trim(), where, classes)) {
+    for (const [name, label] of parseLabel(line, where)) {
+      if (label >= classes)
+        fail('data', where, `expected a class from 0 to ${classes - 1}, got ${label}.`, 'Classes are counted from 0.');
       const other = labels.get(name) ?? label;
       if (other !== label) severalClasses(where, name, other, label);
       labels.set(name, label);
@@ -47,18 +49,17 @@ function severalClasses(where: string, name: string, first: number, second: numb
   );
 }
 
-/** File name and class of a line; nothing for an empty line or a comment. */
-function parseLine(text: string, where: string, classes: number): [string, number][] {
+/** File name and class of a line of labels; nothing for an empty line or a comment. Throws `format`, naming `where`. */
+export function parseLabel(line: string, where: string): [string, number][] {
+  const text = line.trim();
   if (text === '' || text.startsWith('#')) return [];
   const [, file, label] = /^(.*\S)\s+(\d+)$/s.exec(text) ?? [];
   if (file === undefined || label === undefined)
     return fail(
       'format',
       where,
-      `expected "file class", got "${text}".`,
-      'Write one file name and the number of its class in each line.',
+      `expected a file name and its class, a whole number from 0, got "${text}".`,
+      'Write lines such as "0000.png 3", without a heading.',
     );
-  if (Number(label) >= classes)
-    fail('data', where, `expected a class from 0 to ${classes - 1}, got ${label}.`, 'Classes are counted from 0.');
   return [[baseName(file), Number(label)]];
 }

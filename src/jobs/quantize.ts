@@ -12,7 +12,7 @@ import {
   pathOfImage,
   preprocessingWarnings,
 } from '../images/index.js';
-import { type Outputs, replaceExtension, sha256, writeFilesAtomic } from '../platform/index.js';
+import { keepingFiles, type Outputs, replaceExtension, sha256, writeFilesAtomic } from '../platform/index.js';
 import {
   calibrationWarnings,
   nothingToQuantize,
@@ -109,8 +109,12 @@ export interface QuantizeResult {
  * Calibrates a network on images and writes its scaling file, with the manifest and the report that the flags name: all of them, whole,
  * or none. The options are the command's flags. The same options give the same bytes. Throws `usage`, `file`, `format`, `model`,
  * `unsupported`, `data`.
+ *
+ * @function
  */
-export async function quantize(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
+export const quantize = keepingFiles(quantizeJob);
+
+async function quantizeJob(flags: QuantizeFlags, hooks: JobHooks = {}): Promise<QuantizeResult> {
   const job = await checkedJob(flags, hooks);
   // Workers start up while the network is read.
   const pool = await openTaskPool({ threads: flags.threads }, job.chosen.names.length, hooks.signal);

@@ -1,5 +1,5 @@
 import { fail } from '../error.js';
-import { writeFileAtomic } from '../platform/index.js';
+import { keepingFiles, writeFileAtomic } from '../platform/index.js';
 import { noPoolingEntries, RAISED_THRESHOLDS } from '../report/rescaling.js';
 import { type MultiplierKind, type OverlayName, overlayOf, type ScalingEntry } from '../scaling/index.js';
 import { checkScaling } from '../scaling-file/check.js';
@@ -53,8 +53,12 @@ export interface RescaleResult {
  * Writes new triples for another overlay or other widths, from the thresholds of a scaling file. The network is only
  * needed for average pooling entries, where the overlay has them, and for unequal widths. Throws `usage`, `file`, `format`, and the errors of importing
  * the network.
+ *
+ * @function
  */
-export async function rescaleFile(flags: RescaleFlags, hooks: JobHooks = {}): Promise<RescaleResult> {
+export const rescaleFile = keepingFiles(rescaleJob);
+
+async function rescaleJob(flags: RescaleFlags, hooks: JobHooks = {}): Promise<RescaleResult> {
   refuseUnknownFlags('rescaleFile', flags, RESCALE_FLAGS);
   const entries = await loadScaling(flags.scaling);
   const from = detectOverlay(entries);

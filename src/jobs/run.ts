@@ -2,7 +2,7 @@ import { fail, required } from '../error.js';
 import { type NpyWritable, writeNpy } from '../formats/npy.js';
 import type { Graph, ValueId } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
-import { joinPath, writeFileAtomic } from '../platform/index.js';
+import { joinPath, keepingFiles, writeFileAtomic } from '../platform/index.js';
 import type { OverlayName } from '../scaling/index.js';
 import type { Tensor, TypedArray } from '../tensor.js';
 import { blobFiles } from './blob-files.js';
@@ -71,8 +71,12 @@ export interface RunResult {
  * along the first axis. No wanted blob is folded or fused away. With a scaling file the network runs on the emulated
  * overlay and the files hold int8 or int16 codes (float32 where the host computes).
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ *
+ * @function
  */
-export async function run(flags: RunFlags, hooks: JobHooks = {}): Promise<RunResult> {
+export const run = keepingFiles(runJob);
+
+async function runJob(flags: RunFlags, hooks: JobHooks = {}): Promise<RunResult> {
   refuseUnknownFlags('run', flags, { ...QUANTIZE_FLAGS, ...RUN_FLAGS });
   const folder = flags.output_dir ?? fail('usage', '--output_dir', 'expected a folder for the blobs, got none.');
   checkImageFlags(flags);

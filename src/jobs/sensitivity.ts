@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
 import { placementOf } from '../placement/placement.js';
 import { entriesByName } from '../placement/wanted-grids.js';
-import { sha256, VERSION, writeFileAtomic } from '../platform/index.js';
+import { keepingFiles, sha256, VERSION, writeFileAtomic } from '../platform/index.js';
 import { sensitivityReport } from '../report/html/sensitivity-report.js';
 import type { WidthProposal } from '../report/width-proposal.js';
 import type { OverlayName, ScalingEntry } from '../scaling/index.js';
@@ -68,8 +68,12 @@ export interface SensitivityResult extends Sensitivity {
 /**
  * Measures what each layer of a network with a scaling file costs at the network's outputs: with only this layer quantized,
  * and with only this layer in float32. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ *
+ * @function
  */
-export async function sensitivity(flags: SensitivityFlags, hooks: JobHooks = {}): Promise<SensitivityResult> {
+export const sensitivity = keepingFiles(sensitivityJob);
+
+async function sensitivityJob(flags: SensitivityFlags, hooks: JobHooks = {}): Promise<SensitivityResult> {
   refuseUnknownFlags('sensitivity', flags, { ...QUANTIZE_FLAGS, ...SENSITIVITY_FLAGS });
   await checkOutputs({ '--output': flags.output, '--report': flags.report }, [
     flags.deploy_model,

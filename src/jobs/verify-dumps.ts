@@ -4,7 +4,7 @@ import { type Graph, producers, type ValueId } from '../graph/graph.js';
 import { originals } from '../optimise/index.js';
 import { placementOf } from '../placement/placement.js';
 import { entriesByName } from '../placement/wanted-grids.js';
-import { joinPath, listFiles, readFile } from '../platform/index.js';
+import { joinPath, keepingFiles, listFiles, readFile } from '../platform/index.js';
 import { faultedFile } from '../report/fault-lines.js';
 import { counted } from '../report/words.js';
 import type { OverlayName } from '../scaling/index.js';
@@ -65,8 +65,12 @@ interface Dump {
 /**
  * Compares codes that a board or another simulator wrote with the emulation on the same images.
  * Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ *
+ * @function
  */
-export async function verifyDumps(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
+export const verifyDumps = keepingFiles(verifyDumpsJob);
+
+async function verifyDumpsJob(flags: VerifyDumpsFlags, hooks: JobHooks = {}): Promise<VerifyDumpsResult> {
   refuseUnknownFlags('verifyDumps', flags, { ...QUANTIZE_FLAGS, ...VERIFY_DUMPS_FLAGS });
   const { entries, overlay } = await loadFitting(flags.scaling, flags.overlay);
   const loaded = await loadNetwork(flags, hooks);

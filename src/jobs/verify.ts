@@ -3,7 +3,7 @@ import { detachWeights } from '../graph/detach-weights.js';
 import { withFloatLayers } from '../graph/float-layers.js';
 import type { Graph } from '../graph/graph.js';
 import { type ImageSource, imageCount } from '../images/index.js';
-import { writeFileAtomic } from '../platform/index.js';
+import { keepingFiles, writeFileAtomic } from '../platform/index.js';
 import { expectScores, missedGates, type VerificationGates, wrongFile } from '../report/missed-gates.js';
 import { nextCommands } from '../report/next-commands.js';
 import { oneClassText } from '../report/one-class.js';
@@ -110,8 +110,12 @@ export interface VerifyResult extends Verification {
 /**
  * Runs a network with a scaling file on the emulated overlay and in float32, and measures how far they are apart, layer
  * by layer. Throws `usage`, `file`, `format`, `model`, `unsupported`, `data`.
+ *
+ * @function
  */
-export async function verify(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
+export const verify = keepingFiles(verifyJob);
+
+async function verifyJob(flags: VerifyFlags, hooks: JobHooks = {}): Promise<VerifyResult> {
   checkVerifyFlags(flags);
   await checkOutputs({ '--report': flags.report }, [flags.deploy_model, flags.weights, flags.scaling, flags.labels]);
   const { graph, weightsRead, entries, overlay, source, names, labels } = await readInputs(flags, hooks);

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { XfdnnError } from '../error.js';
 import { type FileStatus, mounted } from './mounted-files.js';
 import { builtin } from './node.js';
-import { compareNames, joinPath } from './path.js';
+import { compareNames, joinPath, plainPath } from './path.js';
 
 /** One read or write; below the 2 GiB that the system calls take. */
 export const CHUNK_BYTES = 2 ** 26;
@@ -78,7 +78,7 @@ export async function readChunks(path: string, visit: (chunk: Uint8Array) => voi
  * Two paths lead to one file where they share a key.
  */
 export async function fileKeys(path: string): Promise<string[]> {
-  if (mounted() !== undefined) return [path];
+  if (mounted() !== undefined) return [plainPath(path)];
   const fs = await builtin('node:fs', path);
   const { basename, dirname, isAbsolute, resolve } = await builtin('node:path', path);
   const attempt = <T>(query: () => T): T | undefined => {

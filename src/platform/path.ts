@@ -4,6 +4,19 @@ export function joinPath(folder: string, name: string): string {
   return /[/\\]$/.test(folder) ? folder + name : `${folder}/${name}`;
 }
 
+/** A path without empty parts, `.`, and `..` after a folder: `./a//b/../c` -> `a/c`; empty for the folder that paths start from. */
+export function plainPath(path: string): string {
+  const root = path.startsWith('/') ? '/' : '';
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (root === '') parts.push(part);
+  }
+  return root + parts.join('/');
+}
+
 /** The last part of a path, after its last `/` (or `\`, on Windows). */
 export function baseName(path: string): string {
   return path.slice(separatorEnd(path));

@@ -26,6 +26,7 @@ export const writeFileAtomic = (path: string, content: Uint8Array | string): Pro
 export async function writeFilesAtomic(outputs: Outputs): Promise<void> {
   const memory = mounted();
   if (memory !== undefined) {
+    for (const path of outputs.keys()) memory.checkWritable(path);
     for (const [path, content] of outputs) memory.write(path, content);
     return;
   }
@@ -79,7 +80,8 @@ async function writeInPlace(plain: readonly Output[], direct: readonly Output[])
 
 /** Throws `file` where {@link writeFileAtomic} could not write, so that long work fails before it begins. Writes nothing. */
 export async function checkWritable(path: string): Promise<void> {
-  if (mounted() !== undefined) return;
+  const memory = mounted();
+  if (memory !== undefined) return memory.checkWritable(path);
   const fs = await builtin('node:fs', path);
   const { dirname, resolve } = await builtin('node:path', path);
   const { kind } = await stat(path);

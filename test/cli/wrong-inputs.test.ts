@@ -435,7 +435,7 @@ wrong(
   { 'q.json': '{"network": []}', labels: 'x' },
   [...verify, '--scaling', 'q.json', '--images', 'images', '--labels', 'labels'],
   1,
-  /^labels:1: expected "file class", got "x"\./,
+  /^labels:1: expected a file name and its class, a whole number from 0, got "x"\./,
 );
 wrong(
   'verify: an image for an array',

@@ -24,7 +24,17 @@ test('labels are read by file name; a missing or broken line is named', async ()
   writeFileSync(path, 'x/a.png 1\ny/a.png 2\n');
   assert.match(await message(['a.png']), /classes\.txt:2: expected one class for the image "a\.png", got 2 after 1\./);
   writeFileSync(path, 'a.png cat\n');
-  assert.match(await message(['a.png']), /classes\.txt:1: expected "file class", got "a\.png cat"\./);
+  assert.match(
+    await message(['a.png']),
+    /classes\.txt:1: expected a file name and its class, a whole number from 0, got "a\.png cat"\./,
+  );
+  for (const line of ['a.png -1', 'a.png 1.5', 'file,class', 'a.png']) {
+    writeFileSync(path, `${line}\n`);
+    assert.match(
+      await message(['a.png']),
+      /classes\.txt:1: .*whole number from 0, got .*Write lines such as "0000\.png 3"/,
+    );
+  }
 });
 
 test.run();

@@ -35,6 +35,11 @@ async function expectClean(page: Page, view: string): Promise<void> {
       return [scrollWidth, clientWidth] as const;
     });
     assert.ok(needed <= had, `${view}: ${needed} pixels in ${had}`);
+    const cut = await page.$$eval('.tabs button', (tabs) =>
+      tabs.filter((tab) => tab.getBoundingClientRect().right > innerWidth).map((tab) => tab.textContent),
+    );
+    const isCut = await page.$$eval('.tabs', (lists) => lists.some((list) => list.scrollWidth > list.clientWidth));
+    assert.ok(cut.length === 0 && !isCut, `${view}, ${width} pixels: all tabs are seen, not ${cut}`);
   }
 }
 

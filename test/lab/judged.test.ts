@@ -58,6 +58,7 @@ testLab('images to verify with and labels: the accuracy is that of the command l
     readFileSync(at('labels.txt'), 'utf8').split('\n').slice(0, 16),
     'predictions are those of the images to verify with, beside their labels',
   );
+  assert.is(await page.getByRole('columnheader', { name: 'Label', exact: true }).count(), 1);
   const right = (column: number): number => shown.filter((row) => row[column]?.split(' ')[0] === row[1]).length;
   assert.match(await page.locator('.overall').innerText(), new RegExp(`in float ${right(2)}\\s+${right(3)} of 16`));
   await verify(page);
@@ -77,9 +78,12 @@ testLab('images to verify with and labels: the accuracy is that of the command l
     await page.locator('.sides').innerText(),
     new RegExp(`Accuracy in float\\s+${percent(accuracy.float.top1)}`),
   );
-  await page.getByRole('button', { name: 'Clear the images to verify with' }).click();
-  await page.getByRole('button', { name: 'Clear the labels' }).click();
+  await page.getByRole('button', { name: 'Clear the images to verify with and their labels' }).click();
   await idle(page);
+  assert.is(await page.getByRole('button', { name: 'Clear the labels' }).count(), 0);
+  await page.getByRole('tab', { name: 'Thresholds' }).click();
+  assert.not.match(await page.locator('.overall').innerText(), /as labelled/);
+  assert.is(await page.getByRole('columnheader', { name: 'Label', exact: true }).count(), 0, 'none of another image');
   await verify(page);
   assert.match((await card(page)).replaceAll('\n', ' '), /images 32 /);
   assert.not.match(await card(page), /accuracy/);
@@ -156,6 +160,17 @@ testLab('labels that do not fit are named, and the page stays usable', async ({ 
   await page.getByRole('button', { name: 'Clear the labels' }).waitFor();
   await verification.click();
   await alert.getByText('classes.txt:1: expected a class from 0 to 9, got 1000.').waitFor();
+  for (const [text, line] of [
+    ['0000.png cat\n0001.png dog\n', '1: .*got "0000.png cat"'],
+    ['0000.png 3\n0001.png -1\n0002.png 2', '2: .*got "0001.png -1"'],
+    ['# of the test\nfile,class\n0000.png 3\n0001.png 8\n', '2: .*got "file,class"'],
+    ['file,class\n0000.png,3\n0001.png,8\n', '1: .*got "file,class"'],
+  ] as const) {
+    await field.setInputFiles({ ...labels(text), name: 'wrong.txt' });
+    await alert.getByText(new RegExp(`^wrong.txt:${line}`)).waitFor();
+    await idle(page);
+    assert.match(await alert.innerText(), /a whole number from 0/);
+  }
   await page.getByRole('button', { name: 'Clear the labels' }).click();
   await idle(page);
   await verify(page);

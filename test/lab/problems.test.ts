@@ -61,6 +61,22 @@ testLab(
   },
 );
 
+testLab('files that come while others are read follow them, and each that is of no use is named', async ({ page }) => {
+  await page.locator('input[data-files=files]').evaluate((element) => {
+    const field = element as HTMLInputElement;
+    for (const name of ['first.txt', 'second.txt', 'third.txt']) {
+      const files = new DataTransfer();
+      files.items.add(new File(['shopping: bread'], name));
+      field.files = files.files;
+      field.dispatchEvent(new Event('change'));
+    }
+  });
+  const alert = page.getByRole('alert');
+  for (const name of ['first.txt', 'second.txt', 'third.txt'])
+    await alert.getByText(`${name} is a text file.`).waitFor();
+  assert.not.match(await alert.innerText(), /is going on/);
+});
+
 testLab('cancel keeps the results and leaves a usable page', async ({ page, browser }) => {
   await loadExample(page);
   const [session] = await workers(browser, 1);

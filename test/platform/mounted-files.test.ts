@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mountFiles, quantize, run, sensitivity, unmountFiles, verify } from '../../src/index.js';
+import { mountFiles, quantize, run, sensitivity, unmountFiles, verify, XfdnnError } from '../../src/index.js';
 import {
+  checkWritable,
   exists,
+  fileKeys,
   listFiles,
   listFolders,
   readFile,
@@ -14,6 +16,7 @@ import {
   sha256,
   stat,
   writeFileAtomic,
+  writeFilesAtomic,
 } from '../../src/platform/index.js';
 import { failure } from '../images/failure.js';
 import { scratchFolder } from '../scratch.js';
@@ -75,6 +78,94 @@ test('a file that is not mounted is missing, also where the disk has one', async
     await failure(readFile(join(root, 'package.json'))),
     /package\.json: expected a file, found nothing there/,
   );
+});
+
+test('paths are compared as on disk', async () => {
+  const files = mountFiles(
+    new Map([
+      ['./net.prototxt', new Blob(['net'])],
+      ['a/../images//0.png', new Blob(['0'])],
+      ['/root/../../x', new Blob(['x'])],
+      ['../up', new Blob(['up'])],
+    ]),
+  );
+  assert.equal([...files.given.keys()], ['net.prototxt', 'images/0.png', '/x', '../up']);
+  for (const path of ['net.prototxt', './net.prototxt', 'images/../net.prototxt', './/net.prototxt'])
+    assert.is(text(await readFile(path)), 'net', path);
+  for (const folder of ['images', 'images//', './images', 'a/../images/.'])
+    assert.equal(await listFiles(folder), ['0.png'], folder);
+  assert.equal(await listFiles('/'), ['x']);
+  assert.is(text(await readFile('b/../../up')), 'up');
+  await writeFileAtomic('./out//new.txt', 'new');
+  assert.is(text(await files.read('out/new.txt')), 'new');
+  assert.equal(await fileKeys('./out//new.txt'), await fileKeys('out/new.txt'));
+  await removeFile('out/./new.txt');
+  assert.not(await exists('out'));
+});
+
+test('folders that are not there, and files in the place of folders, are named as on disk', async () => {
+  const folder = scratchFolder();
+  try {
+    await writeFileAtomic(join(folder, 'images/0.png'), 'x');
+    const paths = ['nowhere', 'images', 'images/0.png'].map((path) => join(folder, path));
+    const [nowhere = '', images = '', image = ''] = paths;
+    const failures = async (): Promise<string[]> => [
+      await failure(listFiles(nowhere)),
+      await failure(listFiles(image)),
+      await failure(readFile(images)),
+      await failure(readFile(nowhere)),
+      await failure(writeFileAtomic(images, 'y')),
+      await failure(checkWritable(images)),
+      await failure(checkWritable(`${image}/new.json`)),
+    ];
+    const onDisk = await failures();
+    const files = mountFiles(new Map([[image, new Blob(['x'])]]));
+    assert.equal(await failures(), onDisk);
+    assert.match(onDisk[0] ?? '', /nowhere: expected a folder, found nothing there\. Check the path\./);
+    await failure(writeFilesAtomic(new Map(Object.entries({ first: '1', [images]: '2' }))));
+    assert.is(files.stat('first').kind, 'absent', 'nothing is half-written');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('what is no Map of contents by path is refused', () => {
+  const refused = (given: unknown, pattern: RegExp): void =>
+    assert.throws(
+      () => mountFiles(given as Map<string, Blob>),
+      (error: XfdnnError) => error instanceof XfdnnError && error.code === 'usage' && pattern.test(error.message),
+    );
+  refused({ 'a.txt': new Blob([]) }, /^mountFiles: expected a Map of contents by path, got an Object/);
+  refused(undefined, /expected a Map of contents by path, got undefined/);
+  refused(new Map([['a.txt', 'text']]), /^mountFiles: a\.txt: expected a Blob or a Uint8Array, got a string/);
+  refused(new Map([['a.txt', new ArrayBuffer(1)]]), /a\.txt: expected a Blob or a Uint8Array, got an ArrayBuffer/);
+  refused(new Map([[1, new Blob([])]]), /expected paths as keys, got a number/);
+  refused(new Map([['./', new Blob([])]]), /expected the path of a file, got that of a folder/);
+  refused(
+    new Map(['a', './a'].map((path) => [path, new Blob([])])),
+    /mountFiles: \.\/a: expected one content for a, got two/,
+  );
+});
+
+test('files are neither mounted nor unmounted while a job with flags is running', async () => {
+  const example = join(root, 'examples/cifar10');
+  const contents = ['deploy.prototxt', 'model.caffemodel', 'calibration/0000.png'].map(
+    (name) => [name, readFileSync(join(example, name))] as const,
+  );
+  const files = mountFiles(new Map(contents));
+  const network = { deploy_model: 'deploy.prototxt', weights: 'model.caffemodel' };
+  const job = quantize({ ...network, calibration_directory: 'calibration', output_json: 'unmounted.json', threads: 1 });
+  for (const change of [unmountFiles, () => mountFiles(new Map())])
+    assert.throws(
+      change,
+      (error: XfdnnError) => error.code === 'usage' && /expected no job to be running/.test(error.message),
+    );
+  await job;
+  assert.is(files.stat('unmounted.json').kind, 'file');
+  assert.not(existsSync('unmounted.json'));
+  assert.match(await failure(quantize({ ...network, weights: 'none', calibration_directory: 'calibration' })), /none/);
+  unmountFiles();
+  assert.is((await stat('unmounted.json')).kind, 'absent', 'a job that failed holds nothing');
 });
 
 /** What every job that takes images makes of the example, whose files are in a folder. They write into another. */

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baseName, compareNames, joinPath, replaceExtension } from '../../src/platform/index.js';
+import { plainPath } from '../../src/platform/path.js';
 
 test('joining and taking apart', () => {
   assert.is(joinPath('a', 'b'), 'a/b');
@@ -14,6 +15,11 @@ test('an ending is that of the last part', () => {
   assert.is(replaceExtension('a.b/net.prototxt', '.json'), 'a.b/net.json');
   assert.is(replaceExtension('a.b/net', '.json'), 'a.b/net.json');
   assert.is(replaceExtension('a/.net', '.json'), 'a/.net.json');
+});
+
+test('a plain path says where a path leads', () => {
+  const cases = { './a//b/../c/': 'a/c', '.': '', '/': '/', '//a/./b': '/a/b', '../a/../..': '../..', '/../a': '/a' };
+  for (const [path, plain] of Object.entries(cases)) assert.is(plainPath(path), plain, path);
 });
 
 test('names compare as their UTF-8 bytes do', () => {

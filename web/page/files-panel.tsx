@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { counted } from '../../src/report/words.js';
 import { chosenFiles, droppedFiles, type GivenFile } from './dropped-files.js';
 import { NumbersField, Segments, TextField } from './fields.js';
-import { givenPath } from './files.js';
+import { givenPath, labelledImages } from './files.js';
 import type { Lab } from './lab.js';
 import { commonFolder, nameOf } from './paths.js';
 import type { ClearedFiles, Purpose, State } from './state.js';
@@ -127,6 +127,7 @@ function FileList({ lab, state: { files, task } }: { readonly lab: Lab; readonly
       void lab.clear(kind);
     },
   });
+  const withLabels = (kind: ClearedFiles): string => (labelledImages(files) === kind ? ' and their labels' : '');
   return (
     <dl class="files">
       <FileRow title="Network" name={model} note={sizeOf(model)} missing="deploy prototxt or frozen graph" />
@@ -135,18 +136,18 @@ function FileList({ lab, state: { files, task } }: { readonly lab: Lab; readonly
         title="Calibration"
         name={imagesIn(images)}
         missing="PNG or JPEG images, no labels"
-        clearing={clear('the images', 'images')}
+        clearing={clear(`the images${withLabels('images')}`, 'images')}
       />
       <FileRow
         title="Verification"
         name={imagesIn(judged)}
         missing="the same images, or others"
-        clearing={clear('the images to verify with', 'judged')}
+        clearing={clear(`the images to verify with${withLabels('judged')}`, 'judged')}
       />
       <FileRow
         title="Labels"
         name={labels}
-        missing="lines of “file class”, for accuracy"
+        missing="lines of “file class”, class a number from 0"
         clearing={clear('the labels', 'labels')}
       />
     </dl>

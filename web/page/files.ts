@@ -38,12 +38,19 @@ export async function takeFiles(
   return { files, refused };
 }
 
-/** Files without those of one kind. */
+/** Files without those of one kind. Labels go with the images that they are of: others may have the same names. */
 export function without(files: Files, kind: ClearedFiles): Files {
-  const { [kind]: given = [] } = files;
-  const gone = new Set([given].flat());
+  const { [kind]: given = [], labels } = files;
+  const isUnlabelled = kind === 'labels' || kind === labelledImages(files);
+  const gone = new Set([given, isUnlabelled ? (labels ?? []) : []].flat());
   const all = new Map([...files.all].filter(([path]) => !gone.has(path)));
-  return { ...files, [kind]: kind === 'labels' ? undefined : [], all };
+  return { ...files, ...(kind === 'labels' ? {} : { [kind]: [] }), labels: isUnlabelled ? undefined : labels, all };
+}
+
+/** The images that labels are of; undefined where there are no labels. */
+export function labelledImages({ labels, judged }: Files): 'judged' | 'images' | undefined {
+  if (labels === undefined) return undefined;
+  return judged.length > 0 ? 'judged' : 'images';
 }
 
 /** The folder of the images to verify with; undefined where there are none. */

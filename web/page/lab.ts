@@ -20,6 +20,8 @@ import {
   type View,
 } from './state.js';
 
+/** The title of the task during which more files are taken. */
+const READING = 'Reading the files';
 /** Milliseconds without another change after which a preview is made anew. */
 const PREVIEW_MS = 150;
 /** Multiply-accumulates of one image from which a network is large. */
@@ -34,6 +36,9 @@ export class Lab {
   private isUnread = false;
   /** The worker that knows the calibration. */
   private epoch = -1;
+
+  /** Files that were given while others were read, and what their images are for. */
+  private readonly waiting: { readonly given: readonly GivenFile[]; readonly purpose: Purpose }[] = [];
 
   private readonly live: LiveControl;
 
@@ -55,17 +60,25 @@ export class Lab {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Takes files beside those that are there; a network, weights or labels replace those before them. */
+  /**
+   * Takes files beside those that are there; a network, weights or labels replace those before them. Those that come while others are read
+   * follow them.
+   */
   async addFiles(given: readonly GivenFile[]): Promise<void> {
-    const { task } = this.current;
-    if (task !== undefined)
+    const { task, purpose } = this.current;
+    if (task !== undefined && task.title !== READING)
       return this.set({ problems: [`${task.title} is going on: wait or cancel it, then drop the files again.`] });
     if (given.length === 0) return this.set({ problems: ['There is no file in what was given.'] });
-    return this.run('Reading the files', async (progress) => {
-      const { files: before, purpose } = this.current;
-      const { files, refused } = await takeFiles(this.session, before, given, purpose);
-      this.set({ problems: refused });
-      await this.take(files, progress);
+    this.waiting.push({ given, purpose });
+    return this.run(READING, async (progress) => {
+      for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+        const { given: some, purpose: of } = next;
+        await this.guarded(async () => {
+          const { files, refused } = await takeFiles(this.session, this.current.files, some, of);
+          this.set({ problems: [...this.current.problems, ...refused] });
+          await this.take(files, progress);
+        });
+      }
     });
   }
 
@@ -202,6 +215,7 @@ export class Lab {
 
   /** Gives up the work that is going on. Files, settings and results stay. */
   cancel(): void {
+    this.waiting.length = 0;
     this.session.cancel();
   }
 

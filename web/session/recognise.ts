@@ -1,6 +1,8 @@
 import { identify } from '../../src/formats/sniff.js';
 import { contentKind } from '../../src/images/content-kind.js';
+import { parseLabel } from '../../src/jobs/labels.js';
 import { readStart } from '../../src/platform/index.js';
+import { problemOf } from './problem.js';
 
 /** What a file is for. */
 export type Role = 'network' | 'weights' | 'graph' | 'image' | 'labels' | 'junk' | { readonly refused: string };
@@ -9,7 +11,7 @@ export type Role = 'network' | 'weights' | 'graph' | 'image' | 'labels' | 'junk'
 const HEAD = 4096;
 
 const TAKES =
-  'The lab takes a deploy prototxt with its caffemodel, or a frozen TensorFlow graph (.pb), PNG or JPEG images, and labels: a text file with a line “file class” for each image.';
+  'The lab takes a deploy prototxt with its caffemodel, or a frozen TensorFlow graph (.pb), PNG or JPEG images, and labels: a text file with a line “file class” for each image, where the class is a whole number from 0.';
 
 /** What each of some mounted files is for, by path: their content decides, and the ending of a name where it cannot. */
 export async function recognise(paths: readonly string[]): Promise<Record<string, Role>> {
@@ -38,16 +40,23 @@ function textRole(name: string, head: Uint8Array): Role {
   if (/\.pbtxt$/i.test(name)) return 'graph';
   const isNetwork = /\.prototxt$/i.test(name) || /^\s*(layers?\s*\{|input(_shape|_dim)?\s*[:{])/m.test(textOf(head));
   if (isNetwork) return 'network';
-  return looksLikeLabels(head) ? 'labels' : refuse(name, 'a text file');
+  return labelsRole(name, head) ?? refuse(name, 'a text file');
 }
 
-/** Whether most lines are `file class`. */
-function looksLikeLabels(head: Uint8Array): boolean {
+/** Labels, where most lines are `file class` or name an image. The first line that is none is named. */
+function labelsRole(name: string, head: Uint8Array): Role | undefined {
   const lines = textOf(head).split(/\r?\n/);
   // The last line may be cut off.
   const whole = head.length < HEAD ? lines : lines.slice(0, -1);
   const filled = whole.filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
-  return 2 * filled.filter((line) => /^.*[^\s:=]\s+\d+\s*$/.test(line)).length > filled.length;
+  const isMost = (pattern: RegExp): boolean => 2 * filled.filter((line) => pattern.test(line)).length > filled.length;
+  if (!isMost(/^.*[^\s:=]\s+\d+\s*$/) && !isMost(/^[^\s"'(){}<>=]+\.(png|jpe?g|npy)\b/i)) return undefined;
+  try {
+    for (const [index, line] of whole.entries()) parseLabel(line, `${name}:${index + 1}`);
+    return 'labels';
+  } catch (error) {
+    return { refused: problemOf(error).text };
+  }
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
