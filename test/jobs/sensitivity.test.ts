@@ -75,7 +75,10 @@ test('a file of another run, and any other file, is refused and stays', async ()
   }
   for (const text of ['{}', 'some notes', JSON.stringify({ ...others, inputs: 1, measured })]) {
     writeFileSync(output, text);
-    assert.match(await message({}), /got another file, or one that was cut short\. Remove the file, or pass another path\./);
+    assert.match(
+      await message({}),
+      /got another file, or one that was cut short\. Remove the file, or pass another path\./,
+    );
     assert.is(readFileSync(output, 'utf8'), text);
   }
   rmSync(output);
