@@ -1,5 +1,6 @@
-import { type Tensor, zerosLike } from '../tensor.js';
+import { zerosLike } from '../tensor.js';
 import type { Graph } from './graph.js';
+import { mapParameters } from './map-parameters.js';
 
 /** The share of a buffer's bytes from which weights keep it. */
 const WORTH_KEEPING = 0.5;
@@ -10,20 +11,14 @@ const WORTH_KEEPING = 0.5;
  */
 export function detachWeights(graph: Graph): Graph {
   const used = usedBytes(graph);
-  const copies = new Map<Tensor['data'], Tensor['data']>();
-  const detach = (data: Tensor['data']): Tensor['data'] => {
-    if ((used.get(data.buffer) ?? 0) >= WORTH_KEEPING * data.buffer.byteLength) return data;
-    const found = copies.get(data) ?? copyOf(data);
-    copies.set(data, found);
-    return found;
-  };
-  return withParameters(graph, detach);
+  const isKept = ({ buffer }: Float32Array): boolean => (used.get(buffer) ?? 0) >= WORTH_KEEPING * buffer.byteLength;
+  return mapParameters(graph, (data) => (isKept(data) ? data : copyOf(data)));
 }
 
 /** The graph without the elements of its parameters, whose shapes stay: what is asked for its layers and values alone. */
 export function withoutWeights(graph: Graph): Graph {
   const none = new Float32Array(0);
-  return withParameters(graph, () => none);
+  return mapParameters(graph, () => none);
 }
 
 /** By buffer, the bytes of the parameters in it, each counted once. */
@@ -38,12 +33,4 @@ function copyOf(data: Float32Array): Float32Array {
   const copy = zerosLike(data);
   copy.set(data);
   return copy;
-}
-
-function withParameters(graph: Graph, dataOf: (data: Tensor['data']) => Tensor['data']): Graph {
-  const nodes = graph.nodes.map((node) => ({
-    ...node,
-    params: node.params.map((param) => ({ ...param, data: dataOf(param.data) })),
-  }));
-  return { ...graph, nodes };
 }

@@ -1,4 +1,5 @@
 import { fail, XfdnnError } from '../error.js';
+import { blobOf } from '../platform/index.js';
 import { sharedFloats } from '../tensor.js';
 import { isBadImage, loadCalibrationImage, prepareImage } from './load.js';
 import type { Preprocessing } from './preprocessing-options.js';
@@ -82,8 +83,7 @@ export function sharedSource(source: ImageSource): ImageSource {
   return 'arrays' in source ? { arrays: source.arrays.map(sharedFloats) } : source;
 }
 
-const sharedBytes = (bytes: Uint8Array | Blob): Blob =>
-  bytes instanceof Uint8Array ? new Blob([new Uint8Array(bytes)]) : bytes;
+const sharedBytes = (bytes: Uint8Array | Blob): Blob => (bytes instanceof Uint8Array ? blobOf(bytes) : bytes);
 
 /** The number of images of a source. */
 export function imageCount(source: ImageSource): number {

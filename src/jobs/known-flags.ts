@@ -25,7 +25,7 @@ export function refuseUnknownFlags(job: string, flags: object, known: Readonly<R
 
 function refuseNoLists(job: string, flags: object, known: Readonly<Record<string, true | 'list'>>): void {
   for (const [name, value] of Object.entries(flags)) {
-    if (!Object.hasOwn(known, name) || known[name] !== 'list' || value === undefined || Array.isArray(value)) continue;
+    if (known[name] !== 'list' || value === undefined || Array.isArray(value)) continue;
     fail('usage', job, `expected an array for "${name}", got ${JSON.stringify(value) ?? typeof value}.`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { XfdnnError } from '../error.js';
-import { type FileStatus, mounted } from './mounted-files.js';
+import { type FileStatus, mounted, PART_BYTES } from './mounted-files.js';
 import { builtin } from './node.js';
 import { compareNames, joinPath, plainPath } from './path.js';
 
@@ -220,9 +220,6 @@ async function readInto(path: string, allocate: (size: number) => Uint8Array): P
     return bytes;
   });
 }
-
-/** Bytes that are read between two calls of an {@link OnBytes}. */
-const PART_BYTES = 2 ** 23;
 
 /** {@link readInto} in parts, between which other work of this thread is done. A file that does not tell its size is one part. */
 async function readInParts(

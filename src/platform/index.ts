@@ -15,7 +15,7 @@ export {
 export { sha256 } from './hash.js';
 export { inflate } from './inflate.js';
 export type { FileContents, FileKind, FileStatus, MountedFiles } from './mounted-files.js';
-export { keepingFiles, mountFiles, unmountFiles } from './mounted-files.js';
+export { blobOf, keepingFiles, mountFiles, unmountFiles } from './mounted-files.js';
 export { isNode } from './node.js';
 export { baseName, compareNames, joinPath, replaceExtension } from './path.js';
 export type { TemporaryFile } from './temporary-file.js';

@@ -11,8 +11,8 @@ export interface FileStatus {
   readonly size: number;
 }
 
-/** Bytes that are read between two calls of `onBytes`. */
-const PART_BYTES = 2 ** 23;
+/** Bytes of a file that are read at a time where other work is done between, and where reading can be given up. */
+export const PART_BYTES = 2 ** 23;
 
 /** Contents of files by their paths, without `.` and empty parts, with `/` between its parts. Threads share a Blob. */
 export type FileContents = ReadonlyMap<string, Blob>;
@@ -177,4 +177,5 @@ function kindOf(value: unknown): string {
   return `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-const blobOf = (bytes: Uint8Array): Blob => new Blob([new Uint8Array(bytes)]);
+/** Bytes as a Blob, which threads share. */
+export const blobOf = (bytes: Uint8Array): Blob => new Blob([new Uint8Array(bytes)]);

@@ -67,17 +67,16 @@ export class Runner {
   }
 
   /**
-   * Runs some nodes alone, in network order. `at`: addresses of values that they read or write; the others are where they are
+   * Runs some nodes alone, in their order. `at`: addresses of values that they read or write; the others are where they are
    * stored. An activation that is taken in by its layer runs with that layer.
    */
-  runNodesAt(nodes: ReadonlySet<number>, at: (id: ValueId) => number | undefined): void {
+  runNodesAt(nodes: Iterable<number>, at: (id: ValueId) => number | undefined): void {
     const addresses = (ids: readonly ValueId[]): number[] => ids.map((id) => at(id) ?? this.addressOf(id));
-    for (const {
-      nodes: [node = -1, last = node],
-      lowering,
-    } of this.#steps)
-      if (nodes.has(last))
-        lowering.run(addresses(this.#analysed.node(node).inputs), addresses(this.#analysed.node(last).outputs));
+    for (const node of nodes) {
+      const step = this.#byNode.get(node);
+      const last = step?.nodes.at(-1) ?? node;
+      step?.lowering.run(addresses(this.#analysed.node(node).inputs), addresses(this.#analysed.node(last).outputs));
+    }
   }
 
   /** Gives the memory back. */

@@ -66,10 +66,8 @@ export class LayerArithmetic {
     const onGrid = this.floatOn(step, (id) => required(inputs.get(id), 'sensitivity', `input ${id}`).floats);
     const unrounded = this.float(step, activations);
     for (const [id, address] of unrounded) {
-      const [fixed, float] = [emulated, onGrid].map((results) =>
-        required(results.get(id), 'sensitivity', `value ${id}`),
-      );
-      this.engine.kernels.add_difference_f32(address, fixed ?? 0, float ?? 0, address, this.size(id));
+      const of = (results: Results): number => required(results.get(id), 'sensitivity', `value ${id}`);
+      this.engine.kernels.add_difference_f32(address, of(emulated), of(onGrid), address, this.size(id));
     }
     for (const address of [...emulated.values(), ...onGrid.values()]) this.engine.heap.free(address);
     return unrounded;
